@@ -1,0 +1,131 @@
+"""The one contract between a pipeline and whatever runs it: sources and a context in, parts, outputs and a result out."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+M = TypeVar("M")
+
+JsonObject: TypeAlias = Mapping[str, Any]  # Any: JSON's values have no tighter type; the reader's model checks them
+
+
+class Lane(StrEnum):
+    """Which kind of worker a pipeline needs (law 5)."""
+
+    CPU = "cpu"  # prefork processes, hard-killable
+    GPU = "gpu"  # one process a device, threads; served by CPU workers where there is no GPU
+    NET = "net"  # threads that wait on a network
+
+
+class PartKind(StrEnum):
+    """What a part holds; the UI draws each kind in its own way."""
+
+    SEGMENT = "segment"  # {start_s, end_s, text}
+    LINE = "line"  # {text, confidence, box: {x, y, width, height}} in pixels of the upright picture
+    LABELS = "labels"  # {labels: [{label, score}]}
+    PASSAGE = "passage"  # {text, start, end} offsets in characters
+    TOKEN = "token"  # {text}
+
+
+class Params(BaseModel):
+    """Base of every pipeline's parameters: frozen, and an unknown name is an error rather than ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NoParams(Params):
+    """A pipeline that takes no parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input of a job: a readable local file with what was learnt about it at the door.
+
+    ``name`` is the user's name for it: data to show, never a path. ``media_type`` was sniffed from the content.
+    """
+
+    path: Path
+    name: str
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the result that is shown while the rest is being made, and stored."""
+
+    kind: PartKind
+    body: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A finished file in the context's ``workdir``. ``media_type`` picks the viewer; ``name`` is unique within the job."""
+
+    name: str
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class EngineUsed:
+    """Which engine and model made a result (law 8); ``model`` names weights or, where there are none, the method."""
+
+    name: str
+    model: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run returns when it is through: a JSON object, who made it, and what the user should be warned of."""
+
+    body: JsonObject
+    engine: EngineUsed
+    warnings: Sequence[str] = ()
+
+
+class ModelCache(Protocol):
+    """A per-process, memory-bounded cache of loaded models."""
+
+    def get(self, key: str, load: Callable[[], M]) -> M:
+        """Return the model under ``key``, calling ``load`` once if it is not held."""
+
+
+class Network(Protocol):
+    """What is known of the way out, so that a dead network costs five seconds once and not on every job."""
+
+    def reachable(self, host: str, port: int = 443) -> bool:
+        """Whether a TCP connection to ``host`` succeeded lately; refused and timed-out answers are remembered."""
+
+
+def _ignore_progress(fraction: float | None, note: str) -> None:
+    """Progress of a run that nobody watches."""
+
+
+def _never_cancelled() -> None:
+    """The check of a run that nobody can cancel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a run may use besides its sources.
+
+    ``workdir``: a private, empty directory, removed afterwards. ``models_dir``: weights on disk, shared between
+    runs. ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``: call it
+    between units of work; raises ``Cancelled``.
+    """
+
+    workdir: Path
+    models_dir: Path
+    models: ModelCache
+    network: Network
+    progress: Callable[[float | None, str], None] = field(default=_ignore_progress)
+    check: Callable[[], None] = field(default=_never_cancelled)
+
+
+Run: TypeAlias = Generator[Part | Output, None, Result]

@@ -1,0 +1,88 @@
+"""Choosing an engine: the first of a list that can run here, and an honest account of those that cannot."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pipelines.contract import Network
+from pipelines.errors import EngineUnavailable
+
+F = TypeVar("F")
+
+
+class Capability(StrEnum):
+    """What an engine can do (law 8)."""
+
+    TRANSCRIBE = "transcribe"
+    SPEAK = "speak"
+    LABEL = "label"
+    READ = "read"
+    EMBED = "embed"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether an engine can run here; ``why`` says what is missing and how to mend it, empty when nothing is."""
+
+    ok: bool
+    why: str = ""
+
+
+AVAILABLE = Availability(ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an engine's probe may look at: the weights on disk and the way out."""
+
+    models_dir: Path
+    network: Network
+
+
+@dataclass(frozen=True, slots=True)
+class Engine(Generic[F]):
+    """One way of doing a capability.
+
+    ``probe`` is cheap: it imports nothing heavy and loads no weights. ``make`` returns the callable that does
+    the work, importing what it needs then. ``fallback_warning``, when set, is told to the user whenever this
+    engine stands in for a better one.
+    """
+
+    name: str
+    capability: Capability
+    probe: Callable[[Surroundings], Availability]
+    make: Callable[[], F]
+    fallback_warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[F]):
+    """The engine chosen, and what the user must be warned of because better ones were passed over."""
+
+    engine: Engine[F]
+    warnings: tuple[str, ...]
+
+
+def choose(engines: Sequence[Engine[F]], surroundings: Surroundings, wanted: str = "auto") -> Choice[F]:
+    """Return the first available engine, or exactly the ``wanted`` one.
+
+    Raises EngineUnavailable, listing each engine with its reason, when none (or not the wanted one) can run:
+    nothing is ever made up in a model's place.
+    """
+    passed_over: list[str] = []
+    for engine in engines:
+        if wanted not in ("auto", engine.name):
+            continue
+        found = engine.probe(surroundings)
+        if found.ok:
+            warning = (
+                f"{engine.fallback_warning} ({'; '.join(passed_over)})"
+                if passed_over and engine.fallback_warning
+                else ""
+            )
+            return Choice(engine, (warning,) if warning else ())
+        passed_over.append(f"{engine.name}: {found.why}")
+    known = ", ".join(engine.name for engine in engines)
+    raise EngineUnavailable("; ".join(passed_over) or f"no engine is called {wanted!r}; there are: {known}")

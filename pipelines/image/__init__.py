@@ -1,0 +1,1 @@
+"""Pipelines on image: one module each, found by name. What several share lives in media/ and engines/."""

@@ -1,0 +1,57 @@
+"""Running a pipeline without a queue: in tests, benchmarks and a Python prompt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.catalogue import catalogue
+from pipelines.contract import Context, Output, Part, Result, Source
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.network import NoNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Everything one run gave."""
+
+    parts: tuple[Part, ...]
+    outputs: tuple[Output, ...]
+    result: Result
+
+    def output(self, name: str) -> Output:
+        """The output called ``name``; KeyError names those there are."""
+        for output in self.outputs:
+            if output.name == name:
+                return output
+        raise KeyError(f"no output {name!r}; there are {[output.name for output in self.outputs]}")
+
+
+def standalone_context(workdir: Path, models_dir: Path | None = None) -> Context:
+    """A context without a network, watched by nobody."""
+    return Context(workdir, models_dir or workdir / "models", BoundedModelCache(), NoNetwork())
+
+
+def run_pipeline(
+    name: str,
+    sources: Sequence[Source],
+    params: Mapping[str, Any],  # Any: unchecked user input, as JSON gives it
+    context: Context,
+) -> Finished:
+    """Run the pipeline called ``name`` to its end and collect what it yields.
+
+    Raises KeyError for an unknown name, pydantic.ValidationError for bad params, PipelineError as the pipeline does.
+    """
+    pipeline = catalogue()[name]
+    run = pipeline.function(sources, pipeline.params.model_validate(params), context)
+    parts: list[Part] = []
+    outputs: list[Output] = []
+    while True:
+        try:
+            yielded = next(run)
+        except StopIteration as stop:
+            return Finished(tuple(parts), tuple(outputs), stop.value)
+        if isinstance(yielded, Part):
+            parts.append(yielded)
+        else:
+            outputs.append(yielded)

@@ -1,0 +1,1 @@
+"""The shared vocabulary and its store: what api/ and workers/ both need, once."""

@@ -1,0 +1,1 @@
+"""The Celery workers: claim, run, keep, finish; and the periodic loop."""
