@@ -1,0 +1,90 @@
+"""Every setting, read once from ``TRIPTYCH_*`` at the start of a process; a bad or unknown one stops it by name."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "TRIPTYCH_"
+GIB = 1024**3
+
+
+class BadSettings(Exception):
+    """The environment holds a ``TRIPTYCH_*`` variable that is unknown or has a bad value; the message names it."""
+
+
+class Settings(BaseSettings):
+    """The settings of every process. Each is documented by its description, which ``docs/settings.md`` repeats."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(Path("var"), description="Where all state lives: database, files, models, sockets.")
+    host: str = Field("127.0.0.1", description="Address the API listens on. Anything but loopback needs accounts.")
+    port: PositiveInt = Field(8000, le=65535, description="Port of the API, the UI and the WebSocket.")
+    flower_port: PositiveInt = Field(5555, le=65535, description="Port of the Flower console, on loopback.")
+    database_url: str = Field("", description="SQLAlchemy URL. Empty: SQLite under the home.")
+    redis_url: str = Field("", description="Redis URL. Empty: the embedded Redis' socket under the home.")
+    models_dir: Path | None = Field(None, description="Directory of model weights. Unset: `models` under the home.")
+    offline: bool = Field(False, description="Never try the network: only local engines and weights.")
+
+    upload_bytes: PositiveInt = Field(4 * GIB, description="Largest upload, in bytes.")
+    json_bytes: PositiveInt = Field(4 * 1024**2, description="Largest JSON body, in bytes, pasted text included.")
+    image_pixels: PositiveInt = Field(100_000_000, description="Largest picture, in pixels.")
+
+    cpu_slots: PositiveInt = Field(min(os.cpu_count() or 1, 4), description="Processes of the local CPU worker.")
+    net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
+    window: PositiveInt = Field(16, description="Jobs of one lane that stand in Redis at a time.")
+    lease_s: PositiveFloat = Field(30.0, description="Seconds without a renewal after which a run counts as dead.")
+    sweep_s: PositiveFloat = Field(5.0, description="Seconds between two sweeps of the periodic loop.")
+    max_attempts: PositiveInt = Field(3, description="Attempts after which a job is failed as poisoned.")
+    grace_s: PositiveFloat = Field(8.0, description="Seconds a worker may finish its work in when it is stopped.")
+    event_history: PositiveInt = Field(100_000, description="Events kept for clients that reconnect.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings from ``environment``. Raises BadSettings naming the variable and what is wrong."""
+        values = {name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+        unknown = sorted(set(values) - set(cls.model_fields))
+        if unknown:
+            names = ", ".join(PREFIX + name.upper() for name in unknown)
+            raise BadSettings(f"unknown setting {names}; docs/settings.md lists those there are")
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+            raise BadSettings(f"{name}={first['input']!r}: {first['msg']}") from None
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the default filled in."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'triptych.db'}"
+
+    @property
+    def redis(self) -> str:
+        """Redis' URL, the default filled in."""
+        return self.redis_url or f"unix://{self.home.absolute() / 'redis.sock'}"
+
+    @property
+    def broker(self) -> str:
+        """Redis' URL as kombu spells it: a socket is ``redis+socket``."""
+        return self.redis.replace("unix://", "redis+socket://", 1)
+
+    @property
+    def models(self) -> Path:
+        """The directory of model weights, the default filled in."""
+        return (self.models_dir or self.home / "models").absolute()
+
+    @property
+    def blobs(self) -> Path:
+        """The directory of the content-addressed blobs."""
+        return (self.home / "blobs").absolute()
+
+    @property
+    def work(self) -> Path:
+        """The directory in which running jobs have their private directories."""
+        return (self.home / "work").absolute()
