@@ -1,0 +1,157 @@
+"""Reading sound out of any recording or video, a block at a time and from plain containers only."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.contract import Source
+from pipelines.errors import BadInput
+
+SPEECH_RATE_HZ = 16_000  # what Whisper's and PocketSphinx's acoustic models were trained on
+
+# Demuxers that read one file and nothing else. Playlists, concat scripts and capture devices are not among
+# them: FFmpeg picks the demuxer by content, so a playlist called x.wav would read its neighbours.
+PLAIN_CONTAINERS = "wav,w64,mp3,flac,ogg,mov,matroska,aac,aiff,avi,mpegts,mpeg,caf,au,amr,asf,flv,ac3,eac3"
+NO_PROTOCOL = "none"  # the file is handed over open, so that no demuxer has a reason to open anything by name
+OPEN_OPTIONS = {"format_whitelist": PLAIN_CONTAINERS, "protocol_whitelist": NO_PROTOCOL}
+
+MAX_CHANNELS = 32
+MIN_RATE_HZ, MAX_RATE_HZ = 1_000, 768_000
+MAX_DURATION_S = 24 * 3600.0  # counted while decoding: a header may claim anything
+
+Block = NDArray[np.generic]
+
+
+@dataclass(slots=True)
+class Sound:
+    """An opened sound track. ``claimed_duration_s`` is the header's word and None where there is none.
+
+    ``decoded_s`` and ``damaged_packets`` grow while blocks are read.
+    """
+
+    name: str
+    container: Any  # PyAV ships no types that hold here
+    stream: Any
+    decoded_s: float = field(default=0.0, init=False)
+    damaged_packets: int = field(default=0, init=False)
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second, as recorded."""
+        return int(self.stream.codec_context.sample_rate)
+
+    @property
+    def channels(self) -> int:
+        """Channels, as recorded."""
+        return int(self.stream.codec_context.channels)
+
+    @property
+    def claimed_duration_s(self) -> float | None:
+        """The duration in seconds that the header claims; None when it claims nothing or nonsense."""
+        claimed = None
+        if self.stream.duration and self.stream.time_base:
+            claimed = float(self.stream.duration * self.stream.time_base)
+        elif self.container.duration:
+            claimed = self.container.duration / 1_000_000  # FFmpeg's AV_TIME_BASE is a microsecond
+        return claimed if claimed is not None and 0 < claimed <= MAX_DURATION_S else None
+
+    def mono(self, rate_hz: int = SPEECH_RATE_HZ) -> Iterator[NDArray[np.float32]]:
+        """Yield blocks of shape (samples,) in -1..1: one channel, resampled to ``rate_hz``."""
+        for block in self._blocks("flt", "mono", rate_hz):
+            samples = np.nan_to_num(block.reshape(-1).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+            yield np.clip(samples, -1.0, 1.0)
+
+    def pcm16(self, rate_hz: int, channels: int) -> Iterator[NDArray[np.int16]]:
+        """Yield blocks of shape (samples, channels), 16-bit; ``channels`` is 1 or 2."""
+        for block in self._blocks("s16", "mono" if channels == 1 else "stereo", rate_hz):
+            yield block.reshape(-1, channels).astype(np.int16)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know once every block was read: damage skipped, an end too early."""
+        found = []
+        if self.damaged_packets:
+            found.append(f"{self.name!r} is damaged: {self.damaged_packets} packets could not be decoded")
+        claimed = self.claimed_duration_s
+        if claimed is not None and self.decoded_s < 0.9 * claimed - 0.5:  # headers of VBR MP3 are estimates
+            found.append(f"{self.name!r} ends after {self.decoded_s:.1f} s; its header promises {claimed:.1f} s")
+        return tuple(found)
+
+    def _blocks(self, sample_format: str, layout: str, rate_hz: int) -> Iterator[Block]:
+        make = _resampler_maker(sample_format, layout, rate_hz)
+        resampler: Any = None
+        shape = None
+        for frame in self._frames():
+            if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):  # chained Ogg, odd MP3
+                yield from _drain(resampler)
+                resampler = make()
+            frame.pts = None  # gaps in the time stamps of damaged files must not stop the resampler
+            yield from (out.to_ndarray() for out in resampler.resample(frame) if out.samples)
+        yield from _drain(resampler)
+
+    def _frames(self) -> Iterator[Any]:
+        for packet in self._packets():
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                self.damaged_packets += 1
+                continue
+            for frame in frames:
+                _refuse_absurd(self.name, frame.layout.nb_channels, frame.sample_rate)
+                self.decoded_s += frame.samples / frame.sample_rate
+                if self.decoded_s > MAX_DURATION_S:
+                    raise BadInput(f"{self.name!r} is longer than {MAX_DURATION_S / 3600:.0f} hours", code="too_long")
+                yield frame
+        if not self.decoded_s:
+            raise BadInput(f"{self.name!r} holds a sound track of which nothing can be decoded", code="bad_media")
+
+    def _packets(self) -> Iterator[Any]:
+        try:
+            yield from self.container.demux(self.stream)
+        except av.error.FFmpegError:  # the container breaks off; what came before is good
+            self.damaged_packets += 1
+
+
+@contextmanager
+def open_sound(source: Source) -> Iterator[Sound]:
+    """Open the first sound track of ``source``, a video's too.
+
+    Raises BadInput: ``bad_media`` when it is no recording that can be read, ``no_audio`` when it is silent film.
+    """
+    with source.path.open("rb") as file:
+        try:
+            container = av.open(file, options=OPEN_OPTIONS)
+        except (av.error.FFmpegError, ValueError) as error:
+            raise BadInput(
+                f"{source.name!r} is not a recording that can be read: it is damaged, empty or of an unknown format",
+                code="bad_media",
+            ) from error
+        with container:
+            if not container.streams.audio:
+                raise BadInput(f"{source.name!r} has no sound track", code="no_audio")
+            sound = Sound(source.name, container, container.streams.audio[0])
+            _refuse_absurd(source.name, sound.channels, sound.rate_hz)
+            yield sound
+
+
+def _resampler_maker(sample_format: str, layout: str, rate_hz: int) -> Callable[[], Any]:
+    return lambda: av.AudioResampler(format=sample_format, layout=layout, rate=rate_hz)
+
+
+def _drain(resampler: Any) -> Iterator[Block]:
+    if resampler is not None:
+        yield from (out.to_ndarray() for out in resampler.resample(None) if out.samples)
+
+
+def _refuse_absurd(name: str, channels: int, rate_hz: int) -> None:
+    if not 1 <= channels <= MAX_CHANNELS:
+        raise BadInput(f"{name!r} claims {channels} channels; 1 to {MAX_CHANNELS} are accepted", code="bad_media")
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+        raise BadInput(
+            f"{name!r} claims {rate_hz} samples a second; {MIN_RATE_HZ} to {MAX_RATE_HZ} are accepted",
+            code="bad_media",
+        )
