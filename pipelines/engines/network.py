@@ -44,7 +44,7 @@ class RememberedNetwork:
 class NoNetwork:
     """The network of a machine that is told to stay offline."""
 
-    def reachable(self, host: str, port: int = 443) -> bool:
+    def reachable(self, host: str, port: int = 443) -> bool:  # noqa: ARG002 - the protocol's signature
         """Never."""
         return False
 

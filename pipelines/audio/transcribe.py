@@ -1,0 +1,118 @@
+"""audio.transcribe: what is said in a recording, segment by segment while it is being heard."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pipelines.catalogue import pipeline
+from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Run, Source
+from pipelines.engines.languages import WhisperLanguage
+from pipelines.engines.selection import Availability, Surroundings, choose
+from pipelines.engines.transcription import Listening, Task, Transcriber, transcription_engines
+from pipelines.engines.whisper_weights import WhisperSize
+from pipelines.errors import EngineUnavailable, TransientFailure
+
+if TYPE_CHECKING:
+    from pipelines.media.sound import Sound
+    from pipelines.media.transcript import Segment
+
+
+class TranscribeParams(Params):
+    """How a recording is heard."""
+
+    engine: Literal["auto", "openai-whisper", "pocketsphinx"] = Field(
+        "auto", title="Engine", description="auto takes the best one that can run here and says so."
+    )
+    size: WhisperSize = Field(
+        WhisperSize.BASE,
+        title="Whisper model",
+        description="Larger ones hear better and take longer; .en ones know English only. Fetched on first use.",
+    )
+    language: WhisperLanguage | None = Field(
+        None, title="Language", description="What is spoken, as a code such as en or de. Left empty: found out."
+    )
+    task: Task = Field(
+        Task.TRANSCRIBE, title="Task", description="translate writes English whatever is spoken (Whisper only)."
+    )
+    initial_prompt: str = Field(
+        "",
+        title="Hint",
+        description="Names and terms that occur, or a sentence in the style wanted (Whisper only).",
+        max_length=1000,
+    )
+
+    @model_validator(mode="after")
+    def _english_weights_hear_english(self) -> Self:
+        if self.size.knows_english_only and (self.language not in (None, "en") or self.task is Task.TRANSLATE):
+            raise ValueError(f"{self.size} knows English only: choose {self.size.removesuffix('.en')} instead")
+        return self
+
+
+@pipeline(
+    name="audio.transcribe",
+    title="Transcribe speech",
+    lane=Lane.GPU,
+    accepts=("audio/*", "video/*"),
+    params=TranscribeParams,
+)
+def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Context) -> Run:
+    """Write down what is said in a recording or a video, with times.
+
+    Segments appear while the rest is still being heard. Gives a transcript for the viewer, plain text, and
+    subtitles as SRT and WebVTT. A recording without speech gives an empty transcript.
+    """
+    from pipelines.media.sound import open_sound
+    from pipelines.media.transcript import Transcript, write_transcript
+
+    with open_sound(sources[0]) as sound:
+        transcriber, warnings = _transcriber(params, context)
+        segments: list[Segment] = []
+        for segment in _segments(sound, transcriber, context):
+            segments.append(segment)
+            yield Part(PartKind.SEGMENT, segment.body())
+        transcript = Transcript(transcriber.language, sound.decoded_s, transcriber.used, segments)
+        warnings += sound.warnings()
+    yield from write_transcript(transcript, context.workdir)
+    body = {
+        "language": transcript.language,
+        "duration_s": round(transcript.duration_s, 3),
+        "text": transcript.text,
+        "segments": len(segments),
+    }
+    return Result(body, transcript.engine, warnings)
+
+
+def _segments(sound: "Sound", transcriber: Transcriber, context: Context) -> "Iterator[Segment]":
+    from pipelines.media.windows import may_hold_speech, windows
+
+    context.progress(0.0, "transcribing")
+    for window in windows(sound.mono()):
+        context.check()
+        if may_hold_speech(window.samples):
+            for segment in transcriber.hear(window):
+                yield segment
+                context.check()
+        whole_s = sound.claimed_duration_s
+        context.progress(min(window.end_s / whole_s, 1.0) if whole_s else None, "transcribing")
+
+
+def _transcriber(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:
+    """The best transcriber that is really there: an engine whose weights then fail to come or load is passed over."""
+    asked = Listening(params.size, params.language, params.task, params.initial_prompt)
+    engines = transcription_engines(asked)
+    surroundings = Surroundings(context.models_dir, context.network)
+    while True:
+        choice = choose(engines, surroundings, params.engine)
+        try:
+            return choice.engine.make()(asked, context), choice.warnings
+        except (EngineUnavailable, TransientFailure) as error:
+            if params.engine != "auto":
+                raise
+            failed = replace(choice.engine, probe=_failed(error.message))
+            engines = tuple(failed if engine is choice.engine else engine for engine in engines)
+
+
+def _failed(why: str) -> Callable[[Surroundings], Availability]:
+    return lambda _: Availability(False, why)

@@ -1,0 +1,85 @@
+"""OpenAI's Whisper, fed windows of samples: it never opens a file of the user's and never calls FFmpeg."""
+
+import pickle
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import whisper
+from whisper.tokenizer import get_tokenizer
+from whisper.version import __version__ as whisper_version
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.transcription import Listening
+from pipelines.engines.whisper_weights import weights
+from pipelines.errors import EngineUnavailable
+from pipelines.media.transcript import Segment
+from pipelines.media.windows import Window
+
+# Whisper's own rule: above this temperature the text is too wild to prompt the next window with.
+PROMPT_TEMPERATURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model and its lock: Whisper's decoder hangs its key-value cache on the model, so one call at a time."""
+
+    model: Any
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class WhisperTranscriber:
+    """Hears one recording. The language is settled by the first window with speech and kept from there on."""
+
+    def __init__(self, asked: Listening, context: Context) -> None:
+        """Fetch the weights if need be and load them. Raises TransientFailure, EngineUnavailable, Cancelled."""
+        path = weights(asked.size, context)
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        context.progress(None, f"loading Whisper {asked.size}")
+        self._loaded = context.models.get(f"openai-whisper:{path}:{device}", lambda: load(path, device))
+        self._asked = asked
+        self._language = asked.language
+        self._prompt = asked.initial_prompt or None
+        self.used = EngineUsed("openai-whisper", asked.size.value, whisper_version)
+
+    @property
+    def language(self) -> str:
+        """The language's code; ``und`` until something was heard."""
+        return self._language or "und"
+
+    def hear(self, window: Window) -> Iterator[Segment]:
+        """Yield the segments of ``window``; see ``Transcriber``."""
+        with self._loaded.lock:
+            heard = self._loaded.model.transcribe(
+                window.samples,
+                language=self._language,
+                task=self._asked.task.value,
+                initial_prompt=self._prompt,
+                fp16=self._loaded.model.device.type == "cuda",
+            )
+        segments = [segment for segment in heard["segments"] if segment["text"].strip()]
+        if segments:
+            self._language = heard["language"]
+            self._prompt = heard["text"] if segments[-1]["temperature"] <= PROMPT_TEMPERATURE else None
+        for segment in segments:
+            yield Segment(
+                window.start_s + segment["start"],
+                min(window.start_s + segment["end"], window.end_s),
+                segment["text"].strip(),
+            )
+
+
+def load(path: Path, device: str) -> LoadedModel:
+    """Load a checkpoint as weights only. Raises EngineUnavailable when the file holds no Whisper weights."""
+    try:
+        model = whisper.load_model(str(path), device=device)
+    except (RuntimeError, KeyError, TypeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+        raise EngineUnavailable(f"{path.name} holds no Whisper weights that can be loaded") from error
+    with warnings.catch_warnings():  # Whisper never closes its vocabulary file; it is read once and then kept
+        warnings.simplefilter("ignore", ResourceWarning)
+        get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
+    return LoadedModel(model)

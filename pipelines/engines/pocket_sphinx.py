@@ -1,0 +1,76 @@
+"""CMU PocketSphinx with its bundled English model: small, offline, and poor at what it does."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import numpy as np
+import pocketsphinx
+from numpy.typing import NDArray
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.transcription import Listening
+from pipelines.media.sound import SPEECH_RATE_HZ
+from pipelines.media.transcript import Segment
+from pipelines.media.windows import Window, may_hold_speech
+
+BYTES_A_SAMPLE = 2
+SHORTEST_S = 0.2  # no word is shorter; clicks are
+
+
+class PocketSphinxTranscriber:
+    """Hears one recording; an utterance between two pauses becomes a segment."""
+
+    language = "en"
+
+    def __init__(self, asked: Listening, context: Context) -> None:  # noqa: ARG002 - every transcriber is made alike
+        """Load the bundled model (half a second): a decoder adapts to its speaker, so none is shared."""
+        context.progress(None, "loading PocketSphinx")
+        self._decoder = pocketsphinx.Decoder(samprate=SPEECH_RATE_HZ, loglevel="FATAL")
+        self.used = EngineUsed("pocketsphinx", "en-us", version("pocketsphinx"))
+
+    def hear(self, window: Window) -> Iterator[Segment]:
+        """Yield the segments of ``window``; see ``Transcriber``."""
+        for start_s, pcm in utterances(window.samples):
+            text = self._words(pcm)
+            if text:
+                begin_s = window.start_s + start_s
+                yield Segment(begin_s, begin_s + len(pcm) / BYTES_A_SAMPLE / SPEECH_RATE_HZ, text)
+
+    def _words(self, pcm: bytes) -> str:
+        self._decoder.start_utt()
+        self._decoder.process_raw(pcm, no_search=False, full_utt=True)
+        self._decoder.end_utt()
+        hypothesis = self._decoder.hyp()
+        return hypothesis.hypstr.strip() if hypothesis else ""
+
+
+def utterances(samples: NDArray[np.float32]) -> Iterator[tuple[float, bytes]]:
+    """Yield (start in seconds, 16-bit PCM) of each stretch between pauses that may hold speech."""
+    endpointer = pocketsphinx.Endpointer(vad_mode=pocketsphinx.Vad.MEDIUM_STRICT, sample_rate=SPEECH_RATE_HZ)
+    held: list[bytes] = []
+    for frame in _frames(_pcm16(samples), endpointer.frame_bytes):
+        whole = len(frame) == endpointer.frame_bytes
+        heard = endpointer.process(frame) if whole else endpointer.end_stream(frame)
+        if heard is not None:
+            held.append(heard)
+            if not endpointer.in_speech:
+                yield from _worth_hearing(endpointer.speech_start, b"".join(held))
+                held.clear()
+
+
+def _frames(pcm: bytes, frame_bytes: int) -> Iterator[bytes]:
+    """Whole frames and then a short one, never an empty one: it tells the endpointer that the stream is over."""
+    if len(pcm) % frame_bytes == 0:
+        pcm += bytes(BYTES_A_SAMPLE)
+    for begin in range(0, len(pcm), frame_bytes):
+        yield pcm[begin : begin + frame_bytes]
+
+
+def _worth_hearing(start_s: float, pcm: bytes) -> Iterator[tuple[float, bytes]]:
+    samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / np.float32(32768)
+    if len(samples) >= SHORTEST_S * SPEECH_RATE_HZ and may_hold_speech(samples):
+        yield start_s, pcm
+
+
+def _pcm16(samples: NDArray[np.float32]) -> bytes:
+    return (samples * 32767).astype("<i2").tobytes()

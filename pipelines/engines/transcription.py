@@ -1,0 +1,92 @@
+"""Who can transcribe here, best first: Whisper where its weights can be had, else PocketSphinx with a warning."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine
+from pipelines.engines.whisper_weights import WhisperSize, availability
+
+if TYPE_CHECKING:
+    from pipelines.media.transcript import Segment
+    from pipelines.media.windows import Window
+
+
+class Task(StrEnum):
+    """What becomes of the words."""
+
+    TRANSCRIBE = "transcribe"  # as they were said
+    TRANSLATE = "translate"  # into English
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What is asked of a transcriber. ``language`` None means: find out."""
+
+    size: WhisperSize = WhisperSize.BASE
+    language: str | None = None
+    task: Task = Task.TRANSCRIBE
+    initial_prompt: str = ""
+
+
+class Transcriber(Protocol):
+    """A model ready to hear one recording, window after window."""
+
+    @property
+    def used(self) -> EngineUsed:
+        """Which engine and model it is."""
+
+    @property
+    def language(self) -> str:
+        """The language's code; ``und`` (ISO 639: undetermined) until something was heard."""
+
+    def hear(self, window: "Window") -> Iterator["Segment"]:
+        """Yield what is said in ``window``, in order, with times from the beginning of the recording."""
+
+
+MakeTranscriber = Callable[[Listening, Context], Transcriber]
+
+
+def transcription_engines(asked: Listening | None = None) -> tuple[Engine[MakeTranscriber], ...]:
+    """The engines for what is asked, in order of preference; for Whisper base where nothing is."""
+    wanted = asked or Listening()
+    return (
+        Engine(
+            "openai-whisper",
+            Capability.TRANSCRIBE,
+            probe=lambda surroundings: availability(wanted.size, surroundings),
+            make=_make_whisper,
+        ),
+        Engine(
+            "pocketsphinx",
+            Capability.TRANSCRIBE,
+            probe=lambda _: _probe_pocketsphinx(wanted),
+            make=_make_pocketsphinx,
+            fallback_warning="Transcribed by PocketSphinx, which makes many mistakes, because Whisper cannot run here",
+        ),
+    )
+
+
+def _make_whisper() -> MakeTranscriber:
+    from pipelines.engines.openai_whisper import WhisperTranscriber  # loads torch
+
+    return WhisperTranscriber
+
+
+def _make_pocketsphinx() -> MakeTranscriber:
+    from pipelines.engines.pocket_sphinx import PocketSphinxTranscriber
+
+    return PocketSphinxTranscriber
+
+
+def _probe_pocketsphinx(asked: Listening) -> Availability:
+    if importlib.util.find_spec("pocketsphinx") is None:
+        return Availability(False, "the package pocketsphinx is not installed")
+    if asked.language not in (None, "en"):
+        return Availability(False, f"it knows English only, not {asked.language!r}")
+    if asked.task is Task.TRANSLATE:
+        return Availability(False, "it cannot translate")
+    return AVAILABLE

@@ -1,0 +1,56 @@
+"""Recordings made by the tests: synthetic sound, encoded by PyAV into the containers people really use."""
+
+import wave
+from pathlib import Path
+
+import av
+import numpy as np
+
+from pipelines.contract import Source
+
+RATE_HZ = 16_000
+
+
+def source(path, media_type="audio/wav", name=None):
+    return Source(Path(path), name or Path(path).name, media_type, Path(path).stat().st_size)
+
+
+def babble(duration_s, rate_hz=RATE_HZ, seed=0):
+    """Sound with the rhythm of speech: four buzzing syllables a second, a pause after every two seconds."""
+    t = np.arange(int(duration_s * rate_hz)) / rate_hz
+    buzz = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 12))
+    syllables = np.clip(np.sin(2 * np.pi * 4 * t), 0, None)
+    speaking = (t % 2.3) < 2.0
+    hiss = np.random.default_rng(seed).normal(0, 0.0005, len(t))
+    return (0.2 * buzz * syllables * speaking + hiss).astype(np.float32)
+
+
+def write_wav(path, samples, rate_hz=RATE_HZ):
+    """Write float samples of shape (n,) or (n, channels) as 16-bit WAV."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def encode(path, samples, rate_hz, codec, *, picture=False):
+    """Encode mono float samples with PyAV into the container that the suffix of ``path`` names."""
+    with av.open(str(path), "w") as container:
+        if picture:
+            video = container.add_stream("mpeg4", rate=5)
+            video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
+        audio = container.add_stream(codec, rate=rate_hz, layout="mono")
+        frame = av.AudioFrame.from_ndarray(
+            (np.clip(samples, -1, 1) * 32767).astype(np.int16).reshape(1, -1), format="s16", layout="mono"
+        )
+        frame.sample_rate = rate_hz
+        if picture:
+            for _ in range(int(5 * len(samples) / rate_hz)):
+                black = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
+                container.mux(video.encode(black))
+            container.mux(video.encode())
+        container.mux(audio.encode(frame))
+        container.mux(audio.encode())
+    return path

@@ -1,0 +1,158 @@
+import json
+import re
+
+import numpy as np
+import pytest
+from recordings import RATE_HZ, babble, encode, source, write_wav
+from scripted_whisper import write_scripted_whisper
+
+from pipelines.catalogue import catalogue
+from pipelines.errors import Cancelled, EngineUnavailable
+from pipelines.standalone import run_pipeline
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def weights(context):
+    return write_scripted_whisper(context.models_dir / "whisper" / "base.pt")
+
+
+def test_weights_on_disk_are_used_without_a_network(context, weights, tmp_path):
+    recording = write_wav(tmp_path / "talk.wav", babble(5))
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    assert [part.body for part in finished.parts] == [{"start_s": 0.0, "end_s": 2.0, "text": "Guten Tag"}]
+    assert finished.result.body == {"language": "de", "duration_s": 5.0, "text": "Guten Tag", "segments": 1}
+    assert (finished.result.engine.name, finished.result.engine.model) == ("openai-whisper", "base")
+    assert finished.result.warnings == ()
+
+
+def test_long_recording_is_heard_window_by_window_with_times_from_its_beginning(context, weights, tmp_path, told):
+    recording = write_wav(tmp_path / "long.wav", babble(70))
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    starts = [part.body["start_s"] for part in finished.parts]
+    assert len(starts) == 3
+    assert starts[0] == 0.0
+    assert 20 <= starts[1] <= 30
+    assert 10 <= starts[2] - starts[1] <= 30
+    fractions = [fraction for fraction, note in told if note == "transcribing"]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+
+
+def test_first_segments_arrive_before_the_recording_was_read(context, weights, tmp_path, told):
+    recording = write_wav(tmp_path / "long.wav", babble(70))
+    pipeline = catalogue()["audio.transcribe"]
+
+    first = next(pipeline.function([source(recording)], pipeline.params(), context))
+
+    assert first.body["text"] == "Guten Tag"
+    assert told[-1] == (0.0, "transcribing")
+
+
+def test_cancel_between_windows_ends_the_run(context, weights, tmp_path, told):
+    def cancelled_at_half():
+        if told[-1][0] and told[-1][0] > 0.3:
+            raise Cancelled
+
+    recording = write_wav(tmp_path / "long.wav", babble(70))
+    pipeline = catalogue()["audio.transcribe"]
+    cancellable = type(context)(
+        context.workdir, context.models_dir, context.models, context.network, context.progress, cancelled_at_half
+    )
+    run = pipeline.function([source(recording)], pipeline.params(), cancellable)
+
+    with pytest.raises(Cancelled):
+        list(run)
+
+    assert list(context.workdir.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["silence", "hiss", "hum"])
+def test_silence_and_steady_noise_give_no_words(context, weights, tmp_path, kind):
+    t = np.arange(40 * RATE_HZ) / RATE_HZ
+    sound = {
+        "silence": np.zeros_like(t),
+        "hiss": np.random.default_rng(1).normal(0, 0.1, len(t)),
+        "hum": 0.3 * np.sin(2 * np.pi * 50 * t),
+    }[kind]
+    recording = write_wav(tmp_path / "empty.wav", sound)
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    assert finished.parts == ()
+    assert finished.result.body == {"language": "und", "duration_s": 40.0, "text": "", "segments": 0}
+    assert finished.output("transcript.vtt").path.read_text() == "WEBVTT\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate_hz"),
+    [
+        ("a.mp3", "mp3", 44_100),
+        ("a.ogg", "libopus", 48_000),
+        ("a.m4a", "aac", 44_100),
+        ("a.flac", "flac", 48_000),
+        ("a.wav", "pcm_s16le", 8_000),
+        ("a.mkv", "libopus", 48_000),
+        ("a.aiff", "pcm_s16be", 22_050),
+    ],
+)
+def test_every_common_container_is_heard(context, weights, tmp_path, name, codec, rate_hz):
+    recording = encode(tmp_path / name, babble(5, rate_hz), rate_hz, codec)
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    assert finished.result.body["text"] == "Guten Tag"
+    assert finished.result.body["duration_s"] == pytest.approx(5, abs=0.1)
+    assert finished.result.warnings == ()
+
+
+def test_sound_track_of_a_video_is_heard(context, weights, tmp_path):
+    film = encode(tmp_path / "film.mp4", babble(5, 44_100), 44_100, "aac", picture=True)
+
+    finished = run_pipeline("audio.transcribe", [source(film, "video/mp4")], {}, context)
+
+    assert finished.result.body["text"] == "Guten Tag"
+
+
+def test_four_files_tell_the_same_transcript(context, weights, tmp_path):
+    recording = write_wav(tmp_path / "talk.wav", babble(5))
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    transcript = json.loads(finished.output("transcript.json").path.read_text())
+    assert transcript == {
+        "language": "de",
+        "duration_s": 5.0,
+        "engine": {"name": "openai-whisper", "model": "base"},
+        "segments": [{"id": 0, "start_s": 0.0, "end_s": 2.0, "text": "Guten Tag"}],
+    }
+    assert finished.output("transcript.txt").path.read_text() == "Guten Tag\n"
+    assert finished.output("transcript.srt").path.read_text() == "1\n00:00:00,000 --> 00:00:02,000\nGuten Tag\n\n"
+    assert "00:00:00.000 --> 00:00:02.000\nGuten Tag" in finished.output("transcript.vtt").path.read_text()
+
+
+def test_file_that_holds_no_weights_is_named_when_whisper_was_asked_for(context, tmp_path):
+    broken = context.models_dir / "whisper" / "base.pt"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"<html>not found</html>")
+    recording = write_wav(tmp_path / "talk.wav", babble(3))
+
+    with pytest.raises(EngineUnavailable, match=re.escape("base.pt holds no Whisper weights")):
+        run_pipeline("audio.transcribe", [source(recording)], {"engine": "openai-whisper"}, context)
+
+
+def test_broken_weights_fall_back_with_the_reason(context, tmp_path):
+    broken = context.models_dir / "whisper" / "base.pt"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"")
+    recording = write_wav(tmp_path / "talk.wav", babble(3))
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    assert finished.result.engine.name == "pocketsphinx"
+    assert "base.pt holds no Whisper weights" in finished.result.warnings[0]
