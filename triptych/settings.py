@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
@@ -16,10 +15,10 @@ class BadSettings(Exception):
     """The environment holds a ``TRIPTYCH_*`` variable that is unknown or has a bad value; the message names it."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings of every process. Each is documented by its description, which ``docs/settings.md`` repeats."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path("var"), description="Where all state lives: database, files, models, sockets.")
     host: str = Field("127.0.0.1", description="Address the API listens on. Anything but loopback needs accounts.")

@@ -1,0 +1,101 @@
+"""One way to the database, SQLite or PostgreSQL: short transactions that are durable when they say so."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+
+Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
+
+BUSY_TIMEOUT_MS = 10_000
+READ_ONLY = "triptych_read_only"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Opens transactions on ``engine``; nothing else in the house begins one."""
+
+    engine: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block and rolls back on an exception.
+
+        On SQLite it takes the write lock at once, so that reading and then writing never meets a stale snapshot.
+        """
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot; writes are not committed."""
+        with self.engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5) -> Database:
+    """Open the database at ``url``.
+
+    ``synchronous`` matters to SQLite alone: FULL survives a power cut after each commit and is what accepting work
+    needs; NORMAL may lose the last commits then, which a worker can afford, since its lease lapses and the run repeats.
+    """
+    if url.startswith("sqlite:"):
+        return Database(_open_sqlite(url, synchronous, pool_size))
+    return Database(create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True))
+
+
+def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=20,
+        connect_args={"check_same_thread": False},
+        json_serializer=_compact_json,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:  # Any: SQLAlchemy hands over the driver's own object
+        connection.isolation_level = None  # transactions are begun by us, below
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _compact_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,67 @@
+"""What an event is: one thing that happened to one job, for its owner."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from triptych.times import iso_time
+
+
+class EventType(StrEnum):
+    """Everything a client can be told."""
+
+    QUEUED = "job.queued"
+    STARTED = "job.started"
+    PROGRESS = "job.progress"
+    PART = "job.part"
+    OUTPUT = "job.output"
+    FINISHED = "job.finished"
+    DELETED = "job.deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type."""
+
+    type: EventType
+    owner: str
+    job_id: str
+    pipeline: str
+    at: float
+    data: dict[str, Any]  # Any: JSON
+
+    def encode(self) -> dict[str, str]:
+        """The fields of the stream's entry: owner and job stand beside the body so that a filter need not parse it."""
+        body = {
+            "type": self.type,
+            "job_id": self.job_id,
+            "pipeline": self.pipeline,
+            "at": iso_time(self.at),
+            "data": self.data,
+        }
+        return {"owner": self.owner, "job": self.job_id, "body": json.dumps(body, separators=(",", ":"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event as read back: its place in the stream, whose it is, and its body as a JSON object's text."""
+
+    id: str
+    owner: str
+    job_id: str
+    body: str
+
+    @classmethod
+    def decode(cls, entry_id: str, fields: dict[str, str]) -> Self:
+        """Read a stream entry."""
+        return cls(entry_id, fields["owner"], fields["job"], fields["body"])
+
+    def message(self, cursor: str) -> str:
+        """The JSON text a client gets: the body with ``cursor`` as its id."""
+        return f'{{"id":{json.dumps(cursor)},{self.body[1:]}'
+
+    @property
+    def is_end(self) -> bool:
+        """Whether this is the job's last event."""
+        return self.body.startswith('{"type":"job.finished"')

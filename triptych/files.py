@@ -1,0 +1,76 @@
+"""Files: what users brought, by id; the bytes lie in the blob store, shared by content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Connection, Double, String, Table, Text, delete, insert, select
+
+from triptych.blobs import Blob
+from triptych.database import metadata
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(255), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("created_at", Double, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a user's. ``name`` is data to show, never a path; ``created_at`` is in seconds since the epoch."""
+
+    id: str
+    owner: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: float
+
+    @property
+    def blob(self) -> Blob:
+        """The content."""
+        return Blob(self.sha256, self.size_bytes)
+
+
+class UnknownFile(LookupError):
+    """No such file, or it is somebody else's; the message is its id."""
+
+
+def add_file(connection: Connection, file: File) -> None:
+    """Insert the row of a file whose bytes are in the blob store."""
+    connection.execute(
+        insert(files),
+        {
+            "id": file.id,
+            "owner": file.owner,
+            "name": file.name,
+            "media_type": file.media_type,
+            "size_bytes": file.size_bytes,
+            "sha256": file.sha256,
+            "created_at": file.created_at,
+        },
+    )
+
+
+def get_files(connection: Connection, owner: str, file_ids: Sequence[str]) -> list[File]:
+    """The files with these ids, in this order. Raises UnknownFile for the first that is not the owner's."""
+    rows = connection.execute(select(files).where(files.c.id.in_(file_ids), files.c.owner == owner))
+    found = {row.id: File(*row) for row in rows}
+    for file_id in file_ids:
+        if file_id not in found:
+            raise UnknownFile(file_id)
+    return [found[file_id] for file_id in file_ids]
+
+
+def delete_file(connection: Connection, owner: str, file_id: str) -> File:
+    """Delete the row. Raises UnknownFile, or sqlalchemy.exc.IntegrityError while a job still uses the file."""
+    [file] = get_files(connection, owner, [file_id])
+    connection.execute(delete(files).where(files.c.id == file_id))
+    return file

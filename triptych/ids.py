@@ -1,0 +1,12 @@
+"""Identifiers: time-ordered, so that rows made together lie together, and unguessable enough to show in a URL."""
+
+import secrets
+import time
+from uuid import UUID
+
+
+def new_id() -> str:
+    """Return a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits."""
+    value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
+    value |= 0b10 << 62 | secrets.randbits(62)
+    return str(UUID(int=value))

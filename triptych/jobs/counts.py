@@ -1,0 +1,51 @@
+"""How much of what there is: by lane for the workers' sake, by state and pipeline for the owner's."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+
+from pipelines.contract import Lane
+from triptych.jobs.tables import jobs
+from triptych.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLoad:
+    """What a lane has to do and is doing."""
+
+    lane: Lane
+    queued: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many jobs of one pipeline are in one state."""
+
+    pipeline: str
+    state: str
+    jobs: int
+
+
+def lane_loads(store: Store) -> list[LaneLoad]:
+    """The load of every lane, everybody's jobs together."""
+    with store.database.read() as connection:
+        rows = connection.execute(
+            select(jobs.c.lane, jobs.c.state, func.count())
+            .where(text("state IN ('queued', 'running')"))
+            .group_by(jobs.c.lane, jobs.c.state)
+        )
+        counts = {(lane, state): count for lane, state, count in rows}
+    return [LaneLoad(lane, counts.get((lane, "queued"), 0), counts.get((lane, "running"), 0)) for lane in Lane]
+
+
+def tallies(store: Store, owner: str) -> list[Tally]:
+    """The owner's jobs by pipeline and state."""
+    with store.database.read() as connection:
+        rows = connection.execute(
+            select(jobs.c.pipeline, jobs.c.state, func.count())
+            .where(jobs.c.owner == owner)
+            .group_by(jobs.c.pipeline, jobs.c.state)
+            .order_by(jobs.c.pipeline, jobs.c.state)
+        )
+        return [Tally(*row) for row in rows]

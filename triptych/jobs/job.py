@@ -1,0 +1,112 @@
+"""A job as it is told: frozen values, no columns that only the house needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from sqlalchemy import Row
+
+from triptych.files import File
+from triptych.jobs.states import FINAL, JobState, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutput:
+    """An output that is in the blob store."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part with its number within the job, from 1."""
+
+    seq: int
+    kind: str
+    body: Mapping[str, Any]  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One run of a job: who, from when to when, and how it went wrong if it did."""
+
+    attempt: int
+    worker: str
+    started_at: float
+    ended_at: float | None
+    error: Mapping[str, Any] | None  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a queued job stands: ``position`` counts from 1; ``eta_s`` is the seconds until it should be finished."""
+
+    position: int
+    eta_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job, whole. Times are seconds since the epoch; JSON columns are as stored."""
+
+    id: str
+    owner: str
+    pipeline: str
+    lane: str
+    priority: Priority
+    params: Mapping[str, Any]  # Any: JSON, as are the next ones
+    state: JobState
+    attempt: int
+    created_at: float
+    queued_at: float
+    started_at: float | None
+    finished_at: float | None
+    fraction: float | None
+    note: str | None
+    result: Mapping[str, Any] | None
+    engine: Mapping[str, Any] | None
+    warnings: tuple[str, ...]
+    error: Mapping[str, Any] | None
+    cached: bool
+    inputs: tuple[File, ...] = ()
+    outputs: tuple[StoredOutput, ...] = ()
+    place: Place | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the job is in a final state."""
+        return self.state in FINAL
+
+    def placed(self, place: Place | None) -> Self:
+        """The same job, told with its place in the queue."""
+        return replace(self, place=place)
+
+    @classmethod
+    def of(cls, row: Row[Any], inputs: tuple[File, ...] = (), outputs: tuple[StoredOutput, ...] = ()) -> Self:
+        """Build from a row of the jobs table."""
+        return cls(
+            id=row.id,
+            owner=row.owner,
+            pipeline=row.pipeline,
+            lane=row.lane,
+            priority=list(Priority)[row.priority],
+            params=row.params,
+            state=JobState(row.state),
+            attempt=row.attempt,
+            created_at=row.created_at,
+            queued_at=row.queued_at,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            fraction=row.fraction,
+            note=row.note,
+            result=row.result,
+            engine=row.engine,
+            warnings=tuple(row.warnings),
+            error=row.error,
+            cached=row.cached,
+            inputs=inputs,
+            outputs=outputs,
+        )

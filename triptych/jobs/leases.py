@@ -1,0 +1,214 @@
+"""A worker's side of a job: claim it, keep the lease, keep what is made, and end it (law 3).
+
+Every write here carries the attempt number. When it changes no row the run has lost its lease or was cancelled, and
+``LeaseLost`` says so: whatever the run still makes is not the job's.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from pipelines.contract import Lane, Output, Part, Result
+from triptych.files import File, files
+from triptych.jobs import news
+from triptych.jobs.admission import admit
+from triptych.jobs.job import Job, StoredOutput
+from triptych.jobs.moves import make_move
+from triptych.jobs.states import JobState, Move
+from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
+from triptych.store import Store
+
+
+class LeaseLost(Exception):
+    """The attempt is no longer the job's: it was cancelled, or rescued by somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that this process alone may write, until ``LeaseLost``."""
+
+    row: Row[Any]
+    job: Job
+
+    @property
+    def lane(self) -> Lane:
+        """The lane it came from."""
+        return Lane(self.row.lane)
+
+
+def claim(store: Store, job_id: str, worker: str) -> Claim | None:
+    """Claim a queued job; None when somebody else has it or nobody wants it any more."""
+    now = store.clock()
+    with store.database.write() as connection:
+        row = make_move(
+            connection,
+            Move.CLAIM,
+            job_id,
+            {
+                "attempt": jobs.c.attempt + 1,
+                "worker": worker,
+                "started_at": now,
+                "lease_until": now + store.settings.lease_s,
+                "fraction": None,
+                "note": None,
+            },
+        )
+        if row is None:
+            return None
+        connection.execute(
+            insert(attempts),
+            {"job_id": job_id, "attempt": row.attempt, "worker": worker, "started_at": now},
+        )
+        inputs = _inputs(connection, job_id)
+    store.wire.send(events=[news.started(row, now)])
+    return Claim(row, Job.of(row, inputs=inputs))
+
+
+def renew(store: Store, claimed: Claim) -> None:
+    """Keep the lease for another ``lease_s`` seconds. Raises LeaseLost."""
+    with store.database.write() as connection:
+        _still_ours(connection, claimed, lease_until=store.clock() + store.settings.lease_s)
+
+
+def is_ours(store: Store, claimed: Claim) -> bool:
+    """Whether the attempt is still the job's; cheaper than a renewal."""
+    with store.database.read() as connection:
+        held = select(jobs.c.id).where(
+            jobs.c.id == claimed.job.id, jobs.c.state == JobState.RUNNING, jobs.c.attempt == claimed.row.attempt
+        )
+        return connection.execute(held).first() is not None
+
+
+def record_progress(store: Store, claimed: Claim, fraction: float | None, note: str) -> None:
+    """Store how far the run is and tell it. Raises LeaseLost."""
+    with store.database.write() as connection:
+        _still_ours(connection, claimed, fraction=fraction, note=note)
+    store.wire.send(events=[news.progressed(claimed.row, store.clock(), fraction, note)])
+
+
+def keep_part(store: Store, claimed: Claim, seq: int, part: Part) -> None:
+    """Store a part and tell it. Raises LeaseLost."""
+    with store.database.write() as connection:
+        _still_ours(connection, claimed)
+        connection.execute(
+            insert(parts),
+            {
+                "job_id": claimed.job.id,
+                "attempt": claimed.row.attempt,
+                "seq": seq,
+                "kind": part.kind,
+                "body": dict(part.body),
+            },
+        )
+    store.wire.send(events=[news.part_made(claimed.row, store.clock(), seq, part)])
+
+
+def keep_output(store: Store, claimed: Claim, ordinal: int, output: Output) -> None:
+    """Store an output's bytes and row and tell it. Raises LeaseLost, and blobs.NoDisk."""
+    blob = store.blobs.keep_file(output.path)
+    stored = StoredOutput(output.name, output.media_type, blob.size_bytes, blob.sha256)
+    with store.database.write() as connection:
+        _still_ours(connection, claimed)
+        connection.execute(
+            insert(outputs),
+            {"job_id": claimed.job.id, "attempt": claimed.row.attempt, "ordinal": ordinal, **asdict(stored)},
+        )
+    store.wire.send(events=[news.output_kept(claimed.row, store.clock(), stored)])
+
+
+def succeed(store: Store, claimed: Claim, result: Result) -> None:
+    """Keep the result as the job's one result. Raises LeaseLost."""
+    values = {
+        "result": dict(result.body),
+        "engine": asdict(result.engine),
+        "warnings": list(result.warnings),
+        "fraction": 1.0,
+        "error": None,
+    }
+    _finish(store, claimed, Move.SUCCEED, values, error=None)
+
+
+def fail(store: Store, claimed: Claim, code: str, message: str) -> None:
+    """End the job as failed; ``code`` is stable, ``message`` is for its owner. Raises LeaseLost."""
+    error = {"code": code, "message": message}
+    _finish(store, claimed, Move.FAIL, {"error": error}, error=error)
+
+
+def hand_back(store: Store, claimed: Claim) -> None:
+    """Queue the job again as if it had not been claimed: the worker is going away. Raises LeaseLost."""
+    now = store.clock()
+    with store.database.write() as connection:
+        row = make_move(
+            connection,
+            Move.REQUEUE,
+            claimed.job.id,
+            {"rung_at": None, "lease_until": None, "worker": None, "started_at": None},
+            attempt=claimed.row.attempt,
+        )
+        if row is None:
+            raise LeaseLost(claimed.job.id)
+        _end_attempt(connection, claimed, now, {"code": "handed_back", "message": "the worker was stopped"})
+        rings = admit(connection, claimed.lane, store.settings.window, now)
+    store.wire.send(rings, [news.queued(row, now)])
+
+
+def _finish(
+    store: Store,
+    claimed: Claim,
+    move: Move,
+    values: dict[str, Any],  # Any: columns of the jobs table
+    error: dict[str, str] | None,
+) -> None:
+    now = store.clock()
+    with store.database.write() as connection:
+        row = make_move(
+            connection,
+            move,
+            claimed.job.id,
+            {"finished_at": now, "lease_until": None, **values},
+            attempt=claimed.row.attempt,
+        )
+        if row is None:
+            raise LeaseLost(claimed.job.id)
+        _end_attempt(connection, claimed, now, error)
+        _drop_earlier_attempts(connection, claimed)
+        rings = admit(connection, claimed.lane, store.settings.window, now)
+    store.wire.send(rings, [news.finished(row, now)])
+
+
+def _still_ours(connection: Connection, claimed: Claim, **values: Any) -> None:  # Any: columns of the jobs table
+    held = (
+        jobs.c.id == claimed.job.id,
+        jobs.c.state == JobState.RUNNING,
+        jobs.c.attempt == claimed.row.attempt,
+    )
+    statement = update(jobs).where(*held).values(**(values or {"worker": claimed.row.worker}))
+    if connection.execute(statement).rowcount == 0:
+        raise LeaseLost(claimed.job.id)
+
+
+def _end_attempt(connection: Connection, claimed: Claim, now: float, error: dict[str, str] | None) -> None:
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.job_id == claimed.job.id, attempts.c.attempt == claimed.row.attempt)
+        .values(ended_at=now, error=error)
+    )
+
+
+def _drop_earlier_attempts(connection: Connection, claimed: Claim) -> None:
+    """Only the finishing attempt's parts and outputs are the job's; the earlier ones' bytes go with the next sweep."""
+    if claimed.row.attempt == 1:
+        return
+    for table in (parts, outputs):
+        connection.execute(delete(table).where(table.c.job_id == claimed.job.id, table.c.attempt < claimed.row.attempt))
+
+
+def _inputs(connection: Connection, job_id: str) -> tuple[File, ...]:
+    rows = connection.execute(
+        select(files)
+        .join(job_inputs, job_inputs.c.file_id == files.c.id)
+        .where(job_inputs.c.job_id == job_id)
+        .order_by(job_inputs.c.ordinal)
+    )
+    return tuple(File(*row) for row in rows)

@@ -1,0 +1,55 @@
+"""The events of a job's life, each built in one place."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from pipelines.contract import Part
+from triptych.events.event import Event, EventType
+from triptych.jobs.job import Place, StoredOutput
+
+
+def queued(row: Row[Any], at: float, place: Place | None = None) -> Event:
+    """The job waits: for the first time, or again."""
+    told = {"position": place.position, "eta_s": place.eta_s} if place else {"position": None, "eta_s": None}
+    return _event(EventType.QUEUED, row, at, {**told, "attempt": row.attempt})
+
+
+def started(row: Row[Any], at: float) -> Event:
+    """A worker has claimed the job; parts and progress of earlier attempts are void."""
+    return _event(EventType.STARTED, row, at, {"attempt": row.attempt, "worker": row.worker})
+
+
+def progressed(row: Row[Any], at: float, fraction: float | None, note: str) -> Event:
+    """The run got on."""
+    return _event(EventType.PROGRESS, row, at, {"fraction": fraction, "note": note})
+
+
+def part_made(row: Row[Any], at: float, seq: int, part: Part) -> Event:
+    """A part of the result is there."""
+    return _event(EventType.PART, row, at, {"seq": seq, "kind": part.kind.value, "body": dict(part.body)})
+
+
+def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
+    """A file of the result is there."""
+    data = {
+        "name": output.name,
+        "media_type": output.media_type,
+        "size_bytes": output.size_bytes,
+        "url": f"/api/v1/jobs/{row.id}/outputs/{output.name}",
+    }
+    return _event(EventType.OUTPUT, row, at, data)
+
+
+def finished(row: Row[Any], at: float) -> Event:
+    """The job is in a final state."""
+    return _event(EventType.FINISHED, row, at, {"state": row.state, "error": row.error})
+
+
+def deleted(row: Row[Any], at: float) -> Event:
+    """The job and everything it made are gone."""
+    return _event(EventType.DELETED, row, at, {})
+
+
+def _event(event_type: EventType, row: Row[Any], at: float, data: dict[str, Any]) -> Event:
+    return Event(event_type, row.owner, row.id, row.pipeline, at, data)

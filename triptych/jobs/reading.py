@@ -1,0 +1,110 @@
+"""Reading jobs: one, a page of them, their parts and outputs. Everything is scoped to its owner here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, select
+
+from triptych.files import File, files
+from triptych.jobs.job import Attempt, Job, StoredOutput, StoredPart
+from triptych.jobs.owner import UnknownJob
+from triptych.jobs.places import place_of
+from triptych.jobs.states import JobState
+from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
+from triptych.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which jobs to list: None means any. ``before`` is the id after which the next page starts, newest first."""
+
+    state: JobState | None = None
+    pipeline: str | None = None
+    before: str | None = None
+
+
+def get_job(store: Store, owner: str, job_id: str) -> Job:
+    """The job, with its place when it is queued. Raises UnknownJob."""
+    with store.database.read() as connection:
+        row = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)).one_or_none()
+        if row is None:
+            raise UnknownJob(job_id)
+        inputs = _inputs_of(connection, [job_id])
+        kept = _outputs_of(connection, [job_id])
+        place = place_of(connection, row, store.settings.cpu_slots)
+    return Job.of(row, tuple(inputs.get(job_id, ())), tuple(kept.get((job_id, row.attempt), ()))).placed(place)
+
+
+def list_jobs(store: Store, owner: str, wanted: Filter, limit: int) -> list[Job]:
+    """Up to ``limit`` jobs, newest first; queued ones are told without their place."""
+    statement = _filtered(select(jobs).where(jobs.c.owner == owner), wanted)
+    with store.database.read() as connection:
+        rows = connection.execute(statement.order_by(jobs.c.id.desc()).limit(limit)).all()
+        ids = [row.id for row in rows]
+        inputs, kept = _inputs_of(connection, ids), _outputs_of(connection, ids)
+    return [Job.of(row, tuple(inputs.get(row.id, ())), tuple(kept.get((row.id, row.attempt), ()))) for row in rows]
+
+
+def list_parts(store: Store, owner: str, job_id: str, after: int, limit: int) -> list[StoredPart]:
+    """Up to ``limit`` parts of the current attempt numbered above ``after``. Raises UnknownJob."""
+    with store.database.read() as connection:
+        attempt = _attempt(connection, owner, job_id)
+        rows = connection.execute(
+            select(parts.c.seq, parts.c.kind, parts.c.body)
+            .where(parts.c.job_id == job_id, parts.c.attempt == attempt, parts.c.seq > after)
+            .order_by(parts.c.seq)
+            .limit(limit)
+        )
+        return [StoredPart(*row) for row in rows]
+
+
+def list_attempts(store: Store, owner: str, job_id: str) -> list[Attempt]:
+    """Every attempt, the first one first. Raises UnknownJob."""
+    with store.database.read() as connection:
+        _attempt(connection, owner, job_id)
+        rows = connection.execute(
+            select(attempts.c.attempt, attempts.c.worker, attempts.c.started_at, attempts.c.ended_at, attempts.c.error)
+            .where(attempts.c.job_id == job_id)
+            .order_by(attempts.c.attempt)
+        )
+        return [Attempt(*row) for row in rows]
+
+
+def _filtered(statement: Select[tuple[object, ...]], wanted: Filter) -> Select[tuple[object, ...]]:
+    if wanted.state is not None:
+        statement = statement.where(jobs.c.state == wanted.state)
+    if wanted.pipeline is not None:
+        statement = statement.where(jobs.c.pipeline == wanted.pipeline)
+    if wanted.before is not None:
+        statement = statement.where(jobs.c.id < wanted.before)
+    return statement
+
+
+def _attempt(connection: Connection, owner: str, job_id: str) -> int:
+    attempt = connection.execute(select(jobs.c.attempt).where(jobs.c.id == job_id, jobs.c.owner == owner)).scalar()
+    if attempt is None:
+        raise UnknownJob(job_id)
+    return int(attempt)
+
+
+def _inputs_of(connection: Connection, job_ids: Sequence[str]) -> dict[str, list[File]]:
+    rows = connection.execute(
+        select(job_inputs.c.job_id, *files.c)
+        .join(files, job_inputs.c.file_id == files.c.id)
+        .where(job_inputs.c.job_id.in_(job_ids))
+        .order_by(job_inputs.c.job_id, job_inputs.c.ordinal)
+    )
+    found: dict[str, list[File]] = {}
+    for job_id, *columns in rows:
+        found.setdefault(job_id, []).append(File(*columns))
+    return found
+
+
+def _outputs_of(connection: Connection, job_ids: Sequence[str]) -> dict[tuple[str, int], list[StoredOutput]]:
+    """Outputs by job and attempt: only those of the current attempt are the job's."""
+    rows = connection.execute(select(outputs).where(outputs.c.job_id.in_(job_ids)).order_by(outputs.c.ordinal))
+    found: dict[tuple[str, int], list[StoredOutput]] = {}
+    for row in rows:
+        output = StoredOutput(row.name, row.media_type, row.size_bytes, row.sha256)
+        found.setdefault((row.job_id, row.attempt), []).append(output)
+    return found

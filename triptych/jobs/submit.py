@@ -1,0 +1,110 @@
+"""Accepting work: a job exists from the moment its transaction commits, and not before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from pipelines.catalogue import Pipeline
+from triptych.files import File, add_file
+from triptych.ids import new_id
+from triptych.jobs import news
+from triptych.jobs.admission import admit, has_room
+from triptych.jobs.job import Job
+from triptych.jobs.places import place_of
+from triptych.jobs.states import JobState, Priority
+from triptych.jobs.tables import job_inputs, jobs
+from triptych.store import Store
+from triptych.wire import Ring
+
+
+class IdempotencyMismatch(Exception):
+    """The idempotency key was used before, for another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A client's key, and a hash of what was asked under it."""
+
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A job to accept: parameters are valid, ``inputs`` are the owner's, ``new_files`` of them are not stored yet."""
+
+    owner: str
+    pipeline: Pipeline
+    params: Mapping[str, Any]  # Any: JSON
+    inputs: Sequence[File]
+    new_files: Sequence[File] = ()
+    priority: Priority = Priority.INTERACTIVE
+    idempotency: Idempotency | None = None
+
+
+def submit(store: Store, submission: Submission) -> Job:
+    """Accept a job, ring for it when its lane has room, and return it.
+
+    A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request.
+    """
+    now = store.clock()
+    with store.database.write() as connection:
+        earlier = _earlier(connection, submission)
+        if earlier is not None:
+            return earlier
+        for file in submission.new_files:
+            add_file(connection, file)
+        rings = _insert(connection, store, submission, job_id := new_id(), now)
+        row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one()
+        place = place_of(connection, row, store.settings.cpu_slots)
+    store.wire.send(rings, [news.queued(row, now, place)])
+    return Job.of(row, inputs=tuple(submission.inputs)).placed(place)
+
+
+def _earlier(connection: Connection, submission: Submission) -> Job | None:
+    if submission.idempotency is None:
+        return None
+    row = connection.execute(
+        select(jobs).where(jobs.c.owner == submission.owner, jobs.c.idempotency_key == submission.idempotency.key)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.request_hash != submission.idempotency.request_hash:
+        raise IdempotencyMismatch(submission.idempotency.key)
+    return Job.of(row)
+
+
+def _insert(connection: Connection, store: Store, submission: Submission, job_id: str, now: float) -> list[Ring]:
+    lane, window = submission.pipeline.lane, store.settings.window
+    at_once = has_room(connection, lane, window)
+    connection.execute(insert(jobs), _new_row(submission, job_id, now, rung_at=now if at_once else None))
+    if submission.inputs:
+        connection.execute(
+            insert(job_inputs),
+            [{"job_id": job_id, "ordinal": n, "file_id": file.id} for n, file in enumerate(submission.inputs)],
+        )
+    return [Ring(lane, submission.pipeline.name, job_id)] if at_once else admit(connection, lane, window, now)
+
+
+def _new_row(submission: Submission, job_id: str, now: float, rung_at: float | None) -> dict[str, Any]:  # Any: columns
+    idempotency = submission.idempotency
+    return {
+        "id": job_id,
+        "owner": submission.owner,
+        "pipeline": submission.pipeline.name,
+        "lane": submission.pipeline.lane,
+        "priority": submission.priority.rank,
+        "params": dict(submission.params),
+        "state": JobState.QUEUED,
+        "attempt": 0,
+        "failures": 0,
+        "created_at": now,
+        "queued_at": now,
+        "rung_at": rung_at,
+        "warnings": [],
+        "cached": False,
+        "idempotency_key": idempotency.key if idempotency else None,
+        "request_hash": idempotency.request_hash if idempotency else None,
+    }

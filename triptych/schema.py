@@ -1,0 +1,7 @@
+"""Every table of the house, registered on one metadata by being imported."""
+
+from triptych import files, workers
+from triptych.database import metadata
+from triptych.jobs import tables
+
+__all__ = ["files", "metadata", "tables", "workers"]

@@ -1,0 +1,30 @@
+"""What every function of the house needs, as one argument: the database, the blobs, the wire, the clock."""
+
+from dataclasses import dataclass, field
+from time import time
+
+from triptych.blobs import Blobs
+from triptych.database import Clock, Database, open_database
+from triptych.settings import Settings
+from triptych.wire import Wire, connect
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open store of one process."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    wire: Wire
+    clock: Clock = field(default=time)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self.database.close()
+
+
+def open_store(settings: Settings, *, synchronous: str = "FULL", pool_size: int = 5) -> Store:
+    """Open the store that ``settings`` describe; connections are made when first used."""
+    database = open_database(settings.database, synchronous=synchronous, pool_size=pool_size)
+    return Store(settings, database, Blobs(settings.blobs), Wire(connect(settings.redis), settings.event_history))
