@@ -1,0 +1,78 @@
+"""The servers and stores that tests ask for by name; every test gets clean ones."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlalchemy import text
+from support.postgres_process import running_postgres
+from support.redis_process import running_redis
+
+from triptych.database import open_database
+from triptych.migrate import migrate
+from triptych.schema import metadata
+from triptych.settings import Settings
+from triptych.store import Store, open_store
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis that lives as long as the session."""
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL with our schema that lives as long as the session."""
+    with running_postgres() as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with our schema, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "triptych.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_url: str, migrated_sqlite: Path) -> Settings:
+    """Settings with a home of their own, on a migrated SQLite database and an empty Redis."""
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(migrated_sqlite, home / "triptych.db")
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    return Settings(home=home, redis_url=redis_url, offline=True)
+
+
+@pytest.fixture
+def sqlite_store(settings: Settings) -> Iterator[Store]:
+    """A clean store on SQLite."""
+    store = open_store(settings, synchronous="OFF")
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+    """A clean store, once on SQLite and once on PostgreSQL."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+        _empty(url)
+        settings = settings.model_copy(update={"database_url": url})
+    store = open_store(settings, synchronous="OFF")
+    yield store
+    store.close()
+
+
+def _empty(url: str) -> None:
+    database = open_database(url)
+    with database.write() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} CASCADE"))
+    database.close()
