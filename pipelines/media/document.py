@@ -1,0 +1,105 @@
+"""Reading plain text, Markdown and PDF into one shape: text, where its pages stand, and what the reader should know."""
+
+import codecs
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.contract import Source
+from pipelines.errors import BadInput
+from pipelines.media.markdown import as_prose
+
+DOCUMENT_TYPES = ("text/plain", "text/markdown", "application/pdf")
+MAX_TEXT_BYTES = 32_000_000  # about 5,000 pages; what is longer is no single document
+
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document's text. ``page_starts`` holds the character each page begins at; empty where there are no pages.
+
+    Offsets count the characters of the decoded source, for a PDF those of its text layer, pages two line breaks apart.
+    """
+
+    text: str
+    page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page, from 1, that the character at ``offset`` is on; None where there are no pages."""
+        return bisect_right(self.page_starts, offset) or None
+
+
+def read_document(source: Source, check: Callable[[], None]) -> Document:
+    """Read ``source`` by its media type.
+
+    Raises BadInput: ``no_text`` when there is nothing to read, ``bad_media`` when it is not what it says,
+    ``too_large``, ``encrypted_pdf``.
+    """
+    if source.media_type == "application/pdf":
+        return _read_pdf(source, check)
+    if source.size_bytes > MAX_TEXT_BYTES:
+        raise BadInput(
+            f"The text has {source.size_bytes:,} bytes; at most {MAX_TEXT_BYTES:,} are read: split it.",
+            code="too_large",
+        )
+    text, warnings = decode_text(source.path.read_bytes())
+    text = text.replace("\r\n", " \n").replace("\r", "\n")  # as long as before, so offsets stay
+    if source.media_type == "text/markdown":
+        text = as_prose(text)
+    if not text.strip():
+        raise BadInput("The text is empty: there is nothing but white space in it.", code="no_text")
+    return Document(text, warnings=warnings)
+
+
+def decode_text(encoded: bytes) -> tuple[str, tuple[str, ...]]:
+    """The characters of a text file and warnings where they had to be guessed.
+
+    UTF-8, or what a byte order mark says; else Windows-1252, which is what most other text is. Lone surrogates
+    become U+FFFD. Raises BadInput ``bad_media`` for what is no text.
+    """
+    mark, encoding = next(((m, e) for m, e in _BYTE_ORDER_MARKS if encoded.startswith(m)), (b"", "utf-8"))
+    body = encoded[len(mark) :]
+    text, warnings = _decoded(body, encoding) if encoding != "utf-8" else _decoded_utf8(body)
+    if "\0" in text:
+        raise BadInput("The text holds NUL characters: save it as UTF-8 and send it again.", code="bad_media")
+    return text, warnings
+
+
+def _decoded(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+    text = body.decode(encoding, "replace")
+    return text, ("Some characters could not be decoded and were replaced.",) if "\ufffd" in text else ()
+
+
+def _decoded_utf8(body: bytes) -> tuple[str, tuple[str, ...]]:
+    try:
+        return body.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        pass
+    try:
+        with_surrogates = body.decode("utf-8", "surrogatepass")
+        text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in with_surrogates)
+        return text, ("The text holds half characters (lone surrogates); they were replaced.",)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return body.decode("cp1252"), ("The text is not UTF-8 and was read as Windows-1252.",)
+    except UnicodeDecodeError as error:
+        raise BadInput("The text is neither UTF-8 nor Windows-1252: save it as UTF-8.", code="bad_media") from error
+
+
+def _read_pdf(source: Source, check: Callable[[], None]) -> Document:
+    from pipelines.media.pdf import read_pages
+
+    pages, page_count = read_pages(source.path, check)
+    starts, position = [], 0
+    for page in pages:
+        starts.append(position)
+        position += len(page) + 2
+    warnings = (
+        (f"The document has {page_count:,} pages; the first {len(pages):,} were read.",)
+        if page_count > len(pages)
+        else ()
+    )
+    return Document("\n\n".join(pages), tuple(starts), warnings)
