@@ -19,7 +19,10 @@ PipelineFunction = Callable[[Sequence[Source], Any, Context], Run]  # Any: each 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A declared pipeline. ``accepts`` holds media type patterns such as ``audio/*``; one source a run unless ``max_sources`` says more."""
+    """A declared pipeline.
+
+    ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says more.
+    """
 
     name: str
     title: str
@@ -57,9 +60,8 @@ def pipeline(
 
     def declare(function: PipelineFunction) -> PipelineFunction:
         if name in _declared and _declared[name].function.__module__ != function.__module__:
-            raise ValueError(
-                f"pipeline {name!r} is declared twice: in {_declared[name].function.__module__} and {function.__module__}"
-            )
+            first = _declared[name].function.__module__
+            raise ValueError(f"pipeline {name!r} is declared twice: in {first} and {function.__module__}")
         if not inspect.getdoc(function):
             raise ValueError(f"pipeline {name!r} has no docstring: it is the help shown to users")
         _declared[name] = Pipeline(name, title, lane, tuple(accepts), params, function, max_sources)
