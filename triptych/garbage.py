@@ -1,12 +1,14 @@
 """Bytes that nothing refers to any more, found by looking: a crash between two steps leaves nothing for good."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from triptych.files import files
-from triptych.jobs.tables import outputs
+from triptych.jobs.states import JobState
+from triptych.jobs.tables import jobs, outputs
 from triptych.store import Store
 
 GRACE_S = 3600.0  # an upload moves its bytes to their place first and commits its row after
@@ -14,9 +16,9 @@ AT_A_TIME = 500
 
 
 def collect_garbage(store: Store) -> int:
-    """Remove unreferenced blobs and abandoned uploads older than ``GRACE_S``; return how many."""
+    """Remove unreferenced blobs and killed runs' directories older than ``GRACE_S``; return how many were removed."""
     before = store.clock() - GRACE_S
-    removed = 0
+    removed = _remove_abandoned_directories(store, before)
     for page in _pages(_old_blobs(store, before)):
         with store.database.read() as connection:
             kept = _referenced(connection, [path.name for path in page])
@@ -25,6 +27,17 @@ def collect_garbage(store: Store) -> int:
                 path.unlink(missing_ok=True)
                 removed += 1
     return removed
+
+
+def _remove_abandoned_directories(store: Store, before: float) -> int:
+    """A run's directory is named by its job and a dot; a job that still runs keeps it however old it is."""
+    old = [path for path in store.settings.work.glob("*.*") if path.stat().st_mtime < before]
+    with store.database.read() as connection:
+        running = set(connection.execute(select(jobs.c.id).where(jobs.c.state == JobState.RUNNING)).scalars())
+    abandoned = [path for path in old if path.name.partition(".")[0] not in running]
+    for path in abandoned:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(abandoned)
 
 
 def _old_blobs(store: Store, before: float) -> Iterator[Path]:

@@ -1,0 +1,72 @@
+"""The Celery application: one task for each pipeline, so that Flower shows jobs by what they do."""
+
+from functools import partial
+from typing import Any
+
+from celery import Celery
+from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown
+
+from pipelines.catalogue import catalogue
+from triptych.logs import configure_logs
+from triptych.settings import Settings
+from workers.presence import Presence
+from workers.seat import Seat
+
+
+def create_app(settings: Settings) -> Celery:
+    """Build the application that workers and Flower run. Nothing is connected until one of them does."""
+    app = Celery("triptych", broker=settings.broker, backend=None)
+    app.conf.update(
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        # A message is acknowledged when it is taken: the lease, not Celery, brings back what a dead worker held, so
+        # no visibility timeout can ever run a long job twice (docs/adr/0002).
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,
+        worker_send_task_events=True,
+        worker_enable_remote_control=True,
+        worker_hijack_root_logger=False,
+        worker_soft_shutdown_timeout=settings.grace_s,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_max_tasks_per_child=500,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "socket_timeout": 30,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": not settings.redis.startswith("unix://"),
+            "health_check_interval": 15,
+        },
+    )
+    seat = Seat(settings)
+    for name in catalogue():
+        app.task(partial(_run, seat), name=name, shared=False)
+    _follow_signals(settings, seat)
+    return app
+
+
+def _run(seat: Seat, job_id: str) -> None:
+    seat.executor.execute(job_id)
+
+
+def _follow_signals(settings: Settings, seat: Seat) -> None:
+    presence = Presence(settings)
+
+    @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def log_as_we_do(**_kwargs: Any) -> None:  # Any: Celery's signals, here and below
+        configure_logs(settings.log_level)
+
+    @celeryd_after_setup.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def name_the_seat(sender: str, **_kwargs: Any) -> None:
+        seat.take(sender)
+
+    @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def appear(sender: Any, **_kwargs: Any) -> None:
+        lanes = tuple(sorted(queue.name for queue in sender.task_consumer.queues))
+        presence.appear(sender.hostname, lanes, sender.controller.concurrency)
+
+    @worker_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def disappear(**_kwargs: Any) -> None:
+        presence.disappear()

@@ -1,0 +1,47 @@
+"""Saying that a worker is there, so that the API and the console can show it."""
+
+from importlib.metadata import version
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from triptych import workers
+from triptych.settings import Settings
+from triptych.store import open_store
+
+log = structlog.get_logger()
+
+REPORT_EVERY_S = 10.0
+
+
+class Presence:
+    """Reports one worker every ``REPORT_EVERY_S`` from a thread of its own, between appearing and disappearing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._gone = Event()
+        self._thread: Thread | None = None
+
+    def appear(self, name: str, lanes: tuple[str, ...], slots: int) -> None:
+        """Start reporting."""
+        self._thread = Thread(target=self._report, args=(name, lanes, slots), name="presence", daemon=True)
+        self._thread.start()
+
+    def disappear(self) -> None:
+        """Stop reporting and take the worker off the list."""
+        self._gone.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _report(self, name: str, lanes: tuple[str, ...], slots: int) -> None:
+        store = open_store(self._settings, synchronous="NORMAL", pool_size=1)
+        while True:
+            try:
+                workers.report(store, workers.Worker(name, lanes, slots, version("triptych"), store.clock()))
+            except SQLAlchemyError as error:
+                log.warning("the worker could not be reported", error=str(error))
+            if self._gone.wait(REPORT_EVERY_S):
+                break
+        workers.leave(store, name)
+        store.close()

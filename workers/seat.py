@@ -1,0 +1,42 @@
+"""The executor of each process: opened after a fork and never shared across one."""
+
+import os
+from pathlib import Path
+
+from pipelines.contract import Network
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.network import NoNetwork, RememberedNetwork
+from triptych.settings import Settings
+from triptych.store import open_store
+from workers.executor import Executor
+
+
+class Seat:
+    """Gives the process that asks its own executor, with its own connections and models.
+
+    Database connections and CUDA contexts do not survive a fork, so a child must never use its parent's.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._worker = ""
+        self._executor: Executor | None = None
+        self._process_id = 0
+
+    def take(self, worker: str) -> None:
+        """Set the name under which this worker's runs are recorded."""
+        self._worker = worker
+
+    @property
+    def executor(self) -> Executor:
+        """The executor of the calling process, opened at its first call."""
+        if self._executor is None or self._process_id != os.getpid():
+            # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
+            store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
+            self._executor = Executor(store, BoundedModelCache(), _network(self._settings), self._worker)
+            self._process_id = os.getpid()
+        return self._executor
+
+
+def _network(settings: Settings) -> Network:
+    return NoNetwork() if settings.offline else RememberedNetwork(Path(settings.home).absolute() / "network")
