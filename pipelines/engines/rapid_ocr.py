@@ -1,0 +1,89 @@
+"""Reading text with RapidOCR: find regions on a reduced picture, recognise them at full resolution in batches."""
+
+import importlib.metadata
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.rapid_ocr_models import DETECTION, DIRECTION, MODEL_NAME, RECOGNITION, bundled
+from pipelines.engines.reading import Line, Region
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+BATCH_LINES = 6  # as many as the recogniser takes at once; lines are shown and a cancel is seen between batches
+MAX_ASPECT = 4
+
+
+class RapidOcrReader:
+    """RapidOCR on ONNX Runtime with the models of its package."""
+
+    def __init__(self, context: Context) -> None:
+        self._ocr = context.models.get(f"rapidocr/{MODEL_NAME}", _load)
+        self.used = EngineUsed("rapidocr", MODEL_NAME, importlib.metadata.version("rapidocr"))
+
+    def regions(self, picture: "Image", detection_side_px: int) -> list[Region]:
+        """As the protocol says."""
+        scale = min(1.0, detection_side_px / max(picture.size))
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        looked_at = picture if scale == 1.0 else picture.resize(size, reducing_gap=2.0)
+        found = self._ocr(_bgr(_padded(looked_at)), use_det=True, use_cls=False, use_rec=False)
+        if found.boxes is None:
+            return []
+        stretch = np.array([picture.width / size[0], picture.height / size[1]])
+        return [_region((corners * stretch).clip((0, 0), picture.size)) for corners in found.boxes]
+
+    def read(self, picture: "Image", regions: Sequence[Region]) -> Iterator[Line]:
+        """As the protocol says."""
+        from rapidocr.utils.process_img import get_rotate_crop_image
+
+        pixels = _bgr(picture)
+        for start in range(0, len(regions), BATCH_LINES):
+            batch = regions[start : start + BATCH_LINES]
+            strips = [get_rotate_crop_image(pixels, np.array(region, dtype=np.float32)) for region in batch]
+            upright_strips, _ = self._ocr.cls_and_rotate(strips)
+            recognised = self._ocr.recognize_txt(upright_strips)
+            for region, text, confidence in zip(batch, recognised.txts, recognised.scores, strict=True):
+                yield Line(text.strip(), float(confidence), region)
+
+
+def _load() -> Any:  # Any: rapidocr ships no types
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={  # a model given by its path is used as it is; one given by name may be fetched
+            "Det.model_path": str(bundled(DETECTION)),
+            "Cls.model_path": str(bundled(DIRECTION)),
+            "Rec.model_path": str(bundled(RECOGNITION)),
+            "Global.max_side_len": 1 << 16,  # reducing is ours, so that boxes are scaled once
+            "Global.log_level": "error",
+        }
+    )
+
+
+def _padded(picture: "Image") -> "Image":
+    """White added to the right or below until no side is more than ``MAX_ASPECT`` times the other.
+
+    The detector enlarges a picture until its shorter side has 736 pixels: a thread of 3000 x 2 would become 800
+    million. Places stay what they were.
+    """
+    from PIL import Image
+
+    least = math.ceil(max(picture.size) / MAX_ASPECT)
+    if min(picture.size) >= least:
+        return picture
+    paper = Image.new("RGB", (max(picture.width, least), max(picture.height, least)), "white")
+    paper.paste(picture, (0, 0))
+    return paper
+
+
+def _bgr(picture: "Image") -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    """Height x width x 3, blue first, as OpenCV has it."""
+    return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+
+
+def _region(corners: "np.ndarray[Any, Any]") -> Region:
+    return cast(Region, tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners))

@@ -1,0 +1,32 @@
+"""Where RapidOCR's models lie: in its own package, so that reading text never needs a network."""
+
+import importlib.util
+from pathlib import Path
+
+from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
+
+DETECTION = "PP-OCRv6_det_small.onnx"
+DIRECTION = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
+RECOGNITION = "PP-OCRv6_rec_small.onnx"
+MODEL_NAME = "PP-OCRv6 small"
+
+
+def bundled(model: str) -> Path:
+    """The file of a bundled model. Raises FileNotFoundError when RapidOCR is not installed."""
+    package = importlib.util.find_spec("rapidocr")  # finds, does not import
+    if package is None or package.origin is None:
+        raise FileNotFoundError("the package rapidocr is not installed")
+    return Path(package.origin).parent / "models" / model
+
+
+def probe_rapid_ocr(_: Surroundings) -> Availability:
+    """Whether the packages and every model file are here."""
+    if importlib.util.find_spec("onnxruntime") is None:
+        return Availability(False, "the package onnxruntime is not installed")
+    try:
+        missing = [model for model in (DETECTION, DIRECTION, RECOGNITION) if not bundled(model).is_file()]
+    except FileNotFoundError as absent:
+        return Availability(False, str(absent))
+    if missing:
+        return Availability(False, f"rapidocr was installed without {', '.join(missing)}: install version 3.10")
+    return AVAILABLE

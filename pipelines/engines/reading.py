@@ -1,0 +1,89 @@
+"""Who can read text in pictures here: one engine today, whose models come with its package."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pipelines.contract import Context, EngineUsed, JsonObject
+from pipelines.engines.rapid_ocr_models import probe_rapid_ocr
+from pipelines.engines.selection import Capability, Engine
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Point = tuple[float, float]  # x, y in pixels of the upright picture
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text. ``polygon``: its four corners from the top left, clockwise; ``confidence`` in 0..1."""
+
+    text: str
+    confidence: float
+    polygon: tuple[Point, Point, Point, Point]
+
+    def box(self) -> dict[str, int]:
+        """The upright rectangle around the polygon, in pixels."""
+        xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
+        left, top = round(min(xs)), round(min(ys))
+        return {"x": left, "y": top, "width": round(max(xs)) - left, "height": round(max(ys)) - top}
+
+    def body(self) -> JsonObject:
+        """The line as a part."""
+        return {"text": self.text, "confidence": round(self.confidence, 4), "box": self.box()}
+
+
+class Reader(Protocol):
+    """A model ready to read pictures."""
+
+    @property
+    def used(self) -> EngineUsed:
+        """Which engine and model it is."""
+
+    def regions(self, picture: "Image", detection_side_px: int) -> Sequence["Region"]:
+        """Where text stands, in no order. The picture is looked at no larger than ``detection_side_px`` a side."""
+
+    def read(self, picture: "Image", regions: Sequence["Region"]) -> Iterator[Line]:
+        """Yield the text of each region, in the order given; one without legible text gives an empty text."""
+
+
+Region = tuple[Point, Point, Point, Point]
+MakeReader = Callable[[Context], Reader]
+
+
+def reading_engines() -> tuple[Engine[MakeReader], ...]:
+    """The engines in order of preference."""
+    return (Engine("rapidocr", Capability.READ, probe=probe_rapid_ocr, make=_make_rapid_ocr),)
+
+
+def _make_rapid_ocr() -> MakeReader:
+    from pipelines.engines.rapid_ocr import RapidOcrReader  # loads onnxruntime and OpenCV
+
+    return RapidOcrReader
+
+
+def in_reading_order(regions: Sequence[Region]) -> list[Region]:
+    """Top to bottom, and within a row left to right; a region belongs to a row that its middle lies in."""
+    rows: list[list[Region]] = []
+    for region in sorted(regions, key=_top):
+        if rows and _middle(region) < _bottom(rows[-1][0]):
+            rows[-1].append(region)
+        else:
+            rows.append([region])
+    return [region for row in rows for region in sorted(row, key=_left)]
+
+
+def _left(region: Region) -> float:
+    return min(x for x, _ in region)
+
+
+def _top(region: Region) -> float:
+    return min(y for _, y in region)
+
+
+def _bottom(region: Region) -> float:
+    return max(y for _, y in region)
+
+
+def _middle(region: Region) -> float:
+    return (_top(region) + _bottom(region)) / 2

@@ -1,0 +1,77 @@
+"""Decoding a picture as its taker saw it: upright, three channels of eight bits, whatever the file held."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import BadInput
+from pipelines.media.picture_header import MAX_PIXELS, UNREADABLE, opened_picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Image
+
+_WIDE_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})  # more than eight bits a channel
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture. ``upright``: mode RGB, turned by its EXIF orientation. ``format``: such as ``JPEG``."""
+
+    upright: "Image"
+    format: str
+    exif: "Exif"
+
+
+def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Decode the (first) picture of a file.
+
+    Transparent parts turn white. Raises BadInput: ``too_many_pixels`` from the header alone, ``bad_media`` when
+    the file is broken or cut off.
+    """
+    with opened_picture(path, max_pixels) as opened:
+        try:
+            exif = opened.getexif()
+            opened.load()
+        except UNREADABLE as broken:
+            raise BadInput(f"the picture is broken or cut off: {broken}", code="bad_media") from broken
+        return Picture(_upright(_as_rgb(opened), exif), opened.format or "", exif)
+
+
+def _as_rgb(picture: "Image") -> "Image":
+    from PIL import Image
+
+    if picture.mode in _WIDE_MODES:
+        return _narrowed(picture).convert("RGB")
+    if picture.mode not in ("RGBA", "LA", "PA", "RGBa", "La") and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    layers = picture.convert("RGBA")
+    paper = Image.new("RGB", layers.size, "white")
+    paper.paste(layers, mask=layers.getchannel("A"))
+    return paper
+
+
+def _narrowed(picture: "Image") -> "Image":
+    """Eight bits a pixel: 16-bit values by their high byte, others stretched from their least to their greatest."""
+    import numpy as np
+    from PIL import Image
+
+    values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
+    low, high = (0.0, 65535.0) if picture.mode.startswith("I;16") else (float(values.min()), float(values.max()))
+    grey = (values - low) * (255.0 / (high - low) if high > low else 0.0)
+    return Image.fromarray(grey.clip(0, 255).astype(np.uint8))
+
+
+def _upright(picture: "Image", exif: "Exif") -> "Image":
+    from PIL import ExifTags, Image
+
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }  # what undoes each value of the EXIF tag Orientation
+    turn = turns.get(exif.get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)

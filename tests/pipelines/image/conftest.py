@@ -1,0 +1,50 @@
+"""Pictures drawn for the tests, and a context to run pipelines on them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from pipelines.contract import Context, Source
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.standalone import standalone_context
+
+AsSource = Callable[..., Source]
+
+
+@pytest.fixture(scope="session")
+def models() -> BoundedModelCache:
+    """Loaded models, shared by the tests of one process as they are by the jobs of one worker."""
+    return BoundedModelCache()
+
+
+@pytest.fixture
+def context(tmp_path: Path, models: BoundedModelCache) -> Context:
+    workdir = tmp_path / "work"
+    workdir.mkdir()
+    return replace(standalone_context(workdir, tmp_path / "models"), models=models)
+
+
+@pytest.fixture
+def as_source(tmp_path: Path) -> AsSource:
+    """Saves a picture and gives it as a job's source; ``image_format`` and ``save`` go to Pillow."""
+
+    def write(picture: Image.Image, image_format: str = "PNG", **save: object) -> Source:
+        path = tmp_path / "source"
+        picture.save(path, image_format, **save)
+        return Source(path, "photo of ours", f"image/{image_format.lower()}", path.stat().st_size)
+
+    return write
+
+
+@pytest.fixture
+def page() -> Image.Image:
+    """Two rows, the second of two cells, in Pillow's own font."""
+    page = Image.new("RGB", (900, 300), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(40)
+    draw.text((40, 40), "Harbour office report", font=font, fill="black")
+    draw.text((560, 186), "1284.50", font=font, fill="black")
+    draw.text((40, 180), "Total due", font=font, fill="black")
+    return page
