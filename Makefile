@@ -1,0 +1,58 @@
+# Two commands are all there is to know: `make run` and `make test`. Both set everything up by themselves.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?=
+PORT ?=
+FLOWER_PORT ?=
+# Variables given to make would reach every process; Gunicorn and Flower read these two in their own way.
+unexport PORT FLOWER_PORT
+
+BIN := $(CURDIR)/.venv/bin
+BOOTSTRAP = python="$$(PYTHON='$(PYTHON)' scripts/find-python)" && "$$python" -m scripts.bootstrap
+STACK = $(if $(PORT),TRIPTYCH_PORT=$(PORT)) $(if $(FLOWER_PORT),TRIPTYCH_FLOWER_PORT=$(FLOWER_PORT))
+# Node may come from a wheel in .venv; the system's is preferred when it is new enough.
+NPM = PATH="$$PATH:$(BIN)" npm --prefix ui
+
+.PHONY: help run test check format ui openapi bench clean setup setup-test
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Set everything up and run it: UI, API, workers, Redis, Flower (PORT=9000 FLOWER_PORT=5556)
+	@$(STACK) $(BIN)/triptych up
+
+test: check ## Set everything up and run every check and every test
+	@$(NPM) test
+	@$(BIN)/python -m scripts.tiers
+
+check: setup-test ## Lint, types, import rules, and the UI's own check
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy scripts
+	@$(BIN)/lint-imports
+	@$(NPM) run check
+
+format: setup-test ## Format the Python code and mend what lint can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+ui: setup ## Build the UI into ui/dist when its sources changed
+
+openapi: setup ## Write openapi.json, from which the UI's types are made
+	@$(BIN)/python -m api.openapi > openapi.json.new && mv openapi.json.new openapi.json
+
+bench: setup-test ## Measure, and print the tables
+	@$(BIN)/python -m bench
+
+clean: ## Remove what was built: .venv, ui/node_modules, ui/dist, caches (never var, where your work is)
+	rm -rf .venv ui/node_modules ui/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@$(BOOTSTRAP) run
+
+setup-test:
+	@$(BOOTSTRAP) test

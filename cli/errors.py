@@ -1,0 +1,10 @@
+"""Why the stack cannot start: always one line for the person at the terminal, saying what and what to do."""
+
+
+class CannotStart(Exception):
+    """The stack cannot start or go on; ``lines`` are the last words of the process that failed, if one did."""
+
+    def __init__(self, message: str, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.lines = lines

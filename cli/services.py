@@ -1,0 +1,66 @@
+"""The processes of the local stack, as values: what each is called, how it is started and with which environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cli.hardware import thread_limits
+from triptych.settings import Settings
+
+CELERY = (sys.executable, "-m", "celery", "--quiet", "-A", "workers.app")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of the stack. ``environment`` is added to what all share; a ``quiet`` one speaks if it dies."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    quiet: bool = False
+
+
+def shared_environment(settings: Settings, redis_url: str) -> dict[str, str]:
+    """The environment of every process: what ``triptych up`` has, with the home and Redis made explicit."""
+    return {
+        **os.environ,
+        "TRIPTYCH_HOME": str(settings.home.absolute()),
+        "TRIPTYCH_REDIS_URL": redis_url,
+        "PYTHONUNBUFFERED": "1",
+        "TOKENIZERS_PARALLELISM": "false",  # its threads do not survive the fork of a prefork worker
+    }
+
+
+def migration() -> Service:
+    """What brings the database to the newest schema; runs to its end before anything else starts."""
+    return Service("migrate", (sys.executable, "-m", "triptych.migrate"))
+
+
+def application_services(settings: Settings, *, gpu: bool) -> tuple[Service, ...]:
+    """The API, the workers of each lane, the periodic loop and Flower. Without a GPU the CPU worker serves its lane."""
+    workers = [_cpu_worker(settings, gpu=gpu), _net_worker(settings)]
+    if gpu:
+        workers.append(_worker("gpu", "gpu", "threads", 1, {}))
+    return (
+        Service("api", (sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app")),
+        *workers,
+        Service("periodic", (sys.executable, "-m", "workers.periodic")),
+        Service(
+            "flower", (*CELERY, "flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--logging=warning")
+        ),
+    )
+
+
+def _cpu_worker(settings: Settings, *, gpu: bool) -> Service:
+    queues = "cpu" if gpu else "cpu,gpu"
+    return _worker("cpu", queues, "prefork", settings.cpu_slots, thread_limits(settings.cpu_slots))
+
+
+def _net_worker(settings: Settings) -> Service:
+    return _worker("net", "net", "threads", settings.net_slots, thread_limits(settings.net_slots))
+
+
+def _worker(name: str, queues: str, pool: str, slots: int, environment: Mapping[str, str]) -> Service:
+    command = ("worker", "-Q", queues, "-n", f"{name}@%h", f"--pool={pool}", f"--concurrency={slots}")
+    return Service(name, (*CELERY, *command, "--without-gossip", "--without-mingle"), environment)
