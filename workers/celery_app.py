@@ -1,6 +1,6 @@
 """The Celery application: one task for each pipeline, so that Flower shows jobs by what they do."""
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
@@ -42,13 +42,16 @@ def create_app(settings: Settings) -> Celery:
     )
     seat = Seat(settings)
     for name in catalogue():
-        app.task(partial(_run, seat), name=name, shared=False)
+        app.task(_run_in(seat), name=name, shared=False)
     _follow_signals(settings, seat)
     return app
 
 
-def _run(seat: Seat, job_id: str) -> None:
-    seat.executor.execute(job_id)
+def _run_in(seat: Seat) -> Callable[[str], None]:
+    def run(job_id: str) -> None:
+        seat.executor.execute(job_id)
+
+    return run
 
 
 def _follow_signals(settings: Settings, seat: Seat) -> None:
