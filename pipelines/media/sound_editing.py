@@ -1,0 +1,117 @@
+"""Edits of sound held in memory, by pydub, and its writing as WAV, MP3, Ogg Vorbis or FLAC, by FFmpeg."""
+
+import subprocess
+import warnings
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+
+from pipelines.errors import BadInput, PipelineError
+from pipelines.media.sound import Sound
+from pipelines.media.sound_formats import SoundFormat
+
+BYTES_A_SAMPLE = 2
+MAX_PIECE_BYTES = 700 << 20  # 66 minutes of CD sound; pydub copies a piece on every edit
+HEADROOM_DB = 1.0  # below full scale, so that MP3 and Vorbis, whose peaks overshoot, do not clip
+POLL_S = 0.2
+
+
+def read_piece(
+    sound: Sound,
+    check: Callable[[], None],
+    *,
+    rate_hz: int,
+    channels: int,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+) -> Any:  # a pydub.AudioSegment, which ships no types
+    """Return the sound from ``start_s`` to ``end_s``, 16-bit. Raises BadInput: ``empty_piece``, ``too_long``."""
+    first = round(start_s * rate_hz)
+    last = None if end_s is None else round(end_s * rate_hz)
+    seen, kept_bytes = 0, 0
+    kept: list[bytes] = []
+    for block in sound.pcm16(rate_hz, channels):
+        check()
+        piece = block[max(first - seen, 0) : None if last is None else max(last - seen, 0)]
+        kept.append(piece.tobytes())
+        kept_bytes += piece.nbytes
+        seen += len(block)
+        if kept_bytes > MAX_PIECE_BYTES:
+            minutes = MAX_PIECE_BYTES / (rate_hz * channels * BYTES_A_SAMPLE) / 60
+            raise BadInput(
+                f"{sound.name!r} is longer than the {minutes:.0f} minutes that fit at {rate_hz} Hz and {channels} "
+                "channels: trim it, or choose a lower rate or one channel",
+                code="too_long",
+            )
+        if last is not None and seen >= last:
+            break
+    if not kept_bytes:
+        raise BadInput(f"{sound.name!r} ends at {seen / rate_hz:.1f} s, before {start_s} s", code="empty_piece")
+    return audio_segment()(data=b"".join(kept), sample_width=BYTES_A_SAMPLE, frame_rate=rate_hz, channels=channels)
+
+
+def normalised(piece: Any) -> Any:
+    """Return ``piece`` made as loud as it can be without clipping; silence stays silence."""
+    return piece.normalize(headroom=HEADROOM_DB)
+
+
+def write_wav(piece: Any, target: Path) -> None:
+    """Write ``piece`` as WAV."""
+    piece.export(str(target), format="wav").close()
+
+
+def encode(
+    wav: Path,
+    target: Path,
+    form: SoundFormat,
+    check: Callable[[], None],
+    *,
+    bitrate_kbps: int = 192,
+    tempo: float = 1.0,
+) -> None:
+    """Turn ``wav`` into ``target``; ``tempo`` 2.0 halves its duration and keeps its pitch.
+
+    FFmpeg runs on the two files of the job's own directory, so that killing a worker leaves nothing elsewhere.
+    """
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
+    command += ["-protocol_whitelist", "file", "-f", "wav", "-i", f"file:{wav}"]
+    if tempo != 1.0:
+        command += ["-filter:a", f"atempo={tempo}"]
+    if form in (SoundFormat.MP3, SoundFormat.OGG):
+        command += ["-b:a", f"{bitrate_kbps}k"]
+    command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-c:a", form.codec, "-f", form.value, f"file:{target}"]
+    _run(command, check)
+
+
+def _run(command: list[str], check: Callable[[], None]) -> None:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:  # noqa: S603
+        while True:
+            try:
+                _, errors = process.communicate(timeout=POLL_S)
+                break
+            except subprocess.TimeoutExpired:
+                try:
+                    check()
+                except BaseException:
+                    process.kill()
+                    raise
+    if process.returncode:
+        raise PipelineError(
+            f"writing the sound failed: {errors.decode(errors='replace').strip()}", code="encoding_failed"
+        )
+
+
+@cache
+def audio_segment() -> Any:
+    """The class AudioSegment of pydub, imported without its complaints."""
+    with warnings.catch_warnings():
+        # It looks for FFmpeg on PATH and warns where there is none; ours is in a package, and not run by pydub.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        # It imports audioop, deprecated until audioop-lts takes over in 3.13, and has unescaped backslashes.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", SyntaxWarning)
+        from pydub import AudioSegment
+    return AudioSegment
