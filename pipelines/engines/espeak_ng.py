@@ -1,0 +1,105 @@
+"""eSpeak NG through its C library: offline, small, and of one mind only, so one call at a time."""
+
+import ctypes
+import threading
+import wave
+from collections.abc import Callable, Iterator
+from ctypes import c_char_p, c_int, c_size_t, c_uint, c_void_p
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import espeakng_loader
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.speaking import Speech, Voice
+from pipelines.engines.spoken_languages import TONGUES
+from pipelines.errors import Cancelled, EngineUnavailable
+
+# From espeak-ng's speak_lib.h, version 1.52.
+OUTPUT_SYNCHRONOUS = 2
+CHARS_UTF8 = 1
+PARAMETER_RATE = 1
+EE_OK = 0
+NATURAL_WORDS_A_MINUTE = 175
+SLOWEST, FASTEST = 80, 450
+
+# text, its size, where to begin, in what unit, where to end (0: nowhere), flags, and two pointers we do not use
+SYNTH_ARGUMENTS: tuple[Any, ...] = (c_char_p, c_size_t, c_uint, c_int, c_uint, c_uint, c_void_p, c_void_p)
+
+BYTES_A_SAMPLE = 2
+_SYNTH_CALLBACK = ctypes.CFUNCTYPE(c_int, ctypes.POINTER(ctypes.c_short), c_int, c_void_p)
+
+
+def speak_with_espeak(speech: Speech, target: Path, context: Context) -> EngineUsed:
+    """Say ``speech`` into ``target``, a mono WAV file, a line at a time; see ``Speak``. Raises EngineUnavailable."""
+    library = _library()
+    voice = TONGUES[speech.language].espeak or speech.language
+    if speech.voice is not Voice.DEFAULT:
+        voice = f"{voice}+{speech.voice}"
+    with wave.open(str(target), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(BYTES_A_SAMPLE)
+        file.setframerate(library.rate_hz)
+        said = 0
+        for line in speech.text.splitlines(keepends=True):
+            context.progress(said / len(speech.text), "speaking")
+            for pcm in library.say(line, voice, speech.speed, context.check):
+                file.writeframes(pcm)
+            said += len(line)
+    return EngineUsed("espeak-ng", voice, library.version)
+
+
+class EspeakLibrary:
+    """The loaded C library. Its voice, rate and callback are global to the process: ``say`` holds a lock."""
+
+    def __init__(self) -> None:
+        """Load and initialise. Raises EngineUnavailable when that fails."""
+        try:
+            self._c = ctypes.CDLL(espeakng_loader.get_library_path())
+        except OSError as error:
+            raise EngineUnavailable(f"eSpeak NG's library cannot be loaded: {error}") from error
+        self._lock = threading.Lock()
+        self._c.espeak_Info.restype = c_char_p
+        self._c.espeak_Synth.argtypes = SYNTH_ARGUMENTS
+        folder = espeakng_loader.get_data_path().encode()
+        self.rate_hz: int = self._c.espeak_Initialize(OUTPUT_SYNCHRONOUS, 0, folder, 0)
+        if self.rate_hz <= 0:
+            raise EngineUnavailable("eSpeak NG does not start: its voices are missing")
+        self.version = self._c.espeak_Info(None).decode().split()[0]
+
+    def say(self, text: str, voice: str, speed: float, check: Callable[[], None]) -> Iterator[bytes]:
+        """Yield the sound of ``text``: 16-bit mono at ``rate_hz``. Raises EngineUnavailable for an unknown voice."""
+        heard: list[bytes] = []
+        stopped: list[Cancelled] = []
+
+        def keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+            try:
+                check()
+            except Cancelled as cancelled:  # it cannot pass through C
+                stopped.append(cancelled)
+                return 1
+            if samples and count > 0:
+                heard.append(ctypes.string_at(samples, count * BYTES_A_SAMPLE))
+            return 0
+
+        with self._lock:
+            self._synthesize(text.encode(), voice, speed, _SYNTH_CALLBACK(keep))
+        if stopped:
+            raise stopped[0]
+        yield from heard
+
+    def _synthesize(self, text: bytes, voice: str, speed: float, callback: Callable[..., int]) -> None:
+        self._c.espeak_SetSynthCallback(callback)
+        if self._c.espeak_SetVoiceByName(voice.encode()) != EE_OK:
+            raise EngineUnavailable(f"eSpeak NG has no voice {voice!r}")
+        words_a_minute = min(max(round(NATURAL_WORDS_A_MINUTE * speed), SLOWEST), FASTEST)
+        self._c.espeak_SetParameter(PARAMETER_RATE, words_a_minute, 0)
+        if self._c.espeak_Synth(text, len(text) + 1, 0, 1, 0, CHARS_UTF8, None, None) != EE_OK:
+            raise EngineUnavailable("eSpeak NG cannot speak this text")
+        self._c.espeak_Synchronize()
+
+
+@cache
+def _library() -> EspeakLibrary:
+    return EspeakLibrary()

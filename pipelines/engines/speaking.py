@@ -1,0 +1,100 @@
+"""Who can speak here, best first: gTTS where the network answers, else eSpeak NG with a warning."""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings
+from pipelines.engines.spoken_languages import TONGUES
+
+
+class Voice(StrEnum):
+    """Whose voice: the language's own, or one of eSpeak NG's variants of it."""
+
+    DEFAULT = "default"
+    F1 = "f1"
+    F2 = "f2"
+    F3 = "f3"
+    F4 = "f4"
+    F5 = "f5"
+    M1 = "m1"
+    M2 = "m2"
+    M3 = "m3"
+    M4 = "m4"
+    M5 = "m5"
+    M6 = "m6"
+    M7 = "m7"
+    M8 = "m8"
+    WHISPER = "whisper"
+    CROAK = "croak"
+    GRANDMA = "grandma"
+    GRANDPA = "grandpa"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is to be said. ``speed`` 1.0 is the voice's natural one."""
+
+    text: str
+    language: str = "en"
+    voice: Voice = Voice.DEFAULT
+    speed: float = 1.0
+
+
+Speak = Callable[[Speech, Path, Context], EngineUsed]
+"""Say a speech into a 16-bit WAV file at the path."""
+
+
+def speaking_engines(asked: Speech | None = None) -> tuple[Engine[Speak], ...]:
+    """The engines for what is asked, in order of preference; for plain English where nothing is."""
+    wanted = asked or Speech("")
+    return (
+        Engine(
+            "gtts",
+            Capability.SPEAK,
+            probe=lambda surroundings: _probe_google(wanted, surroundings),
+            make=_make_google,
+        ),
+        Engine(
+            "espeak-ng",
+            Capability.SPEAK,
+            probe=lambda _: _probe_espeak(wanted),
+            make=_make_espeak,
+            fallback_warning="Spoken by eSpeak NG, which sounds mechanical, because the better voice is not to be had",
+        ),
+    )
+
+
+def _probe_google(asked: Speech, surroundings: Surroundings) -> Availability:
+    if importlib.util.find_spec("gtts") is None:
+        return Availability(False, "the package gTTS is not installed")
+    if asked.voice is not Voice.DEFAULT:
+        return Availability(False, f"it has one voice a language and none called {asked.voice}")
+    tongue = TONGUES[asked.language]
+    if tongue.google is None:
+        return Availability(False, f"it does not speak {asked.language!r}")
+    host = f"translate.google.{tongue.google_host}"
+    return AVAILABLE if surroundings.network.reachable(host) else Availability(False, f"{host} cannot be reached")
+
+
+def _probe_espeak(asked: Speech) -> Availability:
+    if importlib.util.find_spec("espeakng_loader") is None:
+        return Availability(False, "the package espeakng-loader is not installed")
+    if TONGUES[asked.language].espeak is None:
+        return Availability(False, f"it does not speak {asked.language!r}")
+    return AVAILABLE
+
+
+def _make_google() -> Speak:
+    from pipelines.engines.google_speech import speak_with_google
+
+    return speak_with_google
+
+
+def _make_espeak() -> Speak:
+    from pipelines.engines.espeak_ng import speak_with_espeak
+
+    return speak_with_espeak
