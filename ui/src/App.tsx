@@ -1,0 +1,41 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { ApiProblem } from "@/api/problem";
+import { LiveProvider } from "@/live/LiveProvider";
+import { JobRoute } from "@/routes/JobRoute";
+import { NotFoundRoute } from "@/routes/NotFoundRoute";
+import { StudioRoute } from "@/routes/StudioRoute";
+import { Announcer } from "@/ui/Announcer";
+import { Header } from "@/ui/Header";
+
+/** A query asks again when the server did not answer, not when it answered no. */
+export const newQueryClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (failures, error) =>
+          failures < 2 && !(error instanceof ApiProblem && error.status >= 400 && error.status < 500),
+        networkMode: "always", // a loopback server answers also when the machine is offline
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+
+export function App({ client }: { client: QueryClient }) {
+  return (
+    <QueryClientProvider client={client}>
+      <Announcer>
+        <LiveProvider>
+          <BrowserRouter>
+            <Header />
+            <Routes>
+              <Route index element={<StudioRoute />} />
+              <Route path="jobs/:id" element={<JobRoute />} />
+              <Route path="*" element={<NotFoundRoute />} />
+            </Routes>
+          </BrowserRouter>
+        </LiveProvider>
+      </Announcer>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,79 @@
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, dataOf } from "./client";
+import type { Job, JobState, NewJob, Part } from "./types";
+
+const PAGE_SIZE = 25;
+const PARTS_PAGE_SIZE = 500;
+
+export const jobKeys = {
+  lists: ["jobs"] as const,
+  list: (state: JobState | null) => ["jobs", state] as const,
+  one: (id: string) => ["job", id] as const,
+  parts: (id: string) => ["parts", id] as const,
+};
+
+/** The jobs, newest first, a page at a time; `state` null means all. */
+export function jobsQuery(state: JobState | null) {
+  return infiniteQueryOptions({
+    queryKey: jobKeys.list(state),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: PAGE_SIZE, ...(state && { state }), ...(pageParam && { cursor: pageParam }) };
+      return dataOf(api.GET("/api/v1/jobs", { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function jobQuery(id: string) {
+  return queryOptions({
+    queryKey: jobKeys.one(id),
+    queryFn: ({ signal }) => dataOf(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
+  });
+}
+
+/** Every part so far. Parts that the socket brought while this was fetching are kept. */
+export function partsQuery(id: string, client: QueryClient) {
+  return queryOptions({
+    queryKey: jobKeys.parts(id),
+    queryFn: async ({ signal }) => {
+      const stored = await allParts(id, signal);
+      return mergeParts(stored, client.getQueryData<Part[]>(jobKeys.parts(id)) ?? []);
+    },
+    structuralSharing: false,
+  });
+}
+
+/** Two runs of parts as one, in order and without doubles. */
+export function mergeParts(first: readonly Part[], second: readonly Part[]): Part[] {
+  const bySeq = new Map([...first, ...second].map((part) => [part.seq, part]));
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+async function allParts(id: string, signal: AbortSignal): Promise<Part[]> {
+  const parts: Part[] = [];
+  let after: number | null = 0;
+  while (after !== null) {
+    const params: { path: { job_id: string }; query: { after: number; limit: number } } = {
+      path: { job_id: id },
+      query: { after, limit: PARTS_PAGE_SIZE },
+    };
+    const page: { items: Part[]; next?: number | null } = await dataOf(
+      api.GET("/api/v1/jobs/{job_id}/parts", { params, signal }),
+    );
+    parts.push(...page.items);
+    after = page.next ?? null;
+  }
+  return parts;
+}
+
+export const submitJob = (body: NewJob): Promise<Job> => dataOf(api.POST("/api/v1/jobs", { body }));
+
+export const cancelJob = (id: string): Promise<Job> =>
+  dataOf(api.POST("/api/v1/jobs/{job_id}/cancel", { params: { path: { job_id: id } } }));
+
+export const retryJob = (id: string): Promise<Job> =>
+  dataOf(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: id } } }));
+
+export const deleteJob = (id: string): Promise<unknown> =>
+  dataOf(api.DELETE("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } }));

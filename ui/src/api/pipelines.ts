@@ -1,0 +1,22 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, dataOf } from "./client";
+import type { Pipeline } from "./types";
+
+export const pipelinesQuery = queryOptions({
+  queryKey: ["pipelines"],
+  queryFn: async ({ signal }) => (await dataOf(api.GET("/api/v1/pipelines", { signal }))).items,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Whether the pipeline takes this media type; `accepts` holds types and patterns such as `audio/*`. */
+export function takes(pipeline: Pipeline, mediaType: string): boolean {
+  const bare = mediaType.split(";", 1)[0]?.trim() ?? "";
+  return pipeline.accepts.some((pattern) =>
+    pattern.endsWith("*") ? bare.startsWith(pattern.slice(0, -1)) : bare === pattern,
+  );
+}
+
+/** The pipelines that take every one of these media types. */
+export function pipelinesFor(pipelines: readonly Pipeline[], mediaTypes: readonly string[]): Pipeline[] {
+  return pipelines.filter((pipeline) => mediaTypes.every((mediaType) => takes(pipeline, mediaType)));
+}

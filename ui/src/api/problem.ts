@@ -1,0 +1,34 @@
+import type { FieldProblem, Problem } from "./types";
+
+/** An answer of the API that is not a success (RFC 9457), or no answer at all: `code` is then `unreachable`. */
+export class ApiProblem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly errors: readonly FieldProblem[];
+
+  constructor(problem: Partial<Problem>, status: number) {
+    super(problem.detail || problem.title || `The server answered ${status}.`);
+    this.name = "ApiProblem";
+    this.code = problem.code ?? "unknown";
+    this.status = status;
+    this.errors = problem.errors ?? [];
+  }
+}
+
+export const UNREACHABLE = new ApiProblem(
+  { code: "unreachable", detail: "The server cannot be reached. Nothing was lost; try again in a moment." },
+  0,
+);
+
+/** The problem in a response's body, whatever shape the body has. */
+export function problemFrom(body: unknown, status: number): ApiProblem {
+  if (typeof body === "object" && body !== null) return new ApiProblem(body as Partial<Problem>, status);
+  return new ApiProblem({}, status);
+}
+
+/** Whatever was thrown, as something that can be shown. */
+export function asProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof TypeError) return UNREACHABLE;
+  return new ApiProblem({ detail: error instanceof Error ? error.message : String(error) }, 0);
+}

@@ -1,0 +1,19 @@
+/** Short names for the generated types: nothing here is written by hand. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Job = Schemas["Job"];
+export type JobState = Job["state"];
+export type JobPage = Schemas["JobPage"];
+export type JobInput = Job["inputs"][number];
+export type JobOutput = Job["outputs"][number];
+export type JobProgress = NonNullable<Job["progress"]>;
+export type NewJob = Schemas["JobRequest"];
+export type Part = Schemas["Part"];
+export type StoredFile = Schemas["File"];
+export type Pipeline = Schemas["Pipeline"];
+export type Problem = Schemas["Problem"];
+export type FieldProblem = NonNullable<Problem["errors"]>[number];
+
+export type JsonObject = Record<string, unknown>;

@@ -1,0 +1,81 @@
+import { Play } from "lucide-react";
+import { type FormEvent, type RefObject, useEffect, useRef } from "react";
+import { asProblem } from "@/api/problem";
+import type { JsonObject, NewJob, Pipeline } from "@/api/types";
+import { Button } from "@/ui/Button";
+import { ErrorNote } from "@/ui/Notes";
+import { useKept } from "@/ui/useKept";
+import { ParamsForm, problemsElsewhere } from "./ParamsForm";
+import { PipelineChoice } from "./PipelineChoice";
+import { type Draft, jobsOf, useSubmit } from "./useSubmit";
+
+interface Props {
+  formRef: RefObject<HTMLFormElement>;
+  sources: Draft["sources"];
+  offered: readonly Pipeline[];
+  onAccepted: (body: NewJob) => void;
+}
+
+/** Choose what to do, set it up, run it. */
+export function JobForm({ formRef, sources, offered, onAccepted }: Props) {
+  const [name, setName] = useKept("triptych.pipeline", "");
+  const pipeline = offered.find((one) => one.name === name) ?? offered[0];
+  const [params, setParams] = useKept<JsonObject>(`triptych.params.${pipeline?.name}`, {});
+  const submit = useSubmit(onAccepted);
+  const problems = submit.error ? asProblem(submit.error).errors : [];
+  useFocusOnProblem(formRef, submit.error);
+  if (!pipeline) return null;
+
+  const draft = { pipeline, params, sources };
+  const count = jobsOf(draft).length;
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!submit.isPending) submit.mutate(draft);
+  };
+  const choose = (next: string) => {
+    submit.reset();
+    setName(next);
+  };
+  const schema = pipeline.params_schema as JsonObject;
+  return (
+    <form ref={formRef} onSubmit={onSubmit} className="mt-6 space-y-6" noValidate>
+      <PipelineChoice offered={offered} chosen={pipeline.name} onChoose={choose} />
+      <fieldset>
+        <legend className="mb-2 font-display text-lg">How?</legend>
+        <ParamsForm key={pipeline.name} schema={schema} params={params} problems={problems} onChange={setParams} />
+      </fieldset>
+      {submit.isError && <SubmitProblem error={submit.error} schema={schema} />}
+      <Button type="submit" look="primary" icon={Play} disabled={submit.isPending} className="min-h-11 px-6">
+        {submit.isPending
+          ? "Submitting…"
+          : count === 1
+            ? `Run: ${pipeline.title}`
+            : `Run ${count} jobs: ${pipeline.title}`}
+      </Button>
+    </form>
+  );
+}
+
+function SubmitProblem({ error, schema }: { error: Error; schema: JsonObject }) {
+  const elsewhere = problemsElsewhere(schema, asProblem(error).errors);
+  return (
+    <div>
+      <ErrorNote error={error} title="The job was not accepted" />
+      <ul className="mt-2 list-inside list-disc text-sm text-bad">
+        {elsewhere.map(({ where, message }) => (
+          <li key={where}>
+            <code>{where}</code>: {message}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function useFocusOnProblem(formRef: RefObject<HTMLFormElement>, error: Error | null): void {
+  const told = useRef<Error | null>(null);
+  useEffect(() => {
+    if (error && error !== told.current) formRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    told.current = error;
+  }, [error, formRef]);
+}

@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import type { RefObject } from "react";
+import { pipelinesFor, pipelinesQuery } from "@/api/pipelines";
+import type { NewJob } from "@/api/types";
+import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
+import { JobForm } from "./JobForm";
+import type { Draft } from "./useSubmit";
+
+interface Props {
+  formRef: RefObject<HTMLFormElement>;
+  sources: Draft["sources"];
+  mediaTypes: readonly string[];
+  onAccepted: (body: NewJob) => void;
+}
+
+/** What comes after the sources: nothing yet, nothing possible, or the form. */
+export function NextStep({ formRef, sources, mediaTypes, onAccepted }: Props) {
+  const pipelines = useQuery(pipelinesQuery);
+  if (pipelines.isPending) return <Loading what="what can be done" />;
+  if (pipelines.isError)
+    return <ErrorNote error={pipelines.error} title="The pipelines could not be loaded" onRetry={pipelines.refetch} />;
+  const offered = pipelinesFor(pipelines.data, mediaTypes);
+  const isEmpty = mediaTypes.length === 0;
+  if (!isEmpty && !offered.length)
+    return (
+      <div role="status" className="mt-4">
+        <WarningNote>
+          Nothing here takes{" "}
+          {mediaTypes.length === 1 ? mediaTypes[0] : `these together: ${[...new Set(mediaTypes)].join(", ")}`}.
+          {mediaTypes.length > 1 && " Remove files until they are of one kind."}
+        </WarningNote>
+      </div>
+    );
+  if (isEmpty) return null;
+  return <JobForm formRef={formRef} sources={sources} offered={offered} onAccepted={onAccepted} />;
+}

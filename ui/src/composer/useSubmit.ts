@@ -1,0 +1,38 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { submitJob } from "@/api/jobs";
+import type { Job, JsonObject, NewJob, Pipeline } from "@/api/types";
+import { placeJob } from "@/live/apply";
+import { useAnnounce } from "@/ui/Announcer";
+
+export interface Draft {
+  pipeline: Pipeline;
+  params: JsonObject;
+  sources: { text: string } | { files: readonly string[] };
+}
+
+/** The jobs that a draft makes: one for all its files where the pipeline takes that many, else one for each. */
+export function jobsOf({ pipeline, params, sources }: Draft): NewJob[] {
+  const shared = { pipeline: pipeline.name, params, priority: "interactive" as const };
+  if ("text" in sources) return [{ ...shared, text: sources.text }];
+  if (sources.files.length <= pipeline.max_sources) return [{ ...shared, files: [...sources.files] }];
+  return sources.files.map((id) => ({ ...shared, files: [id] }));
+}
+
+/** Submit a draft's jobs in order; `onAccepted` hears of each, so that a failure half-way repeats none of them. */
+export function useSubmit(onAccepted: (body: NewJob) => void) {
+  const client = useQueryClient();
+  const announce = useAnnounce();
+  return useMutation({
+    mutationFn: async (draft: Draft): Promise<Job[]> => {
+      const accepted: Job[] = [];
+      for (const body of jobsOf(draft)) {
+        const job = await submitJob(body);
+        placeJob(client, job);
+        onAccepted(body);
+        accepted.push(job);
+      }
+      return accepted;
+    },
+    onSuccess: (jobs) => announce(jobs.length === 1 ? "The job is accepted." : `${jobs.length} jobs are accepted.`),
+  });
+}

@@ -1,0 +1,75 @@
+import { useRef, useState } from "react";
+import { deleteFile, uploadFile } from "@/api/files";
+import { type ApiProblem, asProblem } from "@/api/problem";
+import type { StoredFile } from "@/api/types";
+import { useAnnounce } from "@/ui/Announcer";
+import { useKept } from "@/ui/useKept";
+
+/** A file on its way, or one that was refused. */
+export interface Upload {
+  key: string;
+  name: string;
+  size: number;
+  fraction: number;
+  problem: ApiProblem | null;
+  stop: AbortController;
+}
+
+export interface Uploads {
+  stored: StoredFile[];
+  pending: Upload[];
+  add: (files: Iterable<File>) => void;
+  /** Stop an upload, or put a refused one out of sight. */
+  dismiss: (key: string) => void;
+  /** Take a stored file out of the draft and off the server. */
+  discard: (id: string) => void;
+  /** These files belong to a job now. */
+  release: (ids: readonly string[]) => void;
+}
+
+let count = 0;
+
+/** The files of the draft: sent one after another as soon as they are chosen, so that the server can tell what they are. */
+export function useUploads(): Uploads {
+  const announce = useAnnounce();
+  const [stored, setStored] = useKept<StoredFile[]>("triptych.files", []);
+  const [pending, setPending] = useState<Upload[]>([]);
+  const queue = useRef(Promise.resolve());
+
+  const change = (key: string, part: Partial<Upload>) =>
+    setPending((old) => old.map((upload) => (upload.key === key ? { ...upload, ...part } : upload)));
+  const dismiss = (key: string) => {
+    pending.find((upload) => upload.key === key)?.stop.abort();
+    setPending((old) => old.filter((upload) => upload.key !== key));
+  };
+  const send = async (file: File, { key, stop }: Upload) => {
+    if (stop.signal.aborted) return;
+    try {
+      const kept = await uploadFile(file, (fraction) => change(key, { fraction }), stop.signal);
+      setStored((old) => [...old.filter(({ id }) => id !== kept.id), kept]);
+      setPending((old) => old.filter((upload) => upload.key !== key));
+      announce(`${file.name} is uploaded.`);
+    } catch (reason) {
+      if (!stop.signal.aborted) change(key, { problem: asProblem(reason) });
+    }
+  };
+  const add = (files: Iterable<File>) => {
+    for (const file of files) {
+      const upload = newUpload(file);
+      setPending((old) => [...old, upload]);
+      queue.current = queue.current.then(() => send(file, upload));
+    }
+  };
+  const release = (ids: readonly string[]) => setStored((old) => old.filter(({ id }) => !ids.includes(id)));
+  const discard = (id: string) => {
+    release([id]);
+    deleteFile(id).catch(() => undefined); // a file that a job uses stays, and that is right
+  };
+  return { stored, pending, add, dismiss, discard, release };
+}
+
+function newUpload(file: File): Upload {
+  count += 1;
+  const { name, size } = file;
+  return { key: `upload-${count}`, name, size, fraction: 0, problem: null, stop: new AbortController() };
+}

@@ -1,0 +1,38 @@
+import type { Job } from "@/api/types";
+import { JobActions } from "@/jobs/JobActions";
+import { JobProgress } from "@/jobs/JobProgress";
+import { StateBadge } from "@/jobs/StateBadge";
+import { subjectOf } from "@/jobs/states";
+import { colourOf } from "@/ui/kinds";
+
+interface Props {
+  job: Job;
+  title: string;
+  onDeleted: () => void;
+}
+
+/** What the job is, how it stands, and who did it. */
+export function JobHeader({ job, title, onDeleted }: Props) {
+  return (
+    <header className="rounded-2xl border border-line bg-panel p-4 sm:p-6">
+      <p className={`text-sm font-medium ${colourOf(job.pipeline)}`}>{title}</p>
+      <div className="mt-1 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <h1 className="font-display text-2xl sm:text-3xl">{subjectOf(job)}</h1>
+        <StateBadge state={job.state} />
+      </div>
+      {job.engine && (
+        <p className="mt-2 text-sm text-quiet">
+          Made by <strong className="font-semibold text-ink">{job.engine.name}</strong>, {job.engine.model}
+          {job.engine.version && ` (${job.engine.version})`}
+          {job.cached && ". The same work was done before, so its result was taken from there"}.
+        </p>
+      )}
+      <div className="mt-3">
+        <JobProgress job={job} />
+      </div>
+      <div className="-mb-2 -ml-3 mt-2">
+        <JobActions job={job} onDeleted={onDeleted} />
+      </div>
+    </header>
+  );
+}

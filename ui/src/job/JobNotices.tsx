@@ -1,0 +1,38 @@
+import { CircleX } from "lucide-react";
+import type { Job } from "@/api/types";
+import { WarningNote } from "@/ui/Notes";
+
+/** What the user must know of the result: warnings, and why a job failed. */
+export function JobNotices({ job }: { job: Job }) {
+  return (
+    <>
+      {job.error && (
+        <section aria-label="Error" className="flex gap-3 rounded-xl border border-bad bg-bad-soft p-4">
+          <CircleX aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-bad" />
+          <div className="min-w-0">
+            <p className="font-medium">{job.error.message}</p>
+            <p className="mt-1 text-sm text-quiet">
+              Code <code>{job.error.code}</code>, attempt {job.attempt}. {MENDS[job.error.code] ?? MENDS.other}
+            </p>
+          </div>
+        </section>
+      )}
+      {job.warnings.length > 0 && (
+        <section aria-label="Warnings" className="space-y-2">
+          {job.warnings.map((warning) => (
+            <WarningNote key={warning}>{warning}</WarningNote>
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** What to do about an error, by its code; the message itself names the offending value. */
+const MENDS: Record<string, string> = {
+  bad_input: "Running it again changes nothing: start a new job with another file.",
+  engine_unavailable: "Install what the message names, then run it again.",
+  transient_failure: "Something outside failed; running it again may succeed.",
+  poisoned: "It ended its worker more than once and is not tried any more.",
+  other: "It can be run again once the cause is mended.",
+};

@@ -1,0 +1,32 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { partsQuery } from "@/api/jobs";
+import type { Job } from "@/api/types";
+import { usePolling } from "@/live/LiveProvider";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import { PartList } from "./PartList";
+
+/** What the job has given so far, growing while it runs. */
+export function LiveParts({ job }: { job: Job }) {
+  const client = useQueryClient();
+  const polling = usePolling();
+  const parts = useQuery({ ...partsQuery(job.id, client), refetchInterval: polling });
+  if (parts.isPending) return <Loading what="what is there so far" />;
+  if (parts.isError)
+    return <ErrorNote error={parts.error} title="The parts could not be loaded" onRetry={parts.refetch} />;
+  return (
+    <section aria-labelledby="parts-title" className="rounded-2xl border border-line bg-panel p-4 sm:p-6">
+      <h2 id="parts-title" className="mb-3 font-display text-xl">
+        {job.state === "running" || job.state === "queued" ? "As it comes" : "What came before the end"}
+      </h2>
+      {parts.data.length ? <PartList job={job} parts={parts.data} /> : <p className="text-quiet">{EMPTY[job.state]}</p>}
+    </section>
+  );
+}
+
+const EMPTY: Record<Job["state"], string> = {
+  queued: "It has not begun yet. Its results appear here piece by piece.",
+  running: "The first piece appears here as soon as it is there.",
+  succeeded: "This job gave nothing to show.",
+  failed: "Nothing was made before it failed.",
+  cancelled: "Nothing was made before it was cancelled.",
+};

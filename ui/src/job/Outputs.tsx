@@ -1,0 +1,65 @@
+import { Download } from "lucide-react";
+import { useState } from "react";
+import type { Job, JobOutput } from "@/api/types";
+import { bytes } from "@/ui/format";
+import { viewerOf } from "@/viewers/table";
+
+/** The results: the richest in its viewer, the others folded, each to download. */
+export function Outputs({ job }: { job: Job }) {
+  const ranked = [...job.outputs].sort((a, b) => viewerOf(a.media_type).rank - viewerOf(b.media_type).rank);
+  const [first, ...others] = ranked;
+  if (!first) return null;
+  const Viewer = viewerOf(first.media_type).view;
+  return (
+    <>
+      <section aria-labelledby="result-title" className="rounded-2xl border border-line bg-panel p-4 sm:p-6">
+        <h2 id="result-title" className="mb-4 font-display text-xl">
+          {viewerOf(first.media_type).title}
+        </h2>
+        <Viewer key={`${first.url} ${job.attempt}`} output={first} job={job} />
+      </section>
+      <section aria-labelledby="files-title" className="rounded-2xl border border-line bg-panel p-4 sm:p-6">
+        <h2 id="files-title" className="mb-2 font-display text-xl">
+          Result files
+        </h2>
+        <ul className="divide-y divide-line">
+          <OutputRow output={first} job={job} isShown />
+          {others.map((output) => (
+            <OutputRow key={output.name} output={output} job={job} />
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+function OutputRow({ output, job, isShown = false }: { output: JobOutput; job: Job; isShown?: boolean }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const Viewer = viewerOf(output.media_type).view;
+  return (
+    <li className="py-2">
+      <div className="flex flex-wrap items-center gap-x-4">
+        <a
+          href={output.url}
+          download={output.name}
+          className="inline-flex min-h-9 items-center gap-2 font-medium text-accent underline-offset-4 hover:underline"
+        >
+          <Download aria-hidden="true" className="size-4" />
+          <span className="sr-only">Download </span>
+          {output.name}
+        </a>
+        <span className="text-sm text-quiet">
+          {output.media_type}, {bytes(output.size_bytes)}
+        </span>
+      </div>
+      {!isShown && (
+        <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+          <summary className="text-sm text-quiet">
+            Show <span className="sr-only">{output.name}</span>
+          </summary>
+          <div className="pt-3">{isOpen && <Viewer output={output} job={job} />}</div>
+        </details>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,54 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { Link, useNavigate, useParams } from "react-router";
+import { jobQuery } from "@/api/jobs";
+import { asProblem } from "@/api/problem";
+import type { Job } from "@/api/types";
+import { JobHeader } from "@/job/JobHeader";
+import { JobNotices } from "@/job/JobNotices";
+import { LiveParts } from "@/job/LiveParts";
+import { Outputs } from "@/job/Outputs";
+import { RunDetails } from "@/job/RunDetails";
+import { subjectOf } from "@/jobs/states";
+import { useTitles } from "@/jobs/useTitles";
+import { usePolling } from "@/live/LiveProvider";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import { usePageTitle } from "@/ui/usePageTitle";
+
+/** One job: what it is, what it gives while it runs, what it gave. */
+export function JobRoute() {
+  const { id = "" } = useParams();
+  const polling = usePolling();
+  const job = useQuery({ ...jobQuery(id), refetchInterval: polling });
+  usePageTitle(job.data ? subjectOf(job.data) : "Job");
+  return (
+    <main id="main" className="mx-auto max-w-7xl px-3 py-6 sm:px-6">
+      <Link to="/" className="mb-4 inline-flex items-center gap-1.5 text-sm text-quiet hover:text-ink">
+        <ArrowLeft aria-hidden="true" className="size-4" /> All jobs
+      </Link>
+      {job.isPending && <Loading what="the job" />}
+      {job.isError && <JobMissing error={job.error} onRetry={job.refetch} />}
+      {job.data && !job.isError && <JobView job={job.data} />}
+    </main>
+  );
+}
+
+function JobView({ job }: { job: Job }) {
+  const navigate = useNavigate();
+  const title = useTitles()(job.pipeline);
+  const isUnderWay = job.state === "queued" || job.state === "running";
+  return (
+    <article className="space-y-6">
+      <JobHeader job={job} title={title} onDeleted={() => navigate("/")} />
+      <JobNotices job={job} />
+      {isUnderWay || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
+      <RunDetails job={job} />
+    </article>
+  );
+}
+
+function JobMissing({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (asProblem(error).status === 404)
+    return <ErrorNote error={error} title="There is no such job. It may have been deleted." />;
+  return <ErrorNote error={error} title="The job could not be loaded" onRetry={onRetry} />;
+}

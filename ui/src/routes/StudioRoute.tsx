@@ -1,0 +1,47 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
+import { jobsQuery } from "@/api/jobs";
+import type { JobState } from "@/api/types";
+import { Composer } from "@/composer/Composer";
+import { JobList } from "@/jobs/JobList";
+import { STATE_NAMES } from "@/jobs/states";
+import { usePlaces } from "@/jobs/usePlaces";
+import { useTitles } from "@/jobs/useTitles";
+import { usePolling } from "@/live/LiveProvider";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import { usePageTitle } from "@/ui/usePageTitle";
+
+/** The studio: start work on the left, watch it on the right. */
+export function StudioRoute() {
+  usePageTitle("Studio");
+  return (
+    <main
+      id="main"
+      className="mx-auto grid max-w-7xl items-start gap-8 px-3 py-6 sm:px-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"
+    >
+      <Composer />
+      <Jobs />
+    </main>
+  );
+}
+
+function Jobs() {
+  const [search, setSearch] = useSearchParams();
+  const filter = STATE_NAMES.find((state) => state === search.get("state")) ?? null;
+  const polling = usePolling();
+  const titleOf = useTitles();
+  const jobs = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: polling });
+  const placed = usePlaces(jobs.data?.pages.flatMap((page) => page.items) ?? []);
+  if (jobs.isPending) return <Loading what="the jobs" />;
+  if (!jobs.data) return <ErrorNote error={jobs.error} title="The jobs could not be loaded" onRetry={jobs.refetch} />;
+  return (
+    <JobList
+      jobs={placed}
+      titleOf={titleOf}
+      filter={filter}
+      onFilter={(state: JobState | null) => setSearch(state ? { state } : {}, { replace: true })}
+      onMore={jobs.hasNextPage ? () => void jobs.fetchNextPage() : null}
+      isFetchingMore={jobs.isFetchingNextPage}
+    />
+  );
+}

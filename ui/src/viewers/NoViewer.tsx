@@ -1,0 +1,5 @@
+import type { ViewerProps } from "./table";
+
+export function NoViewer({ output }: ViewerProps) {
+  return <p className="text-quiet">{output.media_type} cannot be shown here. Download it below.</p>;
+}

@@ -1,0 +1,90 @@
+import { useRef, useState } from "react";
+import type { JobInput } from "@/api/types";
+import { timecode } from "@/ui/format";
+import { CopyButton } from "./CopyButton";
+import type { Segment, Transcript } from "./documents";
+import { Loaded } from "./Loaded";
+import type { ViewerProps } from "./table";
+
+/** The words beside the sound: a click on a segment plays it, and the one that plays is marked. */
+export function TranscriptViewer(props: ViewerProps) {
+  return (
+    <Loaded<Transcript> {...props}>
+      {(transcript) => <PlayedTranscript transcript={transcript} input={props.job.inputs[0]} />}
+    </Loaded>
+  );
+}
+
+function PlayedTranscript({ transcript, input }: { transcript: Transcript; input: JobInput | undefined }) {
+  const player = useRef<HTMLVideoElement>(null);
+  const [now, setNow] = useState(-1);
+  const play = (segment: Segment) => {
+    if (!player.current) return;
+    player.current.currentTime = segment.start_s;
+    setNow(segment.start_s);
+    player.current.play().catch(() => undefined); // the browser may want a click on the player first; the place is set
+  };
+  const { segments, language, duration_s } = transcript;
+  return (
+    <div>
+      {input && <Player input={input} player={player} onTime={setNow} />}
+      <div className="my-3 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
+        <p>
+          {segments.length} segments, {timecode(duration_s)}
+          {language && `, language: ${language}`}
+        </p>
+        <CopyButton text={segments.map(({ text }) => text.trim()).join("\n")} />
+      </div>
+      {segments.length === 0 && <p className="text-quiet">No speech was found.</p>}
+      <ol className="max-h-[60vh] overflow-y-auto" aria-label="Segments" tabIndex={-1}>
+        {segments.map((segment) => (
+          <SegmentRow key={segment.id} segment={segment} isNow={isIn(segment, now)} onPlay={() => play(segment)} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const isIn = ({ start_s, end_s }: Segment, now: number) => start_s <= now && now < end_s;
+
+interface PlayerProps {
+  input: JobInput;
+  player: React.RefObject<HTMLVideoElement>;
+  onTime: (seconds: number) => void;
+}
+
+function Player({ input, player, onTime }: PlayerProps) {
+  const shared = {
+    src: input.url,
+    controls: true,
+    preload: "metadata",
+    "aria-label": `Player of ${input.name}`,
+    onTimeUpdate: ({ currentTarget }: { currentTarget: HTMLMediaElement }) => onTime(currentTarget.currentTime),
+  };
+  // The segments below are the captions.
+  if (input.media_type.startsWith("video/"))
+    return <video ref={player} {...shared} className="max-h-96 w-full rounded-lg" />;
+  return <audio ref={player} {...shared} className="w-full" />;
+}
+
+interface RowProps {
+  segment: Segment;
+  isNow: boolean;
+  onPlay: () => void;
+}
+
+function SegmentRow({ segment, isNow, onPlay }: RowProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={onPlay}
+        aria-current={isNow}
+        className={`grid w-full grid-cols-[4rem_1fr] gap-3 rounded-md border-l-4 px-2 py-1.5 text-left hover:bg-sunken ${isNow ? "border-sound bg-sunken" : "border-transparent"}`}
+      >
+        <span className="text-right text-sm leading-6 text-quiet tabular-nums">{timecode(segment.start_s)}</span>
+        <span>{segment.text}</span>
+      </button>
+    </li>
+  );
+}

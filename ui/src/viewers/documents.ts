@@ -1,0 +1,58 @@
+/** The result formats that viewers read: files, not answers of the API. docs/api.md, "Outputs by media type", defines them. */
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Segment {
+  id: number;
+  start_s: number;
+  end_s: number;
+  text: string;
+}
+
+export interface Line {
+  text: string;
+  confidence: number;
+  box: Box;
+}
+
+export interface Label {
+  label: string;
+  score: number;
+}
+
+export interface Transcript {
+  language: string | null;
+  duration_s: number;
+  segments: Segment[];
+}
+
+export interface Page {
+  width_px: number;
+  height_px: number;
+  lines: Line[];
+}
+
+export interface ImageAnalysis {
+  width_px: number;
+  height_px: number;
+  format: string;
+  labels: Label[];
+  colours: { hex: string; share: number }[];
+  sharpness: number;
+  exposure: { mean: number; shadows_share: number; highlights_share: number };
+  faces: Box[];
+  codes: { format: string; text: string; box: Box }[];
+  perceptual_hash: string;
+  exif: Record<string, unknown>;
+}
+
+export interface Embedding {
+  model: string;
+  dimensions: number;
+  passages: { start: number; end: number; text: string; vector: number[] }[];
+}

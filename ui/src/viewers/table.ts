@@ -1,0 +1,46 @@
+import type { ComponentType } from "react";
+import type { Job, JobOutput } from "@/api/types";
+import { AnalysisViewer } from "./AnalysisViewer";
+import { AudioViewer } from "./AudioViewer";
+import { EmbeddingViewer } from "./EmbeddingViewer";
+import { JsonViewer } from "./JsonViewer";
+import { NoViewer } from "./NoViewer";
+import { PageViewer } from "./PageViewer";
+import { PictureViewer } from "./PictureViewer";
+import { TextViewer } from "./TextViewer";
+import { TranscriptViewer } from "./TranscriptViewer";
+
+export interface ViewerProps {
+  output: JobOutput;
+  job: Job;
+}
+
+interface Viewer {
+  pattern: string;
+  title: string;
+  view: ComponentType<ViewerProps>;
+}
+
+/** Which viewer shows which media type. The first match counts, and a job's first is shown open. */
+const VIEWERS: readonly Viewer[] = [
+  { pattern: "application/vnd.triptych.transcript+json", title: "Transcript", view: TranscriptViewer },
+  { pattern: "application/vnd.triptych.page+json", title: "Text in the picture", view: PageViewer },
+  { pattern: "application/vnd.triptych.image-analysis+json", title: "What the picture shows", view: AnalysisViewer },
+  { pattern: "audio/*", title: "Sound", view: AudioViewer },
+  { pattern: "image/*", title: "Picture", view: PictureViewer },
+  { pattern: "application/vnd.triptych.embedding+json", title: "Embedding", view: EmbeddingViewer },
+  { pattern: "text/plain", title: "Text", view: TextViewer },
+  { pattern: "text/markdown", title: "Text", view: TextViewer },
+  { pattern: "application/json", title: "Data", view: JsonViewer },
+  { pattern: "application/x-subrip", title: "Subtitles", view: TextViewer },
+  { pattern: "text/*", title: "Text", view: TextViewer },
+  { pattern: "*", title: "Result", view: NoViewer },
+];
+
+export function viewerOf(mediaType: string): Viewer & { rank: number } {
+  const bare = mediaType.split(";", 1)[0] ?? "";
+  const rank = VIEWERS.findIndex(({ pattern }) =>
+    pattern.endsWith("*") ? bare.startsWith(pattern.slice(0, -1)) : pattern === bare,
+  );
+  return { ...(VIEWERS[rank] as Viewer), rank };
+}
