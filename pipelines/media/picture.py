@@ -1,6 +1,7 @@
 """Decoding a picture as its taker saw it: upright, three channels of eight bits, whatever the file held."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,32 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
 def _as_rgb(picture: "Image") -> "Image":
     from PIL import Image
 
+    profile = picture.info.pop("icc_profile", None)
     if picture.mode in _WIDE_MODES:
         return _narrowed(picture).convert("RGB")
+    if profile and picture.mode in ("RGB", "CMYK"):
+        return _in_srgb(picture, profile)
     if picture.mode not in ("RGBA", "LA", "PA", "RGBa", "La") and "transparency" not in picture.info:
         return picture.convert("RGB")
     layers = picture.convert("RGBA")
     paper = Image.new("RGB", layers.size, "white")
     paper.paste(layers, mask=layers.getchannel("A"))
     return paper
+
+
+def _in_srgb(picture: "Image", profile: bytes) -> "Image":
+    """The colours the picture's own profile means; those its numbers say where the profile is broken."""
+    from PIL import ImageCms
+
+    try:
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        converted = None
+    if converted is None:
+        return picture.convert("RGB")
+    converted.info.pop("icc_profile", None)
+    return converted
 
 
 def _narrowed(picture: "Image") -> "Image":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from pipelines.errors import BadInput
 from pipelines.media.picture import read_picture
@@ -48,6 +48,27 @@ def test_palette_with_a_transparent_colour_shows_paper(tmp_path: Path) -> None:
     upright = read_picture(path).upright
 
     assert upright.getpixel((0, 0)) == WHITE
+
+
+def test_colours_are_those_the_embedded_profile_means(tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGB", (8, 6), RED).save(path, "PNG", icc_profile=profile)
+
+    upright = read_picture(path).upright
+
+    assert upright.getpixel((0, 0)) == pytest.approx(RED, abs=2)
+    assert "icc_profile" not in upright.info
+
+
+@pytest.mark.parametrize("mode", ["RGB", "CMYK", "L"])
+def test_broken_colour_profile_is_no_reason_to_refuse(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "picture"
+    Image.new(mode, (8, 6)).save(path, "JPEG", icc_profile=b"no profile at all")
+
+    upright = read_picture(path).upright
+
+    assert (upright.mode, "icc_profile" in upright.info) == ("RGB", False)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
