@@ -1,20 +1,20 @@
 """The Celery application: one task for each pipeline, so that Flower shows jobs by what they do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from celery import Celery
 from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown
 
-from pipelines.catalogue import catalogue
+from pipelines.catalogue import Pipeline
 from triptych.logs import configure_logs
 from triptych.settings import Settings
 from workers.presence import Presence
 from workers.seat import Seat
 
 
-def create_app(settings: Settings) -> Celery:
-    """Build the application that workers and Flower run. Nothing is connected until one of them does."""
+def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
+    """Build the application that workers and Flower run, able to run ``pipelines``; nothing is connected yet."""
     app = Celery("triptych", broker=settings.broker, backend=None)
     app.conf.update(
         accept_content=["json"],
@@ -40,8 +40,8 @@ def create_app(settings: Settings) -> Celery:
             "health_check_interval": 15,
         },
     )
-    seat = Seat(settings)
-    for name in catalogue():
+    seat = Seat(settings, pipelines)
+    for name in pipelines:
         app.task(_run_in(seat), name=name, shared=False)
     _follow_signals(settings, seat)
     return app

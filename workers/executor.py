@@ -1,7 +1,7 @@
 """One run of one job, as a straight line of named steps; every way it can end is mapped here and nowhere else."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 import structlog
 from pydantic import ValidationError
 
-from pipelines.catalogue import Pipeline, catalogue
+from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, ModelCache, Network, Output, Part, Result, Source
 from pipelines.errors import Cancelled, PipelineError
 from triptych.blobs import NoDisk
@@ -41,6 +41,7 @@ class Executor:
     store: Store
     models: ModelCache
     network: Network
+    pipelines: Mapping[str, Pipeline]
     worker: str
 
     def execute(self, job_id: str) -> Outcome:
@@ -76,7 +77,7 @@ class Executor:
             return self._fail(claimed, "internal", f"{type(error).__name__}; the worker's log has the details")
 
     def _run(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Result:
-        pipeline = _pipeline_of(claimed)
+        pipeline = self._pipeline(claimed)
         params = pipeline.params.model_validate(claimed.job.params)
         run = pipeline.function(self._sources(claimed), params, self._context(claimed, keeper, workdir))
         parts, kept = 0, 0
@@ -92,6 +93,13 @@ class Executor:
             else:
                 self._keep_output(claimed, kept, made)
                 kept += 1
+
+    def _pipeline(self, claimed: Claim) -> Pipeline:
+        try:
+            return self.pipelines[claimed.job.pipeline]
+        except KeyError:
+            message = f"this worker does not know the pipeline {claimed.job.pipeline!r}"
+            raise PipelineError(message, code="unknown_pipeline") from None
 
     def _keep_output(self, claimed: Claim, ordinal: int, output: Output) -> None:
         if not output.name or Path(output.name).name != output.name:
@@ -115,14 +123,6 @@ class Executor:
             return Outcome.DROPPED
         log.info("failed", code=code, error=message)
         return Outcome.FAILED
-
-
-def _pipeline_of(claimed: Claim) -> Pipeline:
-    try:
-        return catalogue()[claimed.job.pipeline]
-    except KeyError:
-        message = f"this worker does not know the pipeline {claimed.job.pipeline!r}"
-        raise PipelineError(message, code="unknown_pipeline") from None
 
 
 def _plain(result: Result) -> Result:

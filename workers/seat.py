@@ -1,8 +1,10 @@
 """The executor of each process: opened after a fork and never shared across one."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
+from pipelines.catalogue import Pipeline
 from pipelines.contract import Network
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork, RememberedNetwork
@@ -17,8 +19,9 @@ class Seat:
     Database connections and CUDA contexts do not survive a fork, so a child must never use its parent's.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pipelines: Mapping[str, Pipeline]) -> None:
         self._settings = settings
+        self._pipelines = pipelines
         self._worker = ""
         self._executor: Executor | None = None
         self._process_id = 0
@@ -33,7 +36,9 @@ class Seat:
         if self._executor is None or self._process_id != os.getpid():
             # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
             store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
-            self._executor = Executor(store, BoundedModelCache(), _network(self._settings), self._worker)
+            self._executor = Executor(
+                store, BoundedModelCache(), _network(self._settings), self._pipelines, self._worker
+            )
             self._process_id = os.getpid()
         return self._executor
 

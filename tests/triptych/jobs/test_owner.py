@@ -1,0 +1,73 @@
+import pytest
+from support.work import DONE, OWNER, a_claim, a_job, story
+
+from triptych.jobs import leases
+from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob, cancel, delete_job, retry
+from triptych.jobs.reading import Filter, get_job, list_jobs, list_parts
+from triptych.jobs.states import JobState
+from triptych.store import Store
+
+pytestmark = pytest.mark.redis
+
+
+def test_cancelling_twice_tells_it_once(store: Store) -> None:
+    job = a_job(store)
+
+    cancel(store, OWNER, job.id)
+    cancel(store, OWNER, job.id)
+
+    assert get_job(store, OWNER, job.id).state is JobState.CANCELLED
+    assert story(store, job) == ["job.queued", "job.finished"]
+
+
+def test_a_finished_job_cannot_be_cancelled(store: Store) -> None:
+    job = a_job(store)
+    leases.succeed(store, a_claim(store, job), DONE)
+
+    with pytest.raises(JobFinished, match="succeeded"):
+        cancel(store, OWNER, job.id)
+
+    assert get_job(store, OWNER, job.id).state is JobState.SUCCEEDED
+
+
+@pytest.mark.parametrize("act", [cancel, retry, delete_job])
+def test_somebody_elses_job_is_unknown(store: Store, act) -> None:  # type: ignore[no-untyped-def]
+    job = a_job(store, owner="bob")
+
+    with pytest.raises(UnknownJob):
+        act(store, "ada", job.id)
+
+    assert get_job(store, "bob", job.id).state is JobState.QUEUED
+
+
+def test_a_retried_job_runs_again_under_its_id(store: Store) -> None:
+    job = a_job(store)
+    leases.fail(store, a_claim(store, job), "bad_input", "no")
+
+    retry(store, OWNER, job.id)
+    leases.succeed(store, a_claim(store, job), DONE)
+
+    told = get_job(store, OWNER, job.id)
+    assert (told.state, told.attempt, told.error) == (JobState.SUCCEEDED, 2, None)
+
+
+def test_a_running_job_is_neither_retried_nor_deleted(store: Store) -> None:
+    job = a_job(store)
+    a_claim(store, job)
+
+    for act in (retry, delete_job):
+        with pytest.raises(JobNotFinished, match="running"):
+            act(store, OWNER, job.id)
+
+    assert get_job(store, OWNER, job.id).state is JobState.RUNNING
+
+
+def test_a_deleted_job_is_gone_with_what_it_made(store: Store) -> None:
+    job = a_job(store)
+    leases.succeed(store, a_claim(store, job), DONE)
+
+    delete_job(store, OWNER, job.id)
+
+    assert list_jobs(store, OWNER, Filter(), limit=10) == []
+    with pytest.raises(UnknownJob):
+        list_parts(store, OWNER, job.id, after=0, limit=10)

@@ -1,0 +1,66 @@
+import pytest
+from support.work import COUNTING, OWNER, a_file, a_job, story
+
+from triptych.jobs.reading import get_job
+from triptych.jobs.states import JobState
+from triptych.jobs.submit import Idempotency, IdempotencyMismatch, Submission, submit
+from triptych.store import Store
+
+pytestmark = pytest.mark.redis
+
+
+def test_an_accepted_job_is_queued_and_rung_for(store: Store) -> None:
+    job = a_job(store)
+
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
+    assert store.wire.waiting(COUNTING.lane) == {job.id}
+    assert story(store, job) == ["job.queued"]
+
+
+def test_a_job_keeps_its_inputs_in_order(store: Store) -> None:
+    first, second = a_file(store, b"first"), a_file(store, b"second")
+
+    job = submit(store, Submission(OWNER, COUNTING, {}, (first, second), new_files=(first, second)))
+
+    assert get_job(store, OWNER, job.id).inputs == (first, second)
+
+
+def test_a_refused_submission_leaves_no_file_row(store: Store) -> None:
+    stored, unknown = a_file(store), a_file(store)
+
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        submit(store, Submission(OWNER, COUNTING, {}, (stored, unknown), new_files=(stored,)))
+
+    assert submit(store, Submission(OWNER, COUNTING, {}, (stored,), new_files=(stored,))).inputs == (stored,)
+
+
+def test_the_same_key_answers_the_first_job(store: Store) -> None:
+    asked = Submission(OWNER, COUNTING, {}, (), idempotency=Idempotency("key", "hash"))
+
+    first, second = submit(store, asked), submit(store, asked)
+
+    assert first.id == second.id
+    assert store.wire.waiting(COUNTING.lane) == {first.id}
+
+
+def test_the_same_key_for_another_request_is_refused(store: Store) -> None:
+    submit(store, Submission(OWNER, COUNTING, {}, (), idempotency=Idempotency("key", "hash")))
+
+    with pytest.raises(IdempotencyMismatch, match="key"):
+        submit(store, Submission(OWNER, COUNTING, {}, (), idempotency=Idempotency("key", "other")))
+
+
+def test_two_owners_may_use_the_same_key(store: Store) -> None:
+    key = Idempotency("key", "hash")
+
+    ours = submit(store, Submission("ada", COUNTING, {}, (), idempotency=key))
+    theirs = submit(store, Submission("bob", COUNTING, {}, (), idempotency=key))
+
+    assert ours.id != theirs.id
+
+
+def test_a_job_is_accepted_while_redis_is_away(store: Store, away: Store) -> None:
+    job = a_job(away)
+
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
+    assert store.wire.waiting(COUNTING.lane) == set()

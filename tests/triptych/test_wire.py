@@ -1,0 +1,100 @@
+import base64
+import json
+
+import pytest
+from celery import Celery
+from redis import Redis
+from support.work import OWNER, a_job
+
+from pipelines.contract import Lane
+from triptych.events.event import Event, EventType
+from triptych.store import Store
+from triptych.wire import EVERYBODY, Ring, Wire, celery_message, connect
+
+pytestmark = pytest.mark.redis
+
+
+def an_event(number: int) -> Event:
+    return Event(EventType.PROGRESS, OWNER, "job", "test.count", 0.0, {"fraction": number, "note": ""})
+
+
+@pytest.fixture
+def wire(sqlite_store: Store) -> Wire:
+    return sqlite_store.wire
+
+
+def test_our_message_is_the_one_celery_sends(sqlite_store: Store) -> None:
+    url = sqlite_store.settings.redis
+    app = Celery(broker=url.replace("unix://", "redis+socket://"), backend=None)
+    app.conf.task_ignore_result = True
+
+    with app.connection_for_write() as connection:
+        app.send_task("test.count", args=("job-1",), queue="cpu", connection=connection, ignore_result=True)
+    theirs = json.loads(Redis.from_url(url).lpop("cpu"))
+    ours = json.loads(celery_message(Ring(Lane.CPU, "test.count", "job-1")))
+
+    assert set(ours) == set(theirs)
+    assert set(ours["headers"]) <= set(theirs["headers"])
+    assert set(ours["properties"]) <= set(theirs["properties"])
+    fixed = ("lang", "task", "retries", "eta", "expires", "timelimit", "argsrepr", "kwargsrepr", "ignore_result")
+    assert {name: ours["headers"][name] for name in fixed} == {name: theirs["headers"][name] for name in fixed}
+    assert json.loads(_body(ours))[:2] == json.loads(_body(theirs))[:2]
+
+
+def _body(message: dict[str, str]) -> bytes:
+    return base64.b64decode(message["body"])
+
+
+def test_events_are_read_back_in_order_after_any_of_them(wire: Wire) -> None:
+    wire.send(events=[an_event(number) for number in range(2500)])
+
+    everything = list(wire.read("0-0"))
+    rest = list(wire.read(everything[1200].id))
+
+    assert len(everything) == 2500
+    assert rest == everything[1201:]
+
+
+def test_a_position_is_held_until_it_is_trimmed(sqlite_store: Store) -> None:
+    wire = Wire(connect(sqlite_store.settings.redis), history=100)
+    wire.send(events=[an_event(0)])
+    position = wire.position()
+
+    held = wire.holds(position)
+    wire.send(events=[an_event(number) for number in range(1000)])
+
+    assert held
+    assert not wire.holds(position)
+
+
+def test_a_position_in_an_empty_stream_is_lost_with_it(sqlite_store: Store) -> None:
+    wire = sqlite_store.wire
+    position = wire.position()
+
+    connect(sqlite_store.settings.redis).flushall()
+
+    assert not wire.holds(position)
+
+
+def test_lost_events_leave_a_mark_for_everybody(sqlite_store: Store) -> None:
+    redis = connect(sqlite_store.settings.redis)
+    wire = sqlite_store.wire
+    redis.set("triptych:events", "no stream: every XADD fails")
+    lost = wire.send(events=[an_event(1)])
+    redis.delete("triptych:events")
+
+    sent = wire.send(events=[an_event(2)])
+
+    assert (lost, sent) == (False, True)
+    assert [event.owner for event in wire.read("0-0")] == [EVERYBODY, OWNER]
+
+
+def test_listening_gives_what_comes_after(sqlite_store: Store) -> None:
+    wire = sqlite_store.wire
+    position = wire.position()
+    job = a_job(sqlite_store)
+
+    heard = wire.listen(position, block_ms=1000)
+
+    assert [event.job_id for event in heard] == [job.id]
+    assert wire.listen(heard[-1].id, block_ms=1) == []

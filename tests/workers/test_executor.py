@@ -1,0 +1,211 @@
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+from support.work import COUNTING, DONE, OWNER, a_file, a_job, story
+
+from pipelines.catalogue import Pipeline
+from pipelines.contract import Context, Lane, NoParams, Output, Part, PartKind, Result, Run, Source
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.network import NoNetwork
+from pipelines.errors import BadInput
+from triptych.jobs.job import Job
+from triptych.jobs.owner import cancel
+from triptych.jobs.reading import get_job, list_parts
+from triptych.jobs.states import JobState
+from triptych.jobs.submit import Submission, submit
+from triptych.store import Store
+from workers.executor import Executor, Outcome
+
+pytestmark = pytest.mark.redis
+
+
+def run(store: Store, job: Job, *pipelines: Pipeline) -> Outcome:
+    known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
+    return Executor(store, BoundedModelCache(), NoNetwork(), known, "worker-1").execute(job.id)
+
+
+def a_pipeline(function: Callable[[Sequence[Source], NoParams, Context], Run]) -> Pipeline:
+    return Pipeline("test.special", "Special", Lane.CPU, ("*",), NoParams, function)
+
+
+def test_a_run_tells_its_story_in_order(store: Store) -> None:
+    job = a_job(store)
+
+    outcome = run(store, job)
+
+    assert outcome is Outcome.SUCCEEDED
+    assert story(store, job) == ["job.queued", "job.started", *["job.part"] * 3, "job.finished"]
+    assert [part.body["text"] for part in list_parts(store, OWNER, job.id, after=0, limit=10)] == ["1", "2", "3"]
+
+
+def test_a_job_rung_for_twice_runs_once(store: Store) -> None:
+    job = a_job(store)
+
+    outcomes = [run(store, job), run(store, job)]
+
+    assert outcomes == [Outcome.SUCCEEDED, Outcome.NOTHING_TO_DO]
+    assert story(store, job).count("job.started") == 1
+
+
+def test_a_run_reads_its_inputs_and_keeps_its_outputs(store: Store) -> None:
+    def shout(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        path = context.workdir / "loud"
+        path.write_text(sources[0].path.read_text().upper())
+        yield Output("loud.txt", "text/plain", path)
+        return DONE
+
+    file, pipeline = a_file(store, b"hello"), a_pipeline(shout)
+    job = submit(store, Submission(OWNER, pipeline, {}, (file,), new_files=(file,)))
+
+    run(store, job, pipeline)
+
+    [output] = get_job(store, OWNER, job.id).outputs
+    assert store.blobs.path(output.sha256).read_text() == "HELLO"
+
+
+def test_bad_input_fails_the_job_with_the_pipelines_words(store: Store) -> None:
+    def refuse(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        raise BadInput("there is no sound in it", code="no_audio")
+        yield
+
+    pipeline = a_pipeline(refuse)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.FAILED
+    assert get_job(store, OWNER, job.id).error == {"code": "no_audio", "message": "there is no sound in it"}
+
+
+def test_a_broken_pipeline_fails_the_job_without_its_traceback(store: Store) -> None:
+    def stumble(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        yield Part(PartKind.TOKEN, {"text": "so far"})
+        raise ZeroDivisionError("secret detail")
+
+    pipeline = a_pipeline(stumble)
+    job = a_job(store, pipeline=pipeline)
+
+    run(store, job, pipeline)
+
+    told = get_job(store, OWNER, job.id)
+    assert told.error is not None
+    assert told.error["code"] == "internal"
+    assert "secret detail" not in told.error["message"]
+    assert [part.body["text"] for part in list_parts(store, OWNER, job.id, after=0, limit=10)] == ["so far"]
+
+
+def test_a_run_stops_when_its_job_is_cancelled(store: Store) -> None:
+    made: list[int] = []
+
+    def go_on_and_on(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        for number in range(1000):
+            made.append(number)
+            if number == 2:
+                cancel(store, OWNER, job.id)
+            yield Part(PartKind.TOKEN, {"text": str(number)})
+        return DONE
+
+    pipeline = a_pipeline(go_on_and_on)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.DROPPED
+    assert made == [0, 1, 2]
+    assert get_job(store, OWNER, job.id).state is JobState.CANCELLED
+
+
+def test_a_cancel_wakes_a_run_that_only_checks(store: Store) -> None:
+    def check_forever(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        cancel(store, OWNER, job.id)
+        while True:
+            context.check()
+        yield
+
+    pipeline = a_pipeline(check_forever)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.DROPPED
+
+
+def test_nothing_is_left_in_the_work_directory(store: Store) -> None:
+    def litter(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        (context.workdir / "litter").write_bytes(b"x" * 1000)
+        raise BadInput("no")
+        yield
+
+    pipeline = a_pipeline(litter)
+
+    run(store, a_job(store, pipeline=pipeline), pipeline)
+
+    assert list(store.settings.work.iterdir()) == []
+
+
+def test_an_output_that_names_a_path_is_refused(store: Store) -> None:
+    def climb(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        (context.workdir / "x").write_text("x")
+        yield Output("../x", "text/plain", context.workdir / "x")
+        return DONE
+
+    pipeline = a_pipeline(climb)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.FAILED
+    assert get_job(store, OWNER, job.id).outputs == ()
+
+
+def test_what_no_database_can_hold_is_replaced(store: Store) -> None:
+    def scribble(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        yield Part(PartKind.TOKEN, {"text": "a\x00b\ud800c"})
+        return replace(DONE, body={"score": float("nan")})
+
+    pipeline = a_pipeline(scribble)
+    job = a_job(store, pipeline=pipeline)
+
+    run(store, job, pipeline)
+
+    assert get_job(store, OWNER, job.id).result == {"score": None}
+    assert list_parts(store, OWNER, job.id, after=0, limit=1)[0].body == {"text": "a\ufffdb\ufffdc"}
+
+
+def test_a_job_of_a_forgotten_pipeline_fails_and_says_so(store: Store) -> None:
+    forgotten = a_pipeline(lambda sources, params, context: iter(()))  # type: ignore[arg-type,return-value]  # never run
+    job = a_job(store, pipeline=forgotten)
+
+    run(store, job)
+
+    told = get_job(store, OWNER, job.id)
+    assert told.error is not None
+    assert told.error["code"] == "unknown_pipeline"
+
+
+def test_parameters_that_are_no_longer_valid_fail_the_job(store: Store) -> None:
+    job = submit(store, Submission(OWNER, COUNTING, {"old": 1}, ()))
+
+    run(store, job)
+
+    told = get_job(store, OWNER, job.id)
+    assert told.error is not None
+    assert told.error["code"] == "invalid_params"
+
+
+def test_progress_reaches_the_job(store: Store) -> None:
+    def progress(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        context.progress(0.25, "a quarter")
+        seen.append(get_job(store, OWNER, job.id).fraction)
+        yield Part(PartKind.TOKEN, {"text": ""})
+        return Result({}, DONE.engine, ("be careful",))
+
+    seen: list[float | None] = []
+    pipeline = a_pipeline(progress)
+    job = a_job(store, pipeline=pipeline)
+
+    run(store, job, pipeline)
+
+    assert seen == [0.25]
+    assert get_job(store, OWNER, job.id).warnings == ("be careful",)
