@@ -1,18 +1,17 @@
 """audio.transcribe: what is said in a recording, segment by segment while it is being heard."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Run, Source
-from pipelines.engines.languages import WhisperLanguage
-from pipelines.engines.selection import Availability, Surroundings, choose
+from pipelines.engines.falling_back import first_that_works
+from pipelines.engines.selection import Surroundings
 from pipelines.engines.transcription import Listening, Task, Transcriber, transcription_engines
+from pipelines.engines.whisper_languages import WhisperLanguage
 from pipelines.engines.whisper_weights import WhisperSize
-from pipelines.errors import EngineUnavailable, TransientFailure
 
 if TYPE_CHECKING:
     from pipelines.media.sound import Sound
@@ -99,20 +98,9 @@ def _segments(sound: "Sound", transcriber: Transcriber, context: Context) -> "It
 
 
 def _transcriber(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:
-    """The best transcriber that is really there: an engine whose weights then fail to come or load is passed over."""
+    """The best transcriber whose weights are here or come, and load; with what the user is to be warned of."""
     asked = Listening(params.size, params.language, params.task, params.initial_prompt)
-    engines = transcription_engines(asked)
     surroundings = Surroundings(context.models_dir, context.network)
-    while True:
-        choice = choose(engines, surroundings, params.engine)
-        try:
-            return choice.engine.make()(asked, context), choice.warnings
-        except (EngineUnavailable, TransientFailure) as error:
-            if params.engine != "auto":
-                raise
-            failed = replace(choice.engine, probe=_failed(error.message))
-            engines = tuple(failed if engine is choice.engine else engine for engine in engines)
-
-
-def _failed(why: str) -> Callable[[Surroundings], Availability]:
-    return lambda _: Availability(False, why)
+    return first_that_works(
+        transcription_engines(asked), surroundings, params.engine, start=lambda make: make(asked, context)
+    )
