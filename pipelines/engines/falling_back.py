@@ -1,0 +1,33 @@
+"""Starting the first engine that really works: one that looks available and then fails is passed over, and why."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from pipelines.engines.selection import Availability, Engine, Surroundings, choose
+from pipelines.errors import EngineUnavailable, TransientFailure
+
+F = TypeVar("F")
+T = TypeVar("T")
+
+
+def first_that_works(
+    engines: Sequence[Engine[F]], surroundings: Surroundings, wanted: str, start: Callable[[F], T]
+) -> tuple[T, tuple[str, ...]]:
+    """Return what ``start`` made with the first engine that did not fail, and the warnings for the user.
+
+    Raises EngineUnavailable when none is left; for a ``wanted`` engine other than ``auto``, its own failure.
+    """
+    left = list(engines)
+    while True:
+        choice = choose(left, surroundings, wanted)
+        try:
+            return start(choice.engine.make()), choice.warnings
+        except (EngineUnavailable, TransientFailure) as error:
+            if wanted != "auto":
+                raise
+            left[left.index(choice.engine)] = replace(choice.engine, probe=_failed(error.message))
+
+
+def _failed(why: str) -> Callable[[Surroundings], Availability]:
+    return lambda _: Availability(False, why)
