@@ -3,6 +3,7 @@ import type { RefObject } from "react";
 import { pipelinesFor, pipelinesQuery } from "@/api/pipelines";
 import type { NewJob } from "@/api/types";
 import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
+import { Catalogue } from "./Catalogue";
 import { JobForm } from "./JobForm";
 import type { Draft } from "./useSubmit";
 
@@ -31,6 +32,6 @@ export function NextStep({ formRef, sources, mediaTypes, onAccepted }: Props) {
         </WarningNote>
       </div>
     );
-  if (isEmpty) return null;
+  if (isEmpty) return <Catalogue pipelines={pipelines.data} />;
   return <JobForm formRef={formRef} sources={sources} offered={offered} onAccepted={onAccepted} />;
 }

@@ -1,67 +1,86 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ban, RotateCcw, Trash2 } from "lucide-react";
+import { Ban, type LucideIcon, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { cancelJob, deleteJob, retryJob } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { placeJob, removeJob } from "@/live/apply";
 import { useAnnounce } from "@/ui/Announcer";
-import { Button } from "@/ui/Button";
-import { ACTIONS, subjectOf } from "./states";
+import { Button, IconButton } from "@/ui/Button";
+import { ACTIONS, type Action, subjectOf } from "./states";
+
+const LOOKS: Record<Action, { label: string; icon: LucideIcon }> = {
+  cancel: { label: "Cancel", icon: Ban },
+  retry: { label: "Run again", icon: RotateCcw },
+  delete: { label: "Delete", icon: Trash2 },
+};
+
+interface Props {
+  job: Job;
+  onDeleted?: () => void;
+  /** Icons alone, for a row of a list. */
+  isCompact?: boolean;
+}
 
 /** Cancel, run again, delete: whatever the job's state allows. */
-export function JobActions({ job, onDeleted }: { job: Job; onDeleted?: () => void }) {
-  const client = useQueryClient();
-  const announce = useAnnounce();
+export function JobActions({ job, onDeleted, isCompact = false }: Props) {
   const [isAsking, setIsAsking] = useState(false);
-  const place = (changed: Job) => placeJob(client, changed);
-  const cancel = useMutation({ mutationFn: () => cancelJob(job.id), onSuccess: place });
-  const retry = useMutation({ mutationFn: () => retryJob(job.id), onSuccess: place });
-  const remove = useMutation({
-    mutationFn: () => deleteJob(job.id),
-    onSuccess: () => {
-      removeJob(client, job.id);
-      announce(`${subjectOf(job)} is deleted.`);
-      onDeleted?.();
-    },
-  });
-  const allowed = ACTIONS[job.state];
-  const failed = cancel.error ?? retry.error ?? remove.error;
-  const about = <span className="sr-only"> {subjectOf(job)}</span>;
-  if (isAsking && allowed.includes("delete"))
+  const { act, remove, isPending, error } = useActions(job, onDeleted);
+  const onAction = (action: Action) => (action === "delete" ? setIsAsking(true) : act(action));
+  if (isAsking && ACTIONS[job.state].includes("delete"))
     return (
-      <fieldset aria-label={`Delete ${subjectOf(job)}?`} className="flex flex-wrap items-center gap-2">
+      <fieldset aria-label={`Delete ${subjectOf(job)}?`} className="flex flex-wrap items-center gap-2 py-1">
         <span className="text-sm">Delete it with its results?</span>
-        <Button look="danger" icon={Trash2} disabled={remove.isPending} onClick={() => remove.mutate()} autoFocus>
+        <Button look="danger" icon={Trash2} disabled={isPending} onClick={remove} autoFocus>
           Delete for good
         </Button>
         <Button onClick={() => setIsAsking(false)}>Keep</Button>
-        {remove.error && <Failure error={remove.error} />}
+        <Failure error={error} />
       </fieldset>
     );
   return (
     <div className="flex flex-wrap items-center gap-1">
-      {allowed.includes("cancel") && (
-        <Button look="quiet" icon={Ban} disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-          Cancel{about}
-        </Button>
-      )}
-      {allowed.includes("retry") && (
-        <Button look="quiet" icon={RotateCcw} disabled={retry.isPending} onClick={() => retry.mutate()}>
-          Run again{about}
-        </Button>
-      )}
-      {allowed.includes("delete") && (
-        <Button look="quiet" icon={Trash2} onClick={() => setIsAsking(true)}>
-          Delete{about}
-        </Button>
-      )}
-      {failed && <Failure error={failed} />}
+      {ACTIONS[job.state].map((action) => {
+        const { label, icon } = LOOKS[action];
+        const shared = { icon, disabled: isPending, onClick: () => onAction(action) };
+        return isCompact ? (
+          <IconButton {...shared} key={action} label={`${label}: ${subjectOf(job)}`} />
+        ) : (
+          <Button {...shared} key={action} look="quiet">
+            {label}
+          </Button>
+        );
+      })}
+      <Failure error={error} />
     </div>
   );
 }
 
-function Failure({ error }: { error: Error }) {
+function useActions(job: Job, onDeleted: (() => void) | undefined) {
+  const client = useQueryClient();
+  const announce = useAnnounce();
+  const change = useMutation({
+    mutationFn: (action: "cancel" | "retry") => (action === "cancel" ? cancelJob(job.id) : retryJob(job.id)),
+    onSuccess: (changed) => placeJob(client, changed),
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteJob(job.id),
+    onSuccess: () => {
+      onDeleted?.();
+      removeJob(client, job.id);
+      announce(`${subjectOf(job)} is deleted.`);
+    },
+  });
+  return {
+    act: change.mutate,
+    remove: () => remove.mutate(),
+    isPending: change.isPending || remove.isPending,
+    error: change.error ?? remove.error,
+  };
+}
+
+function Failure({ error }: { error: Error | null }) {
+  if (!error) return null;
   return (
     <p role="alert" className="w-full text-sm text-bad">
       {asProblem(error).message}

@@ -18,7 +18,7 @@ export const STATES: Record<JobState, StateLook> = {
 
 export const STATE_NAMES = Object.keys(STATES) as JobState[];
 
-type Action = "cancel" | "retry" | "delete";
+export type Action = "cancel" | "retry" | "delete";
 
 /** What may be asked of a job in each state. */
 export const ACTIONS: Record<JobState, readonly Action[]> = {

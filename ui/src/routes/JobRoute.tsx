@@ -48,7 +48,11 @@ function JobView({ job }: { job: Job }) {
 }
 
 function JobMissing({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (asProblem(error).status === 404)
-    return <ErrorNote error={error} title="There is no such job. It may have been deleted." />;
-  return <ErrorNote error={error} title="The job could not be loaded" onRetry={onRetry} />;
+  const isGone = asProblem(error).status === 404;
+  return (
+    <>
+      <h1 className="mb-4 font-display text-2xl">{isGone ? "There is no such job" : "The job could not be loaded"}</h1>
+      <ErrorNote error={error} {...(!isGone && { onRetry })} />
+    </>
+  );
 }
