@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from asyncio.subprocess import DEVNULL, STDOUT
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from cli.services import Service
@@ -22,20 +22,21 @@ async def run_process(
 
     ``on_start`` is given the id of the process, which is its group's id too; ``on_line`` each line that it prints.
     """
-    process = await asyncio.create_subprocess_exec(
-        *service.command,
-        stdin=DEVNULL,
-        stdout=PIPE,
-        stderr=STDOUT,
-        env={**environment, **service.environment},
-        start_new_session=True,
-    )
-    on_start(process.pid)
-    assert process.stdout is not None  # it is a pipe
-    reading = asyncio.create_task(_read(process.stdout, on_line))
-    status = await process.wait()
-    signal_group(process.pid, signal.SIGKILL)
-    await reading
+    async with _pipe() as (stream, write_end):
+        process = await asyncio.create_subprocess_exec(
+            *service.command,
+            stdin=DEVNULL,
+            stdout=write_end,
+            stderr=STDOUT,
+            env={**environment, **service.environment},
+            start_new_session=True,
+        )
+        os.close(write_end)
+        on_start(process.pid)
+        reading = asyncio.create_task(_read(stream, on_line))
+        status = await process.wait()
+        signal_group(process.pid, signal.SIGKILL)
+        await reading
     return status
 
 
@@ -54,6 +55,20 @@ def signal_group(group: int, number: signal.Signals) -> None:
 def ending(status: int) -> str:
     """How a process ended, in words: ``was killed by SIGKILL`` or ``ended with status 1``."""
     return f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+
+
+@contextlib.asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
+    """A pipe of our own: asyncio's would make the wait for a process last until its children, too, have closed it."""
+    read_end, write_end = os.pipe()
+    stream = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(read_end, "rb")
+    )
+    try:
+        yield stream, write_end
+    finally:
+        transport.close()
 
 
 async def _read(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> None:

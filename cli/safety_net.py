@@ -26,8 +26,9 @@ class SafetyNet:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._process is not None:
-            await self._process.communicate()  # closes its input; with no group left it ends at once
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()  # with no group left it ends at once
+            await self._process.wait()
 
     def add(self, group: int) -> None:
         """``group`` lives from now on."""
