@@ -4,12 +4,15 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
+from typing import BinaryIO
 
 CHUNK_BYTES = 1024 * 1024
 KEEP_FREE_BYTES = 64 * 1024 * 1024  # the database must still be able to commit when uploads have filled the disk
+CHECK_DISK_BYTES = 16 * 1024 * 1024
 
 
 class TooLarge(Exception):
@@ -50,30 +53,28 @@ class Blobs:
         """Where the content with this hash lies, whether or not it is there."""
         return self.root / sha256[:2] / sha256
 
+    def begin(self, limit_bytes: int) -> "Incoming":
+        """Begin to receive at most ``limit_bytes``. Raises NoDisk when the disk is full."""
+        _make_room(incoming := self._incoming())
+        try:
+            descriptor, path = mkstemp(dir=incoming)
+        except OSError as error:
+            raise NoDisk(str(error)) from error
+        return Incoming(Path(path), os.fdopen(descriptor, "wb"), limit_bytes)
+
     def receive(self, chunks: Iterable[bytes], limit_bytes: int) -> Draft:
-        """Stream ``chunks`` to a temporary file, hashing on the way; memory does not depend on their sum.
+        """Stream ``chunks`` to a temporary file; memory does not depend on their sum.
 
         Raises TooLarge past ``limit_bytes`` and NoDisk when the disk is full; neither leaves a file behind.
         """
-        self._make_room()
-        digest, size = hashlib.sha256(), 0
-        with NamedTemporaryFile(dir=self._incoming(), delete=False) as file:
-            path = Path(file.name)
-            try:
-                for chunk in chunks:
-                    size += len(chunk)
-                    if size > limit_bytes:
-                        raise TooLarge(f"more than {limit_bytes} bytes")
-                    digest.update(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException as error:
-                path.unlink(missing_ok=True)
-                if isinstance(error, OSError):
-                    raise NoDisk(str(error)) from error
-                raise
-        return Draft(path, Blob(digest.hexdigest(), size))
+        incoming = self.begin(limit_bytes)
+        try:
+            for chunk in chunks:
+                incoming.write(chunk)
+            return incoming.finish()
+        except BaseException:
+            incoming.discard()
+            raise
 
     def keep(self, draft: Draft) -> Blob:
         """Move a draft to its place. Doing it twice, or with a content that is there, changes nothing."""
@@ -97,10 +98,48 @@ class Blobs:
         incoming.mkdir(parents=True, exist_ok=True)
         return incoming
 
-    def _make_room(self) -> None:
-        free = shutil.disk_usage(self._incoming()).free
-        if free < KEEP_FREE_BYTES:
-            raise NoDisk(f"{free} bytes are free on {self.root}; {KEEP_FREE_BYTES} are kept for the database")
+
+class Incoming:
+    """Bytes on their way into a temporary file, hashed as they come; ``finish`` or ``discard`` ends it."""
+
+    def __init__(self, path: Path, file: BinaryIO, limit_bytes: int) -> None:
+        self._path, self._file, self._limit_bytes = path, file, limit_bytes
+        self._digest, self._size_bytes = hashlib.sha256(), 0
+
+    def write(self, chunk: bytes) -> None:
+        """Take ``chunk``. Raises TooLarge past the limit and NoDisk when the disk is full."""
+        before, self._size_bytes = self._size_bytes, self._size_bytes + len(chunk)
+        if self._size_bytes > self._limit_bytes:
+            raise TooLarge(f"more than {self._limit_bytes} bytes")
+        if before // CHECK_DISK_BYTES != self._size_bytes // CHECK_DISK_BYTES:
+            _make_room(self._path.parent)
+        self._digest.update(chunk)
+        try:
+            self._file.write(chunk)
+        except OSError as error:
+            raise NoDisk(str(error)) from error
+
+    def finish(self) -> Draft:
+        """Make the bytes durable. Raises NoDisk when the disk is full."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            raise NoDisk(str(error)) from error
+        return Draft(self._path, Blob(self._digest.hexdigest(), self._size_bytes))
+
+    def discard(self) -> None:
+        """Remove what came; after ``Blobs.keep`` there is nothing left to remove."""
+        with suppress(OSError):  # closing flushes, which a full disk refuses
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _make_room(directory: Path) -> None:
+    free = shutil.disk_usage(directory).free
+    if free < KEEP_FREE_BYTES:
+        raise NoDisk(f"{free} bytes are free on {directory}; {KEEP_FREE_BYTES} are kept for the database")
 
 
 def _sync_directory(directory: Path) -> None:

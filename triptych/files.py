@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Connection, Double, String, Table, Text, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from triptych.blobs import Blob
 from triptych.database import metadata
@@ -43,6 +44,10 @@ class UnknownFile(LookupError):
     """No such file, or it is somebody else's; the message is its id."""
 
 
+class FileInUse(Exception):
+    """A job still uses the file; the message is its id."""
+
+
 def add_file(connection: Connection, file: File) -> None:
     """Insert the row of a file whose bytes are in the blob store."""
     connection.execute(
@@ -70,7 +75,10 @@ def get_files(connection: Connection, owner: str, file_ids: Sequence[str]) -> li
 
 
 def delete_file(connection: Connection, owner: str, file_id: str) -> File:
-    """Delete the row. Raises UnknownFile, or sqlalchemy.exc.IntegrityError while a job still uses the file."""
+    """Delete the row. Raises UnknownFile, or FileInUse while a job still uses the file."""
     [file] = get_files(connection, owner, [file_id])
-    connection.execute(delete(files).where(files.c.id == file_id))
+    try:
+        connection.execute(delete(files).where(files.c.id == file_id))
+    except IntegrityError:
+        raise FileInUse(file_id) from None
     return file

@@ -23,21 +23,24 @@ class RememberedNetwork:
 
     def reachable(self, host: str, port: int = 443) -> bool:
         """Whether ``host`` answered on ``port`` within ``CONNECT_TIMEOUT_S``, or did when last asked."""
-        note = self.memory_dir / f"reachable-{hashlib.sha256(f'{host}:{port}'.encode()).hexdigest()[:16]}"
-        remembered = self._recall(note)
+        remembered = self.recall(host, port)
         if remembered is not None:
             return remembered
         answer = _connects(host, port)
         self.memory_dir.mkdir(parents=True, exist_ok=True)
-        note.write_text(f"{self.clock()} {int(answer)}")
+        self._note(host, port).write_text(f"{self.clock()} {int(answer)}")
         return answer
 
-    def _recall(self, note: Path) -> bool | None:
+    def recall(self, host: str, port: int = 443) -> bool | None:
+        """The remembered answer, without trying; None when nobody has asked lately."""
         try:
-            asked_at, answer = note.read_text().split()
+            asked_at, answer = self._note(host, port).read_text().split()
         except (FileNotFoundError, ValueError):  # never asked, or another process is writing it now
             return None
         return answer == "1" if 0 <= self.clock() - float(asked_at) < REMEMBER_S else None
+
+    def _note(self, host: str, port: int) -> Path:
+        return self.memory_dir / f"reachable-{hashlib.sha256(f'{host}:{port}'.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)

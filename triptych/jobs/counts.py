@@ -49,3 +49,12 @@ def tallies(store: Store, owner: str) -> list[Tally]:
             .order_by(jobs.c.pipeline, jobs.c.state)
         )
         return [Tally(*row) for row in rows]
+
+
+def running_by_worker(store: Store) -> dict[str, int]:
+    """How many jobs each worker is running, by its name."""
+    with store.database.read() as connection:
+        rows = connection.execute(
+            select(jobs.c.worker, func.count()).where(text("state = 'running'")).group_by(jobs.c.worker)
+        )
+        return {worker: count for worker, count in rows if worker is not None}

@@ -1,0 +1,50 @@
+"""Taking files in: what was received is sniffed, kept and given a row, or refused with nothing left behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.media.sniff import sniff
+from triptych.blobs import Draft
+from triptych.files import File, add_file, delete_file, get_files
+from triptych.ids import new_id
+from triptych.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A received file that has not been looked at: ``name`` is its sender's, already cleaned.
+
+    ``media_type`` is set where the house itself made the file and so knows it.
+    """
+
+    name: str
+    draft: Draft
+    media_type: str | None = None
+
+
+def examine(store: Store, owner: str, upload: Upload) -> File:
+    """The file that ``upload`` would become; nothing is kept yet. Raises pipelines.media.sniff.MediaRefused."""
+    media_type = upload.media_type or sniff(upload.draft.path, upload.name, store.settings.image_pixels)
+    blob = upload.draft.blob
+    return File(new_id(), owner, upload.name, media_type, blob.size_bytes, blob.sha256, store.clock())
+
+
+def keep_upload(store: Store, owner: str, upload: Upload) -> File:
+    """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused."""
+    file = examine(store, owner, upload)
+    store.blobs.keep(upload.draft)
+    with store.database.write() as connection:
+        add_file(connection, file)
+    return file
+
+
+def read_files(store: Store, owner: str, file_ids: Sequence[str]) -> list[File]:
+    """The owner's files with these ids, in this order. Raises UnknownFile for the first that is not the owner's."""
+    with store.database.read() as connection:
+        return get_files(connection, owner, file_ids)
+
+
+def remove_file(store: Store, owner: str, file_id: str) -> None:
+    """Remove a file; its bytes go with the next sweep. Raises UnknownFile, or FileInUse while a job uses it."""
+    with store.database.write() as connection:
+        delete_file(connection, owner, file_id)
