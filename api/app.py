@@ -1,0 +1,56 @@
+"""The application: routes, guards and errors put together around an open store."""
+
+from pathlib import Path
+from typing import NoReturn
+
+from flask_openapi.models.info import Info
+from flask_openapi.openapi import OpenAPI
+from pydantic import ValidationError
+
+from api.document import VERSION
+from api.guard import register_guard
+from api.headers import register_headers
+from api.logs import register_logs
+from api.metrics import Metrics, register_metrics
+from api.problems import refuse_validation, register_problems
+from api.relay import websocket
+from api.relay.hub import Hub
+from api.room import EXTENSION, Room
+from api.routes import docs, files, health, house, job_events, jobs, pipelines, ui
+from api.schemas.problem import Problem
+from triptych.settings import Settings
+from triptych.store import Store
+
+UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
+API_VERSION = "0.1.0"
+
+
+def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> OpenAPI:
+    """The application on ``store``; ``ui_dist`` is where the built UI lies."""
+    app = OpenAPI(
+        "api",
+        info=Info(title="Triptych", version=API_VERSION, description="Audio, image and text jobs."),
+        validation_error_model=Problem,
+        validation_error_callback=_refuse,
+        doc_ui=False,
+        static_folder=None,
+    )
+    app.openapi_version = VERSION
+    app.config["SOCK_SERVER_OPTIONS"] = websocket.OPTIONS
+    metrics = Metrics(store)
+    app.extensions[EXTENSION] = Room(settings, store, Hub(store.wire), metrics, ui_dist)
+    register_problems(app)
+    register_logs(app)
+    register_metrics(app, metrics)
+    register_guard(app)
+    register_headers(app)
+    for part in (jobs, job_events, files, pipelines, house, health):
+        app.register_api(part.routes)
+    app.register_blueprint(websocket.relay)
+    docs.register_docs(app)
+    app.register_blueprint(ui.routes)
+    return app
+
+
+def _refuse(error: ValidationError) -> NoReturn:
+    refuse_validation(error, within="query")

@@ -1,0 +1,1 @@
+"""Request bodies: streamed, bounded, and strict about what they hold."""

@@ -1,0 +1,50 @@
+"""The bytes of a request's body as they come; memory does not depend on how many they are."""
+
+import time
+from collections.abc import Iterator
+
+from flask import Request
+
+from api.problems import Refused
+from triptych.blobs import TooLarge
+
+CHUNK_BYTES = 1024 * 1024
+TURN_BYTES = 4 * CHUNK_BYTES  # a sender faster than the disk never lets the event loop wait by itself
+
+
+def body_chunks(request: Request, limit_bytes: int) -> Iterator[bytes]:
+    """Yield the body. Raises TooLarge past ``limit_bytes`` and Refused when it ends before its Content-Length."""
+    length = request.content_length
+    if length is not None and length > limit_bytes:
+        raise TooLarge(f"more than {limit_bytes} bytes")
+    if length is None and not request.environ.get("wsgi.input_terminated"):
+        return
+    received = 0
+    stream = request.environ["wsgi.input"]
+    while length is None or received < length:
+        chunk = _read(stream, CHUNK_BYTES if length is None else min(CHUNK_BYTES, length - received))
+        if not chunk:
+            break
+        if (received + len(chunk)) // TURN_BYTES != received // TURN_BYTES:
+            time.sleep(0)  # let others have their turn
+        received += len(chunk)
+        if received > limit_bytes:
+            raise TooLarge(f"more than {limit_bytes} bytes")
+        yield chunk
+    if length is not None and received < length:
+        raise Refused(400, "bad_request", f"the body ended after {received} of {length} bytes")
+
+
+def whole_body(request: Request, limit_bytes: int) -> bytes:
+    """The whole body, which is at most ``limit_bytes``. Raises as ``body_chunks`` does."""
+    return b"".join(body_chunks(request, limit_bytes))
+
+
+def _read(stream: "object", size: int) -> bytes:
+    try:
+        chunk: bytes = stream.read(size)  # type: ignore[attr-defined]  # the WSGI server's own object
+    except TimeoutError:
+        raise
+    except OSError as error:  # the server's own errors for broken chunks and lost connections are OSErrors
+        raise Refused(400, "bad_request", f"the body is broken: {type(error).__name__}") from error
+    return chunk

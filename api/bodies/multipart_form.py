@@ -1,0 +1,140 @@
+"""Multipart forms, parsed as they come: files go straight to drafts in the blob store, fields are small texts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flask import Request
+from multipart import (  # type: ignore[import-untyped]  # the package ships no types
+    MultipartError,
+    MultipartSegment,
+    ParserLimitReached,
+    PushMultipartParser,
+    parse_options_header,
+)
+
+from api.bodies.chunks import body_chunks
+from api.bodies.names import clean_name
+from api.bodies.strict_json import check_text
+from api.offload import offload
+from api.problems import Refused, invalid
+from triptych.blobs import Blobs, Incoming, TooLarge
+from triptych.uploads import Upload
+
+MAX_SEGMENTS = 120
+MAX_HEADER_BYTES = 64 * 1024  # a file name of ten thousand characters is answered by name
+
+CheckField = Callable[[str, str], None]
+
+
+@dataclass(slots=True)
+class Form:
+    """A received form: texts by name, and the drafts of its files in order."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    uploads: list[Upload] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large each file, what is around the files, and each text may be, in bytes."""
+
+    file_bytes: int
+    around_bytes: int
+    field_bytes: int
+
+    @property
+    def body_bytes(self) -> int:
+        """How large the whole may be."""
+        return self.file_bytes + self.around_bytes
+
+
+@contextmanager
+def received_form(request: Request, blobs: Blobs, bounds: Bounds, check: CheckField) -> Iterator[Form]:
+    """Receive the form; drafts that nobody kept are gone at the end of the block.
+
+    ``check`` is called with each text field as it arrives and may refuse the rest of the body. Raises Refused with
+    ``bad_multipart``, blobs.TooLarge and blobs.NoDisk.
+    """
+    reception = _Reception(blobs, bounds, check)
+    try:
+        for event in _events(request, bounds):
+            reception.take(event)
+        yield reception.form
+    finally:
+        reception.clear_up()
+
+
+def _events(request: Request, bounds: Bounds) -> Iterator[MultipartSegment | bytes | None]:
+    _, options = parse_options_header(request.headers.get("Content-Type", ""))
+    try:
+        with PushMultipartParser(
+            options.get("boundary", ""),
+            max_header_size=MAX_HEADER_BYTES,
+            max_segment_count=MAX_SEGMENTS,
+            strict=True,
+        ) as parser:
+            for chunk in body_chunks(request, bounds.body_bytes):
+                yield from parser.parse(chunk)
+    except ParserLimitReached as error:
+        raise Refused(413, "too_large", f"the form is too large: {error}") from error
+    except MultipartError as error:
+        raise Refused(400, "bad_multipart", f"the form cannot be read: {error}") from error
+
+
+class _Reception:
+    """What has been received so far; fed with the parser's events."""
+
+    def __init__(self, blobs: Blobs, bounds: Bounds, check: CheckField) -> None:
+        self.form = Form()
+        self._blobs, self._bounds, self._check = blobs, bounds, check
+        self._segment: MultipartSegment | None = None
+        self._incoming: Incoming | None = None
+        self._all: list[Incoming] = []
+        self._text = bytearray()
+
+    def take(self, event: MultipartSegment | bytes | None) -> None:
+        if event is None:
+            self._end()
+        elif isinstance(event, MultipartSegment):
+            self._begin(event)
+        elif self._incoming is not None:
+            offload(self._incoming.write, bytes(event))
+        else:
+            self._add_text(event)
+
+    def clear_up(self) -> None:
+        for incoming in self._all:
+            incoming.discard()
+
+    def _begin(self, segment: MultipartSegment) -> None:
+        self._segment, self._incoming = segment, None
+        self._text.clear()
+        if segment.name == "file":
+            clean_name(segment.filename)  # a name that is refused is refused before the bytes
+            self._incoming = self._blobs.begin(self._bounds.file_bytes)
+            self._all.append(self._incoming)
+        elif segment.filename is not None:
+            raise invalid(segment.name[:100], "files go into the field called file")
+
+    def _add_text(self, chunk: bytes) -> None:
+        self._text += chunk
+        if len(self._text) > self._bounds.field_bytes:
+            raise TooLarge(f"more than {self._bounds.field_bytes} bytes in a field")
+
+    def _end(self) -> None:
+        assert self._segment is not None  # the parser ends only what it began
+        if self._incoming is not None:
+            draft = offload(self._incoming.finish)
+            self.form.uploads.append(Upload(clean_name(self._segment.filename), draft))
+            return
+        name = self._segment.name
+        if name in self.form.fields:
+            raise invalid(name[:100], "the field stands twice in the form")
+        try:
+            value = self._text.decode()
+        except UnicodeDecodeError:
+            raise invalid(name[:100], "the field is not UTF-8") from None
+        check_text(value)
+        self._check(name, value)
+        self.form.fields[name] = value

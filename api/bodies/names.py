@@ -1,0 +1,23 @@
+"""File names: data to show, cleaned of what could mislead or cannot be stored."""
+
+import re
+import unicodedata
+
+from api.problems import invalid
+from api.schemas.requests import NAME_CHARACTERS
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_name(name: str | None) -> str:
+    """The last path component of ``name`` without control and bidirectional characters; ``upload`` when none is left.
+
+    Raises Refused with ``name_too_long`` past 255 characters.
+    """
+    if name is None:
+        return "upload"
+    if len(name) > NAME_CHARACTERS:
+        raise invalid("name", f"{len(name)} characters; at most {NAME_CHARACTERS} are taken", "name_too_long")
+    last = re.split(r"[/\\]", name)[-1]
+    kept = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI).strip()
+    return "upload" if kept in ("", ".", "..") else unicodedata.normalize("NFC", kept)

@@ -1,0 +1,64 @@
+"""The engines of each capability, asked without loading any of them and without waiting for a network."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from api.schemas.house import Model
+from pipelines.contract import Network
+from pipelines.engines.network import NoNetwork, RememberedNetwork
+from pipelines.engines.selection import Engine, Surroundings
+from triptych.settings import Settings
+
+# Where each capability lists its engines, best first: a sequence, or a function that needs no arguments.
+LISTS = (
+    ("pipelines.engines.transcription", "transcription_engines"),
+    ("pipelines.engines.speaking", "speaking_engines"),
+    ("pipelines.engines.reading", "reading_engines"),
+    ("pipelines.engines.embedding", "ENGINES"),
+)
+UNKNOWN = "unknown: it needs the network, which no worker has tried lately"
+
+
+class _NotKnown(Exception):
+    """The network would have to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recollection:
+    """Answers only what a worker has found out lately."""
+
+    network: RememberedNetwork
+
+    def reachable(self, host: str, port: int = 443) -> bool:
+        remembered = self.network.recall(host, port)
+        if remembered is None:
+            raise _NotKnown
+        return remembered
+
+
+def models(settings: Settings) -> list[Model]:
+    """Every engine with whether it can run here, and why not."""
+    surroundings = Surroundings(settings.models, _network(settings))
+    return [_told(engine, surroundings) for engine in _engines()]
+
+
+def _network(settings: Settings) -> Network:
+    if settings.offline:
+        return NoNetwork()
+    return _Recollection(RememberedNetwork(settings.home.absolute() / "network"))
+
+
+def _engines() -> Iterator[Engine[Any]]:  # Any: what an engine makes is its capability's business
+    for module, name in LISTS:
+        found = getattr(import_module(module), name)
+        yield from found() if callable(found) else found
+
+
+def _told(engine: Engine[Any], surroundings: Surroundings) -> Model:
+    try:
+        found = engine.probe(surroundings)
+    except _NotKnown:
+        return Model(capability=engine.capability, engine=engine.name, available=False, why=UNKNOWN)
+    return Model(capability=engine.capability, engine=engine.name, available=found.ok, why=found.why)

@@ -1,0 +1,44 @@
+"""gunicorn's configuration: `gunicorn -c python:api.gunicorn api.wsgi:app`."""
+
+import sys
+from typing import Any
+
+from gevent import sleep, spawn
+
+from api.exposure import refuse_exposure
+from api.room import EXTENSION
+from triptych.settings import BadSettings, Settings
+
+try:
+    _settings = Settings.from_environment()
+    refuse_exposure(_settings)
+except BadSettings as error:
+    sys.exit(str(error))
+
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+bind = f"{_host}:{_settings.port}"
+workers = 1  # the relay's clients and the requests share one event loop
+worker_class = "gevent"
+worker_connections = 4000
+keepalive = 5
+graceful_timeout = 5
+timeout = 60
+max_requests = 0  # a restart would close every socket
+control_socket_disable = True  # it would lie under $HOME
+forwarded_allow_ips = "127.0.0.1,::1"
+header_map = "refuse"
+proc_name = "triptych-api"
+loglevel = "warning"
+
+LOOK_S = 0.2
+
+
+def post_worker_init(worker: Any) -> None:  # Any: gunicorn ships no types
+    """Have the relay's clients told when the worker stops, so that they do not hold it up."""
+    spawn(_end_relay, worker)
+
+
+def _end_relay(worker: Any) -> None:
+    while worker.alive:
+        sleep(LOOK_S)
+    worker.wsgi.extensions[EXTENSION].hub.stop()

@@ -1,0 +1,37 @@
+"""Headers of every answer: what a browser may do with it."""
+
+from flask import Flask, Response, request
+
+# wavesurfer.js puts a <style> into its shadow root; scripts are ours alone.
+UI_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob: data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+FOREIGN_POLICY = "sandbox; default-src 'none'"  # for bytes that somebody else made
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+def register_headers(app: Flask) -> None:
+    """Have ``app`` send the headers with everything."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Content-Security-Policy", API_POLICY)
+    if request.path.startswith(("/api/", "/health/")):
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,121 @@
+"""Errors: whatever goes wrong is told in one shape, with a stable code, and never as a traceback."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+import structlog
+from flask import Flask, Response
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from api.schemas.problem import FieldError, Problem
+from pipelines.errors import BadInput
+from triptych.blobs import NoDisk, TooLarge
+from triptych.files import FileInUse, UnknownFile
+from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
+from triptych.jobs.submit import IdempotencyMismatch
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+CODES_OF_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "timeout",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid_request",
+    426: "upgrade_required",
+    500: "internal",
+}
+STATUS_OF_MEDIA_CODE = {"media_type_mismatch": 415, "unsupported_media_type": 415}
+
+
+class Refused(Exception):
+    """A request that is not granted, and how to say so."""
+
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.problem = Problem(
+            title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=list(errors)
+        )
+
+
+def invalid(where: str, message: str, code: str = "invalid_request") -> Refused:
+    """The refusal of one value."""
+    return Refused(422, code, f"{where}: {message}", [FieldError(where=where, message=message)])
+
+
+def refuse_validation(error: ValidationError, within: str = "", code: str = "invalid_request") -> NoReturn:
+    """Raise Refused for what pydantic found wrong; ``within`` is prefixed to each place."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
+    errors = [
+        FieldError(where=".".join([*filter(None, [within]), *map(_step, one["loc"])]) or "body", message=one["msg"])
+        for one in found
+    ]
+    raise Refused(422, code, f"{errors[0].where}: {errors[0].message}", errors) from None
+
+
+def problem_response(problem: Problem) -> Response:
+    """``problem`` as a response."""
+    return Response(problem.model_dump_json(), status=problem.status, content_type=MEDIA_TYPE)
+
+
+def register_problems(app: Flask) -> None:
+    """Have ``app`` answer every exception with a problem."""
+    app.register_error_handler(Refused, lambda error: problem_response(error.problem))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+    for kind, (status, code, detail) in _KNOWN.items():
+        app.register_error_handler(kind, _known(status, code, detail))
+    app.register_error_handler(BadInput, _bad_media)
+
+
+_KNOWN: dict[type[Exception], tuple[int, str, str]] = {
+    UnknownJob: (404, "not_found", "there is no job {}"),
+    UnknownFile: (404, "not_found", "there is no file {}"),
+    FileNotFoundError: (404, "not_found", "the bytes are gone"),
+    JobFinished: (409, "job_finished", "the job is {} already"),
+    JobNotFinished: (409, "job_not_finished", "the job is {}: cancel it first, or wait"),
+    FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
+    TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
+    IdempotencyMismatch: (422, "idempotency_mismatch", "the Idempotency-Key {} was used for another request"),
+    NoDisk: (507, "no_disk", "the disk is full: {}"),
+    TimeoutError: (408, "timeout", "the body stopped coming"),
+}
+
+
+def _known(status: int, code: str, detail: str) -> Any:  # Any: Flask's handler type is narrower than what it takes
+    def tell(error: Exception) -> Response:
+        return problem_response(Refused(status, code, detail.format(error)).problem)
+
+    return tell
+
+
+def _bad_media(error: BadInput) -> Response:
+    status = STATUS_OF_MEDIA_CODE.get(error.code, 422)
+    return problem_response(Refused(status, error.code, error.message).problem)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:  # a redirect is no error
+        return Response(status=status, headers=error.get_headers())
+    known = status in CODES_OF_STATUS
+    code = CODES_OF_STATUS[status] if known else "bad_request" if status < 500 else "internal"
+    response = problem_response(Refused(status, code, error.description or "").problem)
+    if valid_methods := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(valid_methods))
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("a request failed", error=type(error).__name__)
+    return problem_response(Refused(500, "internal", "the server failed; its log says why").problem)
+
+
+def _step(step: int | str) -> str:
+    return str(step)

@@ -1,0 +1,129 @@
+"""The one reader of a process: it listens on the stream and hands each event to those it concerns.
+
+Attaching takes the reader's position under the lock that it dispatches under: what is stored up to there is replayed
+from the stream, what comes after is queued. So nothing is missed and nothing comes twice.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from redis.exceptions import RedisError
+
+from api.relay.subscription import Gap, Subscription
+from triptych.events.event import Numbered
+from triptych.wire import EVERYBODY, Wire
+
+log = structlog.get_logger()
+
+BLOCK_MS = 2000
+FIRST_WAIT_S = 0.2
+LONGEST_WAIT_S = 5.0
+_ENTRY_ID = re.compile(r"\d{1,19}-\d{1,19}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A subscription, and where it begins: events after ``position`` come from it; empty while Redis is away."""
+
+    subscription: Subscription
+    position: str
+
+
+class Hub:
+    """Fans the stream out. It starts to read with the first subscription, so that a fork before it does no harm."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._lock = threading.Lock()
+        self._subscriptions: set[Subscription] = set()
+        self._position = ""
+        self._ready = threading.Event()
+        self._stopping = threading.Event()
+        self._reader: threading.Thread | None = None
+
+    @property
+    def clients(self) -> int:
+        """How many are attached."""
+        return len(self._subscriptions)
+
+    @contextmanager
+    def attach(self, owner: str, job_id: str | None = None) -> Iterator[Attached]:
+        """Subscribe for the length of the block."""
+        self._start()
+        self._ready.wait(timeout=BLOCK_MS / 1000)  # the reader's first look at Redis, or its first failure
+        subscription = Subscription(owner, job_id)
+        with self._lock:
+            self._subscriptions.add(subscription)
+            position = self._position
+        try:
+            yield Attached(subscription, position)
+        finally:
+            with self._lock:
+                self._subscriptions.discard(subscription)
+
+    def replay(self, after: str, until: str) -> list[Numbered] | None:
+        """The stored events after ``after`` up to ``until``; None when what came after it is no longer all held."""
+        if not until or not _ENTRY_ID.fullmatch(after):
+            return None
+        try:
+            return list(self._wire.read(after, until)) if self._wire.holds(after) else None
+        except RedisError:
+            return None
+
+    def since(self, milliseconds: int, until: str) -> list[Numbered]:
+        """The stored events from a time, in milliseconds since the epoch, up to ``until``."""
+        try:
+            return list(self._wire.read(f"{max(milliseconds, 1)}-0", until)) if until else []
+        except RedisError:
+            return []
+
+    def stop(self) -> None:
+        """End every subscription and the reader."""
+        self._stopping.set()
+        with self._lock:
+            for subscription in self._subscriptions:
+                subscription.end()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._reader is None:
+                self._reader = threading.Thread(target=self._read, name="relay", daemon=True)
+                self._reader.start()
+
+    def _read(self) -> None:
+        wait_s = FIRST_WAIT_S
+        while not self._stopping.is_set():
+            try:
+                self._begin()
+                wait_s = FIRST_WAIT_S
+                while not self._stopping.is_set():
+                    self._dispatch(self._wire.listen(self._position, BLOCK_MS))
+            except RedisError as error:
+                log.warning("the relay has lost Redis", error=str(error), again_in_s=wait_s)
+                with self._lock:
+                    self._position = ""
+                self._ready.set()
+                self._stopping.wait(wait_s)
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+    def _begin(self) -> None:
+        """Take the stream's position; whoever is attached has missed what went before."""
+        position = self._wire.position()
+        with self._lock:
+            self._position = position
+            for subscription in self._subscriptions:
+                subscription.offer(Gap(position))
+        self._ready.set()
+
+    def _dispatch(self, events: list[Numbered]) -> None:
+        with self._lock:
+            for event in events:
+                told = Gap(event.id) if event.owner == EVERYBODY else event
+                for subscription in self._subscriptions:
+                    if subscription.wants(event):
+                        subscription.offer(told)
+                self._position = event.id

@@ -1,0 +1,79 @@
+"""The events of one job as Server-Sent Events, from its creation or from the last one seen to its end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.relay.hub import Attached, Hub
+from api.relay.messages import greeting, message_of
+from api.relay.subscription import Ended, Gap, Lagging
+from triptych.events.event import EventType, Numbered
+from triptych.jobs.job import Job
+from triptych.jobs.reading import get_job
+from triptych.store import Store
+
+HEARTBEAT_S = 15.0
+EARLIER_MS = 5000  # the clocks of the database's writer and of Redis need not agree to the millisecond
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the stream still holds of a job; ``whole`` is False when something before it is lost."""
+
+    events: list[Numbered]
+    whole: bool
+
+
+def stored_events(hub: Hub, attached: Attached, job: Job, after: str | None) -> Stored:
+    """The job's stored events after ``after``, or from its creation on."""
+    if after is not None:
+        found = hub.replay(after, attached.position)
+        events = [event for event in found or [] if attached.subscription.wants(event)]
+        return Stored(events, whole=found is not None)
+    since_ms = int(job.created_at * 1000) - EARLIER_MS
+    own = [event for event in hub.since(since_ms, attached.position) if event.job_id == job.id]
+    return Stored(own, whole=bool(own) and own[0].body.startswith(f'{{"type":"{EventType.QUEUED}"'))
+
+
+def job_stream(store: Store, job: Job, attached: Attached, stored: Stored) -> Iterator[str]:
+    """The stream's frames: stored events, then live ones until the job has ended."""
+    if not stored.whole:
+        yield _frame("resync", attached.position, greeting("resync", attached.position))
+    for event in stored.events:
+        yield _event_frame(event)
+    if stored.events and stored.events[-1].is_end:
+        return
+    if get_job(store, job.owner, job.id).is_finished:
+        if stored.whole:  # the end itself was told before ``after``, or was lost
+            yield _frame("resync", attached.position, greeting("resync", attached.position))
+        return
+    yield from _live(store, job, attached)
+
+
+def _live(store: Store, job: Job, attached: Attached) -> Iterator[str]:
+    while True:
+        try:
+            event = attached.subscription.next(HEARTBEAT_S)
+        except (Lagging, Ended):
+            return
+        if event is None or isinstance(event, Gap):
+            yield ": still here\n\n" if event is None else _event_frame(event)
+            if get_job(store, job.owner, job.id).is_finished and event is not None:
+                return
+        else:
+            yield _event_frame(event)
+            if event.is_end:
+                return
+
+
+def _event_frame(event: Numbered | Gap) -> str:
+    text = message_of(event)
+    kind = "resync" if isinstance(event, Gap) or not event.job_id else _kind(event)
+    return _frame(kind, event.id, text)
+
+
+def _kind(event: Numbered) -> str:
+    return event.body.removeprefix('{"type":"').partition('"')[0]
+
+
+def _frame(kind: str, entry_id: str, text: str) -> str:
+    return f"id: {entry_id}\nevent: {kind}\ndata: {text}\n\n"

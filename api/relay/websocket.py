@@ -1,0 +1,77 @@
+"""The WebSocket: says what happens, listens to nothing."""
+
+import threading
+from contextlib import suppress
+from typing import NoReturn
+
+from flask import Blueprint, request
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed, Server
+
+from api.problems import Refused
+from api.relay.hub import Attached
+from api.relay.messages import socket_messages
+from api.relay.polite_socket import PoliteSocket
+from api.relay.subscription import Ended, Lagging
+from api.room import Room, owner, room
+
+PATH = "/api/v1/socket"
+OPTIONS = {"ping_interval": 25, "max_message_size": 4096}
+MOST_CLIENTS = 2000
+
+GOING_AWAY = 1001
+NOT_UNDERSTOOD = 1003
+TRY_AGAIN_LATER = 1013
+
+relay = Blueprint("relay", __name__)
+sock = Sock()
+
+
+@relay.before_request
+def prepare() -> None:
+    """Refuse before the 101 what will not be served, and give the handshake a socket that is fit for two writers."""
+    if room().hub.clients >= MOST_CLIENTS:
+        raise Refused(503, "too_many_clients", f"{MOST_CLIENTS} clients are connected already: try again later")
+    environ = request.environ
+    environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # compression costs 300 KB a client, and bombs
+    for name in ("gunicorn.socket", "werkzeug.socket"):
+        if name in environ and "HTTP_UPGRADE" in environ:
+            environ[name] = PoliteSocket(environ[name])
+
+
+@relay.get(PATH)
+def not_an_upgrade() -> NoReturn:
+    """Say what is wanted when this is not a WebSocket handshake."""
+    raise Refused(426, "upgrade_required", "this address speaks WebSocket: connect with a WebSocket client")
+
+
+@sock.route(PATH, bp=relay)  # type: ignore[untyped-decorator]  # flask-sock ships no types
+def tell(connection: Server) -> None:
+    """Tell the client what happens to its jobs until it goes."""
+    here = room()
+    after = request.args.get("after")
+    with here.hub.attach(owner()) as attached:
+        teller = threading.Thread(target=_speak, args=(connection, here, attached, after), daemon=True)
+        teller.start()
+        try:
+            connection.receive()
+            with suppress(ConnectionClosed, OSError):
+                connection.close(NOT_UNDERSTOOD, "nothing is expected from the client")
+        finally:
+            attached.subscription.end()
+            teller.join()
+
+
+def _speak(connection: Server, here: Room, attached: Attached, after: str | None) -> None:
+    reason, message = GOING_AWAY, "the server is stopping"
+    try:
+        for text in socket_messages(here.hub, attached, after):
+            connection.send(text)
+    except Lagging:
+        reason, message = TRY_AGAIN_LATER, "too slow: come again with ?after= and the last id"
+    except Ended:
+        pass
+    except (ConnectionClosed, OSError):
+        return
+    with suppress(ConnectionClosed, OSError):
+        connection.close(reason, message)

@@ -1,0 +1,36 @@
+"""What every route needs, held by the application it belongs to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+from api.metrics import Metrics
+from api.relay.hub import Hub
+from triptych.settings import Settings
+from triptych.store import Store
+
+EXTENSION = "triptych"
+LOCAL_USER = "local"  # the one built-in user of local mode
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One application's surroundings."""
+
+    settings: Settings
+    store: Store
+    hub: Hub
+    metrics: Metrics
+    ui: Path
+
+
+def room() -> Room:
+    """The surroundings of the application that answers the current request."""
+    found: Room = current_app.extensions[EXTENSION]
+    return found
+
+
+def owner() -> str:
+    """Who is asking."""
+    return LOCAL_USER

@@ -1,0 +1,68 @@
+"""The OpenAPI document, and Swagger UI from the package that carries it: nothing is fetched from elsewhere."""
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, current_app, send_from_directory
+
+from api.document import document
+from api.headers import UI_POLICY
+
+routes = Blueprint("docs", __name__)
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Triptych API</title>
+<link rel="icon" href="/docs/assets/images/swagger.svg">
+<link rel="stylesheet" href="/docs/assets/css/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/assets/js/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});\n'
+
+
+@routes.get("/openapi.json")
+def openapi() -> Response:
+    """The document."""
+    return Response(json.dumps(document(current_app)), mimetype="application/json")
+
+
+@routes.get("/docs")
+def page() -> Response:
+    """The page that draws it."""
+    return Response(PAGE, mimetype="text/html", headers={"Content-Security-Policy": UI_POLICY})
+
+
+@routes.get("/docs/start.js")
+def start() -> Response:
+    """What starts Swagger UI: no script stands in the page itself."""
+    return Response(START, mimetype="text/javascript")
+
+
+@routes.get("/docs/assets/<path:name>")
+def asset(name: str) -> Response:
+    """Swagger UI's own files."""
+    return send_from_directory(_swagger(), name, max_age=86400)
+
+
+@cache
+def _swagger() -> Path:
+    spec = find_spec("flask_openapi_swagger")
+    assert spec is not None  # it is a requirement of the package
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "templates" / "swagger"
+
+
+def register_docs(app: Flask) -> None:
+    """Add the routes to ``app``."""
+    app.register_blueprint(routes)

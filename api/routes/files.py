@@ -1,0 +1,87 @@
+"""Files: bring one, look at it, fetch it, remove it."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+from flask_openapi.blueprint import APIBlueprint
+
+from api.answers import answer
+from api.bodies.chunks import body_chunks
+from api.bodies.multipart_form import Bounds, received_form
+from api.bodies.names import clean_name
+from api.offload import offload
+from api.problems import Refused, invalid
+from api.room import owner, room
+from api.routes.documented import BYTES, body, content, problems
+from api.routes.sending import send_blob
+from api.schemas.file import File
+from api.schemas.requests import FilePath, FileQuery
+from triptych.files import File as StoredFile
+from triptych.uploads import Upload, keep_upload, read_files, remove_file
+
+routes = APIBlueprint("files", __name__, url_prefix="/api/v1/files", abp_tags=[{"name": "files"}])
+
+FORM_TYPE = "multipart/form-data"
+FORM_OVERHEAD_BYTES = 1024 * 1024  # boundaries and headers around what the limit is about
+
+
+@routes.post(
+    "",
+    request_body=body(form="FileForm", raw="bytes"),
+    responses={201: File, **problems(400, 408, 413, 415, 422, 507)},
+)
+def upload(query: FileQuery) -> Response:
+    """Keep a file: a form with the field `file`, or the raw body and `?name=`."""
+    stored = _from_form() if request.mimetype == FORM_TYPE else _from_raw_body(query.name)
+    room().metrics.upload_bytes.inc(stored.size_bytes)
+    response = answer(File.of(stored), HTTPStatus.CREATED)
+    response.headers["Location"] = f"/api/v1/files/{stored.id}"
+    return response
+
+
+@routes.get("/<uuid:file_id>", responses={200: File, **problems(404)})
+def show(path: FilePath) -> Response:
+    """Tell what a file is."""
+    return answer(File.of(_file(path)))
+
+
+@routes.get("/<uuid:file_id>/content", responses={200: content("The bytes", BYTES), **problems(404, 416)})
+def fetch(path: FilePath) -> Response:
+    """Send the bytes of a file; ranges are honoured."""
+    file = _file(path)
+    return send_blob(file.sha256, file.name, file.media_type)
+
+
+@routes.delete("/<uuid:file_id>", responses={204: None, **problems(404, 409)})
+def delete(path: FilePath) -> Response:
+    """Remove a file that no job uses."""
+    remove_file(room().store, owner(), str(path.file_id))
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _file(path: FilePath) -> StoredFile:
+    return read_files(room().store, owner(), [str(path.file_id)])[0]
+
+
+def _from_raw_body(name: str) -> StoredFile:
+    here, cleaned = room(), clean_name(name)
+    incoming = here.store.blobs.begin(here.settings.upload_bytes)
+    try:
+        for chunk in body_chunks(request, here.settings.upload_bytes):
+            offload(incoming.write, chunk)
+        return offload(keep_upload, here.store, owner(), Upload(cleaned, offload(incoming.finish)))
+    finally:
+        incoming.discard()
+
+
+def _from_form() -> StoredFile:
+    here = room()
+    bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
+    with received_form(request, here.store.blobs, bounds, _no_such_field) as form:
+        if len(form.uploads) != 1:
+            raise invalid("file", f"one file is wanted; there are {len(form.uploads)}")
+        return offload(keep_upload, here.store, owner(), form.uploads[0])
+
+
+def _no_such_field(name: str, _value: str) -> None:
+    raise Refused(422, "invalid_request", f"there is no field {name[:100]!r}; the file goes into the field file")

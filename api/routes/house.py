@@ -1,0 +1,79 @@
+"""The house: who is asking, engines, lanes, workers, counts."""
+
+from flask import Response
+from flask_openapi.blueprint import APIBlueprint
+
+from api import engines
+from api.answers import answer
+from api.room import owner, room
+from api.routes.documented import problems
+from api.schemas.house import (
+    Count,
+    LaneList,
+    LaneLoad,
+    Limits,
+    ModelList,
+    Session,
+    Stats,
+    User,
+    Worker,
+    WorkerList,
+)
+from triptych.jobs.counts import lane_loads, running_by_worker, tallies
+from triptych.jobs.states import JobState
+from triptych.times import iso_time
+from triptych.workers import present
+
+routes = APIBlueprint("house", __name__, url_prefix="/api/v1", abp_tags=[{"name": "house"}])
+
+
+@routes.get("/session", responses={200: Session, **problems()})
+def session() -> Response:
+    """Tell who is asking and what they may bring."""
+    settings = room().settings
+    limits = Limits(
+        upload_bytes=settings.upload_bytes, json_bytes=settings.json_bytes, image_pixels=settings.image_pixels
+    )
+    return answer(Session(user=User(id=owner(), name="You"), mode="local", limits=limits))
+
+
+@routes.get("/models", responses={200: ModelList, **problems()})
+def models() -> Response:
+    """List the engines of each capability in order of preference, and why those cannot run that cannot."""
+    return answer(ModelList(items=engines.models(room().settings)))
+
+
+@routes.get("/lanes", responses={200: LaneList, **problems()})
+def lanes() -> Response:
+    """Tell what each lane has to do and is doing, everybody's jobs together."""
+    loads = lane_loads(room().store)
+    return answer(
+        LaneList(items=[LaneLoad(lane=load.lane, queued=load.queued, running=load.running) for load in loads])
+    )
+
+
+@routes.get("/workers", responses={200: WorkerList, **problems()})
+def workers() -> Response:
+    """List the workers that have lately said that they are there."""
+    running = running_by_worker(room().store)
+    told = [
+        Worker(
+            name=worker.name,
+            lanes=list(worker.lanes),
+            slots=worker.slots,
+            running=running.get(worker.name, 0),
+            seen_at=iso_time(worker.seen_at),
+        )
+        for worker in present(room().store)
+    ]
+    return answer(WorkerList(items=told))
+
+
+@routes.get("/stats", responses={200: Stats, **problems()})
+def stats() -> Response:
+    """Count the caller's jobs by state, and by pipeline and state."""
+    counts = [
+        Count(pipeline=one.pipeline, state=JobState(one.state), jobs=one.jobs) for one in tallies(room().store, owner())
+    ]
+    states = {state: sum(one.jobs for one in counts if one.state is state) for state in JobState}
+    return answer(Stats(states=states, items=counts))

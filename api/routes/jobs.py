@@ -1,0 +1,148 @@
+"""Jobs: ask for one, watch it, change one's mind, fetch what it made."""
+
+import re
+from http import HTTPStatus
+
+from flask import Response, request
+from flask_openapi.blueprint import APIBlueprint
+
+from api.answers import answer
+from api.offload import offload
+from api.problems import Refused, invalid
+from api.room import owner, room
+from api.routes.documented import BYTES, body, content, problems
+from api.routes.job_requests import Wanted, wanted_job
+from api.routes.sending import send_blob
+from api.routes.waiting import wait_for_end
+from api.schemas.job import Job, JobPage, Part, PartPage
+from api.schemas.requests import JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
+from triptych.files import File
+from triptych.jobs import owner as owners
+from triptych.jobs.job import Job as StoredJob
+from triptych.jobs.reading import Filter, get_job, list_jobs, list_parts
+from triptych.jobs.submit import Idempotency, Submission, submit
+from triptych.uploads import examine, read_files
+
+routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
+
+_KEY = re.compile(r"[!-~]{1,255}")
+_CREATE_PROBLEMS = problems(400, 404, 408, 413, 415, 422, 507)
+
+
+@routes.post(
+    "", request_body=body(json="JobRequest", form="JobForm"), responses={200: Job, 202: Job, **_CREATE_PROBLEMS}
+)
+def create(query: WaitQuery) -> Response:
+    """Ask for a job: JSON with file ids or text, or one form with the file in it.
+
+    Answers 202 at once; with `?wait=` 200 and the finished job if it ends in time. `Idempotency-Key` makes a
+    repeat answer the first job.
+    """
+    key = _idempotency_key()
+    with wanted_job() as wanted:
+        job = _accept(wanted, Idempotency(key, wanted.fingerprint()) if key else None)
+    if key:  # it may be an earlier one, which has got on since
+        job = get_job(room().store, owner(), job.id)
+    return _told(wait_for_end(job.id, query.wait) if query.wait else job)
+
+
+@routes.get("", responses={200: JobPage, **problems(422)})
+def index(query: JobsQuery) -> Response:
+    """List jobs, newest first."""
+    wanted = Filter(query.state, query.pipeline, str(query.cursor) if query.cursor else None)
+    found = list_jobs(room().store, owner(), wanted, query.limit + 1)
+    page = found[: query.limit]
+    return answer(JobPage(items=[Job.of(job) for job in page], next=page[-1].id if len(found) > len(page) else None))
+
+
+@routes.get("/<uuid:job_id>", responses={200: Job, **problems(404, 422)})
+def show(path: JobPath, query: WaitQuery) -> Response:
+    """Tell where a job stands; with `?wait=` as soon as it has ended, or when the time is up."""
+    job_id = str(path.job_id)
+    job = wait_for_end(job_id, query.wait) if query.wait else get_job(room().store, owner(), job_id)
+    return answer(Job.of(job))
+
+
+@routes.delete("/<uuid:job_id>", responses={204: None, **problems(404, 409)})
+def delete(path: JobPath) -> Response:
+    """Remove a finished job with everything it made."""
+    owners.delete_job(room().store, owner(), str(path.job_id))
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@routes.post("/<uuid:job_id>/cancel", responses={200: Job, **problems(404, 409)})
+def cancel(path: JobPath) -> Response:
+    """Cancel a queued or running job; doing it twice changes nothing."""
+    owners.cancel(room().store, owner(), str(path.job_id))
+    return answer(Job.of(get_job(room().store, owner(), str(path.job_id))))
+
+
+@routes.post("/<uuid:job_id>/retry", responses={202: Job, **problems(404, 409)})
+def retry(path: JobPath) -> Response:
+    """Run a finished job again: same id, next attempt; what it made before is gone."""
+    owners.retry(room().store, owner(), str(path.job_id))
+    return answer(Job.of(get_job(room().store, owner(), str(path.job_id))), HTTPStatus.ACCEPTED)
+
+
+@routes.get("/<uuid:job_id>/parts", responses={200: PartPage, **problems(404, 422)})
+def parts(path: JobPath, query: PartsQuery) -> Response:
+    """List the parts of the current attempt, in order."""
+    found = list_parts(room().store, owner(), str(path.job_id), query.after, query.limit + 1)
+    page = found[: query.limit]
+    return answer(
+        PartPage(items=[Part.of(part) for part in page], next=page[-1].seq if len(found) > len(page) else None)
+    )
+
+
+@routes.get("/<uuid:job_id>/outputs/<name>", responses={200: content("The bytes", BYTES), **problems(404, 416)})
+def output(path: OutputPath) -> Response:
+    """Send an output's bytes; ranges are honoured."""
+    for made in get_job(room().store, owner(), str(path.job_id)).outputs:
+        if made.name == path.name:
+            return send_blob(made.sha256, made.name, made.media_type)
+    raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
+
+
+def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
+    here = room()
+    known = read_files(here.store, owner(), [str(file_id) for file_id in wanted.asked.files])
+    new = [offload(examine, here.store, owner(), upload) for upload in wanted.uploads]
+    for number, file in enumerate([*known, *new]):
+        _check_media(wanted, number, file)
+    for upload in wanted.uploads:
+        here.store.blobs.keep(upload.draft)
+        here.metrics.upload_bytes.inc(upload.draft.blob.size_bytes)
+    return submit(
+        here.store,
+        Submission(
+            owner=owner(),
+            pipeline=wanted.pipeline,
+            params=wanted.params,
+            inputs=[*known, *new],
+            new_files=new,
+            priority=wanted.asked.priority,
+            idempotency=idempotency,
+        ),
+    )
+
+
+def _check_media(wanted: Wanted, number: int, file: File) -> None:
+    if not wanted.pipeline.takes(file.media_type):
+        accepts = ", ".join(wanted.pipeline.accepts)
+        raise invalid(
+            f"files.{number}", f"{wanted.pipeline.name} takes {accepts}, not {file.media_type}", "wrong_media"
+        )
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise invalid("Idempotency-Key", "1 to 255 visible ASCII characters are taken")
+    return key
+
+
+def _told(job: StoredJob) -> Response:
+    """A new job: 200 when it is through already, else 202."""
+    response = answer(Job.of(job), HTTPStatus.OK if job.is_finished else HTTPStatus.ACCEPTED)
+    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return response

@@ -1,0 +1,24 @@
+"""Pipelines: what the house can do."""
+
+from functools import cache
+
+from flask import Response
+from flask_openapi.blueprint import APIBlueprint
+
+from api.answers import answer
+from api.routes.documented import problems
+from api.schemas.house import Pipeline, PipelineList
+from pipelines.catalogue import catalogue
+
+routes = APIBlueprint("pipelines", __name__, url_prefix="/api/v1/pipelines", abp_tags=[{"name": "house"}])
+
+
+@routes.get("", responses={200: PipelineList, **problems()})
+def index() -> Response:
+    """List the pipelines with the schema of their parameters."""
+    return answer(_all())
+
+
+@cache
+def _all() -> PipelineList:
+    return PipelineList(items=[Pipeline.of(pipeline) for pipeline in catalogue().values()])

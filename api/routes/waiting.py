@@ -1,0 +1,47 @@
+"""Waiting for a job's end: woken by the relay, never asking again and again."""
+
+import select
+import socket
+import time
+
+from flask import request
+
+from api.relay.subscription import Ended, Gap, Lagging, Subscription
+from api.room import owner, room
+from triptych.jobs.job import Job
+from triptych.jobs.reading import get_job
+
+LOOK_S = 1.0  # how often to see whether the client is still there
+
+
+def wait_for_end(job_id: str, wait_s: float) -> Job:
+    """The job when it has ended, or as it stands after ``wait_s`` seconds, or when the client has gone."""
+    here = room()
+    until = time.monotonic() + wait_s
+    with here.hub.attach(owner(), job_id) as attached:
+        job = get_job(here.store, owner(), job_id)
+        while not job.is_finished and _may_have_ended(attached.subscription, until):
+            job = get_job(here.store, owner(), job_id)
+    return job if job.is_finished else get_job(here.store, owner(), job_id)
+
+
+def _may_have_ended(subscription: Subscription, until: float) -> bool:
+    """Wait until the job may have ended: True to look at it again, False to wait no longer."""
+    while (left := until - time.monotonic()) > 0 and not _client_has_gone():
+        try:
+            event = subscription.next(min(left, LOOK_S))
+        except Lagging:
+            return True
+        except Ended:
+            return False
+        if isinstance(event, Gap) or (event is not None and event.is_end):
+            return True
+    return False
+
+
+def _client_has_gone() -> bool:
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None:
+        return False
+    readable, _, _ = select.select([connection], [], [], 0)
+    return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""

@@ -1,0 +1,143 @@
+"""The messages of the socket and of SSE, one type each, told apart by ``type``."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, RootModel
+
+from api.schemas.job import JobError
+from pipelines.contract import PartKind
+from triptych.jobs.states import JobState
+
+
+class Hello(BaseModel):
+    """The first message: what follows comes after `id`."""
+
+    type: Literal["hello"]
+    id: str
+
+
+class Resync(BaseModel):
+    """Events were lost: refetch what is shown; what follows comes after `id`."""
+
+    type: Literal["resync"]
+    id: str
+
+
+class _OfJob(BaseModel):
+    id: str
+    job_id: str
+    pipeline: str
+    at: str
+
+
+class Queued(BaseModel):
+    """Where the job stands, when that is known."""
+
+    position: int | None
+    eta_s: float | None
+    attempt: int
+
+
+class Started(BaseModel):
+    """Which attempt runs, and where."""
+
+    attempt: int
+    worker: str
+
+
+class Progressed(BaseModel):
+    """How far it is; `fraction` null while unknown."""
+
+    fraction: float | None
+    note: str
+
+
+class PartMade(BaseModel):
+    """The part."""
+
+    seq: int
+    kind: PartKind
+    body: dict[str, Any]
+
+
+class OutputKept(BaseModel):
+    """The output."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    url: str
+
+
+class Finished(BaseModel):
+    """How it ended."""
+
+    state: JobState
+    error: JobError | None
+
+
+class Nothing(BaseModel):
+    """Nothing more to say."""
+
+
+class JobQueued(_OfJob):
+    """The job waits: for the first time, or again."""
+
+    type: Literal["job.queued"]
+    data: Queued
+
+
+class JobStarted(_OfJob):
+    """A worker has the job; parts and progress of earlier attempts are void."""
+
+    type: Literal["job.started"]
+    data: Started
+
+
+class JobProgress(_OfJob):
+    """The run got on."""
+
+    type: Literal["job.progress"]
+    data: Progressed
+
+
+class JobPart(_OfJob):
+    """A piece of the result is there."""
+
+    type: Literal["job.part"]
+    data: PartMade
+
+
+class JobOutput(_OfJob):
+    """A file of the result is there."""
+
+    type: Literal["job.output"]
+    data: OutputKept
+
+
+class JobFinished(_OfJob):
+    """The job is in a final state."""
+
+    type: Literal["job.finished"]
+    data: Finished
+
+
+class JobDeleted(_OfJob):
+    """The job and everything it made are gone."""
+
+    type: Literal["job.deleted"]
+    data: Nothing
+
+
+class JobEvent(
+    RootModel[JobQueued | JobStarted | JobProgress | JobPart | JobOutput | JobFinished | JobDeleted],
+):
+    """Something that happened to a job."""
+
+    root: JobQueued | JobStarted | JobProgress | JobPart | JobOutput | JobFinished | JobDeleted = Field(
+        json_schema_extra={"description": "Told apart by `type`."}
+    )
+
+
+class Message(RootModel[Hello | Resync | JobEvent]):
+    """Anything the socket says."""

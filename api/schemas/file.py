@@ -1,0 +1,38 @@
+"""A file as it is told."""
+
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from triptych import files
+from triptych.times import iso_time
+
+
+class File(BaseModel):
+    """What somebody brought. `media_type` was sniffed from the content; `name` is the sender's."""
+
+    id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: str
+    url: str = Field(description="Where its content is.")
+
+    @classmethod
+    def of(cls, file: files.File) -> Self:
+        """Tell ``file``."""
+        return cls(
+            id=file.id,
+            name=file.name,
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            created_at=iso_time(file.created_at),
+            url=content_url(file.id),
+        )
+
+
+def content_url(file_id: str) -> str:
+    """Where the content of the file with this id is."""
+    return f"/api/v1/files/{file_id}/content"

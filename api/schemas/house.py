@@ -1,0 +1,133 @@
+"""The house as it is told: pipelines, engines, lanes, workers, the session, counts, health."""
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, Field
+
+from pipelines.catalogue import Pipeline as Declared
+from pipelines.contract import Lane
+from triptych.jobs.states import JobState
+
+
+class Pipeline(BaseModel):
+    """Something the house can do."""
+
+    name: str
+    title: str
+    help: str
+    kind: str = Field(description="audio, image or text.")
+    lane: Lane
+    accepts: list[str] = Field(description="Patterns of media types, such as `audio/*`.")
+    max_sources: int
+    params_schema: dict[str, Any] = Field(description="JSON Schema of a job's `params`: draw the form from it.")
+
+    @classmethod
+    def of(cls, pipeline: Declared) -> Self:
+        """Tell ``pipeline``."""
+        return cls(
+            name=pipeline.name,
+            title=pipeline.title,
+            help=pipeline.help,
+            kind=pipeline.kind,
+            lane=pipeline.lane,
+            accepts=list(pipeline.accepts),
+            max_sources=pipeline.max_sources,
+            params_schema=pipeline.params.model_json_schema(),
+        )
+
+
+class PipelineList(BaseModel):
+    """Every pipeline, by name."""
+
+    items: list[Pipeline]
+
+
+class User(BaseModel):
+    """Who is asking."""
+
+    id: str
+    name: str
+
+
+class Limits(BaseModel):
+    """What is let in."""
+
+    upload_bytes: int
+    json_bytes: int
+    image_pixels: int
+
+
+class Session(BaseModel):
+    """Who is asking, and what they may."""
+
+    user: User
+    mode: Literal["local"]
+    limits: Limits
+
+
+class Model(BaseModel):
+    """An engine of a capability; `why` says what is missing, and how to mend it, when it is not available."""
+
+    capability: str
+    engine: str
+    available: bool
+    why: str
+
+
+class ModelList(BaseModel):
+    """Every engine, in order of preference within each capability."""
+
+    items: list[Model]
+
+
+class LaneLoad(BaseModel):
+    """What a lane has to do and is doing."""
+
+    lane: Lane
+    queued: int
+    running: int
+
+
+class LaneList(BaseModel):
+    """Every lane."""
+
+    items: list[LaneLoad]
+
+
+class Worker(BaseModel):
+    """A worker that is there: `slots` runs at a time on `lanes`."""
+
+    name: str
+    lanes: list[str]
+    slots: int
+    running: int
+    seen_at: str
+
+
+class WorkerList(BaseModel):
+    """The workers that have lately said that they are there."""
+
+    items: list[Worker]
+
+
+class Count(BaseModel):
+    """How many jobs of one pipeline are in one state."""
+
+    pipeline: str
+    state: JobState
+    jobs: int
+
+
+class Stats(BaseModel):
+    """The caller's jobs: by state (every state is named), and by pipeline and state."""
+
+    states: dict[JobState, int]
+    items: list[Count]
+
+
+class Health(BaseModel):
+    """Whether work can be taken. Without Redis it is accepted and waits: `degraded`."""
+
+    status: Literal["ok", "ready", "degraded", "unavailable"]
+    database: bool | None = None
+    redis: bool | None = None

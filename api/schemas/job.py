@@ -1,0 +1,159 @@
+"""A job as it is told, with its parts."""
+
+from typing import Any, Self
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field
+
+from api.schemas.file import content_url
+from pipelines.contract import Lane, PartKind
+from triptych import files
+from triptych.jobs import job as jobs
+from triptych.jobs.states import JobState, Priority
+from triptych.times import iso_time
+
+
+class Progress(BaseModel):
+    """How far a run is; `fraction` is in 0..1, null while that is unknown."""
+
+    fraction: float | None
+    note: str
+
+
+class Input(BaseModel):
+    """A file the job works on."""
+
+    file_id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    url: str
+
+    @classmethod
+    def of(cls, file: files.File) -> Self:
+        """Tell ``file`` as an input."""
+        return cls(
+            file_id=file.id,
+            name=file.name,
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            url=content_url(file.id),
+        )
+
+
+class Output(BaseModel):
+    """A file the job made; its media type picks the viewer."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    url: str
+
+    @classmethod
+    def of(cls, job_id: str, output: jobs.StoredOutput) -> Self:
+        """Tell ``output``."""
+        url = f"/api/v1/jobs/{job_id}/outputs/{quote(output.name, safe='')}"
+        return cls(name=output.name, media_type=output.media_type, size_bytes=output.size_bytes, url=url)
+
+
+class EngineUsed(BaseModel):
+    """Which engine and model made the result."""
+
+    name: str
+    model: str
+    version: str = ""
+
+
+class JobError(BaseModel):
+    """Why a job failed; `code` is stable."""
+
+    code: str
+    message: str
+
+
+class Job(BaseModel):
+    """A job: what was asked, where it stands, and what came of it."""
+
+    id: str
+    pipeline: str
+    state: JobState
+    lane: Lane
+    priority: Priority
+    position: int | None = Field(description="Place in the queue from 1; null unless queued, and in lists.")
+    eta_s: float | None = Field(description="Seconds until it should be finished; null while unknown.")
+    progress: Progress | None = Field(description="Null before the start.")
+    attempt: int
+    inputs: list[Input]
+    params: dict[str, Any] = Field(description="As the pipeline's `params_schema` says, defaults filled in.")
+    result: dict[str, Any] | None
+    outputs: list[Output]
+    engine: EngineUsed | None
+    warnings: list[str]
+    error: JobError | None
+    cached: bool
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+
+    @classmethod
+    def of(cls, job: jobs.Job) -> Self:
+        """Tell ``job``."""
+        return cls(
+            id=job.id,
+            pipeline=job.pipeline,
+            state=job.state,
+            lane=Lane(job.lane),
+            priority=job.priority,
+            position=job.place.position if job.place else None,
+            eta_s=job.place.eta_s if job.place else None,
+            progress=_progress(job),
+            attempt=job.attempt,
+            inputs=[Input.of(file) for file in job.inputs],
+            params=dict(job.params),
+            result=None if job.result is None else dict(job.result),
+            outputs=[Output.of(job.id, output) for output in job.outputs],
+            engine=None if job.engine is None else EngineUsed.model_validate(job.engine),
+            warnings=list(job.warnings),
+            error=None if job.error is None else JobError.model_validate(job.error),
+            cached=job.cached,
+            created_at=iso_time(job.created_at),
+            started_at=_time(job.started_at),
+            finished_at=_time(job.finished_at),
+        )
+
+
+class JobPage(BaseModel):
+    """Jobs, newest first; `next` is the cursor of the next page, null at the end."""
+
+    items: list[Job]
+    next: str | None
+
+
+class Part(BaseModel):
+    """A piece of the result, numbered from 1; what `body` holds depends on `kind` (see docs/api.md)."""
+
+    seq: int
+    kind: PartKind
+    body: dict[str, Any]
+
+    @classmethod
+    def of(cls, part: jobs.StoredPart) -> Self:
+        """Tell ``part``."""
+        return cls(seq=part.seq, kind=PartKind(part.kind), body=dict(part.body))
+
+
+class PartPage(BaseModel):
+    """Parts in order; `next` is the `after` of the next page, null when there are no more now."""
+
+    items: list[Part]
+    next: int | None
+
+
+def _progress(job: jobs.Job) -> Progress | None:
+    if job.started_at is None:
+        return None
+    return Progress(fraction=job.fraction, note=job.note or "")
+
+
+def _time(seconds: float | None) -> str | None:
+    return None if seconds is None else iso_time(seconds)

@@ -1,0 +1,89 @@
+"""What a client may ask, as types."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from triptych.jobs.states import JobState, Priority
+
+NAME_CHARACTERS = 255
+WAIT_S = 60
+
+
+class Asked(BaseModel):
+    """Base of what is asked: an unknown name is an error rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class JobRequest(Asked):
+    """A job to do, on files that are there already or on text."""
+
+    pipeline: str = Field(max_length=64)
+    files: list[UUID] = Field(default_factory=list, max_length=100, description="Ids of uploaded files.")
+    text: str | None = Field(None, description="Text to work on, instead of files.")
+    params: dict[str, Any] = Field(default_factory=dict)
+    priority: Priority = Priority.INTERACTIVE
+
+
+class JobForm(Asked):
+    """A job to do on files that come with it. Put `pipeline` and `params` first: they are checked as they arrive."""
+
+    pipeline: str = Field(max_length=64)
+    file: list[bytes] = Field(default_factory=list, json_schema_extra={"items": {"type": "string", "format": "binary"}})
+    text: str | None = None
+    params: str = Field("{}", description="A JSON object.")
+    priority: Priority = Priority.INTERACTIVE
+
+
+class FileForm(Asked):
+    """A file to keep."""
+
+    file: bytes = Field(json_schema_extra={"type": "string", "format": "binary"})
+
+
+class WaitQuery(Asked):
+    """How long to wait for the job's end."""
+
+    wait: float = Field(0, ge=0, le=WAIT_S, description="Seconds to wait for the job's end before answering.")
+
+
+class FileQuery(Asked):
+    """The name of a raw body."""
+
+    name: str = Field("upload", description="The file's name, for a raw body.")
+
+
+class JobsQuery(Asked):
+    """Which jobs to list."""
+
+    state: JobState | None = None
+    pipeline: str | None = Field(None, max_length=64, pattern=r"^[a-z0-9_.-]+$")
+    limit: int = Field(50, ge=1, le=200)
+    cursor: UUID | None = Field(None, description="`next` of the page before.")
+
+
+class PartsQuery(Asked):
+    """Which parts to list."""
+
+    after: int = Field(0, ge=0, le=2**31 - 1, description="`seq` of the last part that is known.")
+    limit: int = Field(500, ge=1, le=1000)
+
+
+class JobPath(BaseModel):
+    """A job's id."""
+
+    job_id: UUID
+
+
+class OutputPath(JobPath):
+    """An output of a job."""
+
+    name: str
+
+
+class FilePath(BaseModel):
+    """A file's id."""
+
+    file_id: UUID

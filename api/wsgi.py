@@ -1,0 +1,17 @@
+"""What a WSGI server imports: the only module of the API with side effects."""
+
+import sys
+
+from api.app import create_app
+from api.exposure import refuse_exposure
+from api.logs import configure_logs
+from triptych.settings import BadSettings, Settings
+from triptych.store import open_store
+
+try:
+    settings = Settings.from_environment()
+    refuse_exposure(settings)
+except BadSettings as error:
+    sys.exit(str(error))
+configure_logs(settings.log_level)
+app = create_app(settings, open_store(settings))
