@@ -1,6 +1,7 @@
 """Drawing what was found onto a copy of the picture: boxes, captions and swatches that stay legible on any ground."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Overlay:
             self._label(caption, left, top, colour)
 
     def _label(self, caption: str, left: float, top: float, colour: Colour) -> None:
-        font = _font(self._text_px)
+        font = lettering(self._text_px)
         pad = self._text_px // 4
         width, height = round(font.getlength(caption)) + 2 * pad, self._text_px + 2 * pad
         x = min(max(left, 0), max(self.canvas.width - width, 0))
@@ -48,7 +49,16 @@ class Overlay:
         self._draw.text((x + pad, y + height / 2), caption, fill=WHITE, font=font, anchor="lm")
 
 
-def _font(size_px: int) -> "FreeTypeFont | ImageFont":
+def corners(box: Mapping[str, int]) -> Points:
+    """The corners of a box ``{x, y, width, height}``, clockwise from the top left."""
+    left, top = box["x"], box["y"]
+    right, bottom = left + box["width"], top + box["height"]
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+@cache
+def lettering(size_px: int) -> "FreeTypeFont | ImageFont":
+    """Pillow's own typeface (Latin letters), so that overlays look alike on every machine."""
     from PIL import ImageFont
 
     return ImageFont.load_default(size_px)

@@ -1,0 +1,58 @@
+"""Who can say what a picture shows: a timm classifier where its weights can be had. Nobody guesses in its place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pipelines.contract import Context, EngineUsed, JsonObject
+from pipelines.engines.selection import Capability, Engine
+from pipelines.engines.timm_weights import probe_timm
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DEFAULT_MODEL = "vit_base_patch16_224"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A class and the classifier's probability for it, in 0..1; those of all classes sum to 1."""
+
+    label: str
+    score: float
+
+    def body(self) -> JsonObject:
+        """The label as JSON."""
+        return {"label": self.label, "score": round(self.score, 4)}
+
+
+class Labeller(Protocol):
+    """A classifier ready to label pictures."""
+
+    @property
+    def used(self) -> EngineUsed:
+        """Which engine and model it is."""
+
+    def label(self, picture: "Image", count: int) -> Sequence[Label]:
+        """The ``count`` most probable labels of an upright RGB picture, best first."""
+
+
+MakeLabeller = Callable[[str, Context], Labeller]
+
+
+def labelling_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[MakeLabeller], ...]:
+    """The engines in order of preference."""
+    return (
+        Engine(
+            "timm",
+            Capability.LABEL,
+            probe=lambda surroundings: probe_timm(model_name, surroundings),
+            make=_make_timm,
+        ),
+    )
+
+
+def _make_timm() -> MakeLabeller:
+    from pipelines.engines.timm_classifier import TimmLabeller  # loads torch
+
+    return TimmLabeller

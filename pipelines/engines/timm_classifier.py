@@ -1,0 +1,103 @@
+"""Labelling pictures with any classifier of timm: its own preprocessing, its own or ImageNet's label names."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.labelling import Label
+from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights
+from pipelines.engines.torchvision_import import ensure_torchvision
+from pipelines.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class _Classifier:
+    """A loaded model with what it needs around it."""
+
+    model: Any  # Any: torch and timm are not typed here
+    prepare: Callable[["Image"], Any]
+    names: Callable[[int], str]
+    device: str
+
+
+class TimmLabeller:
+    """A timm classifier on the GPU where there is one."""
+
+    def __init__(self, model_name: str, context: Context) -> None:
+        self._classifier = context.models.get(f"timm/{model_name}", lambda: _load(model_name, context))
+        import timm
+
+        self.used = EngineUsed("timm", model_name, str(timm.__version__))
+
+    def label(self, picture: "Image", count: int) -> Sequence[Label]:
+        """As the protocol says."""
+        import torch
+
+        classifier = self._classifier
+        with torch.inference_mode():
+            pixels = classifier.prepare(picture).unsqueeze(0).to(classifier.device)
+            scores = classifier.model(pixels).softmax(dim=-1)[0]
+            best = scores.topk(min(count, scores.numel()))
+        pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+        return [Label(classifier.names(index), float(score)) for index, score in pairs]
+
+
+def _load(model_name: str, context: Context) -> _Classifier:
+    ensure_torchvision()
+    import torch
+    from timm.data import create_transform, resolve_model_data_config
+
+    weights = local_weights(model_name, context.models_dir) or fetched_weights(model_name, context)
+    context.progress(None, f"loading {model_name}")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = _model(model_name, weights).eval().to(device)
+    prepare = create_transform(**resolve_model_data_config(model), is_training=False)
+    return _Classifier(model, prepare, _names(weights.config, model), device)
+
+
+def _model(model_name: str, weights: Weights) -> Any:
+    """The network with its weights in it; as many classes as the weights have, whoever trained them."""
+    import timm
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    config = weights.config
+    try:
+        state = load_file(weights.path)
+        model = timm.create_model(
+            config.get("architecture", model_name), pretrained=False, pretrained_cfg_overlay=_preprocessing(config)
+        )
+        head = state.get(f"{model.pretrained_cfg.get('classifier')}.weight")
+        if head is not None and head.shape[0] != model.num_classes:
+            model.reset_classifier(head.shape[0])
+        model.load_state_dict(state)
+    except (SafetensorError, RuntimeError, OSError) as error:
+        first_line = str(error).strip().partition("\n")[0]
+        raise EngineUnavailable(f"the weights {weights.path.name} do not fit {model_name}: {first_line}") from error
+    return model
+
+
+def _preprocessing(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a hub's ``config.json`` says of how pictures were prepared in training."""
+    stated = config.get("pretrained_cfg", {})
+    known = ("input_size", "mean", "std", "interpolation", "crop_pct", "crop_mode")
+    return {name: stated[name] for name in known if stated.get(name) is not None}
+
+
+def _names(config: Mapping[str, Any], model: Any) -> Callable[[int], str]:
+    """Label names: those stated with the weights, else ImageNet's where the number of classes fits, else numbers."""
+    from timm.data import ImageNetInfo, infer_imagenet_subset
+
+    stated = config.get("label_names")
+    if isinstance(stated, list) and len(stated) == model.num_classes:
+        described = config.get("label_descriptions") or {}
+        return lambda index: str(described.get(stated[index], stated[index]))
+    subset = infer_imagenet_subset(model)
+    if subset is None:
+        return lambda index: f"class {index}"
+    imagenet = ImageNetInfo(subset)
+    return lambda index: str(imagenet.index_to_description(index))

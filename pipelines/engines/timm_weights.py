@@ -1,0 +1,82 @@
+"""Where a timm model's weights lie, or may be fetched from: safetensors only, since a pickle can run code."""
+
+import importlib.util
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.contract import Context
+from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
+from pipelines.errors import EngineUnavailable, TransientFailure
+
+HUB = "huggingface.co"
+MODEL_NAME_PATTERN = r"^[a-z0-9_]+(\.[a-z0-9_]+)?$"  # timm's names, with a tag or without; never a path
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A file of weights, and what a ``config.json`` beside it says about them; empty where there is none."""
+
+    path: Path
+    config: Mapping[str, Any]
+
+
+def probe_timm(model_name: str, surroundings: Surroundings) -> Availability:
+    """Whether ``model_name`` can run: its weights are here, or the hub that publishes them answers."""
+    if importlib.util.find_spec("timm") is None:
+        return Availability(False, "the package timm is not installed")
+    if local_weights(model_name, surroundings.models_dir) or surroundings.network.reachable(HUB):
+        return AVAILABLE
+    return Availability(
+        False,
+        f"no weights of {model_name}, and {HUB} cannot be reached: put them into the models' folder timm as "
+        f"{model_name}.safetensors, or as {model_name}/model.safetensors with its config.json",
+    )
+
+
+def local_weights(model_name: str, models_dir: Path) -> Weights | None:
+    """The weights of ``model_name`` on disk: a single file, or a folder laid out as on the hub."""
+    single, folder = models_dir / "timm" / f"{model_name}.safetensors", models_dir / "timm" / model_name
+    if single.is_file():
+        return Weights(single, {})
+    if (folder / "model.safetensors").is_file():
+        return Weights(folder / "model.safetensors", _config(folder / "config.json"))
+    return None
+
+
+def fetched_weights(model_name: str, context: Context) -> Weights:
+    """Fetch the published weights of ``model_name`` into the models' folder.
+
+    Raises EngineUnavailable when none are published as safetensors, TransientFailure when the hub fails.
+    """
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
+    from timm.models import get_pretrained_cfg
+
+    published = get_pretrained_cfg(model_name)
+    if published is None or not published.hf_hub_id:
+        raise EngineUnavailable(f"no weights of {model_name} are published")
+    folder = context.models_dir / "timm" / model_name
+    context.progress(None, f"fetching the weights of {model_name}")
+    try:
+        for file in ("config.json", "model.safetensors"):  # the weights last: their presence means all is here
+            hf_hub_download(published.hf_hub_id, file, local_dir=folder)
+    except (EntryNotFoundError, RepositoryNotFoundError) as missing:
+        raise EngineUnavailable(f"{published.hf_hub_id} publishes no safetensors: {missing}") from missing
+    except (HfHubHTTPError, OSError) as failed:
+        raise TransientFailure(f"fetching {published.hf_hub_id} failed: {failed}") from failed
+    return Weights(folder / "model.safetensors", _config(folder / "config.json"))
+
+
+def _config(path: Path) -> Mapping[str, Any]:
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as broken:
+        raise EngineUnavailable(
+            f"{path.name} beside the weights in {path.parent.name} is not JSON: {broken}"
+        ) from broken
+    return config if isinstance(config, dict) else {}
