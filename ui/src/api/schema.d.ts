@@ -4,6 +4,58 @@
  */
 
 export interface paths {
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a file: a form with the field `file`, or the raw body and `?name=`. */
+        post: operations["files_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what a file is. */
+        get: operations["files_show__uuid_file_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove a file that no job uses. */
+        delete: operations["files_delete__uuid_file_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the bytes of a file; ranges are honoured. */
+        get: operations["files_fetch__uuid_file_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -11,74 +63,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    state?: components["schemas"]["JobState"];
-                    pipeline?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** List jobs, newest first. */
+        get: operations["jobs_index_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JobRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Ask for a job: JSON with file ids or text, or one form with the file in it.
+         * @description <br/>Answers 202 at once; with `?wait=` 200 and the finished job if it ends in time. `Idempotency-Key` makes a<br/>repeat answer the first job.
+         */
+        post: operations["jobs_create_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -92,68 +84,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Tell where a job stands; with `?wait=` as soon as it has ended, or when the time is up. */
+        get: operations["jobs_show__uuid_job_id__get"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Remove a finished job with everything it made. */
+        delete: operations["jobs_delete__uuid_job_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -168,37 +104,62 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Cancel a queued or running job; doing it twice changes nothing. */
+        post: operations["jobs_cancel__uuid_job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Stream a job's events from its creation, or from `Last-Event-ID`, until it has ended.
+         * @description <br/>204 says that the end has been told already: an EventSource then stops asking.
+         */
+        get: operations["events_events__uuid_job_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/outputs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send an output's bytes; ranges are honoured. */
+        get: operations["jobs_output__uuid_job_id__outputs__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the parts of the current attempt, in order. */
+        get: operations["jobs_parts__uuid_job_id__parts_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -214,84 +175,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Run a finished job again: same id, next attempt; what it made before is gone. */
+        post: operations["jobs_retry__uuid_job_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{job_id}/parts": {
+    "/api/v1/lanes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    after?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PartPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Tell what each lane has to do and is doing, everybody's jobs together. */
+        get: operations["house_lanes_lanes_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -300,75 +200,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/files/{file_id}": {
+    "/api/v1/models": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    file_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["File"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** List the engines of each capability in order of preference, and why those cannot run that cannot. */
+        get: operations["house_models_models_get"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    file_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -381,35 +224,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PipelineList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** List the pipelines with the schema of their parameters. */
+        get: operations["pipelines_index_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -425,35 +241,113 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Tell who is asking and what they may bring. */
+        get: operations["house_session_session_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/socket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * The WebSocket: everything that happens to the caller's jobs.
+         * @description Each text message is a `Message`. The client sends nothing.
+         */
+        get: operations["socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the caller's jobs by state, and by pipeline and state. */
+        get: operations["house_stats_stats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the workers that have lately said that they are there. */
+        get: operations["house_workers_workers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell that the process answers. */
+        get: operations["health_live_health_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether work can be taken: 503 without the database; without Redis it is taken and waits. */
+        get: operations["health_ready_health_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell Prometheus the counts. */
+        get: operations["health_metrics_metrics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -466,133 +360,729 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-        /** @enum {string} */
-        Priority: "interactive" | "batch";
-        Progress: {
-            fraction: number | null;
-            note: string;
-        };
-        JobInput: {
-            file_id: string;
-            name: string;
-            media_type: string;
-            size_bytes: number;
-            url: string;
-        };
-        JobOutput: {
-            name: string;
-            media_type: string;
-            size_bytes: number;
-            url: string;
-        };
-        EngineUsed: {
-            name: string;
-            model: string;
-            version: string;
-        };
-        JobError: {
-            code: string;
-            message: string;
-        };
-        Job: {
-            id: string;
+        /**
+         * Count
+         * @description How many jobs of one pipeline are in one state.
+         */
+        Count: {
+            /** Pipeline */
             pipeline: string;
             state: components["schemas"]["JobState"];
-            lane: string;
+            /** Jobs */
+            jobs: number;
+        };
+        /**
+         * EngineUsed
+         * @description Which engine and model made the result.
+         */
+        EngineUsed: {
+            /** Name */
+            name: string;
+            /** Model */
+            model: string;
+            /**
+             * Version
+             * @default
+             */
+            version?: string;
+        };
+        /**
+         * FieldError
+         * @description What is wrong in one place of the request.
+         */
+        FieldError: {
+            /**
+             * Where
+             * @description Path of the value, such as `params.width`, `query.limit` or `files.0`.
+             */
+            where: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * File
+         * @description What somebody brought. `media_type` was sniffed from the content; `name` is the sender's.
+         */
+        File: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Created At */
+            created_at: string;
+            /**
+             * Url
+             * @description Where its content is.
+             */
+            url: string;
+        };
+        /**
+         * FileForm
+         * @description A file to keep.
+         */
+        FileForm: {
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+        };
+        /**
+         * Finished
+         * @description How it ended.
+         */
+        Finished: {
+            state: components["schemas"]["JobState"];
+            error: components["schemas"]["JobError"] | null;
+        };
+        /**
+         * Health
+         * @description Whether work can be taken. Without Redis it is accepted and waits: `degraded`.
+         */
+        Health: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "ready" | "degraded" | "unavailable";
+            /**
+             * Database
+             * @default null
+             */
+            database?: boolean | null;
+            /**
+             * Redis
+             * @default null
+             */
+            redis?: boolean | null;
+        };
+        /**
+         * Hello
+         * @description The first message: what follows comes after `id`.
+         */
+        Hello: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "hello";
+            /** Id */
+            id: string;
+        };
+        /**
+         * Input
+         * @description A file the job works on.
+         */
+        Input: {
+            /** File Id */
+            file_id: string;
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Job
+         * @description A job: what was asked, where it stands, and what came of it.
+         */
+        Job: {
+            /** Id */
+            id: string;
+            /** Pipeline */
+            pipeline: string;
+            state: components["schemas"]["JobState"];
+            lane: components["schemas"]["Lane"];
             priority: components["schemas"]["Priority"];
+            /**
+             * Position
+             * @description Place in the queue from 1; null unless queued, and in lists.
+             */
             position: number | null;
+            /**
+             * Eta S
+             * @description Seconds until it should be finished; null while unknown.
+             */
             eta_s: number | null;
+            /** @description Null before the start. */
             progress: components["schemas"]["Progress"] | null;
+            /** Attempt */
             attempt: number;
-            inputs: components["schemas"]["JobInput"][];
+            /** Inputs */
+            inputs: components["schemas"]["Input"][];
+            /**
+             * Params
+             * @description As the pipeline's `params_schema` says, defaults filled in.
+             */
             params: {
                 [key: string]: unknown;
             };
+            /** Result */
             result: {
                 [key: string]: unknown;
             } | null;
-            outputs: components["schemas"]["JobOutput"][];
+            /** Outputs */
+            outputs: components["schemas"]["Output"][];
             engine: components["schemas"]["EngineUsed"] | null;
+            /** Warnings */
             warnings: string[];
             error: components["schemas"]["JobError"] | null;
+            /** Cached */
             cached: boolean;
+            /** Created At */
             created_at: string;
+            /** Started At */
             started_at: string | null;
+            /** Finished At */
             finished_at: string | null;
         };
+        /**
+         * JobDeleted
+         * @description The job and everything it made are gone.
+         */
+        JobDeleted: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.deleted";
+            data: components["schemas"]["Nothing"];
+        };
+        /**
+         * JobError
+         * @description Why a job failed; `code` is stable.
+         */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * JobEvent
+         * @description Told apart by `type`.
+         */
+        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["JobProgress"] | components["schemas"]["JobPart"] | components["schemas"]["JobOutput"] | components["schemas"]["JobFinished"] | components["schemas"]["JobDeleted"];
+        /**
+         * JobFinished
+         * @description The job is in a final state.
+         */
+        JobFinished: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.finished";
+            data: components["schemas"]["Finished"];
+        };
+        /**
+         * JobForm
+         * @description A job to do on files that come with it. Put `pipeline` and `params` first: they are checked as they arrive.
+         */
+        JobForm: {
+            /** Pipeline */
+            pipeline: string;
+            /** File */
+            file?: string[];
+            /**
+             * Text
+             * @default null
+             */
+            text?: string | null;
+            /**
+             * Params
+             * @description A JSON object.
+             * @default {}
+             */
+            params?: string;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /**
+         * JobOutput
+         * @description A file of the result is there.
+         */
+        JobOutput: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.output";
+            data: components["schemas"]["OutputKept"];
+        };
+        /**
+         * JobPage
+         * @description Jobs, newest first; `next` is the cursor of the next page, null at the end.
+         */
         JobPage: {
+            /** Items */
             items: components["schemas"]["Job"][];
+            /** Next */
             next: string | null;
         };
-        /** @enum {string} */
-        PartKind: "segment" | "line" | "labels" | "passage" | "token";
+        /**
+         * JobPart
+         * @description A piece of the result is there.
+         */
+        JobPart: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.part";
+            data: components["schemas"]["PartMade"];
+        };
+        /**
+         * JobProgress
+         * @description The run got on.
+         */
+        JobProgress: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.progress";
+            data: components["schemas"]["Progressed"];
+        };
+        /**
+         * JobQueued
+         * @description The job waits: for the first time, or again.
+         */
+        JobQueued: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.queued";
+            data: components["schemas"]["Queued"];
+        };
+        /**
+         * JobRequest
+         * @description A job to do, on files that are there already or on text.
+         */
+        JobRequest: {
+            /** Pipeline */
+            pipeline: string;
+            /**
+             * Files
+             * @description Ids of uploaded files.
+             */
+            files?: string[];
+            /**
+             * Text
+             * @description Text to work on, instead of files.
+             * @default null
+             */
+            text?: string | null;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /**
+         * JobStarted
+         * @description A worker has the job; parts and progress of earlier attempts are void.
+         */
+        JobStarted: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.started";
+            data: components["schemas"]["Started"];
+        };
+        /**
+         * JobState
+         * @description Where a job stands; each comment says what moves it out.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * Lane
+         * @description Which kind of worker a pipeline needs (law 5).
+         * @enum {string}
+         */
+        Lane: "cpu" | "gpu" | "net";
+        /**
+         * LaneList
+         * @description Every lane.
+         */
+        LaneList: {
+            /** Items */
+            items: components["schemas"]["LaneLoad"][];
+        };
+        /**
+         * LaneLoad
+         * @description What a lane has to do and is doing.
+         */
+        LaneLoad: {
+            lane: components["schemas"]["Lane"];
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+        };
+        /**
+         * Limits
+         * @description What is let in.
+         */
+        Limits: {
+            /** Upload Bytes */
+            upload_bytes: number;
+            /** Json Bytes */
+            json_bytes: number;
+            /** Image Pixels */
+            image_pixels: number;
+        };
+        /**
+         * Message
+         * @description Anything the socket says.
+         */
+        Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
+        /**
+         * Model
+         * @description An engine of a capability; `why` says what is missing, and how to mend it, when it is not available.
+         */
+        Model: {
+            /** Capability */
+            capability: string;
+            /** Engine */
+            engine: string;
+            /** Available */
+            available: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ModelList
+         * @description Every engine, in order of preference within each capability.
+         */
+        ModelList: {
+            /** Items */
+            items: components["schemas"]["Model"][];
+        };
+        /**
+         * Nothing
+         * @description Nothing more to say.
+         */
+        Nothing: Record<string, never>;
+        /**
+         * Output
+         * @description A file the job made; its media type picks the viewer.
+         */
+        Output: {
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * OutputKept
+         * @description The output.
+         */
+        OutputKept: {
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Part
+         * @description A piece of the result, numbered from 1; what `body` holds depends on `kind` (see docs/api.md).
+         */
         Part: {
+            /** Seq */
             seq: number;
             kind: components["schemas"]["PartKind"];
+            /** Body */
             body: {
                 [key: string]: unknown;
             };
         };
+        /**
+         * PartKind
+         * @description What a part holds; the UI draws each kind in its own way.
+         * @enum {string}
+         */
+        PartKind: "segment" | "line" | "labels" | "passage" | "token";
+        /**
+         * PartMade
+         * @description The part.
+         */
+        PartMade: {
+            /** Seq */
+            seq: number;
+            kind: components["schemas"]["PartKind"];
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PartPage
+         * @description Parts in order; `next` is the `after` of the next page, null when there are no more now.
+         */
         PartPage: {
+            /** Items */
             items: components["schemas"]["Part"][];
+            /** Next */
             next: number | null;
         };
-        File: {
-            id: string;
-            name: string;
-            media_type: string;
-            size_bytes: number;
-            sha256: string;
-            created_at: string;
-            url: string;
-        };
+        /**
+         * Pipeline
+         * @description Something the house can do.
+         */
         Pipeline: {
+            /** Name */
             name: string;
+            /** Title */
             title: string;
+            /** Help */
             help: string;
+            /**
+             * Kind
+             * @description audio, image or text.
+             */
             kind: string;
-            lane: string;
+            lane: components["schemas"]["Lane"];
+            /**
+             * Accepts
+             * @description Patterns of media types, such as `audio/*`.
+             */
             accepts: string[];
+            /** Max Sources */
             max_sources: number;
+            /**
+             * Params Schema
+             * @description JSON Schema of a job's `params`: draw the form from it.
+             */
             params_schema: {
                 [key: string]: unknown;
             };
         };
+        /**
+         * PipelineList
+         * @description Every pipeline, by name.
+         */
         PipelineList: {
+            /** Items */
             items: components["schemas"]["Pipeline"][];
         };
-        Session: {
-            user: {
-                id: string;
-                name: string;
-            };
-            mode: string;
-            limits: {
-                upload_bytes: number;
-            };
-        };
-        ProblemError: {
-            where: string;
-            message: string;
-        };
+        /**
+         * Priority
+         * @description The class a job is admitted in: every interactive job goes before any batch job.
+         * @enum {string}
+         */
+        Priority: "interactive" | "batch";
+        /**
+         * Problem
+         * @description An error. `code` is stable and part of the API; `detail` is for people and names the mend.
+         */
         Problem: {
-            type: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type?: string;
+            /** Title */
             title: string;
+            /** Status */
             status: number;
+            /** Code */
             code: string;
+            /** Detail */
             detail: string;
-            errors?: components["schemas"]["ProblemError"][];
+            /** Errors */
+            errors?: components["schemas"]["FieldError"][];
         };
-        JobRequest: {
-            pipeline: string;
-            files?: string[];
-            text?: string | null;
-            params?: {
-                [key: string]: unknown;
+        /**
+         * Progress
+         * @description How far a run is; `fraction` is in 0..1, null while that is unknown.
+         */
+        Progress: {
+            /** Fraction */
+            fraction: number | null;
+            /** Note */
+            note: string;
+        };
+        /**
+         * Progressed
+         * @description How far it is; `fraction` null while unknown.
+         */
+        Progressed: {
+            /** Fraction */
+            fraction: number | null;
+            /** Note */
+            note: string;
+        };
+        /**
+         * Queued
+         * @description Where the job stands, when that is known.
+         */
+        Queued: {
+            /** Position */
+            position: number | null;
+            /** Eta S */
+            eta_s: number | null;
+            /** Attempt */
+            attempt: number;
+        };
+        /**
+         * Resync
+         * @description Events were lost: refetch what is shown; what follows comes after `id`.
+         */
+        Resync: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "resync";
+            /** Id */
+            id: string;
+        };
+        /**
+         * Session
+         * @description Who is asking, and what they may.
+         */
+        Session: {
+            user: components["schemas"]["User"];
+            /**
+             * Mode
+             * @constant
+             */
+            mode: "local";
+            limits: components["schemas"]["Limits"];
+        };
+        /**
+         * Started
+         * @description Which attempt runs, and where.
+         */
+        Started: {
+            /** Attempt */
+            attempt: number;
+            /** Worker */
+            worker: string;
+        };
+        /**
+         * Stats
+         * @description The caller's jobs: by state (every state is named), and by pipeline and state.
+         */
+        Stats: {
+            /** States */
+            states: {
+                [key: string]: number;
             };
-            priority?: components["schemas"]["Priority"];
+            /** Items */
+            items: components["schemas"]["Count"][];
+        };
+        /**
+         * User
+         * @description Who is asking.
+         */
+        User: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Worker
+         * @description A worker that is there: `slots` runs at a time on `lanes`.
+         */
+        Worker: {
+            /** Name */
+            name: string;
+            /** Lanes */
+            lanes: string[];
+            /** Slots */
+            slots: number;
+            /** Running */
+            running: number;
+            /** Seen At */
+            seen_at: string;
+        };
+        /**
+         * WorkerList
+         * @description The workers that have lately said that they are there.
+         */
+        WorkerList: {
+            /** Items */
+            items: components["schemas"]["Worker"][];
         };
     };
     responses: never;
@@ -602,4 +1092,1032 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    files_upload_post: {
+        parameters: {
+            query?: {
+                /** @description The file's name, for a raw body. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    files_show__uuid_file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    files_delete__uuid_file_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    files_fetch__uuid_file_id__content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_index_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"] | null;
+                pipeline?: string | null;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_create_post: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the job's end before answering. */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobRequest"];
+                "multipart/form-data": components["schemas"]["JobForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_show__uuid_job_id__get: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the job's end before answering. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_delete__uuid_job_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_cancel__uuid_job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_events__uuid_job_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, as `data:` of SSE */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Message"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_output__uuid_job_id__outputs__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_parts__uuid_job_id__parts_get: {
+        parameters: {
+            query?: {
+                /** @description `seq` of the last part that is known. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_retry__uuid_job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    house_lanes_lanes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    house_models_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pipelines_index_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    house_session_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    socket: {
+        parameters: {
+            query?: {
+                /** @description The last event id that was seen. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching Protocols */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not a WebSocket handshake */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    house_stats_stats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    house_workers_workers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_live_health_live_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_ready_health_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+}
