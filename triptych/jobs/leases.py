@@ -7,7 +7,7 @@ Every write here carries the attempt number. When it changes no row the run has 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from pipelines.contract import Lane, Output, Part, Result
 from triptych.files import File, files
@@ -18,6 +18,21 @@ from triptych.jobs.moves import make_move
 from triptych.jobs.states import JobState, Move
 from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
 from triptych.store import Store
+
+_TOUCH = update(jobs).where(
+    jobs.c.id == bindparam("the_id"),
+    jobs.c.attempt == bindparam("the_attempt"),
+    jobs.c.state == JobState.RUNNING,
+)
+_INPUTS = (
+    select(files)
+    .join(job_inputs, job_inputs.c.file_id == files.c.id)
+    .where(job_inputs.c.job_id == bindparam("the_id"))
+    .order_by(job_inputs.c.ordinal)
+)
+_END_ATTEMPT = update(attempts).where(
+    attempts.c.job_id == bindparam("the_id"), attempts.c.attempt == bindparam("the_attempt")
+)
 
 
 class LeaseLost(Exception):
@@ -46,7 +61,6 @@ def claim(store: Store, job_id: str, worker: str) -> Claim | None:
             Move.CLAIM,
             job_id,
             {
-                "attempt": jobs.c.attempt + 1,
                 "worker": worker,
                 "started_at": now,
                 "lease_until": now + store.settings.lease_s,
@@ -178,22 +192,15 @@ def _finish(
 
 
 def _still_ours(connection: Connection, claimed: Claim, **values: Any) -> None:  # Any: columns of the jobs table
-    held = (
-        jobs.c.id == claimed.job.id,
-        jobs.c.state == JobState.RUNNING,
-        jobs.c.attempt == claimed.row.attempt,
-    )
-    statement = update(jobs).where(*held).values(**(values or {"worker": claimed.row.worker}))
-    if connection.execute(statement).rowcount == 0:
+    """Touch the row under the attempt's number: on PostgreSQL that also keeps a cancel waiting until the commit."""
+    held = {"the_id": claimed.job.id, "the_attempt": claimed.row.attempt, "worker": claimed.row.worker}
+    if connection.execute(_TOUCH, {**held, **values}).rowcount == 0:
         raise LeaseLost(claimed.job.id)
 
 
 def _end_attempt(connection: Connection, claimed: Claim, now: float, error: dict[str, str] | None) -> None:
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.job_id == claimed.job.id, attempts.c.attempt == claimed.row.attempt)
-        .values(ended_at=now, error=error)
-    )
+    ended = {"the_id": claimed.job.id, "the_attempt": claimed.row.attempt, "ended_at": now, "error": error}
+    connection.execute(_END_ATTEMPT, ended)
 
 
 def _drop_earlier_attempts(connection: Connection, claimed: Claim) -> None:
@@ -205,10 +212,4 @@ def _drop_earlier_attempts(connection: Connection, claimed: Claim) -> None:
 
 
 def _inputs(connection: Connection, job_id: str) -> tuple[File, ...]:
-    rows = connection.execute(
-        select(files)
-        .join(job_inputs, job_inputs.c.file_id == files.c.id)
-        .where(job_inputs.c.job_id == job_id)
-        .order_by(job_inputs.c.ordinal)
-    )
-    return tuple(File(*row) for row in rows)
+    return tuple(File(*row) for row in connection.execute(_INPUTS, {"the_id": job_id}))

@@ -1,9 +1,8 @@
 """Where a queued job stands and how long it should take, from the rows ahead of it and the runs before it."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, text
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text
 
 from triptych.jobs.job import Place
 from triptych.jobs.states import JobState
@@ -11,55 +10,53 @@ from triptych.jobs.tables import jobs
 
 RECENT_RUNS = 20
 
-
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    count: int
-    seconds: float | None
+# The jobs of a lane that are admitted before one, were nothing else to arrive. Built once: it runs with every submit.
+_AHEAD = (
+    select(jobs.c.pipeline, func.count().label("jobs"))
+    .where(
+        text("state = 'queued'"),
+        jobs.c.lane == bindparam("lane"),
+        or_(
+            jobs.c.priority < bindparam("rank"),
+            and_(
+                jobs.c.priority == bindparam("rank"),
+                or_(
+                    jobs.c.queued_at < bindparam("since"),
+                    and_(jobs.c.queued_at == bindparam("since"), jobs.c.id < bindparam("job")),
+                ),
+            ),
+        ),
+    )
+    .group_by(jobs.c.pipeline)
+)
+_RECENT = (
+    select((jobs.c.finished_at - jobs.c.started_at).label("seconds"))
+    .where(jobs.c.pipeline == bindparam("pipeline"), jobs.c.state == JobState.SUCCEEDED)
+    .order_by(jobs.c.finished_at.desc())
+    .limit(RECENT_RUNS)
+    .subquery()
+)
+_MEAN_RUN_S = select(func.avg(_RECENT.c.seconds))
 
 
 def place_of(connection: Connection, row: Row[Any], slots: int) -> Place | None:
     """The place of a queued job on a lane served by ``slots`` runs at a time; None for a job that is not queued.
 
     The expected time is the mean of each pipeline's recent runs, over the jobs ahead and the job itself; it is None
-    while a pipeline ahead has never run.
+    while one of these pipelines has never run.
     """
     if row.state != JobState.QUEUED:
         return None
-    ahead = _ahead(connection, row)
-    own = _mean_run_s(connection, row.pipeline)
-    eta_s = None if ahead.seconds is None or own is None else round(ahead.seconds / slots + own, 1)
-    return Place(ahead.count + 1, eta_s)
-
-
-def _ahead(connection: Connection, row: Row[Any]) -> _Ahead:
-    """The jobs of the lane that are admitted before this one, were nothing else to arrive."""
-    sooner = or_(
-        jobs.c.priority < row.priority,
-        and_(jobs.c.priority == row.priority, jobs.c.queued_at < row.queued_at),
-        and_(jobs.c.priority == row.priority, jobs.c.queued_at == row.queued_at, jobs.c.id < row.id),
-    )
-    counts = connection.execute(
-        select(jobs.c.pipeline, func.count())
-        .where(text("state = 'queued'"), jobs.c.lane == row.lane, sooner)
-        .group_by(jobs.c.pipeline)
-    ).all()
-    count, seconds = 0, 0.0
-    for pipeline, jobs_ahead in counts:
-        mean = _mean_run_s(connection, pipeline)
-        if mean is None:
-            return _Ahead(sum(n for _, n in counts), None)
-        count, seconds = count + jobs_ahead, seconds + jobs_ahead * mean
-    return _Ahead(count, seconds)
+    where = {"lane": row.lane, "rank": row.priority, "since": row.queued_at, "job": row.id}
+    ahead = {found.pipeline: found.jobs for found in connection.execute(_AHEAD, where)}
+    means = {pipeline: _mean_run_s(connection, pipeline) for pipeline in {row.pipeline, *ahead}}
+    known = {pipeline: mean for pipeline, mean in means.items() if mean is not None}
+    if len(known) < len(means):
+        return Place(sum(ahead.values()) + 1, None)
+    seconds_ahead = sum(count * known[pipeline] for pipeline, count in ahead.items())
+    return Place(sum(ahead.values()) + 1, round(seconds_ahead / slots + known[row.pipeline], 1))
 
 
 def _mean_run_s(connection: Connection, pipeline: str) -> float | None:
-    recent = (
-        select((jobs.c.finished_at - jobs.c.started_at).label("seconds"))
-        .where(jobs.c.pipeline == pipeline, jobs.c.state == JobState.SUCCEEDED)
-        .order_by(jobs.c.finished_at.desc())
-        .limit(RECENT_RUNS)
-        .subquery()
-    )
-    mean = connection.execute(select(func.avg(recent.c.seconds))).scalar_one()
+    mean = connection.execute(_MEAN_RUN_S, {"pipeline": pipeline}).scalar_one()
     return None if mean is None else float(mean)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from pipelines.catalogue import Pipeline
 from triptych.files import File, add_file
@@ -17,6 +17,8 @@ from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import job_inputs, jobs
 from triptych.store import Store
 from triptych.wire import Ring
+
+_INSERT = insert(jobs).returning(*jobs.c)
 
 
 class IdempotencyMismatch(Exception):
@@ -56,8 +58,7 @@ def submit(store: Store, submission: Submission) -> Job:
             return earlier
         for file in submission.new_files:
             add_file(connection, file)
-        rings = _insert(connection, store, submission, job_id := new_id(), now)
-        row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one()
+        row, rings = _insert(connection, store, submission, now)
         place = place_of(connection, row, store.settings.cpu_slots)
     store.wire.send(rings, [news.queued(row, now, place)])
     return Job.of(row, inputs=tuple(submission.inputs)).placed(place)
@@ -76,22 +77,22 @@ def _earlier(connection: Connection, submission: Submission) -> Job | None:
     return Job.of(row)
 
 
-def _insert(connection: Connection, store: Store, submission: Submission, job_id: str, now: float) -> list[Ring]:
+def _insert(connection: Connection, store: Store, submission: Submission, now: float) -> tuple[Row[Any], list[Ring]]:
     lane, window = submission.pipeline.lane, store.settings.window
     at_once = has_room(connection, lane, window)
-    connection.execute(insert(jobs), _new_row(submission, job_id, now, rung_at=now if at_once else None))
+    row = connection.execute(_INSERT, _new_row(submission, now, rung_at=now if at_once else None)).one()
     if submission.inputs:
         connection.execute(
             insert(job_inputs),
-            [{"job_id": job_id, "ordinal": n, "file_id": file.id} for n, file in enumerate(submission.inputs)],
+            [{"job_id": row.id, "ordinal": n, "file_id": file.id} for n, file in enumerate(submission.inputs)],
         )
-    return [Ring(lane, submission.pipeline.name, job_id)] if at_once else admit(connection, lane, window, now)
+    return row, [Ring(lane, row.pipeline, row.id)] if at_once else admit(connection, lane, window, now)
 
 
-def _new_row(submission: Submission, job_id: str, now: float, rung_at: float | None) -> dict[str, Any]:  # Any: columns
+def _new_row(submission: Submission, now: float, rung_at: float | None) -> dict[str, Any]:  # Any: columns
     idempotency = submission.idempotency
     return {
-        "id": job_id,
+        "id": new_id(),
         "owner": submission.owner,
         "pipeline": submission.pipeline.name,
         "lane": submission.pipeline.lane,
