@@ -15,7 +15,7 @@ from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
 from pipelines.media.passages import Span, passages, sentences
 
 EMBEDDING_TYPE = "application/vnd.triptych.embedding+json"
-MAX_PASSAGES = 50_000  # about twenty minutes on two cores and 250 MB of JSON
+MAX_PASSAGES = 20_000  # about ten minutes on two cores and 90 MB of JSON
 EMBED_AT_ONCE = 64
 DECIMALS = 7  # float32 holds no more of numbers below 1
 

@@ -64,9 +64,10 @@ def summarize(sources: Sequence[Source], params: SummarizeParams, context: Conte
 
 def _candidates(document: Document, wanted: int) -> tuple[list[Span], tuple[str, ...]]:
     spans = sentences(document.text)
+    if len(spans) <= wanted:
+        count = "one sentence" if len(spans) == 1 else f"{len(spans)} sentences"
+        return spans, (f"The text has only {count}: the summary is the whole of it.",)
     prose = [span for span in spans if _letters(span.of(document.text)) >= MIN_LETTERS] or spans
-    if len(prose) <= wanted:
-        return prose, (f"The text has only {len(prose)} sentences: the summary is the whole of it.",)
     if len(prose) <= MAX_SENTENCES:
         return prose, ()
     from pipelines.media.centrality import most_typical
