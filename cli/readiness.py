@@ -32,6 +32,7 @@ def api_pending(base_url: str) -> str:
 def _get(url: str) -> tuple[int, str]:
     """Status and the start of the body; status 0 when nobody answers. Proxies are not asked: it is this machine."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.addheaders = [("Accept", "text/html, */*")]
     try:
         with opener.open(url, timeout=TIMEOUT_S) as answer:
             return answer.status, ""

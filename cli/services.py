@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from cli.hardware import thread_limits
 from triptych.settings import Settings
 
+# Root is common on one's own machine and in containers, and gevent's patch comes as early as gunicorn allows.
+QUIETED = "ignore:You're running the worker with superuser:RuntimeWarning,ignore:Monkey-patching ssl"
 CELERY = (sys.executable, "-m", "celery", "--quiet", "-A", "workers.app")
 
 
@@ -28,6 +30,7 @@ def shared_environment(settings: Settings, redis_url: str) -> dict[str, str]:
         "TRIPTYCH_HOME": str(settings.home.absolute()),
         "TRIPTYCH_REDIS_URL": redis_url,
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", QUIETED),
         "TOKENIZERS_PARALLELISM": "false",  # its threads do not survive the fork of a prefork worker
     }
 
