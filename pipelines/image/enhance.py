@@ -3,9 +3,8 @@
 import importlib.metadata
 import math
 from collections.abc import Callable, Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -21,15 +20,7 @@ if TYPE_CHECKING:
     from pipelines.media.picture import Picture
 
 
-class Format(StrEnum):
-    """What the enhanced picture is written as."""
-
-    PNG = "png"
-    JPEG = "jpeg"
-    WEBP = "webp"
-
-
-MAX_SIDE_PX = {Format.JPEG: 65_500, Format.WEBP: 16_383}  # what libjpeg and libwebp can write
+MAX_SIDE_PX = {"jpeg": 65_500, "webp": 16_383}  # what libjpeg and libwebp can write
 
 
 class EnhanceParams(Params):
@@ -48,7 +39,9 @@ class EnhanceParams(Params):
         ge=-180,
         le=180,
     )
-    format: Format = Field(Format.PNG, title="Format", description="png keeps every pixel; jpeg and webp are smaller.")
+    format: Literal["png", "jpeg", "webp"] = Field(
+        "png", title="Format", description="png keeps every pixel; jpeg and webp are smaller."
+    )
     quality: int = Field(90, title="Quality", description="Of jpeg and webp.", ge=1, le=100)
 
 
@@ -133,6 +126,6 @@ def _refuse_too_large(image: "Image", params: EnhanceParams) -> None:
 
 def _written(image: "Image", params: EnhanceParams, workdir: Path) -> Output:
     path = workdir / f"enhanced.{params.format}"
-    options = {"compress_level": 3} if params.format is Format.PNG else {"quality": params.quality}
+    options = {"compress_level": 3} if params.format == "png" else {"quality": params.quality}
     image.save(path, params.format.upper(), **options)
     return Output(path.name, f"image/{params.format}", path)

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pipelines.media.picture_header import UNREADABLE, unwarned
+
 if TYPE_CHECKING:
     from PIL.Image import Exif
 
@@ -30,10 +32,9 @@ def camera_notes(exif: "Exif", *, with_location: bool) -> dict[str, Any]:
 
 
 def _directory(exif: "Exif", which: int) -> Mapping[int, Any]:
-    from pipelines.media.picture_header import UNREADABLE
-
     try:
-        return dict(exif.get_ifd(which))
+        with unwarned():
+            return dict(exif.get_ifd(which))
     except UNREADABLE:
         return {}
 

@@ -43,7 +43,7 @@ def _draw_colours(draw: "ImageDraw", colours: Shares, top: int, width: int) -> N
     font = lettering(_TEXT_PX - 4)
     for colour, share in colours:
         right = left + room * share
-        draw.rectangle((left, top, right, top + _ROW_PX), fill=colour)
+        draw.rectangle((left, top, right, top + _ROW_PX), fill=colour, outline=_FAINT)
         if font.getlength(colour) + 8 < right - left:
             draw.text(((left + right) / 2, top + _ROW_PX / 2), colour, font=font, fill=_legible_on(colour), anchor="mm")
         left = right

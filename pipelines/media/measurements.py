@@ -21,10 +21,12 @@ def dominant_colours(picture: "Image") -> list[dict[str, Any]]:
     small = picture.copy()
     small.thumbnail((_COLOURS_SIDE_PX, _COLOURS_SIDE_PX))
     pixels = np.asarray(small, dtype=np.float32).reshape(-1, 3) / 255
+    if len(pixels) < COLOURS:  # k-means wants at least as many points as colours; shares stay what they are
+        pixels = np.tile(pixels, (COLOURS, 1))
     lab = cv2.cvtColor(pixels[None], cv2.COLOR_RGB2LAB)[0]
     cv2.setRNGSeed(0)  # the same picture has the same colours
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.5)
-    _, nearest, centres = cv2.kmeans(lab, min(COLOURS, len(lab)), None, stop, 3, cv2.KMEANS_PP_CENTERS)
+    _, nearest, centres = cv2.kmeans(lab, COLOURS, None, stop, 3, cv2.KMEANS_PP_CENTERS)
     shares = np.bincount(nearest.ravel(), minlength=len(centres)) / len(lab)
     merged = _merge_alike(centres, shares)
     rgb = cv2.cvtColor(np.array([[centre for centre, _ in merged]], dtype=np.float32), cv2.COLOR_LAB2RGB)[0]

@@ -30,12 +30,22 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
     the file is broken or cut off.
     """
     with opened_picture(path, max_pixels) as opened:
+        exif = _exif(opened)
         try:
-            exif = opened.getexif()
             opened.load()
         except UNREADABLE as broken:
             raise BadInput(f"the picture is broken or cut off: {broken}", code="bad_media") from broken
         return Picture(_upright(_as_rgb(opened), exif), opened.format or "", exif)
+
+
+def _exif(picture: "Image") -> "Exif":
+    """The camera's notes; none where they are broken, which is no reason to refuse the picture."""
+    from PIL import Image
+
+    try:
+        return picture.getexif()
+    except UNREADABLE:
+        return Image.Exif()
 
 
 def _as_rgb(picture: "Image") -> "Image":

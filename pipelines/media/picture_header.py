@@ -35,8 +35,7 @@ def opened_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator["Image"
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = max(max_pixels, MAX_PIXELS)  # Pillow's own limit, 89 Mpx, would fire below ours
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # odd metadata is no reason to refuse
+    with unwarned():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             picture = Image.open(path, formats=list(PICTURE_FORMATS.values()))
@@ -49,6 +48,14 @@ def opened_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator["Image"
             size = f"{picture.width} x {picture.height}"
             raise BadInput(f"{size} pixels: {_too_many(max_pixels)}", code="too_many_pixels")
         yield picture
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Pillow's warnings of odd metadata left unsaid: they help no user, and are no reason to refuse a picture."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+        yield
 
 
 def _too_many(max_pixels: int) -> str:

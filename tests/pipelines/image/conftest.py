@@ -48,3 +48,18 @@ def page() -> Image.Image:
     draw.text((560, 186), "1284.50", font=font, fill="black")
     draw.text((40, 180), "Total due", font=font, fill="black")
     return page
+
+
+@pytest.fixture
+def tiny_weights(context: Context) -> Path:
+    """Weights of timm's smallest transformer, random but whole, where a user would put them."""
+    from pipelines.engines.torchvision_import import ensure_torchvision
+
+    ensure_torchvision()
+    import timm
+    from safetensors.torch import save_file
+
+    path = context.models_dir / "timm" / "test_vit.safetensors"
+    path.parent.mkdir(parents=True)
+    save_file(timm.create_model("test_vit").state_dict(), path)
+    return path

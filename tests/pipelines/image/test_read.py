@@ -1,7 +1,10 @@
 """Reading the text of real, rendered pictures with the real engine."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -113,3 +116,21 @@ def test_cut_off_picture_is_bad_media(page: Image.Image, as_source: AsSource, co
 
     assert refused.value.code == "bad_media"
     assert list(context.workdir.iterdir()) == []
+
+
+def test_reading_never_touches_the_network(page: Image.Image, as_source: AsSource, tmp_path: Path) -> None:
+    source = as_source(page)
+    program = (
+        "import socket, sys; from pathlib import Path\n"
+        "def refuse(*_): raise SystemExit('a connection was tried')\n"
+        "socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse\n"
+        "from pipelines.standalone import run_pipeline, standalone_context\n"
+        "from pipelines.contract import Source\n"
+        f"source = Source(Path({str(source.path)!r}), 'page', 'image/png', 1)\n"
+        f"context = standalone_context(Path({str(tmp_path)!r}))\n"
+        "print(run_pipeline('image.read', [source], {}, context).result.body['lines'])\n"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert finished.stdout.strip() == "3", finished.stderr

@@ -94,6 +94,16 @@ def test_every_exif_orientation_is_undone(tmp_path: Path, orientation: int) -> N
     assert np.array_equal(np.asarray(upright), np.asarray(as_seen))
 
 
+@pytest.mark.parametrize("notes", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"Exif\0\0garbage" * 20])
+def test_broken_notes_of_the_camera_are_no_reason_to_refuse(tmp_path: Path, notes: bytes) -> None:
+    path = tmp_path / "picture"
+    Image.new("RGB", (8, 6), RED).save(path, "JPEG", exif=notes)
+
+    upright = read_picture(path).upright
+
+    assert upright.size == (8, 6)
+
+
 def test_first_frame_of_an_animation_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "picture"
     frames = [Image.new("RGB", (8, 6), colour) for colour in ("red", "blue")]
