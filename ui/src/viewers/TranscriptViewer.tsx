@@ -80,6 +80,7 @@ function SegmentRow({ segment, isNow, onPlay }: RowProps) {
         type="button"
         onClick={onPlay}
         aria-current={isNow}
+        data-start-s={segment.start_s}
         className={`grid w-full grid-cols-[4rem_1fr] gap-3 rounded-md border-l-4 px-2 py-1.5 text-left hover:bg-sunken ${isNow ? "border-sound bg-sunken" : "border-transparent"}`}
       >
         <span className="text-right text-sm leading-6 text-quiet tabular-nums">{timecode(segment.start_s)}</span>
