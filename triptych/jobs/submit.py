@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from pipelines.catalogue import Pipeline
 from triptych.files import File, add_file
@@ -51,6 +52,15 @@ def submit(store: Store, submission: Submission) -> Job:
 
     A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request.
     """
+    try:
+        return _submit(store, submission)
+    except IntegrityError:
+        if submission.idempotency is None:
+            raise
+        return _submit(store, submission)  # a repeat that ran at the same time has committed: this finds its job
+
+
+def _submit(store: Store, submission: Submission) -> Job:
     now = store.clock()
     with store.database.write() as connection:
         earlier = _earlier(connection, submission)

@@ -1,0 +1,77 @@
+"""The application on a clean store, asked without a socket, and what is left on the disk after it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from api.room import EXTENSION
+from triptych.settings import Settings
+from triptych.store import Store
+
+
+@pytest.fixture
+def make_client(tmp_path: Path):
+    """Build a client of an application on a store; its relay is ended with the test."""
+    hubs = []
+
+    def make(settings: Settings, store: Store) -> FlaskClient:
+        app = create_app(settings, store, tmp_path / "dist")
+        hubs.append(app.extensions[EXTENSION].hub)
+        client = app.test_client()
+        client.environ_base["SERVER_NAME"] = "localhost"
+        return client
+
+    yield make
+    for hub in hubs:
+        hub.stop()
+
+
+@pytest.fixture
+def client(settings: Settings, store: Store, make_client) -> FlaskClient:
+    return make_client(store.settings, store)
+
+
+@pytest.fixture
+def sqlite_client(settings: Settings, sqlite_store: Store, make_client) -> FlaskClient:
+    return make_client(settings, sqlite_store)
+
+
+@pytest.fixture
+def left_behind(settings: Settings) -> Callable[[], list[str]]:
+    """Every file that lies in the blob store, received or half received."""
+
+    def look() -> list[str]:
+        return [path.name for path in settings.blobs.rglob("*") if path.is_file()]
+
+    return look
+
+
+@pytest.fixture
+def new_job(request: pytest.FixtureRequest) -> Callable[..., dict[str, Any]]:
+    """Submit a text job through whichever client the test has, and return it as told."""
+
+    def submit(**asked: Any) -> dict[str, Any]:
+        name = "client" if "client" in request.fixturenames else "sqlite_client"
+        body = {"pipeline": "text.keywords", "text": "the quick brown fox", **asked}
+        response = request.getfixturevalue(name).post("/api/v1/jobs", json=body)
+        assert response.status_code == 202, response.text
+        return response.get_json()
+
+    return submit
+
+
+@pytest.fixture
+def fetch(request: pytest.FixtureRequest):
+    """GET an address to its end, and close what was opened for it."""
+
+    def get(url: str, **headers: str):
+        name = "client" if "client" in request.fixturenames else "sqlite_client"
+        sent = {key.replace("_", "-"): value for key, value in headers.items()}
+        with request.getfixturevalue(name).get(url, headers=sent, buffered=True) as response:
+            return response
+
+    return get
