@@ -1,0 +1,76 @@
+"""Many clients that each keep a connection and send one request after another."""
+
+import contextlib
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a load met with: seconds of each accepted request, how many were refused, seconds over all."""
+
+    seconds: tuple[float, ...]
+    refused: int
+    elapsed_s: float
+
+
+class Client:
+    """Sends JSON over one connection that it keeps, opened by the first request and again after a failure."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
+
+    def send(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """The answer's body. Raises RuntimeError with the answer when it is no success, OSError when none comes."""
+        self._connection.request(method, path, body, JSON)
+        response = self._connection.getresponse()
+        answer = response.read()
+        if response.status >= http.client.BAD_REQUEST:
+            raise RuntimeError(f"{response.status}: {answer[:300].decode(errors='replace')}")
+        return answer
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def put_load(url: str, bodies: Iterator[bytes], requests: int, connections: int) -> Load:
+    """POST ``requests`` bodies to ``url`` over ``connections`` connections that are opened first."""
+    todo = [next(bodies) for _ in range(requests)]
+    seconds: list[float] = []
+    refused: list[str] = []
+    start = threading.Barrier(connections + 1)
+
+    def work() -> None:
+        with contextlib.closing(Client(url)) as client:
+            start.wait()
+            while todo:
+                with contextlib.suppress(IndexError):  # another client took the last one
+                    send(client, todo.pop())
+
+    def send(client: Client, body: bytes) -> None:
+        began = time.perf_counter()
+        try:
+            client.send("POST", urlsplit(url).path, body)
+        except (RuntimeError, OSError, http.client.HTTPException) as error:
+            refused.append(str(error))
+            client.close()
+        else:
+            seconds.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    if not seconds:
+        raise RuntimeError(f"every request was refused: {refused[:1]}")
+    return Load(tuple(seconds), len(refused), time.perf_counter() - began)

@@ -1,0 +1,49 @@
+"""Small inputs made on the spot, so that a measurement needs no file of anyone's."""
+
+import math
+import struct
+import wave
+from pathlib import Path
+
+from pipelines.catalogue import Pipeline
+from pipelines.contract import Source
+
+SAMPLE_RATE_HZ = 16_000
+DURATION_S = 5
+SENTENCES = (
+    "A colony of honey bees stores its honey in combs of wax. ",
+    "The workers collect nectar and pollen from the flowers around. ",
+    "The queen lays eggs, and young workers feed what hatches. ",
+)
+
+
+def made_source(pipeline: Pipeline, directory: Path) -> Source:
+    """A text of a page, a tone of five seconds or a picture of words, whichever ``pipeline`` takes."""
+    makers = {"text/plain": _text, "audio/wav": _tone, "image/png": _picture}
+    for media_type, make in makers.items():
+        if pipeline.takes(media_type):
+            path = directory / f"made.{media_type.partition('/')[2]}"
+            make(path)
+            return Source(path, path.name, media_type, path.stat().st_size)
+    raise ValueError(f"{pipeline.name} takes only {', '.join(pipeline.accepts)}: none of it is made here")
+
+
+def _text(path: Path) -> None:
+    path.write_text("".join(SENTENCES) * 10, encoding="utf-8")
+
+
+def _tone(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        samples = (round(9000 * math.sin(2 * math.pi * 440 * n / SAMPLE_RATE_HZ)) for n in range(16_000 * DURATION_S))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+
+
+def _picture(path: Path) -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", (1280, 720), "white")
+    ImageDraw.Draw(picture).multiline_text((60, 60), "\n".join(SENTENCES), "black", ImageFont.load_default(32))
+    picture.save(path)

@@ -1,0 +1,113 @@
+"""What each process weighs: the API, an idle worker, and a worker that has run each pipeline once.
+
+Compared are the seconds until it is ready, resident memory then, seconds of the first and the second run, the peak,
+and whether torch came in. Every row is a fresh process that runs a pipeline without a queue on a small made input.
+
+    python -m bench.memory [PIPELINE ...]
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.made_input import made_source
+from bench.table import print_table
+
+MIB = 1024**2
+HEADINGS = ("process", "ready s", "resident MiB", "first run s", "second run s", "peak MiB", "torch")
+API, WORKER = "the API", "a worker, idle"
+IMPORTED = {API: "api.wsgi", WORKER: "workers.app"}
+
+
+def main(wanted: list[str]) -> None:
+    """Measure the API, an idle worker and each pipeline (or the ``wanted`` ones) in processes of their own."""
+    from pipelines.catalogue import catalogue
+
+    rows = []
+    for subject in [*IMPORTED, *(wanted or catalogue())]:
+        print(f"measuring {subject} ...", file=sys.stderr)
+        rows.append((subject, *_measure_in_a_process(subject)))
+    print_table(HEADINGS, rows)
+
+
+def _measure_in_a_process(subject: str) -> list[object]:
+    with tempfile.TemporaryDirectory(prefix="triptych-bench-") as home:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.memory", "--one", subject],
+            env={**os.environ, "TRIPTYCH_HOME": home},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        return [reason[:60], *[""] * (len(HEADINGS) - 2)]
+    measured: list[object] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def measure(subject: str) -> list[object]:
+    """The row of ``subject``, taken in this process, which must be fresh."""
+    started = time.perf_counter()
+    if subject in IMPORTED:
+        __import__(IMPORTED[subject])
+        ready_s = time.perf_counter() - started
+        return [ready_s, _resident_mib(), "", "", _peak_mib(), _has_torch()]
+    return _run_twice(subject, started)
+
+
+def _run_twice(name: str, started: float) -> list[object]:
+    from pipelines.catalogue import catalogue
+
+    pipeline = catalogue()[name]
+    ready_s = time.perf_counter() - started
+    resident = _resident_mib()
+    with tempfile.TemporaryDirectory(prefix="triptych-bench-") as directory:
+        run = _runner(pipeline, Path(directory))
+        return [ready_s, resident, run(), run(), _peak_mib(), _has_torch()]
+
+
+def _runner(pipeline: Any, directory: Path) -> Any:  # Any: the catalogue must not be imported before the clock starts
+    from dataclasses import replace
+
+    from pipelines.standalone import run_pipeline, standalone_context
+
+    source = made_source(pipeline, directory)
+    context = standalone_context(directory, Path(os.environ.get("TRIPTYCH_MODELS_DIR", directory / "models")))
+
+    def run() -> float:
+        workdir = Path(tempfile.mkdtemp(dir=directory))
+        started = time.perf_counter()
+        run_pipeline(pipeline.name, [source], {}, replace(context, workdir=workdir))
+        return time.perf_counter() - started
+
+    return run
+
+
+def _resident_mib() -> int:
+    import psutil
+
+    return int(psutil.Process().memory_info().rss) // MIB
+
+
+def _peak_mib() -> int:
+    import resource
+
+    peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # Linux tells KiB
+    return peak // 1024
+
+
+def _has_torch() -> str:
+    return "yes" if "torch" in sys.modules else "no"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(measure(sys.argv[2])))
+    else:
+        main(sys.argv[1:])
