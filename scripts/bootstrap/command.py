@@ -27,8 +27,9 @@ def run_logged(
     ``describe`` makes a progress detail of a line, or None. Raises CannotPrepare with the last lines and ``mend``.
     """
     tail: deque[str] = deque(maxlen=TAIL_LINES)
-    with log.open("a", encoding="utf-8") as written:
-        process = subprocess.Popen(
+    with (
+        log.open("a", encoding="utf-8") as written,
+        subprocess.Popen(
             command,
             cwd=cwd,
             env={**os.environ, **(environment or {})},
@@ -38,7 +39,8 @@ def run_logged(
             text=True,
             encoding="utf-8",
             errors="replace",
-        )
+        ) as process,
+    ):
         assert process.stdout is not None  # it is a pipe
         for line in process.stdout:
             written.write(line)

@@ -29,7 +29,8 @@ def prepare_environment(root: Path, extras: tuple[str, ...], progress: Progress)
     made_from = fingerprint(root, [root / source for source in SOURCES], python_version(), *_packages(root))
     stamp, unfinished = venv / "triptych.stamp", venv / "triptych.unfinished"
     stamped_from, *stamped_extras = read_stamp(stamp).split() or [""]
-    if stamped_from == made_from and set(extras) <= set(stamped_extras) and not unfinished.exists():
+    finished = (venv / "bin" / "python").exists() and not unfinished.exists()
+    if finished and stamped_from == made_from and set(extras) <= set(stamped_extras):
         return
     _check_room(root, fresh=not stamped_from)
     if unfinished.exists() or not _works(venv):

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from local_stack import COMMAND, PATIENCE_S, environment, left_over, local_stack
+from support.local_stack import COMMAND, PATIENCE_S, environment, left_over, local_stack
 
 pytestmark = pytest.mark.stack
 

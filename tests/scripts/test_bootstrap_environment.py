@@ -1,0 +1,117 @@
+"""The environment heals: a real virtual environment of a tiny project, installed without a network."""
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts.bootstrap.environment import pip_progress, prepare_environment
+from scripts.bootstrap.errors import CannotPrepare
+from scripts.bootstrap.progress import Progress
+
+SETUP = """\
+[metadata]
+name = tiny
+version = 1
+[options]
+py_modules =
+[options.extras_require]
+local =
+test =
+"""
+# A build backend of its own, so that nothing is fetched.
+BACKEND = """\
+import zipfile
+
+FILES = {
+    "METADATA": ["Metadata-Version: 2.1", "Name: tiny", "Version: 1", "Provides-Extra: local", "Provides-Extra: test"],
+    "WHEEL": ["Wheel-Version: 1.0", "Generator: tiny", "Root-Is-Purelib: true", "Tag: py3-none-any"],
+    "RECORD": [],
+}
+
+
+def build_editable(directory, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(directory + "/tiny-1-py3-none-any.whl", "w") as wheel:
+        for name, lines in FILES.items():
+            wheel.writestr("tiny-1.dist-info/" + name, "".join(line + chr(10) for line in lines))
+    return "tiny-1-py3-none-any.whl"
+"""
+
+pytestmark = pytest.mark.stack  # it really installs, which takes seconds
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "pins.txt").write_text("")
+    (tmp_path / "setup.cfg").write_text(SETUP)
+    (tmp_path / "backend.py").write_text(BACKEND)
+    (tmp_path / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    return tmp_path
+
+
+def prepare(project: Path, *extras: str) -> str:
+    told = io.StringIO()
+    prepare_environment(project, extras or ("local",), Progress(told))
+    return told.getvalue()
+
+
+def test_a_second_start_does_nothing_until_a_pin_changes_and_extras_stay(project: Path) -> None:
+    first = prepare(project, "local", "test")
+
+    second = prepare(project, "local")
+    (project / "requirements" / "pins.txt").write_text("# newer")
+    third = prepare(project)
+
+    assert "making the environment" in first
+    assert second == ""
+    assert "installing" in third
+    assert "making the environment" not in third
+
+
+@pytest.mark.parametrize("damage", ["an installation was interrupted", "its Python is gone"])
+def test_a_half_made_environment_is_made_anew(project: Path, damage: str) -> None:
+    prepare(project)
+    if damage == "its Python is gone":
+        shutil.rmtree(project / ".venv" / "bin")
+    else:
+        (project / ".venv" / "triptych.unfinished").touch()
+
+    mended = prepare(project)
+
+    assert "making the environment" in mended
+    assert prepare(project) == ""
+
+
+def test_a_failed_installation_shows_the_last_lines_and_the_mend_and_is_tried_again(project: Path) -> None:
+    (project / "backend.py").write_text("raise RuntimeError('no room in the test')")
+
+    with pytest.raises(CannotPrepare, match=r"(?s)Check the network.*no room in the test.*install\.log"):
+        prepare(project)
+
+    (project / "backend.py").write_text(BACKEND)
+    assert "installing" in prepare(project)
+
+
+def test_pips_lines_become_progress() -> None:
+    describe = pip_progress()
+
+    told = [
+        describe(line)
+        for line in (
+            "Collecting torch==2.13.0 (from -c pins.txt)\n",
+            "  Downloading https://example.org/torch-2.13.0.whl (1 kB)\n",
+            "Requirement already satisfied: six\n",
+            "Installing collected packages: torch, six\n",
+        )
+    ]
+
+    assert told == [
+        "1 packages, torch==2.13.0",
+        "1 packages, fetching torch-2.13.0.whl (1 kB)",
+        None,
+        "unpacking 2 packages",
+    ]
