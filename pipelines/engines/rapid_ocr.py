@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.rapid_ocr_models import DETECTION, DIRECTION, MODEL_NAME, RECOGNITION, bundled
+from pipelines.engines.rapid_ocr_models import DETECTION, MODEL_NAME, RECOGNITION, bundled
 from pipelines.engines.reading import Line, Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 BATCH_LINES = 6  # as many as the recogniser takes at once; lines are shown and a cancel is seen between batches
+DOUBTFUL = 0.9  # confidence below which a line may stand upside down
 MAX_ASPECT = 4
 
 
@@ -44,10 +45,25 @@ class RapidOcrReader:
         for start in range(0, len(regions), BATCH_LINES):
             batch = regions[start : start + BATCH_LINES]
             strips = [get_rotate_crop_image(pixels, np.array(region, dtype=np.float32)) for region in batch]
-            upright_strips, _ = self._ocr.cls_and_rotate(strips)
-            recognised = self._ocr.recognize_txt(upright_strips)
-            for region, text, confidence in zip(batch, recognised.txts, recognised.scores, strict=True):
-                yield Line(text.strip(), float(confidence), region)
+            for region, (text, confidence) in zip(batch, self._recognised(strips), strict=True):
+                yield Line(text.strip(), confidence, region)
+
+    def _recognised(self, strips: Sequence[Any]) -> list[tuple[str, float]]:
+        """Text and confidence of each strip; a doubtful one is tried upside down too, and the surer reading kept.
+
+        RapidOCR's own classifier of direction squeezes a strip to 4:1 and turns long lines that stood right.
+        """
+        readings = self._read_strips(strips)
+        doubtful = [index for index, (_, confidence) in enumerate(readings) if confidence < DOUBTFUL]
+        if doubtful:
+            turned = self._read_strips([np.ascontiguousarray(strips[index][::-1, ::-1]) for index in doubtful])
+            for index, reading in zip(doubtful, turned, strict=True):
+                readings[index] = max(readings[index], reading, key=lambda read: read[1])
+        return readings
+
+    def _read_strips(self, strips: Sequence[Any]) -> list[tuple[str, float]]:
+        recognised = self._ocr.recognize_txt(list(strips))
+        return [(text, float(score)) for text, score in zip(recognised.txts, recognised.scores, strict=True)]
 
 
 def _load() -> Any:  # Any: rapidocr ships no types
@@ -56,7 +72,6 @@ def _load() -> Any:  # Any: rapidocr ships no types
     return RapidOCR(
         params={  # a model given by its path is used as it is; one given by name may be fetched
             "Det.model_path": str(bundled(DETECTION)),
-            "Cls.model_path": str(bundled(DIRECTION)),
             "Rec.model_path": str(bundled(RECOGNITION)),
             "Global.max_side_len": 1 << 16,  # reducing is ours, so that boxes are scaled once
             "Global.log_level": "error",

@@ -6,7 +6,6 @@ from pathlib import Path
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
 
 DETECTION = "PP-OCRv6_det_small.onnx"
-DIRECTION = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 RECOGNITION = "PP-OCRv6_rec_small.onnx"
 MODEL_NAME = "PP-OCRv6 small"
 
@@ -24,7 +23,7 @@ def probe_rapid_ocr(_: Surroundings) -> Availability:
     if importlib.util.find_spec("onnxruntime") is None:
         return Availability(False, "the package onnxruntime is not installed")
     try:
-        missing = [model for model in (DETECTION, DIRECTION, RECOGNITION) if not bundled(model).is_file()]
+        missing = [model for model in (DETECTION, RECOGNITION) if not bundled(model).is_file()]
     except FileNotFoundError as absent:
         return Availability(False, str(absent))
     if missing:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from skimage import data
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import Context, Part, PartKind
@@ -77,6 +78,22 @@ def test_photo_on_its_side_is_read_upright(page: Image.Image, as_source: AsSourc
 
     assert finished.result.body["text"].splitlines() == LINES
     assert finished.result.body["width_px"] == 900
+
+
+def test_long_scanned_lines_are_not_turned_over(as_source: AsSource, context: Context) -> None:
+    source = as_source(Image.fromarray(data.page()))
+
+    finished = run_pipeline("image.read", [source], {}, context)
+
+    assert "the markers are found at the two extreme parts of the" in finished.result.body["text"]
+
+
+def test_lines_upside_down_are_read(page: Image.Image, as_source: AsSource, context: Context) -> None:
+    source = as_source(page.rotate(180))
+
+    finished = run_pipeline("image.read", [source], {}, context)
+
+    assert set(finished.result.body["text"].splitlines()) == set(LINES)
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1, 1), (3000, 2), (2, 3000), (9000, 40)])
