@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+from recordings import RATE_HZ, babble, source, write_wav
+
+from pipelines.errors import BadInput
+from pipelines.media.sound import open_sound
+from pipelines.standalone import run_pipeline
+
+
+@pytest.mark.parametrize("form", ["wav", "mp3", "ogg", "flac"])
+def test_piece_is_cut_resampled_and_made_loud(context, tmp_path, form):
+    recording = write_wav(tmp_path / "talk.wav", babble(5))
+    wanted = {"format": form, "start_s": 1, "end_s": 3.5, "sample_rate_hz": 48000, "channels": 2, "normalise": True}
+
+    finished = run_pipeline("audio.convert", [source(recording)], wanted, context)
+
+    assert finished.result.body == {
+        "format": form,
+        "sample_rate_hz": 48000,
+        "channels": 2,
+        "duration_s": 2.5,
+        "peak_dbfs": -1.0,
+    }
+    made = finished.outputs[0]
+    assert list(context.workdir.iterdir()) == [made.path]
+    with open_sound(source(made.path, made.media_type)) as sound:
+        assert (sound.rate_hz, sound.channels) == (48000, 2)
+        assert sum(len(block) for block in sound.mono()) / RATE_HZ == pytest.approx(2.5, abs=0.1)
+
+
+def test_silence_has_no_peak(context, tmp_path):
+    recording = write_wav(tmp_path / "silence.wav", np.zeros(RATE_HZ))
+
+    finished = run_pipeline("audio.convert", [source(recording)], {"normalise": True}, context)
+
+    assert finished.result.body["peak_dbfs"] is None
+
+
+def test_piece_after_the_end_is_refused(context, tmp_path):
+    recording = write_wav(tmp_path / "talk.wav", babble(1))
+
+    with pytest.raises(BadInput, match=r"ends at 1\.0 s") as refused:
+        run_pipeline("audio.convert", [source(recording)], {"start_s": 9}, context)
+
+    assert refused.value.code == "empty_piece"

@@ -1,0 +1,76 @@
+import hashlib
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from pipelines.engines.fetching import Remote, fetch
+from pipelines.errors import Cancelled, TransientFailure
+from pipelines.standalone import standalone_context
+
+CONTENT = bytes(range(256)) * 12_000  # 3 MB: several chunks
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        begin = int((self.headers["Range"] or "bytes=0-")[6:-1])
+        self.server.asked.append(begin)
+        self.send_response(206 if begin else 200)
+        self.send_header("Content-Length", str(len(CONTENT) - begin))
+        self.end_headers()
+        try:
+            self.wfile.write(CONTENT[begin:])
+        except ConnectionError:
+            return  # the fetcher was cancelled
+
+    def log_message(self, *args):
+        return
+
+
+@pytest.fixture
+def server():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        running.asked = []
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def remote(server):
+    return Remote(f"http://127.0.0.1:{server.server_port}/m.pt", hashlib.sha256(CONTENT).hexdigest())
+
+
+def test_fetched_file_is_whole_and_its_progress_told(remote, tmp_path):
+    told = []
+    context = replace(standalone_context(tmp_path), progress=lambda fraction, note: told.append(fraction))
+
+    fetch(remote, tmp_path / "m.pt", context)
+
+    assert (tmp_path / "m.pt").read_bytes() == CONTENT
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_cancelled_fetch_is_gone_on_with(remote, server, tmp_path):
+    def cancel():
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        fetch(remote, tmp_path / "m.pt", replace(standalone_context(tmp_path), progress=lambda f, n: cancel()))
+    assert not (tmp_path / "m.pt").exists()
+
+    fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
+
+    assert (tmp_path / "m.pt").read_bytes() == CONTENT
+    assert server.asked[1] > 0
+
+
+def test_altered_file_is_thrown_away(remote, tmp_path):
+    with pytest.raises(TransientFailure, match="SHA-256"):
+        fetch(replace(remote, sha256="0" * 64), tmp_path / "m.pt", standalone_context(tmp_path))
+
+    assert not list(tmp_path.glob("m.pt")) + list(tmp_path.glob("m.pt.part"))
