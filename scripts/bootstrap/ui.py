@@ -10,7 +10,7 @@ from scripts.bootstrap.progress import Progress
 from scripts.bootstrap.stamps import fingerprint, read_stamp
 
 NOT_SOURCES = {"node_modules", "dist", "coverage"}
-MEND = "Check the network and the free space, then run the same command again."
+MEND = "If packages could not be fetched, check the network; then run the same command again."
 
 
 def build_ui(root: Path, progress: Progress) -> None:

@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +41,16 @@ class LocalStack:
             if words in line:
                 return
         pytest.fail(f"ended without saying {words!r}:\n{''.join(said)}")
+
+    @contextmanager
+    def read_on(self) -> Iterator[None]:
+        """Read what it prints, so that a full pipe does not hold it up; then stop it, which ends the reading."""
+        reader = threading.Thread(target=lambda: deque(self.process.stdout or (), maxlen=0), daemon=True)
+        reader.start()
+        yield
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE_S)
+        reader.join(PATIENCE_S)
 
     def get(self, path: str, *, port: int | None = None) -> str:
         """The body at ``path``; raises urllib.error.HTTPError when it is not there."""
