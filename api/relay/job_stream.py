@@ -35,14 +35,14 @@ def stored_events(hub: Hub, attached: Attached, job: Job, after: str | None) -> 
 
 
 def job_stream(store: Store, job: Job, attached: Attached, stored: Stored) -> Iterator[str]:
-    """The stream's frames: stored events, then live ones until the job has ended."""
+    """The stream's frames: stored events, then live ones until the job has ended. ``job`` was read after attaching."""
     if not stored.whole:
         yield _frame("resync", attached.position, greeting("resync", attached.position))
     for event in stored.events:
         yield _event_frame(event)
     if stored.events and stored.events[-1].is_end:
         return
-    if get_job(store, job.owner, job.id).is_finished:
+    if job.is_finished:
         if stored.whole:  # the end itself was told before ``after``, or was lost
             yield _frame("resync", attached.position, greeting("resync", attached.position))
         return

@@ -1,0 +1,77 @@
+"""One job's events as SSE: from the beginning, or from the last one seen, to the end; it never hangs."""
+
+from redis import Redis
+from support.running import finish, make_part, start, succeed
+
+from triptych.wire import STREAM
+
+JOBS = "/api/v1/jobs"
+
+
+def kinds(text: str) -> list[str]:
+    return [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
+
+
+def ids(text: str) -> list[str]:
+    return [line.removeprefix("id: ") for line in text.splitlines() if line.startswith("id: ")]
+
+
+def test_finished_job_is_told_from_its_creation_and_ends(client, store, fetch, new_job):
+    job = new_job()
+    claimed = start(store, job["id"])
+    make_part(store, claimed, 1, "one")
+    succeed(store, claimed)
+
+    response = fetch(f"{JOBS}/{job['id']}/events")
+
+    assert response.mimetype == "text/event-stream"
+    assert kinds(response.text) == ["job.queued", "job.started", "job.part", "job.finished"]
+
+
+def test_live_events_follow_the_stored_ones(sqlite_client, sqlite_store, new_job):
+    job = new_job()
+
+    with sqlite_client.get(f"{JOBS}/{job['id']}/events") as response:
+        frames = response.iter_encoded()
+        first = next(frames).decode()
+        finish(sqlite_store, job["id"])
+        rest = b"".join(frames).decode()
+
+    assert kinds(first) == ["job.queued"]
+    assert kinds(rest) == ["job.started", "job.finished"]
+
+
+def test_stream_goes_on_behind_the_last_event_seen(sqlite_client, sqlite_store, fetch, new_job):
+    job = new_job()
+    finish(sqlite_store, job["id"])
+    seen = ids(fetch(f"{JOBS}/{job['id']}/events").text)
+
+    rest = fetch(f"{JOBS}/{job['id']}/events", Last_Event_ID=seen[0])
+    nothing = fetch(f"{JOBS}/{job['id']}/events", Last_Event_ID=seen[-1])
+
+    assert kinds(rest.text) == ["job.started", "job.finished"]
+    assert nothing.status_code == 204
+
+
+def test_retried_job_is_told_to_its_last_end(sqlite_client, sqlite_store, fetch, new_job):
+    job = new_job()
+    finish(sqlite_store, job["id"])
+    sqlite_client.post(f"{JOBS}/{job['id']}/retry")
+    finish(sqlite_store, job["id"])
+
+    text = fetch(f"{JOBS}/{job['id']}/events").text
+
+    assert kinds(text) == ["job.queued", "job.started", "job.finished"] * 2
+
+
+def test_lost_events_are_told_and_a_finished_job_still_ends(sqlite_client, sqlite_store, settings, fetch, new_job):
+    job = new_job()
+    finish(sqlite_store, job["id"])
+    with Redis.from_url(settings.redis_url) as redis:
+        redis.delete(STREAM)
+
+    fresh = fetch(f"{JOBS}/{job['id']}/events")
+    resumed = fetch(f"{JOBS}/{job['id']}/events", Last_Event_ID="1-1")
+
+    assert kinds(fresh.text) == ["resync"]
+    assert kinds(resumed.text) == ["resync"]

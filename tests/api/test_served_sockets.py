@@ -1,0 +1,158 @@
+"""The socket under the real server: origin before the upgrade, resuming, a hundred idle clients, a clean stop."""
+
+import json
+import os
+import socket
+from contextlib import ExitStack, closing
+
+import pytest
+import websocket
+from support.api_process import served_api
+
+pytestmark = pytest.mark.stack
+WAIT_S = 30
+
+
+@pytest.fixture
+def served(settings):
+    with served_api(settings) as api:
+        yield api
+
+
+def connect(served, query="", **options):
+    return closing(websocket.create_connection(served.socket_url + query, timeout=WAIT_S, **options))
+
+
+def submit(served) -> str:
+    import urllib.request
+
+    body = json.dumps({"pipeline": "text.keywords", "text": "words"}).encode()
+    asked = urllib.request.Request(
+        f"{served.url}/api/v1/jobs", body, {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(asked, timeout=WAIT_S) as answer:
+        return json.load(answer)["id"]
+
+
+def test_client_that_comes_back_misses_nothing(served):
+    with connect(served) as first:
+        hello = json.loads(first.recv())
+        seen = submit(served)
+        told = json.loads(first.recv())
+    missed = submit(served)
+
+    with connect(served, f"?after={told['id']}") as second:
+        again = json.loads(second.recv())
+        next_told = json.loads(second.recv())
+
+    assert hello["type"] == "hello"
+    assert (told["type"], told["job_id"]) == ("job.queued", seen)
+    assert again == {"type": "hello", "id": told["id"]}
+    assert next_told["job_id"] == missed
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [({"origin": "http://evil.example"}, 403), ({"host": "evil.example"}, 421), ({"origin": "null"}, 403)],
+)
+def test_foreign_page_gets_no_upgrade(served, options, status):
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        connect(served, **options)
+
+    assert refused.value.status_code == status
+
+
+def test_own_page_gets_an_upgrade(served):
+    with connect(served, origin=served.url) as client:
+        first = json.loads(client.recv())
+
+    assert first["type"] == "hello"
+
+
+def test_client_that_talks_is_sent_away(served):
+    with connect(served) as client:
+        client.recv()
+        client.send("anything")
+        opcode, frame = client.recv_data()
+
+    assert opcode == websocket.ABNF.OPCODE_CLOSE
+    assert int.from_bytes(frame[:2]) == 1003
+
+
+def test_too_large_a_message_ends_the_connection(served):
+    with connect(served) as client:
+        client.recv()
+        client.send("x" * 5000)
+        opcode, frame = client.recv_data()
+
+    assert opcode == websocket.ABNF.OPCODE_CLOSE
+    assert int.from_bytes(frame[:2]) in (1003, 1009)
+
+
+def test_a_hundred_idle_sockets_do_not_stop_requests_and_all_hear(served):
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connect(served)) for _ in range(100)]
+        for client in clients:
+            client.recv()
+
+        job_id = submit(served)
+        heard = {json.loads(client.recv())["job_id"] for client in clients}
+
+    assert heard == {job_id}
+
+
+def test_stopping_server_tells_its_clients(served):
+    with connect(served) as client:
+        client.recv()
+        served.process.terminate()
+        opcode, frame = client.recv_data()
+
+    assert opcode == websocket.ABNF.OPCODE_CLOSE
+    assert int.from_bytes(frame[:2]) == 1001
+
+
+def test_client_that_never_reads_harms_nobody(served):
+    deaf = socket.create_connection(("127.0.0.1", served.port))
+    key = "dGhlIHNhbXBsZSBub25jZQ=="
+    deaf.sendall(
+        f"GET /api/v1/socket HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: Upgrade\r\n"
+        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+    )
+
+    with connect(served) as client:
+        client.recv()
+        job_id = submit(served)
+        told = json.loads(client.recv())
+    deaf.close()
+
+    assert told["job_id"] == job_id
+
+
+def test_refusal_of_a_large_body_reaches_its_sender(served):
+    head = b'--b\r\nContent-Disposition: form-data; name="pipeline"\r\n\r\nno.such\r\n--b\r\n'
+    length = len(head) + 20_000_000
+    with socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S) as sender:
+        sender.sendall(
+            f"POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n\r\n".encode()
+        )
+        sender.sendall(head + bytes(20_000_000))
+        answer = sender.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 422")
+    assert b"unknown_pipeline" in answer
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_server_open_to_others_does_not_start(settings, host, capfd):
+    import subprocess
+    import sys
+
+    environment = {**os.environ, "TRIPTYCH_HOME": str(settings.home), "TRIPTYCH_HOST": host}
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app"]
+
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert finished.returncode != 0
+    assert "there are no accounts yet" in finished.stderr
+    assert "Traceback" not in finished.stderr
