@@ -42,10 +42,10 @@ function OutputRow({ output, job, isShown = false }: { output: JobOutput; job: J
         <a
           href={output.url}
           download={output.name}
+          aria-label={`Download ${output.name}`}
           className="inline-flex min-h-9 items-center gap-2 font-medium text-accent underline-offset-4 hover:underline"
         >
           <Download aria-hidden="true" className="size-4" />
-          <span className="sr-only">Download </span>
           {output.name}
         </a>
         <span className="text-sm text-quiet">

@@ -111,8 +111,17 @@ export function removeJob(client: QueryClient, id: string): void {
   void client.invalidateQueries({ queryKey: jobKeys.one(id) });
 }
 
-/** Put a job that the API just answered with in its place. */
+/** Put a job that the API just answered with in its place: a new one stands first in every list that it fits. */
 export function placeJob(client: QueryClient, job: Job): void {
   client.setQueryData(jobKeys.one(job.id), job);
-  if (!changeJob(client, job.id, () => job, job.state)) void client.invalidateQueries({ queryKey: jobKeys.lists });
+  changeJob(client, job.id, () => job, null);
+  for (const [key, list] of client.getQueriesData<JobList>({ queryKey: jobKeys.lists })) {
+    const filter = key[1] as JobState | null;
+    const first = list?.pages[0];
+    if (!list || !first || holds(list, job.id) || (filter !== null && filter !== job.state)) continue;
+    const isNewest = first.items.every(({ created_at }) => created_at <= job.created_at);
+    const pages = [{ ...first, items: [job, ...first.items] }, ...list.pages.slice(1)];
+    if (isNewest) client.setQueryData(key, { ...list, pages });
+    else void client.invalidateQueries({ queryKey: key });
+  }
 }

@@ -1,0 +1,21 @@
+import "@testing-library/jest-dom/vitest";
+import { cleanup, configure } from "@testing-library/react";
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { api } from "./unit/api";
+
+/** The API of the tests; a request that no test foresaw fails it. */
+export const server = setupServer(...api());
+
+// jsdom plays nothing.
+HTMLMediaElement.prototype.play = () => Promise.resolve();
+configure({ asyncUtilTimeout: 20_000 });
+
+beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  sessionStorage.clear();
+  localStorage.clear();
+});
+afterAll(() => server.close());

@@ -1,0 +1,16 @@
+/** The API as the unit tests meet it, by default: a catalogue and no jobs. */
+import { HttpResponse, http, type RequestHandler } from "msw";
+import type { Problem } from "@/api/types";
+import { SUMMARIZE, TRANSCRIBE } from "./examples";
+
+export function api(): RequestHandler[] {
+  return [
+    http.get("*/api/v1/pipelines", () => HttpResponse.json({ items: [SUMMARIZE, TRANSCRIBE] })),
+    http.get("*/api/v1/jobs", () => HttpResponse.json({ items: [], next: null })),
+  ];
+}
+
+export function problem(status: number, part: Partial<Problem>) {
+  const body = { type: "about:blank", title: "", status, code: "", detail: "", ...part };
+  return HttpResponse.json(body, { status, headers: { "Content-Type": "application/problem+json" } });
+}

@@ -1,0 +1,135 @@
+import { QueryClient } from "@tanstack/react-query";
+import { beforeEach, describe, expect, test } from "vitest";
+import { jobKeys } from "@/api/jobs";
+import type { Job, JobState, Part } from "@/api/types";
+import { applyEvent, placeJob } from "@/live/apply";
+import { aJob, anEvent } from "../examples";
+
+let client: QueryClient;
+beforeEach(() => {
+  client = new QueryClient();
+});
+
+function hold(job: Job, filter: JobState | null = null) {
+  client.setQueryData(jobKeys.one(job.id), job);
+  client.setQueryData(jobKeys.list(filter), { pages: [{ items: [job], next: null }], pageParams: [null] });
+}
+const listed = (filter: JobState | null = null) =>
+  client.getQueryData<{ pages: { items: Job[] }[] }>(jobKeys.list(filter))?.pages.flatMap((page) => page.items);
+const seqs = () => client.getQueryData<Part[]>(jobKeys.parts("job-1"))?.map(({ seq }) => seq);
+const part = (seq: number): Part => ({ seq, kind: "token", body: { text: `${seq}` } });
+
+describe("a job's life in the cache", () => {
+  test("from queued to done, the list and the page tell the same", () => {
+    hold(aJob());
+    const told: (string | null | undefined)[] = [];
+    const tell = () => told.push(`${listed()?.[0]?.state} ${client.getQueryData<Job>(jobKeys.one("job-1"))?.state}`);
+
+    for (const event of [
+      anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
+      anEvent("job.progress", { fraction: 0.4, note: "reading" }),
+      anEvent("job.finished", { state: "succeeded", error: null }),
+    ]) {
+      applyEvent(client, event);
+      tell();
+    }
+
+    expect(told).toEqual(["running running", "running running", "succeeded succeeded"]);
+    expect(listed()?.[0]).toMatchObject({ progress: { fraction: 0.4 }, finished_at: "2026-11-22T10:00:05.000Z" });
+  });
+
+  test("a new attempt begins without the traces of the last one", () => {
+    hold(
+      aJob({
+        state: "failed",
+        error: { code: "x", message: "x" },
+        warnings: ["w"],
+        finished_at: "2026-11-22T10:00:01Z",
+      }),
+    );
+    client.setQueryData(jobKeys.parts("job-1"), [part(1)]);
+
+    applyEvent(client, anEvent("job.queued", { position: 2, eta_s: 4, attempt: 2 }));
+
+    expect(listed()?.[0]).toMatchObject({ state: "queued", position: 2, error: null, warnings: [], finished_at: null });
+    expect(seqs()).toEqual([]);
+  });
+
+  test("a deleted job leaves the list", () => {
+    hold(aJob({ state: "succeeded" }));
+
+    applyEvent(client, anEvent("job.deleted", {}));
+
+    expect(listed()).toEqual([]);
+  });
+});
+
+describe("filtered lists", () => {
+  test("a job that no longer fits leaves the list", () => {
+    hold(aJob(), "queued");
+
+    applyEvent(client, anEvent("job.started", { attempt: 1, worker: "cpu@host" }));
+
+    expect(listed("queued")).toEqual([]);
+  });
+
+  test("a list that should now hold an unknown job asks to be refetched", () => {
+    client.setQueryData(jobKeys.list("running"), { pages: [{ items: [], next: null }], pageParams: [null] });
+
+    const complete = applyEvent(client, anEvent("job.started", { attempt: 1, worker: "cpu@host" }));
+
+    expect(complete).toBe(false);
+  });
+
+  test("progress of a job further down than what is loaded refetches nothing", () => {
+    client.setQueryData(jobKeys.list(null), { pages: [{ items: [], next: "more" }], pageParams: [null] });
+
+    const complete = applyEvent(client, anEvent("job.progress", { fraction: 0.5, note: "" }));
+
+    expect(complete).toBe(true);
+  });
+});
+
+describe("parts", () => {
+  test("stand in order and once, however often they are told", () => {
+    hold(aJob({ state: "running" }));
+    client.setQueryData(jobKeys.parts("job-1"), [part(1)]);
+
+    for (const seq of [2, 2, 1, 3]) applyEvent(client, anEvent("job.part", part(seq)));
+
+    expect(seqs()).toEqual([1, 2, 3]);
+  });
+
+  test("a gap marks them as old, so that they are fetched again", () => {
+    client.setQueryData(jobKeys.parts("job-1"), [part(1)]);
+
+    applyEvent(client, anEvent("job.part", part(5)));
+
+    expect(client.getQueryState(jobKeys.parts("job-1"))?.isInvalidated).toBe(true);
+  });
+
+  test("of a job that nobody looks at are not kept", () => {
+    applyEvent(client, anEvent("job.part", part(1)));
+
+    expect(seqs()).toBeUndefined();
+  });
+});
+
+describe("a job that the API answered with", () => {
+  test("stands first in the list at once when it is new", () => {
+    hold(aJob());
+
+    placeJob(client, aJob({ id: "job-2", created_at: "2026-11-22T11:00:00.000Z" }));
+
+    expect(listed()?.map(({ id }) => id)).toEqual(["job-2", "job-1"]);
+  });
+
+  test("marks the list as old when its place there is not known", () => {
+    hold(aJob());
+
+    placeJob(client, aJob({ id: "job-0", created_at: "2026-11-21T11:00:00.000Z" }));
+
+    expect(listed()?.map(({ id }) => id)).toEqual(["job-1"]);
+    expect(client.getQueryState(jobKeys.list(null))?.isInvalidated).toBe(true);
+  });
+});

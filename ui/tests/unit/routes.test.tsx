@@ -1,0 +1,182 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http, type JsonBodyType } from "msw";
+import { describe, expect, test } from "vitest";
+import type { Job, Part } from "@/api/types";
+import { JobRoute } from "@/routes/JobRoute";
+import { StudioRoute } from "@/routes/StudioRoute";
+import { server } from "../setup";
+import { problem } from "./api";
+import { aJob } from "./examples";
+import { show } from "./render";
+
+function serveJob(job: Job, documents: Record<string, JsonBodyType> = {}, parts: Part[] = []) {
+  server.use(
+    http.get("*/api/v1/jobs/:id", () => HttpResponse.json(job)),
+    http.get("*/api/v1/jobs/:id/parts", () => HttpResponse.json({ items: parts, next: null })),
+    http.get("*/api/v1/jobs/:id/outputs/:name", ({ params }) => HttpResponse.json(documents[String(params.name)])),
+  );
+}
+const showJob = () => show(<JobRoute />, { path: "/jobs/job-1", route: "/jobs/:id" });
+const output = (name: string, media_type: string) => ({
+  name,
+  media_type,
+  size_bytes: 9,
+  url: `/api/v1/jobs/job-1/outputs/${name}`,
+});
+const done = (part: Partial<Job>) => aJob({ state: "succeeded", finished_at: "2026-11-22T10:00:09.000Z", ...part });
+
+describe("the job page", () => {
+  test("names the engine and shows its warnings", async () => {
+    const engine = { name: "pocketsphinx", model: "en-us", version: "" };
+    serveJob(done({ engine, warnings: ["A lesser engine stood in."] }));
+
+    showJob();
+
+    expect(await screen.findByText("pocketsphinx")).toBeInTheDocument();
+    expect(screen.getByRole("region", { name: "Warnings" })).toHaveTextContent("A lesser engine stood in.");
+  });
+
+  test("tells why a job failed, its code and what to do", async () => {
+    serveJob(done({ state: "failed", error: { code: "bad_input", message: "The file ends after 0.2 s." } }));
+
+    showJob();
+
+    const error = await screen.findByRole("region", { name: "Error" });
+    expect(error).toHaveTextContent("The file ends after 0.2 s.");
+    expect(error).toHaveTextContent("bad_input");
+    expect(error).toHaveTextContent("start a new job with another file");
+  });
+
+  test("shows what a running job has given so far", async () => {
+    const body = { start_s: 65, end_s: 70, text: "Good morning." };
+    const progress = { fraction: 0.4, note: "transcribing" };
+    serveJob(aJob({ state: "running", progress }), {}, [{ seq: 1, kind: "segment", body }]);
+
+    showJob();
+
+    expect(await screen.findByText("Good morning.")).toBeInTheDocument();
+    expect(screen.getByText("1:05")).toBeInTheDocument();
+    expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "40");
+  });
+
+  test("a click on a transcript's segment moves the player and marks the segment", async () => {
+    const segments = [
+      { id: 0, start_s: 0, end_s: 2, text: "One." },
+      { id: 1, start_s: 2.5, end_s: 4, text: "Two." },
+    ];
+    serveJob(done({ outputs: [output("t.json", "application/vnd.triptych.transcript+json")] }), {
+      "t.json": { language: "en", duration_s: 4, segments },
+    });
+    showJob();
+
+    await userEvent.click(await screen.findByRole("button", { name: /Two\./ }));
+
+    expect(screen.getByLabelText<HTMLAudioElement>("Player of mill.txt").currentTime).toBe(2.5);
+    expect(screen.getByRole("button", { current: true })).toHaveTextContent("Two.");
+  });
+
+  test("a focused line is marked in the picture", async () => {
+    const lines = ["First", "Second"].map((text, y) => ({
+      text,
+      confidence: 0.9,
+      box: { x: 0, y, width: 9, height: 9 },
+    }));
+    serveJob(done({ outputs: [output("page.json", "application/vnd.triptych.page+json")] }), {
+      "page.json": { width_px: 90, height_px: 60, lines },
+    });
+    showJob();
+
+    (await screen.findByRole("button", { name: /^Second/ })).focus();
+
+    const boxes = within(await screen.findByTestId("boxes"));
+    const marked = (name: string) => boxes.getByText(name).parentElement?.classList.contains("stroke-3");
+    await expect.poll(() => [marked("First"), marked("Second")]).toEqual([false, true]);
+  });
+
+  test("offers every output for download, also those it cannot show", async () => {
+    serveJob(done({ outputs: [output("a.bin", "application/x-unknown"), output("b.srt", "application/x-subrip")] }));
+
+    showJob();
+
+    expect(await screen.findByRole("link", { name: "Download a.bin" })).toHaveAttribute("download", "a.bin");
+    expect(screen.getByRole("link", { name: "Download b.srt" })).toHaveAttribute(
+      "href",
+      "/api/v1/jobs/job-1/outputs/b.srt",
+    );
+  });
+
+  test("says when there is no such job", async () => {
+    server.use(http.get("*/api/v1/jobs/:id", () => problem(404, { code: "not_found", detail: "No job has this id." })));
+
+    showJob();
+
+    expect(await screen.findByRole("heading", { name: "There is no such job" })).toBeInTheDocument();
+  });
+});
+
+describe("the list of jobs", () => {
+  function serveJobs(...jobs: Job[]) {
+    server.use(
+      http.get("*/api/v1/jobs", ({ request }) => {
+        const state = new URL(request.url).searchParams.get("state");
+        return HttpResponse.json({ items: jobs.filter((job) => state === null || job.state === state), next: null });
+      }),
+      http.get("*/api/v1/jobs/:id", ({ params }) => {
+        const job = jobs.find(({ id }) => id === params.id);
+        return HttpResponse.json({ ...job, position: 3, eta_s: 41.5 });
+      }),
+    );
+  }
+  const rows = async () => within(await screen.findByRole("region", { name: "Jobs" }));
+
+  test("tells a queued job's place and time to go", async () => {
+    serveJobs(aJob());
+
+    show(<StudioRoute />);
+
+    expect(await (await rows()).findByText("Number 3 in the queue, about 42 s to go")).toBeInTheDocument();
+  });
+
+  test("shows only the state that was chosen", async () => {
+    serveJobs(aJob(), done({ id: "job-2" }));
+    show(<StudioRoute />);
+    await (await rows()).findByRole("button", { name: "Cancel: mill.txt" });
+
+    await userEvent.selectOptions(screen.getByLabelText("Show"), "Done");
+
+    expect(await (await rows()).findByRole("button", { name: "Run again: mill.txt" })).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Cancel: mill.txt" })).not.toBeInTheDocument();
+  });
+
+  test("deletes only after it was confirmed", async () => {
+    const deleted: string[] = [];
+    serveJobs(done({}));
+    server.use(
+      http.delete("*/api/v1/jobs/:id", ({ params }) => {
+        deleted.push(String(params.id));
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    show(<StudioRoute />);
+    await userEvent.click(await screen.findByRole("button", { name: "Delete: mill.txt" }));
+    const before = [...deleted];
+
+    await userEvent.click(screen.getByRole("button", { name: "Delete for good" }));
+
+    expect(await screen.findByText("mill.txt is deleted.")).toBeInTheDocument();
+    expect([before, deleted]).toEqual([[], ["job-1"]]);
+    expect(screen.queryByRole("link", { name: "mill.txt" })).not.toBeInTheDocument();
+  });
+
+  test("says what went wrong when it cannot be loaded, and tries again", async () => {
+    server.use(
+      http.get("*/api/v1/jobs", () => problem(500, { code: "internal", detail: "It broke." }), { once: true }),
+    );
+    show(<StudioRoute />);
+
+    await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+
+    expect(await screen.findByText(/^No jobs yet/)).toBeInTheDocument();
+  });
+});
