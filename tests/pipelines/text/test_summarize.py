@@ -62,6 +62,7 @@ def test_text_shorter_than_its_summary_is_given_whole_with_a_warning(run_text: A
     assert any("only one sentence" in warning for warning in finished.result.warnings)
 
 
+@pytest.mark.engine
 def test_more_sentences_than_are_compared_are_told_in_a_warning(run_text: Any) -> None:
     finished = run_text("text.summarize", "".join(f"Number {n} is a number.\n\n" for n in range(1600)), sentences=1)
 
