@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -52,10 +53,12 @@ def redis_stages(settings: Settings) -> Iterator[tuple[str, list[Stage]]]:
         yield settings.redis_url, []
         return
     server = embedded_redis(settings.home)
-    yield server.url, [Stage((server.service,), partial(redis_pending, server.url))]
     directory = Path(server.url.removeprefix("unix://")).parent
-    if directory != settings.home.absolute():
-        directory.rmdir()
+    try:
+        yield server.url, [Stage((server.service,), partial(redis_pending, server.url))]
+    finally:
+        if directory != settings.home.absolute():
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def migrate(environment: Mapping[str, str]) -> None:
