@@ -22,18 +22,18 @@ _BOTH = (  # under one code
     " ro ru si sk sq sr sv sw ta te th tr uk ur vi yue"
 )
 _ESPEAK_ALONE = (
-    "an as az ba be bpy cv eo fa fo ga gd gn grc haw ht hy ia io jbo ka kk kl kok ku ky lb lfn ltg mi mk mt nci nog"
+    "an as az ba be bpy cv eo fa ga gd gn grc haw ht hy ia io jbo ka kk kl kok ku ky lb lfn ltg mi mk mt nci nog"
     " om or pap qu quc sd sl smj tk tn tt ug uz"
 )
 _GOOGLE_ALONE = "gl ha km su tl"
 _UNEVEN = {
     "en": Tongue("en-us", "en"),
     "en-us": Tongue("en-us", "en", "us"),
-    "en-gb": Tongue("en-gb", "en", "co.uk"),
+    "en-gb": Tongue("en", "en", "co.uk"),
     "en-au": Tongue(None, "en", "com.au"),
     "en-in": Tongue(None, "en", "co.in"),
     "es-419": Tongue("es-419", "es", "com.mx"),
-    "fr": Tongue("fr-fr", "fr"),
+    "fr": Tongue("fr", "fr"),
     "fr-be": Tongue("fr-be", None),
     "fr-ca": Tongue(None, "fr-CA"),
     "fr-ch": Tongue("fr-ch", None),
