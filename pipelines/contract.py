@@ -1,4 +1,4 @@
-"""The one contract between a pipeline and whatever runs it: sources and a context in, parts, outputs and a result out."""
+"""The contract between a pipeline and whatever runs it: sources in, parts, outputs and a result out."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class PartKind(StrEnum):
     LINE = "line"  # {text, confidence, box: {x, y, width, height}} in pixels of the upright picture
     LABELS = "labels"  # {labels: [{label, score}]}
     PASSAGE = "passage"  # {text, start, end} offsets in characters
-    TOKEN = "token"  # {text}
+    TOKEN = "token"  # {text}  # noqa: S105  a piece of generated text, no secret
 
 
 class Params(BaseModel):
@@ -64,7 +64,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A finished file in the context's ``workdir``. ``media_type`` picks the viewer; ``name`` is unique within the job."""
+    """A finished file in the context's ``workdir``.
+
+    ``media_type`` picks the viewer; ``name`` is a plain file name, unique within the job.
+    """
 
     name: str
     media_type: str
