@@ -12,8 +12,8 @@ unexport PORT FLOWER_PORT
 BIN := $(CURDIR)/.venv/bin
 BOOTSTRAP = python="$$(PYTHON='$(PYTHON)' scripts/find-python)" && "$$python" -m scripts.bootstrap
 STACK = $(if $(PORT),TRIPTYCH_PORT=$(PORT)) $(if $(FLOWER_PORT),TRIPTYCH_FLOWER_PORT=$(FLOWER_PORT))
-# Node may come from a wheel in .venv; the system's is preferred when it is new enough.
-NPM = PATH="$$PATH:$(BIN)" npm --prefix ui
+# A Node in .venv came from a wheel, because the system has none that is new enough.
+NPM = PATH="$(BIN):$$PATH" npm --prefix ui
 
 .PHONY: help run test check format ui openapi bench clean setup setup-test
 
