@@ -5,6 +5,7 @@ import sys
 from api.app import create_app
 from api.exposure import refuse_exposure
 from api.logs import configure_logs
+from pipelines.catalogue import catalogue
 from triptych.settings import BadSettings, Settings
 from triptych.store import open_store
 
@@ -14,4 +15,5 @@ try:
 except BadSettings as error:
     sys.exit(str(error))
 configure_logs(settings.log_level)
+catalogue()  # every pipeline is declared before the first request, or the process does not start
 app = create_app(settings, open_store(settings))

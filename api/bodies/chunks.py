@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import IO
 
 from flask import Request
 
@@ -9,6 +10,7 @@ from api.problems import Refused
 from triptych.blobs import TooLarge
 
 CHUNK_BYTES = 1024 * 1024
+IDLE_S = 60.0  # a sender that is silent for longer has gone, or means no good
 TURN_BYTES = 4 * CHUNK_BYTES  # a sender faster than the disk never lets the event loop wait by itself
 
 
@@ -19,6 +21,8 @@ def body_chunks(request: Request, limit_bytes: int) -> Iterator[bytes]:
         raise TooLarge(f"more than {limit_bytes} bytes")
     if length is None and not request.environ.get("wsgi.input_terminated"):
         return
+    if (connection := request.environ.get("gunicorn.socket")) is not None:
+        connection.settimeout(IDLE_S)
     received = 0
     stream = request.environ["wsgi.input"]
     while length is None or received < length:
@@ -40,11 +44,10 @@ def whole_body(request: Request, limit_bytes: int) -> bytes:
     return b"".join(body_chunks(request, limit_bytes))
 
 
-def _read(stream: "object", size: int) -> bytes:
+def _read(stream: IO[bytes], size: int) -> bytes:
     try:
-        chunk: bytes = stream.read(size)  # type: ignore[attr-defined]  # the WSGI server's own object
+        return stream.read(size)
     except TimeoutError:
         raise
     except OSError as error:  # the server's own errors for broken chunks and lost connections are OSErrors
         raise Refused(400, "bad_request", f"the body is broken: {type(error).__name__}") from error
-    return chunk

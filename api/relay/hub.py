@@ -102,6 +102,8 @@ class Hub:
                 wait_s = FIRST_WAIT_S
                 while not self._stopping.is_set():
                     self._dispatch(self._wire.listen(self._position, BLOCK_MS))
+                    if not self._wire.holds(self._position):  # emptied, or started anew behind our connection
+                        self._begin()
             except RedisError as error:
                 log.warning("the relay has lost Redis", error=str(error), again_in_s=wait_s)
                 with self._lock:

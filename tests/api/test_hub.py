@@ -151,6 +151,16 @@ def test_return_of_redis_is_told_as_a_gap(tmp_path_factory):
     assert isinstance(told, Gap)
 
 
+def test_emptied_stream_is_told_as_a_gap(hub, wire, settings):
+    wire.send(events=[event(1)])
+
+    with hub.attach("me") as attached:
+        connect(settings.redis).flushall()
+        told = next_of(attached.subscription)
+
+    assert told == Gap(wire.position())
+
+
 def test_without_redis_a_client_is_told_to_refetch(tmp_path):
     hub = Hub(Wire(connect(f"unix://{tmp_path}/nobody.sock")))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 from contextlib import ExitStack, closing
 
@@ -9,13 +10,21 @@ import pytest
 import websocket
 from support.api_process import served_api
 
+from triptych.settings import Settings
+
 pytestmark = pytest.mark.stack
 WAIT_S = 30
 
 
-@pytest.fixture
-def served(settings):
-    with served_api(settings) as api:
+def own_home(tmp_path_factory, migrated_sqlite, redis_url) -> Settings:
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(migrated_sqlite, home / "triptych.db")
+    return Settings(home=home, redis_url=redis_url)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, migrated_sqlite, redis_url):
+    with served_api(own_home(tmp_path_factory, migrated_sqlite, redis_url)) as api:
         yield api
 
 
@@ -56,8 +65,10 @@ def test_client_that_comes_back_misses_nothing(served):
     [({"origin": "http://evil.example"}, 403), ({"host": "evil.example"}, 421), ({"origin": "null"}, 403)],
 )
 def test_foreign_page_gets_no_upgrade(served, options, status):
-    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
-        connect(served, **options)
+    own = socket.create_connection(("127.0.0.1", served.port))  # the client library does not close one of its own here
+
+    with closing(own), pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        connect(served, socket=own, **options)
 
     assert refused.value.status_code == status
 
@@ -101,8 +112,8 @@ def test_a_hundred_idle_sockets_do_not_stop_requests_and_all_hear(served):
     assert heard == {job_id}
 
 
-def test_stopping_server_tells_its_clients(served):
-    with connect(served) as client:
+def test_stopping_server_tells_its_clients(tmp_path_factory, migrated_sqlite, redis_url):
+    with served_api(own_home(tmp_path_factory, migrated_sqlite, redis_url)) as served, connect(served) as client:
         client.recv()
         served.process.terminate()
         opcode, frame = client.recv_data()
