@@ -9,9 +9,6 @@ const EVERY_MS = 5000; // others' finished jobs move the queue, and no event tel
 export function usePlaces(jobs: readonly Job[]): Job[] {
   const queued = jobs.filter(({ state }) => state === "queued").slice(-ASKED_FOR);
   const placed = useQueries({ queries: queued.map(({ id }) => ({ ...jobQuery(id), refetchInterval: EVERY_MS })) });
-  const byId = new Map(placed.flatMap(({ data }) => (data?.state === "queued" ? [[data.id, data]] : [])));
-  return jobs.map((job) => {
-    const place = job.state === "queued" ? byId.get(job.id) : undefined;
-    return place ? { ...job, position: place.position, eta_s: place.eta_s } : job;
-  });
+  const byId = new Map(placed.flatMap(({ data }) => (data ? [[data.id, data]] : [])));
+  return jobs.map((job) => (job.state === "queued" && byId.get(job.id)) || job);
 }

@@ -7,6 +7,7 @@ import { applyEvent } from "./apply";
 import { type Connection, openStream } from "./socket";
 
 const ConnectionContext = createContext<Connection>("connecting");
+const MOVES = new Set(["job.started", "job.finished", "job.deleted"]);
 const REFETCH_LISTS_EVERY_MS = 1000; // a manifest of thousands is one refetch a second, not thousands
 
 /** How the live stream stands. */
@@ -38,7 +39,9 @@ function follow(client: QueryClient, announce: Announce, onConnection: (connecti
     onGap: () => client.invalidateQueries(),
     onEvent: (event) => {
       const spoken = announcementOf(client, event);
-      if (!applyEvent(client, event)) refetchListsSoon();
+      // A list that is being fetched may have been read before this event and would overwrite it.
+      const isOvertaken = MOVES.has(event.type) && client.isFetching({ queryKey: jobKeys.lists }) > 0;
+      if (!applyEvent(client, event) || isOvertaken) refetchListsSoon();
       if (spoken) announce(spoken);
     },
   });

@@ -111,7 +111,10 @@ export function removeJob(client: QueryClient, id: string): void {
   void client.invalidateQueries({ queryKey: jobKeys.one(id) });
 }
 
-/** Put a job that the API just answered with in its place: a new one stands first in every list that it fits. */
+/**
+ * Put a job that the API just answered with in its place: a new one stands first in every list that it fits.
+ * Events may have overtaken the answer, so what was placed is also asked for again.
+ */
 export function placeJob(client: QueryClient, job: Job): void {
   client.setQueryData(jobKeys.one(job.id), job);
   changeJob(client, job.id, () => job, null);
@@ -122,6 +125,7 @@ export function placeJob(client: QueryClient, job: Job): void {
     const isNewest = first.items.every(({ created_at }) => created_at <= job.created_at);
     const pages = [{ ...first, items: [job, ...first.items] }, ...list.pages.slice(1)];
     if (isNewest) client.setQueryData(key, { ...list, pages });
-    else void client.invalidateQueries({ queryKey: key });
   }
+  void client.invalidateQueries({ queryKey: jobKeys.one(job.id) });
+  void client.invalidateQueries({ queryKey: jobKeys.lists });
 }

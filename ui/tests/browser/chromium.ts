@@ -32,7 +32,7 @@ export async function chooseFile(page: Page, name: string, buffer: Buffer): Prom
 export async function runPipeline(page: Page, title: RegExp): Promise<void> {
   await page.getByRole("radio", { name: title }).check();
   await page.getByRole("button", { name: RUN }).click();
-  await page.getByText("The job is accepted.").waitFor();
+  await page.getByRole("button", { name: RUN }).waitFor({ state: "detached" }); // accepted: the draft is empty again
 }
 
 /** Wait until the newest job of this name is done, and go to its page. */

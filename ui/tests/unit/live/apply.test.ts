@@ -122,6 +122,7 @@ describe("a job that the API answered with", () => {
     placeJob(client, aJob({ id: "job-2", created_at: "2026-11-22T11:00:00.000Z" }));
 
     expect(listed()?.map(({ id }) => id)).toEqual(["job-2", "job-1"]);
+    expect(client.getQueryState(jobKeys.one("job-2"))?.isInvalidated).toBe(true);
   });
 
   test("marks the list as old when its place there is not known", () => {
