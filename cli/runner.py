@@ -1,7 +1,7 @@
 """Runs a stack of services until it is told to stop, and leaves no process behind, however it ends itself.
 
 Ctrl-C at the terminal reaches only the runner, which then stops the stages in reverse order. A service that dies before
-the stack is ready ends the start; one that dies later is started again. Why not honcho: docs/adr/process-runner.md.
+the stack is ready ends the start; one that dies later is started again. Why not honcho: docs/adr/0005.
 """
 
 import asyncio

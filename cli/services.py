@@ -9,7 +9,7 @@ from cli.hardware import thread_limits
 from triptych.settings import Settings
 
 # Root is common on one's own machine and in containers, and gevent's patch comes as early as gunicorn allows.
-QUIETED = "ignore:You're running the worker with superuser:RuntimeWarning,ignore:Monkey-patching ssl"
+QUIETED = "ignore:You're running the worker with superuser:UserWarning,ignore:Monkey-patching ssl"
 CELERY = (sys.executable, "-m", "celery", "--quiet", "-A", "workers.app")
 
 
