@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Result, Run, Source
@@ -20,7 +20,10 @@ COMMON_RATES_HZ = (*MP3_RATES_HZ, 96_000)
 class ConvertParams(Params):
     """What becomes of the recording; what is left empty stays as it was."""
 
-    format: SoundFormat = Field(SoundFormat.MP3, title="Format", description="WAV and FLAC lose nothing.")
+    # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
+    format: Annotated[SoundFormat, WithJsonSchema({"type": "string", "enum": list(SoundFormat)})] = Field(
+        SoundFormat.MP3, title="Format", description="WAV and FLAC lose nothing."
+    )
     sample_rate_hz: Literal[8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 96000] | None = Field(
         None, title="Sample rate", description="Samples a second. Left empty: as recorded, or the nearest MP3 knows."
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from unicodedata import category
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
@@ -26,7 +26,8 @@ class SpeakParams(Params):
     language: Annotated[str, AfterValidator(known_tongue)] = Field(
         "en", title="Language", description="The language of the text.", json_schema_extra={"enum": list(TONGUES)}
     )
-    voice: Voice = Field(
+    # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
+    voice: Annotated[Voice, WithJsonSchema({"type": "string", "enum": list(Voice)})] = Field(
         Voice.DEFAULT, title="Voice", description="Others than default are eSpeak NG's: f are female, m male."
     )
     speed: float = Field(1.0, ge=0.5, le=2.0, title="Speed", description="1 is natural, 2 twice as fast.")

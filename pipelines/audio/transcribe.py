@@ -1,9 +1,9 @@
 """audio.transcribe: what is said in a recording, segment by segment while it is being heard."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Run, Source
@@ -24,7 +24,8 @@ class TranscribeParams(Params):
     engine: Literal["auto", "openai-whisper", "pocketsphinx"] = Field(
         "auto", title="Engine", description="auto takes the best one that can run here and says so."
     )
-    size: WhisperSize = Field(
+    # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
+    size: Annotated[WhisperSize, WithJsonSchema({"type": "string", "enum": list(WhisperSize)})] = Field(
         WhisperSize.BASE,
         title="Whisper model",
         description="Larger ones hear better and take longer; .en ones know English only. Fetched on first use.",
@@ -32,7 +33,7 @@ class TranscribeParams(Params):
     language: WhisperLanguage | None = Field(
         None, title="Language", description="What is spoken, as a code such as en or de. Left empty: found out."
     )
-    task: Task = Field(
+    task: Annotated[Task, WithJsonSchema({"type": "string", "enum": list(Task)})] = Field(
         Task.TRANSCRIBE, title="Task", description="translate writes English whatever is spoken (Whisper only)."
     )
     initial_prompt: str = Field(
