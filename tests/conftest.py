@@ -17,6 +17,13 @@ from triptych.settings import Settings
 from triptych.store import Store, open_store
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a real Redis by what it asks for, so that no test forgets to say so."""
+    for item in items:
+        if "redis_url" in getattr(item, "fixturenames", ()):
+            item.add_marker("redis")
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real Redis that lives as long as the session."""

@@ -69,7 +69,7 @@ def api_schema(settings, sqlite_store):
     app.extensions[EXTENSION].hub.stop()
 
 
-@pytest.mark.parametrize(("path", "method"), operations())
+@pytest.mark.parametrize(("path", "method"), list(operations()))
 def test_no_request_breaks_the_contract(api_schema, path, method):
     @hypothesis_settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=api_schema[path][method].as_strategy())
