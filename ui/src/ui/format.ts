@@ -8,6 +8,10 @@ export function bytes(size: number): string {
   return `${step === 0 ? amount : amount.toFixed(1)} ${UNITS[step]}`;
 }
 
+/** So many of something: 1 line, 2 lines. */
+export const count = (amount: number, noun: string): string =>
+  `${amount.toLocaleString()} ${noun}${amount === 1 ? "" : "s"}`;
+
 /** A position in a recording: 1:05, or 1:01:05 past the hour. */
 export function timecode(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

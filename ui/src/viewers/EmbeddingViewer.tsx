@@ -1,3 +1,4 @@
+import { count } from "@/ui/format";
 import type { Embedding } from "./documents";
 import { Loaded } from "./Loaded";
 import type { ViewerProps } from "./table";
@@ -11,7 +12,7 @@ export function EmbeddingViewer(props: ViewerProps) {
       {({ model, dimensions, passages }) => (
         <div>
           <p className="mb-3 text-sm text-quiet">
-            {passages.length} passages as vectors of {dimensions} numbers, by {model}.
+            {count(passages.length, "passage")}, each as a vector of {dimensions} numbers, by {model}.
             {passages.length > SHOWN && ` The first ${SHOWN} are shown.`}
           </p>
           <ol className="space-y-4">

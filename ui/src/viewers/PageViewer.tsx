@@ -1,3 +1,4 @@
+import { count } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
 import type { Page } from "./documents";
 import { LinedPicture } from "./LinedPicture";
@@ -14,7 +15,7 @@ export function PageViewer(props: ViewerProps) {
             <p>
               {lines.length === 0
                 ? "No text was found."
-                : `${lines.length} lines. Point at a line to find it in the picture.`}
+                : `${count(lines.length, "line")}. Point at a line to find it in the picture.`}
             </p>
             {lines.length > 0 && <CopyButton text={lines.map(({ text }) => text).join("\n")} />}
           </div>

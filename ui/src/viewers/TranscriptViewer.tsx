@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import type { JobInput } from "@/api/types";
-import { timecode } from "@/ui/format";
+import { count, timecode } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
 import type { Segment, Transcript } from "./documents";
 import { Loaded } from "./Loaded";
@@ -30,7 +30,7 @@ function PlayedTranscript({ transcript, input }: { transcript: Transcript; input
       {input && <Player input={input} player={player} onTime={setNow} />}
       <div className="my-3 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
         <p>
-          {segments.length} segments, {timecode(duration_s)}
+          {count(segments.length, "segment")}, {timecode(duration_s)}
           {language && `, language: ${language}`}
         </p>
         <CopyButton text={segments.map(({ text }) => text.trim()).join("\n")} />
