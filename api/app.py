@@ -7,6 +7,7 @@ from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
 from pydantic import ValidationError
 
+from api import EXTENSION
 from api.document import VERSION
 from api.guard import register_guard
 from api.headers import register_headers
@@ -15,7 +16,7 @@ from api.metrics import Metrics, register_metrics
 from api.problems import refuse_validation, register_problems
 from api.relay import websocket
 from api.relay.hub import Hub
-from api.room import EXTENSION, Room
+from api.room import Room
 from api.routes import docs, files, health, house, job_events, jobs, pipelines, ui
 from api.schemas.problem import Problem
 from triptych.settings import Settings

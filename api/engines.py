@@ -15,6 +15,7 @@ from triptych.settings import Settings
 LISTS = (
     ("pipelines.engines.transcription", "transcription_engines"),
     ("pipelines.engines.speaking", "speaking_engines"),
+    ("pipelines.engines.labelling", "labelling_engines"),
     ("pipelines.engines.reading", "reading_engines"),
     ("pipelines.engines.embedding", "ENGINES"),
 )

@@ -5,8 +5,8 @@ from typing import Any
 
 from gevent import sleep, spawn
 
+from api import EXTENSION
 from api.exposure import refuse_exposure
-from api.room import EXTENSION
 from triptych.settings import BadSettings, Settings
 
 try:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from flask import current_app
 
+from api import EXTENSION
 from api.metrics import Metrics
 from api.relay.hub import Hub
 from triptych.settings import Settings
 from triptych.store import Store
 
-EXTENSION = "triptych"
 LOCAL_USER = "local"  # the one built-in user of local mode
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from api import EXTENSION
 from api.app import create_app
-from api.room import EXTENSION
 from triptych.settings import Settings
 from triptych.store import Store
 

@@ -11,9 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from api import EXTENSION
 from api.app import create_app
 from api.openapi import openapi_text
-from api.room import EXTENSION
 
 ROOT = Path(__file__).parent.parent.parent
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
