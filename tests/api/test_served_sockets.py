@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import socket
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 import websocket
@@ -28,8 +28,13 @@ def served(tmp_path_factory, migrated_sqlite, redis_url):
         yield api
 
 
+@contextmanager
 def connect(served, query="", **options):
-    return closing(websocket.create_connection(served.socket_url + query, timeout=WAIT_S, **options))
+    client = websocket.create_connection(served.socket_url + query, timeout=WAIT_S, **options)
+    try:
+        yield client
+    finally:
+        client.shutdown()
 
 
 def submit(served) -> str:
@@ -68,7 +73,7 @@ def test_foreign_page_gets_no_upgrade(served, options, status):
     own = socket.create_connection(("127.0.0.1", served.port))  # the client library does not close one of its own here
 
     with closing(own), pytest.raises(websocket.WebSocketBadStatusException) as refused:
-        connect(served, socket=own, **options)
+        websocket.create_connection(served.socket_url, socket=own, **options)
 
     assert refused.value.status_code == status
 
