@@ -2,6 +2,7 @@
 
 import sys
 
+from api.allocator import keep_buffers
 from api.app import create_app
 from api.exposure import refuse_exposure
 from api.logs import configure_logs
@@ -15,5 +16,6 @@ try:
 except BadSettings as error:
     sys.exit(str(error))
 configure_logs(settings.log_level)
+keep_buffers()
 catalogue()  # every pipeline is declared before the first request, or the process does not start
 app = create_app(settings, open_store(settings))
