@@ -1,5 +1,6 @@
 """The application: routes, guards and errors put together around an open store."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,14 +24,13 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
-API_VERSION = "0.1.0"
 
 
 def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> OpenAPI:
     """The application on ``store``; ``ui_dist`` is where the built UI lies."""
     app = OpenAPI(
         "api",
-        info=Info(title="Triptych", version=API_VERSION, description="Audio, image and text jobs."),
+        info=Info(title="Triptych", version=version("triptych"), description="Audio, image and text jobs."),
         validation_error_model=Problem,
         validation_error_callback=_refuse,
         doc_ui=False,

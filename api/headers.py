@@ -2,11 +2,9 @@
 
 from flask import Flask, Response, request
 
-# wavesurfer.js puts a <style> into its shadow root; scripts are ours alone.
 UI_POLICY = "; ".join(
     [
         "default-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
         "img-src 'self' blob: data:",
         "media-src 'self' blob: data:",
         "worker-src 'self' blob:",

@@ -1,8 +1,6 @@
-"""Logs: one JSON object a line on standard error, every line of a request with the request's id."""
+"""What is logged of a request: one line when it is answered, and its id with every line in between."""
 
-import logging
 import re
-import sys
 from time import perf_counter
 
 import structlog
@@ -15,22 +13,6 @@ log = structlog.get_logger()
 HEADER = "X-Request-ID"
 QUIET = ("/health/", "/metrics")  # asked every few seconds by machines
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-def configure_logs(level: str) -> None:
-    """Write JSON lines from ``level`` upward. Called once, by the process's entry."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 def register_logs(app: Flask) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from gevent import get_hub
+from gevent.event import AsyncResult
 from gevent.monkey import is_module_patched
+
+from triptych.blobs import Draft, Incoming
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -16,3 +19,35 @@ def offload(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
     result: R = get_hub().threadpool.apply(function, args, kwargs)
     return result
+
+
+class WriteBehind:
+    """Writes to a draft while the next chunk is being received: one write at a time, in order, at most one behind."""
+
+    def __init__(self, incoming: Incoming) -> None:
+        self._incoming = incoming
+        self._pending: AsyncResult | None = None
+
+    def write(self, chunk: bytes) -> None:
+        """Take ``chunk``. Raises what this write or the one before raised: TooLarge, NoDisk."""
+        self._settle()
+        if is_module_patched("socket"):
+            self._pending = get_hub().threadpool.spawn(self._incoming.write, chunk)
+        else:
+            self._incoming.write(chunk)
+
+    def finish(self) -> Draft:
+        """The draft, once every chunk is on disk. Raises as ``write`` does."""
+        self._settle()
+        return offload(self._incoming.finish)
+
+    def discard(self) -> None:
+        """Remove the file unless it was kept, after the write that is under way."""
+        if self._pending is not None:
+            self._pending.wait()
+        self._incoming.discard()
+
+    def _settle(self) -> None:
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            pending.get()

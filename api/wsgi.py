@@ -5,8 +5,8 @@ import sys
 from api.allocator import keep_buffers
 from api.app import create_app
 from api.exposure import refuse_exposure
-from api.logs import configure_logs
 from pipelines.catalogue import catalogue
+from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import open_store
 
@@ -15,7 +15,7 @@ try:
     refuse_exposure(settings)
 except BadSettings as error:
     sys.exit(str(error))
-configure_logs(settings.log_level)
+configure_logs(settings.log_level, settings.log_format)
 keep_buffers()
 catalogue()  # every pipeline is declared before the first request, or the process does not start
 app = create_app(settings, open_store(settings))

@@ -29,6 +29,7 @@ def shared_environment(settings: Settings, redis_url: str) -> dict[str, str]:
         **os.environ,
         "TRIPTYCH_HOME": str(settings.home.absolute()),
         "TRIPTYCH_REDIS_URL": redis_url,
+        "TRIPTYCH_LOG_FORMAT": os.environ.get("TRIPTYCH_LOG_FORMAT", "console"),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", QUIETED),
         "TOKENIZERS_PARALLELISM": "false",  # its threads do not survive the fork of a prefork worker

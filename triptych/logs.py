@@ -1,24 +1,24 @@
-"""Logs: one JSON object a line on standard error, with whatever is bound to the running request or job."""
+"""Logs: one line each on standard error, with whatever is bound to the running request or job."""
 
 import logging
 import sys
+from typing import Literal
 
 import structlog
 
 
-def configure_logs(level: str) -> None:
-    """Send structlog's and the standard library's records the same way. ``level`` as in ``logging``."""
+def configure_logs(level: str, form: Literal["json", "console"]) -> None:
+    """Send structlog's and the standard library's records the same way, as JSON objects or as lines for people."""
     before: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*before, structlog.stdlib.add_logger_name],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(form)],
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -30,7 +30,7 @@ def configure_logs(level: str) -> None:
     )
 
 
-def _renderer() -> structlog.typing.Processor:
-    if sys.stderr.isatty():
-        return structlog.dev.ConsoleRenderer()
-    return structlog.processors.JSONRenderer()
+def _rendering(form: Literal["json", "console"]) -> list[structlog.typing.Processor]:
+    if form == "console":
+        return [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]

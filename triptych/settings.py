@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 
@@ -41,7 +41,10 @@ class Settings(BaseModel):
     max_attempts: PositiveInt = Field(3, description="Attempts after which a job is failed as poisoned.")
     grace_s: PositiveFloat = Field(8.0, description="Seconds a worker may finish its work in when it is stopped.")
     event_history: PositiveInt = Field(100_000, description="Events kept for clients that reconnect.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is logged, from there up."
+    )
+    log_format: Literal["json", "console"] = Field("json", description="Log lines for machines or for people.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

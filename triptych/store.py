@@ -20,7 +20,7 @@ class Store:
     clock: Clock = field(default=time)
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close the database; Redis' connections end with the process, since a relay may be reading from one."""
         self.database.close()
 
 

@@ -59,7 +59,7 @@ def _follow_signals(settings: Settings, seat: Seat) -> None:
 
     @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def log_as_we_do(**_kwargs: Any) -> None:  # Any: Celery's signals, here and below
-        configure_logs(settings.log_level)
+        configure_logs(settings.log_level, settings.log_format)
 
     @celeryd_after_setup.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def name_the_seat(sender: str, **_kwargs: Any) -> None:

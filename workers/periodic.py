@@ -39,7 +39,7 @@ def main() -> None:
         settings = Settings.from_environment()
     except BadSettings as error:
         sys.exit(str(error))
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

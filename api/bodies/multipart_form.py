@@ -16,9 +16,9 @@ from multipart import (  # type: ignore[import-untyped]  # the package ships no 
 from api.bodies.chunks import body_chunks
 from api.bodies.names import clean_name
 from api.bodies.strict_json import check_text
-from api.offload import offload
+from api.offload import WriteBehind
 from api.problems import Refused, invalid
-from triptych.blobs import Blobs, Incoming, TooLarge
+from triptych.blobs import Blobs, TooLarge
 from triptych.uploads import Upload
 
 MAX_SEGMENTS = 120
@@ -89,8 +89,8 @@ class _Reception:
         self.form = Form()
         self._blobs, self._bounds, self._check = blobs, bounds, check
         self._segment: MultipartSegment | None = None
-        self._incoming: Incoming | None = None
-        self._all: list[Incoming] = []
+        self._incoming: WriteBehind | None = None
+        self._all: list[WriteBehind] = []
         self._text = bytearray()
 
     def take(self, event: MultipartSegment | bytes | None) -> None:
@@ -99,7 +99,7 @@ class _Reception:
         elif isinstance(event, MultipartSegment):
             self._begin(event)
         elif self._incoming is not None:
-            offload(self._incoming.write, bytes(event))
+            self._incoming.write(bytes(event))
         else:
             self._add_text(event)
 
@@ -112,7 +112,7 @@ class _Reception:
         self._text.clear()
         if segment.name == "file":
             clean_name(segment.filename)  # a name that is refused is refused before the bytes
-            self._incoming = self._blobs.begin(self._bounds.file_bytes)
+            self._incoming = WriteBehind(self._blobs.begin(self._bounds.file_bytes))
             self._all.append(self._incoming)
         elif segment.filename is not None:
             raise invalid(segment.name[:100], "files go into the field called file")
@@ -125,7 +125,7 @@ class _Reception:
     def _end(self) -> None:
         assert self._segment is not None  # the parser ends only what it began
         if self._incoming is not None:
-            draft = offload(self._incoming.finish)
+            draft = self._incoming.finish()
             self.form.uploads.append(Upload(clean_name(self._segment.filename), draft))
             return
         name = self._segment.name

@@ -1,11 +1,13 @@
 """File names: data to show, cleaned of what could mislead or cannot be stored."""
 
 import re
+import textwrap
 import unicodedata
 
 from api.problems import invalid
 from api.schemas.requests import NAME_CHARACTERS
 
+TITLE_CHARACTERS = 40
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -21,3 +23,10 @@ def clean_name(name: str | None) -> str:
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI).strip()
     return "upload" if kept in ("", ".", "..") else unicodedata.normalize("NFC", kept)
+
+
+def name_of_text(text: str) -> str:
+    """A name for a text that came without one: its first words and ``.txt``."""
+    start = " ".join(re.sub(r"[/\\]", " ", text[: 4 * TITLE_CHARACTERS]).split())
+    title = textwrap.shorten(start, TITLE_CHARACTERS, placeholder="…") if " " in start else start[:TITLE_CHARACTERS]
+    return f"{clean_name(title.rstrip('.'))}.txt"

@@ -9,7 +9,7 @@ from api.answers import answer
 from api.bodies.chunks import body_chunks
 from api.bodies.multipart_form import Bounds, received_form
 from api.bodies.names import clean_name
-from api.offload import offload
+from api.offload import WriteBehind, offload
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, problems
@@ -65,11 +65,11 @@ def _file(path: FilePath) -> StoredFile:
 
 def _from_raw_body(name: str) -> StoredFile:
     here, cleaned = room(), clean_name(name)
-    incoming = here.store.blobs.begin(here.settings.upload_bytes)
+    incoming = WriteBehind(here.store.blobs.begin(here.settings.upload_bytes))
     try:
         for chunk in body_chunks(request, here.settings.upload_bytes):
-            offload(incoming.write, chunk)
-        return offload(keep_upload, here.store, owner(), Upload(cleaned, offload(incoming.finish)))
+            incoming.write(chunk)
+        return offload(keep_upload, here.store, owner(), Upload(cleaned, incoming.finish()))
     finally:
         incoming.discard()
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from api.bodies.chunks import whole_body
 from api.bodies.multipart_form import Bounds, Form, received_form
+from api.bodies.names import name_of_text
 from api.bodies.strict_json import read_json
 from api.offload import offload
 from api.problems import Refused, invalid, refuse_validation
@@ -19,7 +20,7 @@ from api.room import room
 from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.schemas.requests import JobRequest
 from pipelines.catalogue import Pipeline, catalogue
-from triptych.blobs import Blobs, Draft
+from triptych.blobs import Blobs
 from triptych.uploads import Upload
 
 FIELDS = ("pipeline", "text", "params", "priority")
@@ -64,12 +65,8 @@ def _from_json() -> Iterator[Wanted]:
     here = room()
     asked = _model(read_json(whole_body(request, here.settings.json_bytes)))
     pipeline, params = _checked(asked)
-    drafts = _text_draft(here.store.blobs, asked)
-    try:
-        yield Wanted(pipeline, params, asked, [_text_upload(draft) for draft in drafts])
-    finally:
-        for draft in drafts:
-            draft.discard()
+    with _text_as_upload(here.store.blobs, asked) as uploads:
+        yield Wanted(pipeline, params, asked, uploads)
 
 
 @contextmanager
@@ -79,12 +76,8 @@ def _from_form() -> Iterator[Wanted]:
     with received_form(request, here.store.blobs, bounds, _EarlyCheck()) as form:
         asked = _model(_as_json(form))
         pipeline, params = _checked(asked, len(form.uploads))
-        drafts = _text_draft(here.store.blobs, asked)
-        try:
-            yield Wanted(pipeline, params, asked, form.uploads + [_text_upload(draft) for draft in drafts])
-        finally:
-            for draft in drafts:
-                draft.discard()
+        with _text_as_upload(here.store.blobs, asked) as uploads:
+            yield Wanted(pipeline, params, asked, form.uploads + uploads)
 
 
 class _EarlyCheck:
@@ -145,14 +138,17 @@ def _params(pipeline: Pipeline, params: object) -> dict[str, Any]:
         refuse_validation(error, within="params", code="invalid_params")
 
 
-def _text_draft(blobs: Blobs, asked: JobRequest) -> list[Draft]:
+@contextmanager
+def _text_as_upload(blobs: Blobs, asked: JobRequest) -> Iterator[list[Upload]]:
+    """The text that was asked with, if any, as a file; gone at the end of the block unless it was kept."""
     if asked.text is None:
-        return []
+        yield []
+        return
     if not asked.text.strip():
         raise invalid("text", "the text is empty: there is nothing to work on", "empty_file")
     content = asked.text.encode()
-    return [offload(blobs.receive, [content], len(content))]
-
-
-def _text_upload(draft: Draft) -> Upload:
-    return Upload("text.txt", draft, media_type="text/plain")
+    draft = offload(blobs.receive, [content], len(content))
+    try:
+        yield [Upload(name_of_text(asked.text), draft, media_type="text/plain")]
+    finally:
+        draft.discard()

@@ -47,7 +47,7 @@ def test_pasted_text_becomes_a_plain_text_file(client, fetch, as_form):
     response = client.post(JOBS, **(form(**asked) if as_form else {"json": asked}))
 
     [file] = response.get_json()["inputs"]
-    assert (file["name"], file["media_type"], file["size_bytes"]) == ("text.txt", "text/plain", 23)
+    assert (file["name"], file["media_type"], file["size_bytes"]) == ("<html> is what I wrote.txt", "text/plain", 23)
     assert fetch(file["url"]).data == b"<html> is what I wrote\n"
 
 

@@ -1,6 +1,7 @@
 """The events of a job's life, each built in one place."""
 
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Row
 
@@ -36,7 +37,7 @@ def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
         "name": output.name,
         "media_type": output.media_type,
         "size_bytes": output.size_bytes,
-        "url": f"/api/v1/jobs/{row.id}/outputs/{output.name}",
+        "url": f"/api/v1/jobs/{row.id}/outputs/{quote(output.name)}",
     }
     return _event(EventType.OUTPUT, row, at, data)
 

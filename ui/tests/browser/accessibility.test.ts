@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults, openChromium, openFinishedJob, openPage, runPipeline } from "./chromium";
 
 const TEXT = "The mill was built in 1812. It still turns every day. The miller's daughter looks after the wheel.";
+const TEXT_NAME = "The mill was built in 1812. It still…"; // a pasted text is named by its first words
 const NARROW = { width: 360, height: 740 };
 
 let browser: Browser;
@@ -21,7 +22,7 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
 
     const inStudio = { faults: await accessibilityFaults(page), width: await width() };
     await runPipeline(page, /^Summarize/);
-    await openFinishedJob(page, "text.txt");
+    await openFinishedJob(page, TEXT_NAME);
     await page.getByRole("region", { name: "Text" }).getByText("1812").waitFor();
     const onJobPage = { faults: await accessibilityFaults(page), width: await width() };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chooseFile, DONE_WITHIN_MS, openChromium, openFinishedJob, openPage, RUN, runPipeline } from "./chromium";
 
 const TEXT = "The mill was built in 1812. It still turns every day. The miller's daughter looks after the wheel.";
+const TEXT_NAME = "The mill was built in 1812. It still…"; // a pasted text is named by its first words
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ describe("text", () => {
     await page.getByLabel("Text to work on").fill(TEXT);
 
     await runPipeline(page, /^Summarize/);
-    await openFinishedJob(page, "text.txt");
+    await openFinishedJob(page, TEXT_NAME);
 
     const result = page.getByRole("region", { name: "Text" });
     await result.getByText("built in 1812").waitFor();
@@ -46,7 +47,7 @@ describe("text", () => {
       await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.getByLabel("Text to work on").and(page.locator(":text-is('')")).waitFor();
-    const job = page.getByRole("listitem").getByRole("link", { name: "text.txt" }).first();
+    const job = page.getByRole("listitem").getByRole("link", { name: TEXT_NAME }).first();
     for (let steps = 0; steps < 40 && !(await job.evaluate((link) => link === document.activeElement)); steps++)
       await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
