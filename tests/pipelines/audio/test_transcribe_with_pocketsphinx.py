@@ -1,0 +1,42 @@
+import pytest
+from recordings import source
+
+from pipelines.engines.espeak_ng import speak_with_espeak
+from pipelines.engines.speaking import Speech, Voice
+from pipelines.standalone import run_pipeline
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def counting(tmp_path, context):
+    """A made voice that PocketSphinx understands, slowly counting."""
+    recording = tmp_path / "counting.wav"
+    said = Speech("two three four five", "en-us", Voice.F2, speed=0.8)
+    speak_with_espeak(said, recording, context)
+    return source(recording)
+
+
+def test_spoken_words_are_written_down_without_a_network(context, counting):
+    finished = run_pipeline("audio.transcribe", [counting], {}, context)
+
+    assert finished.result.body["text"].startswith("two three four five")
+    assert finished.output("transcript.txt").path.read_text().startswith("two three four five")
+    assert finished.result.body["language"] == "en"
+
+
+def test_result_names_the_engine_and_says_that_it_is_the_lesser_one(context, counting):
+    finished = run_pipeline("audio.transcribe", [counting], {}, context)
+
+    assert (finished.result.engine.name, finished.result.engine.model) == ("pocketsphinx", "en-us")
+    assert "PocketSphinx, which makes many mistakes" in finished.result.warnings[0]
+    assert "no weights base.pt" in finished.result.warnings[0]
+
+
+def test_segments_lie_within_the_recording(context, counting):
+    finished = run_pipeline("audio.transcribe", [counting], {"engine": "pocketsphinx"}, context)
+
+    assert finished.parts
+    assert finished.result.warnings == ()
+    for part in finished.parts:
+        assert 0 <= part.body["start_s"] < part.body["end_s"] <= finished.result.body["duration_s"]
