@@ -72,7 +72,7 @@ def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Con
         for segment in _segments(sound, transcriber, context):
             segments.append(segment)
             yield Part(PartKind.SEGMENT, segment.body())
-        transcript = Transcript(transcriber.language, sound.decoded_s, transcriber.used, segments)
+        transcript = Transcript(transcriber.language, sound.end_s, transcriber.used, segments)
         warnings += sound.warnings()
     yield from write_transcript(transcript, context.workdir)
     body = {
@@ -88,13 +88,13 @@ def _segments(sound: "Sound", transcriber: Transcriber, context: Context) -> "It
     from pipelines.media.windows import may_hold_speech, windows
 
     context.progress(0.0, "transcribing")
-    for window in windows(sound.mono()):
+    for window in windows(sound.mono(), sound.start_s):
         context.check()
         if may_hold_speech(window.samples):
             for segment in transcriber.hear(window):
                 yield segment
                 context.check()
-        whole_s = sound.claimed_duration_s
+        whole_s = sound.claimed_end_s
         context.progress(min(window.end_s / whole_s, 1.0) if whole_s else None, "transcribing")
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from pipelines.contract import Source
 from pipelines.errors import BadInput
+from pipelines.media.sound_frames import Timeline, holds_floats, only_numbers, silence
+from pipelines.media.sound_headers import promised_by_wav_s
 
 SPEECH_RATE_HZ = 16_000  # what Whisper's and PocketSphinx's acoustic models were trained on
 
@@ -23,22 +25,29 @@ OPEN_OPTIONS = {"format_whitelist": PLAIN_CONTAINERS, "protocol_whitelist": NO_P
 MAX_CHANNELS = 32
 MIN_RATE_HZ, MAX_RATE_HZ = 1_000, 768_000
 MAX_DURATION_S = 24 * 3600.0  # counted while decoding: a header may claim anything
+AV_TIME_BASE = 1_000_000  # FFmpeg counts a container's times in microseconds
+
+# FLAC's frames carry checksums, and a decoder that is not told to mind them turns damage into loud noise.
+DECODER_OPTIONS = {"flac": {"err_detect": "crccheck+explode"}}
 
 Block = NDArray[np.generic]
 
 
 @dataclass(slots=True)
 class Sound:
-    """An opened sound track. ``claimed_duration_s`` is the header's word and None where there is none.
+    """An opened sound track. ``promised_s`` is a WAV header's word on its duration.
 
-    ``decoded_s`` and ``damaged_packets`` grow while blocks are read.
+    The last four grow while blocks are read; what is missing inside counts as decoded, for it is heard as silence.
     """
 
     name: str
     container: Any  # PyAV ships no types that hold here
     stream: Any
+    promised_s: float | None = None
     decoded_s: float = field(default=0.0, init=False)
     damaged_packets: int = field(default=0, init=False)
+    missing_s: float = field(default=0.0, init=False)
+    samples_not_numbers: int = field(default=0, init=False)
 
     @property
     def rate_hz(self) -> int:
@@ -51,13 +60,27 @@ class Sound:
         return int(self.stream.codec_context.channels)
 
     @property
-    def claimed_duration_s(self) -> float | None:
-        """The duration in seconds that the header claims; None when it claims nothing or nonsense."""
-        claimed = None
-        if self.stream.duration and self.stream.time_base:
-            claimed = float(self.stream.duration * self.stream.time_base)
-        elif self.container.duration:
-            claimed = self.container.duration / 1_000_000  # FFmpeg's AV_TIME_BASE is a microsecond
+    def start_s(self) -> float:
+        """How many seconds into the recording the sound begins: a video's may begin after its picture."""
+        begins, whole_begins = self.stream.start_time, self.container.start_time
+        if begins is None or whole_begins is None:
+            return 0.0
+        late_s = round(float(begins * self.stream.time_base) - whole_begins / AV_TIME_BASE, 3)
+        return late_s if 0 < late_s <= MAX_DURATION_S else 0.0
+
+    @property
+    def end_s(self) -> float:
+        """How many seconds into the recording the sound ends that was decoded so far."""
+        return self.start_s + self.decoded_s
+
+    @property
+    def claimed_end_s(self) -> float | None:
+        """Where the sound ends by the header, in seconds; None when it claims nothing or nonsense."""
+        claimed = self.promised_s
+        if claimed is None and self.stream.duration and self.stream.time_base:
+            claimed = self.start_s + float(self.stream.duration * self.stream.time_base)
+        elif claimed is None and self.container.duration and not self.container.streams.video:
+            claimed = self.container.duration / AV_TIME_BASE
         return claimed if claimed is not None and 0 < claimed <= MAX_DURATION_S else None
 
     def mono(self, rate_hz: int = SPEECH_RATE_HZ) -> Iterator[NDArray[np.float32]]:
@@ -76,38 +99,58 @@ class Sound:
         found = []
         if self.damaged_packets:
             found.append(f"{self.name!r} is damaged: {self.damaged_packets} packets could not be decoded")
-        claimed = self.claimed_duration_s
-        if claimed is not None and self.decoded_s < 0.9 * claimed - 0.5:  # headers of VBR MP3 are estimates
-            found.append(f"{self.name!r} ends after {self.decoded_s:.1f} s; its header promises {claimed:.1f} s")
+        if self.missing_s:
+            found.append(f"{self.name!r} lacks {self.missing_s:.1f} s of its sound, heard as silence")
+        if self.samples_not_numbers:
+            found.append(
+                f"{self.name!r} holds {self.samples_not_numbers} samples that are no numbers, heard as silence"
+            )
+        claimed = self.claimed_end_s
+        if claimed is not None and self.end_s < self._early_s(claimed):
+            found.append(f"{self.name!r} ends after {self.end_s:.1f} s; its header promises {claimed:.1f} s")
         return tuple(found)
+
+    def _early_s(self, claimed_s: float) -> float:
+        """Before which moment an end is too early: WAV headers are exact, those of VBR MP3 are estimates."""
+        return claimed_s - 0.1 if self.promised_s is not None else 0.9 * claimed_s - 0.5
 
     def _blocks(self, sample_format: str, layout: str, rate_hz: int) -> Iterator[Block]:
         make = _resampler_maker(sample_format, layout, rate_hz)
+        dtype, channels = (np.float32 if sample_format == "flt" else np.int16), (1 if layout == "mono" else 2)
         resampler: Any = None
         shape = None
-        for frame in self._frames():
+        for gap_s, frame in self._frames():
             if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):  # chained Ogg, odd MP3
                 yield from _drain(resampler)
                 resampler = make()
-            frame.pts = None  # gaps in the time stamps of damaged files must not stop the resampler
+            yield from silence(gap_s, rate_hz, channels, dtype)
+            frame.pts = None  # time stamps were minded already; the resampler stumbles over odd ones
             yield from (out.to_ndarray() for out in resampler.resample(frame) if out.samples)
         yield from _drain(resampler)
 
-    def _frames(self) -> Iterator[Any]:
-        for packet in self._packets():
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                self.damaged_packets += 1
-                continue
-            for frame in frames:
-                _refuse_absurd(self.name, frame.layout.nb_channels, frame.sample_rate)
-                self.decoded_s += frame.samples / frame.sample_rate
-                if self.decoded_s > MAX_DURATION_S:
-                    raise BadInput(f"{self.name!r} is longer than {MAX_DURATION_S / 3600:.0f} hours", code="too_long")
-                yield frame
+    def _frames(self) -> Iterator[tuple[float, Any]]:
+        """Yield each frame with the seconds that are missing before it."""
+        timeline = Timeline()
+        floats = holds_floats(self.stream.codec_context.name)
+        for frame in self._decoded():
+            _refuse_absurd(self.name, frame.layout.nb_channels, frame.sample_rate)
+            gap_s = timeline.gap_before(frame)
+            self.missing_s += gap_s
+            self.decoded_s += gap_s + frame.samples / frame.sample_rate
+            if self.decoded_s > MAX_DURATION_S:
+                raise BadInput(f"{self.name!r} is longer than {MAX_DURATION_S / 3600:.0f} hours", code="too_long")
+            mended, wrong = only_numbers(frame) if floats else (frame, 0)
+            self.samples_not_numbers += wrong
+            yield gap_s, mended
         if not self.decoded_s:
             raise BadInput(f"{self.name!r} holds a sound track of which nothing can be decoded", code="bad_media")
+
+    def _decoded(self) -> Iterator[Any]:
+        for packet in self._packets():
+            try:
+                yield from packet.decode()
+            except av.error.FFmpegError:
+                self.damaged_packets += 1
 
     def _packets(self) -> Iterator[Any]:
         try:
@@ -123,6 +166,8 @@ def open_sound(source: Source) -> Iterator[Sound]:
     Raises BadInput: ``bad_media`` when it is no recording that can be read, ``no_audio`` when it is silent film.
     """
     with source.path.open("rb") as file:
+        promised_s = promised_by_wav_s(file)
+        file.seek(0)
         try:
             container = av.open(file, options=OPEN_OPTIONS)
         except (av.error.FFmpegError, ValueError) as error:
@@ -133,9 +178,17 @@ def open_sound(source: Source) -> Iterator[Sound]:
         with container:
             if not container.streams.audio:
                 raise BadInput(f"{source.name!r} has no sound track", code="no_audio")
-            sound = Sound(source.name, container, container.streams.audio[0])
+            sound = Sound(source.name, container, _first_decodable(source.name, container), promised_s)
             _refuse_absurd(source.name, sound.channels, sound.rate_hz)
             yield sound
+
+
+def _first_decodable(name: str, container: Any) -> Any:
+    for stream in container.streams.audio:
+        if stream.codec_context is not None:
+            stream.codec_context.options = DECODER_OPTIONS.get(stream.codec_context.name, {})
+            return stream
+    raise BadInput(f"the sound of {name!r} is in a format that cannot be decoded", code="bad_media")
 
 
 def _resampler_maker(sample_format: str, layout: str, rate_hz: int) -> Callable[[], Any]:

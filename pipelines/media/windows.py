@@ -32,22 +32,27 @@ class Window:
         return self.start_s + len(self.samples) / SPEECH_RATE_HZ
 
 
-def windows(blocks: Iterable[NDArray[np.float32]], longest_s: float = LONGEST_S) -> Iterator[Window]:
-    """Yield windows of at most ``longest_s`` seconds that together hold every sample once, holding one at a time."""
+def windows(
+    blocks: Iterable[NDArray[np.float32]], start_s: float = 0.0, longest_s: float = LONGEST_S
+) -> Iterator[Window]:
+    """Yield windows of at most ``longest_s`` seconds that together hold every sample once, holding one at a time.
+
+    ``start_s`` is where the first sample stands in the recording.
+    """
     longest = int(longest_s * SPEECH_RATE_HZ)
     held: list[NDArray[np.float32]] = []
-    held_samples, start = 0, 0
+    held_samples, passed = 0, 0
     for block in blocks:
         held.append(block)
         held_samples += len(block)
         while held_samples > longest:
             samples = np.concatenate(held)
             cut = _quietest(samples[:longest])
-            yield Window(start / SPEECH_RATE_HZ, samples[:cut])
-            start += cut
+            yield Window(start_s + passed / SPEECH_RATE_HZ, samples[:cut])
+            passed += cut
             held, held_samples = [samples[cut:]], len(samples) - cut
     if held_samples:
-        yield Window(start / SPEECH_RATE_HZ, np.concatenate(held))
+        yield Window(start_s + passed / SPEECH_RATE_HZ, np.concatenate(held))
 
 
 def may_hold_speech(samples: NDArray[np.float32]) -> bool:

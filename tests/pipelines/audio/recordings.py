@@ -1,5 +1,6 @@
 """Recordings made by the tests: synthetic sound, encoded by PyAV into the containers people really use."""
 
+import struct
 import wave
 from pathlib import Path
 
@@ -31,12 +32,36 @@ def write_wav(path, samples, rate_hz=RATE_HZ):
         file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate_hz)
-        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+        file.writeframes(pcm(samples))
     return path
 
 
-def encode(path, samples, rate_hz, codec, *, picture=False):
-    """Encode mono float samples with PyAV into the container that the suffix of ``path`` names."""
+def wav_bytes(content, *, form=1, channels=1, rate_hz=RATE_HZ, bits=16, promised_bytes=None):
+    """A WAV file whose header says what it is told, true or not; ``form`` 1 is PCM, 3 floating point."""
+    align = channels * bits // 8
+    fmt = struct.pack("<HHIIHH", form, channels, rate_hz, rate_hz * align & 0xFFFFFFFF, align & 0xFFFF, bits)
+    size = struct.pack("<I", len(content) if promised_bytes is None else promised_bytes)
+    return (
+        b"RIFF"
+        + struct.pack("<I", len(content) + 36)
+        + b"WAVEfmt "
+        + struct.pack("<I", 16)
+        + fmt
+        + b"data"
+        + size
+        + content
+    )
+
+
+def pcm(samples):
+    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+
+
+def encode(path, samples, rate_hz, codec, *, picture=False, late_s=0.0):
+    """Encode mono float samples with PyAV into the container that the suffix of ``path`` names.
+
+    The sound begins ``late_s`` after the picture.
+    """
     with av.open(str(path), "w") as container:
         if picture:
             video = container.add_stream("mpeg4", rate=5)
@@ -46,6 +71,7 @@ def encode(path, samples, rate_hz, codec, *, picture=False):
             (np.clip(samples, -1, 1) * 32767).astype(np.int16).reshape(1, -1), format="s16", layout="mono"
         )
         frame.sample_rate = rate_hz
+        frame.pts = round(late_s * rate_hz)
         if picture:
             for _ in range(int(5 * len(samples) / rate_hz)):
                 black = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
