@@ -3,7 +3,8 @@
 import pickle
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from pipelines.media.windows import Window
 # Whisper's own rule: above this temperature the text is too wild to prompt the next window with.
 PROMPT_TEMPERATURE = 0.5
 
+TURN_WAIT_S = 0.2  # between looks at whether a run that waits for the model was cancelled
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
@@ -30,6 +33,23 @@ class LoadedModel:
 
     model: Any
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def turn(self, check: Callable[[], None]) -> Iterator[Any]:
+        """Have the model alone. ``check`` is called while waiting, and before every token and encoder layer.
+
+        A window takes a large model many seconds on a CPU; what ``check`` raises ends it where it is.
+        """
+        while not self.lock.acquire(timeout=TURN_WAIT_S):
+            check()
+        watched = (self.model.decoder, *self.model.encoder.blocks)
+        hooks = [module.register_forward_pre_hook(lambda *_: check()) for module in watched]
+        try:
+            yield self.model
+        finally:
+            for hook in hooks:
+                hook.remove()
+            self.lock.release()
 
 
 class WhisperTranscriber:
@@ -41,6 +61,7 @@ class WhisperTranscriber:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         context.progress(None, f"loading Whisper {asked.size}")
         self._loaded = context.models.get(f"openai-whisper:{path}:{device}", lambda: load(path, device))
+        self._check = context.check
         self._asked = asked
         self._language = asked.language
         self._prompt = asked.initial_prompt or None
@@ -53,13 +74,13 @@ class WhisperTranscriber:
 
     def hear(self, window: Window) -> Iterator[Segment]:
         """Yield the segments of ``window``; see ``Transcriber``."""
-        with self._loaded.lock:
-            heard = self._loaded.model.transcribe(
+        with self._loaded.turn(self._check) as model:
+            heard = model.transcribe(
                 window.samples,
                 language=self._language,
                 task=self._asked.task.value,
                 initial_prompt=self._prompt,
-                fp16=self._loaded.model.device.type == "cuda",
+                fp16=model.device.type == "cuda",
             )
         segments = [segment for segment in heard["segments"] if segment["text"].strip()]
         if segments:

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,15 +62,53 @@ def test_cancel_between_windows_ends_the_run(context, weights, tmp_path, told):
 
     recording = write_wav(tmp_path / "long.wav", babble(70))
     pipeline = catalogue()["audio.transcribe"]
-    cancellable = type(context)(
-        context.workdir, context.models_dir, context.models, context.network, context.progress, cancelled_at_half
-    )
-    run = pipeline.function([source(recording)], pipeline.params(), cancellable)
+    run = pipeline.function([source(recording)], pipeline.params(), replace(context, check=cancelled_at_half))
 
     with pytest.raises(Cancelled):
         list(run)
 
     assert list(context.workdir.iterdir()) == []
+
+
+def test_cancel_within_a_window_ends_the_run_and_leaves_the_model_usable(context, weights, tmp_path, told):
+    checks = []
+
+    def cancelled_at_third():
+        if told[-1][1] == "transcribing":
+            checks.append(told[-1])
+        if len(checks) == 3:  # the first is before the window
+            raise Cancelled
+
+    recording = source(write_wav(tmp_path / "talk.wav", babble(5)))
+    pipeline = catalogue()["audio.transcribe"]
+    run = pipeline.function([recording], pipeline.params(), replace(context, check=cancelled_at_third))
+
+    with pytest.raises(Cancelled):
+        next(run)
+
+    assert run_pipeline("audio.transcribe", [recording], {}, context).result.body["text"] == "Guten Tag"
+
+
+def test_run_that_waits_for_the_model_can_be_cancelled(context, weights, tmp_path):
+    recording = source(write_wav(tmp_path / "talk.wav", babble(5)))
+    pipeline = catalogue()["audio.transcribe"]
+    heard, waited = [], []
+
+    def cancelled_while_waiting():
+        waited.append("check")
+        if len(waited) == 2:  # the first is before the window
+            raise Cancelled
+
+    def another_run_comes():
+        heard.append("check")
+        if len(heard) == 2:  # within the window: the model is taken
+            with pytest.raises(Cancelled):
+                next(pipeline.function([recording], pipeline.params(), replace(context, check=cancelled_while_waiting)))
+
+    first = next(pipeline.function([recording], pipeline.params(), replace(context, check=another_run_comes)))
+
+    assert first.body["text"] == "Guten Tag"
+    assert len(waited) == 2
 
 
 @pytest.mark.parametrize("kind", ["silence", "hiss", "hum"])
