@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
 
 Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 
@@ -27,6 +30,10 @@ metadata = MetaData(
 JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+class DatabaseAway(Exception):
+    """The database did not answer, or could not do this now; the same may work in a moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """Opens transactions on ``engine``; nothing else in the house begins one."""
@@ -38,14 +45,15 @@ class Database:
         """A transaction that commits at the end of the block and rolls back on an exception.
 
         On SQLite it takes the write lock at once, so that reading and then writing never meets a stale snapshot.
+        Raises DatabaseAway.
         """
-        with self.engine.begin() as connection:
+        with _away_is_told(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent snapshot; writes are not committed."""
-        with self.engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        """A connection to read with; what is written is not committed. Raises DatabaseAway."""
+        with _away_is_told(), self.engine.connect().execution_options(**{READ_ONLY: True}) as connection:
             yield connection
 
     def close(self) -> None:
@@ -53,15 +61,24 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _away_is_told() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise DatabaseAway(str(error)) from error
+
+
 def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5) -> Database:
     """Open the database at ``url``.
 
     ``synchronous`` matters to SQLite alone: FULL survives a power cut after each commit and is what accepting work
     needs; NORMAL may lose the last commits then, which a worker can afford, since its lease lapses and the run repeats.
+    A ``pool_size`` of 0 keeps no connection open between transactions, as a process that forks must.
     """
     if url.startswith("sqlite:"):
         return Database(_open_sqlite(url, synchronous, pool_size))
-    return Database(create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True))
+    return Database(create_engine(url, pool_pre_ping=True, **_pool(pool_size)))
 
 
 def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
@@ -69,8 +86,7 @@ def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=20,
+        **_pool(pool_size),
         connect_args={"check_same_thread": False},
         json_serializer=_compact_json,
     )
@@ -95,6 +111,10 @@ def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _pool(size: int) -> dict[str, Any]:  # Any: arguments of create_engine
+    return {"pool_size": size, "max_overflow": 20} if size else {"poolclass": NullPool}
 
 
 def _compact_json(value: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Connection, Double, String, Table, Text, delete, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Double, Index, String, Table, Text, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from triptych.blobs import Blob
@@ -13,13 +13,15 @@ files = Table(
     "files",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("owner", String(64), nullable=False, index=True),
+    Column("owner", String(64), nullable=False),
     Column("name", Text, nullable=False),
     Column("media_type", String(255), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
     Column("created_at", Double, nullable=False),
 )
+
+Index("ix_files_owner", files.c.owner, files.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,11 @@ def delete_file(connection: Connection, owner: str, file_id: str) -> File:
     except IntegrityError:
         raise FileInUse(file_id) from None
     return file
+
+
+def list_files(connection: Connection, owner: str, before: str | None, limit: int) -> list[File]:
+    """Up to ``limit`` of the owner's files, newest first, beginning after the one with id ``before``."""
+    statement = select(files).where(files.c.owner == owner).order_by(files.c.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(files.c.id < before)
+    return [File(*row) for row in connection.execute(statement)]

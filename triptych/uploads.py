@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
-from triptych.files import File, add_file, delete_file, get_files
+from triptych.files import File, add_file, delete_file, get_files, list_files
 from triptych.ids import new_id
 from triptych.store import Store
 
@@ -42,6 +42,12 @@ def read_files(store: Store, owner: str, file_ids: Sequence[str]) -> list[File]:
     """The owner's files with these ids, in this order. Raises UnknownFile for the first that is not the owner's."""
     with store.database.read() as connection:
         return get_files(connection, owner, file_ids)
+
+
+def list_owned(store: Store, owner: str, before: str | None, limit: int) -> list[File]:
+    """Up to ``limit`` of the owner's files, newest first, beginning after the one with id ``before``."""
+    with store.database.read() as connection:
+        return list_files(connection, owner, before, limit)
 
 
 def remove_file(store: Store, owner: str, file_id: str) -> None:
