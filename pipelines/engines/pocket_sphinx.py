@@ -25,12 +25,14 @@ class PocketSphinxTranscriber:
     def __init__(self, asked: Listening, context: Context) -> None:  # noqa: ARG002 - every transcriber is made alike
         """Load the bundled model (half a second): a decoder adapts to its speaker, so none is shared."""
         context.progress(None, "loading PocketSphinx")
+        self._check = context.check
         self._decoder = pocketsphinx.Decoder(samprate=SPEECH_RATE_HZ, loglevel="FATAL")
         self.used = EngineUsed("pocketsphinx", "en-us", version("pocketsphinx"))
 
     def hear(self, window: Window) -> Iterator[Segment]:
         """Yield the segments of ``window``; see ``Transcriber``."""
         for start_s, pcm in utterances(window.samples):
+            self._check()
             text = self._words(pcm)
             if text:
                 begin_s = window.start_s + start_s

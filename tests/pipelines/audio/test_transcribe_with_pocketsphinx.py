@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from recordings import source
 
+from pipelines.catalogue import catalogue
 from pipelines.engines.espeak_ng import speak_with_espeak
 from pipelines.engines.speaking import Speech, Voice
+from pipelines.errors import Cancelled
 from pipelines.standalone import run_pipeline
 
 pytestmark = pytest.mark.engine
@@ -40,3 +44,20 @@ def test_segments_lie_within_the_recording(context, counting):
     assert finished.result.warnings == ()
     for part in finished.parts:
         assert 0 <= part.body["start_s"] < part.body["end_s"] <= finished.result.body["duration_s"]
+
+
+def test_cancel_within_a_window_ends_the_run(context, counting):
+    checks = []
+
+    def cancelled_at_second():
+        checks.append("check")
+        if len(checks) == 2:  # the first is before the window
+            raise Cancelled
+
+    pipeline = catalogue()["audio.transcribe"]
+    run = pipeline.function([counting], pipeline.params(), replace(context, check=cancelled_at_second))
+
+    with pytest.raises(Cancelled):
+        next(run)
+
+    assert list(context.workdir.iterdir()) == []
