@@ -8,6 +8,7 @@ from api.relay.messages import greeting, message_of
 from api.relay.subscription import Ended, Gap, Lagging
 from triptych.events.event import EventType, Numbered
 from triptych.jobs.job import Job
+from triptych.jobs.owner import UnknownJob
 from triptych.jobs.reading import get_job
 from triptych.store import Store
 
@@ -34,8 +35,13 @@ def stored_events(hub: Hub, attached: Attached, job: Job, after: str | None) -> 
     return Stored(own, whole=bool(own) and own[0].body.startswith(f'{{"type":"{EventType.QUEUED}"'))
 
 
-def job_stream(store: Store, job: Job, attached: Attached, stored: Stored) -> Iterator[str]:
-    """The stream's frames: stored events, then live ones until the job has ended. ``job`` was read after attaching."""
+def job_stream(
+    store: Store, job: Job, attached: Attached, stored: Stored, heartbeat_s: float = HEARTBEAT_S
+) -> Iterator[str]:
+    """The stream's frames: stored events, then live ones until the job has ended. ``job`` was read after attaching.
+
+    After ``heartbeat_s`` seconds without an event the job is looked at: its last event may have been lost.
+    """
     if not stored.whole:
         yield _frame("resync", attached.position, greeting("resync", attached.position))
     for event in stored.events:
@@ -46,23 +52,35 @@ def job_stream(store: Store, job: Job, attached: Attached, stored: Stored) -> It
         if stored.whole:  # the end itself was told before ``after``, or was lost
             yield _frame("resync", attached.position, greeting("resync", attached.position))
         return
-    yield from _live(store, job, attached)
+    seen = stored.events[-1].id if stored.events else attached.position
+    yield from _live(store, job, attached, seen, heartbeat_s)
 
 
-def _live(store: Store, job: Job, attached: Attached) -> Iterator[str]:
+def _live(store: Store, job: Job, attached: Attached, seen: str, heartbeat_s: float) -> Iterator[str]:
+    """Live events behind ``seen``, which a stream that ends without its last event resumes from."""
     while True:
         try:
-            event = attached.subscription.next(HEARTBEAT_S)
+            event = attached.subscription.next(heartbeat_s)
         except (Lagging, Ended):
             return
-        if event is None or isinstance(event, Gap):
-            yield ": still here\n\n" if event is None else _event_frame(event)
-            if get_job(store, job.owner, job.id).is_finished and event is not None:
-                return
-        else:
+        if event is not None:
+            seen = event.id
             yield _event_frame(event)
-            if event.is_end:
+            if isinstance(event, Numbered) and (event.is_end or _kind(event) == EventType.DELETED):
                 return
+        if (event is None or isinstance(event, Gap)) and _has_ended(store, job):
+            if event is None:
+                yield _frame("resync", seen, greeting("resync", seen))
+            return
+        if event is None:
+            yield ": still here\n\n"
+
+
+def _has_ended(store: Store, job: Job) -> bool:
+    try:
+        return get_job(store, job.owner, job.id).is_finished
+    except UnknownJob:
+        return True
 
 
 def _event_frame(event: Numbered | Gap) -> str:

@@ -3,6 +3,11 @@
 from redis import Redis
 from support.running import finish, make_part, start, succeed
 
+from api.relay.hub import Attached
+from api.relay.job_stream import Stored, job_stream
+from api.relay.subscription import Subscription
+from api.room import LOCAL_USER
+from triptych.jobs.reading import get_job
 from triptych.wire import STREAM
 
 JOBS = "/api/v1/jobs"
@@ -75,3 +80,34 @@ def test_lost_events_are_told_and_a_finished_job_still_ends(sqlite_client, sqlit
 
     assert kinds(fresh.text) == ["resync"]
     assert kinds(resumed.text) == ["resync"]
+
+
+def silent_stream(store, job_id: str):
+    """The stream of a job whose further events are all lost; silence is looked into at once."""
+    job = get_job(store, LOCAL_USER, job_id)
+    attached = Attached(Subscription(LOCAL_USER, job_id), "7-0")
+    return job_stream(store, job, attached, Stored([], whole=True), heartbeat_s=0)
+
+
+def test_stream_ends_when_the_last_event_was_lost(sqlite_store, sqlite_client, new_job):
+    job = new_job()
+    frames = silent_stream(sqlite_store, job["id"])
+
+    waiting = next(frames)
+    finish(sqlite_store, job["id"])
+    rest = "".join(frames)
+
+    assert waiting == ": still here\n\n"
+    assert (kinds(rest), ids(rest)) == (["resync"], ["7-0"])
+
+
+def test_stream_of_a_job_that_was_deleted_meanwhile_ends(sqlite_store, sqlite_client, new_job):
+    job = new_job()
+    frames = silent_stream(sqlite_store, job["id"])
+
+    next(frames)
+    finish(sqlite_store, job["id"])
+    sqlite_client.delete(f"{JOBS}/{job['id']}")
+    rest = "".join(frames)
+
+    assert kinds(rest) == ["resync"]
