@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import structlog
 from redis.exceptions import RedisError
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 BLOCK_MS = 2000
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
+MOST_REPLAYED = 5000  # events; refetching is cheaper than more of them
 _ENTRY_ID = re.compile(r"\d{1,19}-\d{1,19}")
 
 
@@ -65,21 +67,32 @@ class Hub:
             with self._lock:
                 self._subscriptions.discard(subscription)
 
-    def replay(self, after: str, until: str) -> list[Numbered] | None:
-        """The stored events after ``after`` up to ``until``; None when what came after it is no longer all held."""
-        if not until or not _ENTRY_ID.fullmatch(after):
+    def replay(self, attached: Attached, after: str) -> list[Numbered] | None:
+        """The client's stored events after ``after`` up to where it attached.
+
+        None when they are no longer all held, or are more than ``MOST_REPLAYED``: the client must refetch.
+        """
+        if not attached.position or not _ENTRY_ID.fullmatch(after):
             return None
         try:
-            return list(self._wire.read(after, until)) if self._wire.holds(after) else None
+            return self._stored(attached, after) if self._wire.holds(after) else None
         except RedisError:
             return None
 
-    def since(self, milliseconds: int, until: str) -> list[Numbered]:
-        """The stored events from a time, in milliseconds since the epoch, up to ``until``."""
+    def since(self, attached: Attached, milliseconds: int) -> list[Numbered] | None:
+        """The client's stored events from a time, in milliseconds since the epoch; None as ``replay`` says."""
+        if not attached.position:
+            return None
         try:
-            return list(self._wire.read(f"{max(milliseconds, 1)}-0", until)) if until else []
+            return self._stored(attached, f"{max(milliseconds, 1)}-0")
         except RedisError:
-            return []
+            return None
+
+    def _stored(self, attached: Attached, after: str) -> list[Numbered] | None:
+        """Filtered while they are read: the stream holds everybody's events. Raises RedisError."""
+        own = filter(attached.subscription.wants, self._wire.read(after, attached.position))
+        found = list(islice(own, MOST_REPLAYED + 1))
+        return found if len(found) <= MOST_REPLAYED else None
 
     def stop(self) -> None:
         """End every subscription and the reader."""

@@ -27,11 +27,10 @@ class Stored:
 def stored_events(hub: Hub, attached: Attached, job: Job, after: str | None) -> Stored:
     """The job's stored events after ``after``, or from its creation on."""
     if after is not None:
-        found = hub.replay(after, attached.position)
-        events = [event for event in found or [] if attached.subscription.wants(event)]
-        return Stored(events, whole=found is not None)
+        found = hub.replay(attached, after)
+        return Stored(found or [], whole=found is not None)
     since_ms = int(job.created_at * 1000) - EARLIER_MS
-    own = [event for event in hub.since(since_ms, attached.position) if event.job_id == job.id]
+    own = [event for event in hub.since(attached, since_ms) or [] if event.job_id == job.id]
     return Stored(own, whole=bool(own) and own[0].body.startswith(f'{{"type":"{EventType.QUEUED}"'))
 
 

@@ -27,14 +27,13 @@ def socket_messages(hub: Hub, attached: Attached, after: str | None) -> Iterator
 
 
 def _resumed(hub: Hub, attached: Attached, after: str | None) -> Iterator[str]:
-    stored = None if after is None else hub.replay(after, attached.position)
+    stored = None if after is None else hub.replay(attached, after)
     if after is None or stored is None:
         yield greeting("resync", attached.position)
         return
     yield greeting("hello", after)
     for event in stored:
-        if event.owner == EVERYBODY or attached.subscription.wants(event):
-            yield message_of(event)
+        yield message_of(event)
 
 
 def message_of(event: Numbered | Gap) -> str:

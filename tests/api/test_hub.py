@@ -5,7 +5,7 @@ import threading
 import pytest
 from support.redis_process import start_redis
 
-from api.relay.hub import Hub
+from api.relay.hub import MOST_REPLAYED, Hub
 from api.relay.messages import socket_messages
 from api.relay.subscription import QUEUED_EVENTS, Ended, Gap, Lagging, Subscription
 from triptych.events.event import Event, EventType, Numbered
@@ -85,6 +85,27 @@ def wire_send(wire: Wire, number: int) -> None:
 @pytest.mark.parametrize("after", ["1-1", "nonsense", "", "99999999999999999999-0", "-", "+", "$"])
 def test_position_that_is_not_held_is_told_as_resync(hub, wire, after):
     wire.send(events=[event(1)])
+
+    with hub.attach("me") as attached:
+        first = next(socket_messages(hub, attached, after))
+
+    assert first == f'{{"type": "resync", "id": "{attached.position}"}}'
+
+
+def test_only_the_own_events_are_replayed(hub, wire):
+    after = wire.position()
+    wire.send(events=[event(n, owner="you") for n in range(MOST_REPLAYED + 1)])
+    wire.send(events=[event(n) for n in range(3)])
+
+    with hub.attach("me") as attached:
+        stored = hub.replay(attached, after)
+
+    assert [note(told) for told in stored or []] == ["0", "1", "2"]
+
+
+def test_client_that_missed_very_much_is_told_to_refetch(hub, wire):
+    after = wire.position()
+    wire.send(events=[event(n) for n in range(MOST_REPLAYED + 1)])
 
     with hub.attach("me") as attached:
         first = next(socket_messages(hub, attached, after))
