@@ -10,7 +10,6 @@ from flask import Flask, request
 
 from api.problems import Refused
 
-DEV_ORIGIN = "http://localhost:3000"  # `npm run dev`
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OUR_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 
@@ -27,5 +26,5 @@ def _check() -> None:
     origin = request.headers.get("Origin")
     if origin is None or (request.method in SAFE and "HTTP_UPGRADE" not in request.environ):
         return
-    if origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower(), DEV_ORIGIN):
+    if origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
         raise Refused(403, "foreign_origin", f"requests from pages of {origin[:100]!r} are not taken")
