@@ -10,7 +10,8 @@ def refuse_exposure(settings: Settings) -> None:
     if not _is_loopback(settings.host):
         raise BadSettings(
             f"TRIPTYCH_HOST={settings.host!r} would open the API to others, and there are no accounts yet: "
-            "use 127.0.0.1, and a tunnel or a proxy with a login in front"
+            "use 127.0.0.1, and a tunnel, or a proxy with a login that rewrites Host and Origin to "
+            f"http://127.0.0.1:{settings.port}, since other names are not answered"
         )
 
 
