@@ -1,5 +1,6 @@
 """The UI: built files, and its one page for every address that is the UI's to route."""
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -24,18 +25,24 @@ NOT_BUILT = """<!doctype html>
 @routes.get("/<path:path>")
 def page(path: str = "") -> Response:
     """A built file, else the page for addresses that the UI routes by itself."""
-    if path and (room().ui / path).is_file():
-        return _file(path)
+    if path:
+        with suppress(NotFound):
+            return _file(path)
     if path.startswith(NOT_PAGES) or PurePosixPath(path).suffix or not _wants_page():
         raise NotFound(f"there is nothing at /{path[:200]}")
-    if not (room().ui / "index.html").is_file():
+    try:
+        return _file("index.html")
+    except NotFound:
         return Response(NOT_BUILT, status=200, mimetype="text/html")
-    return _file("index.html")
 
 
 def _file(path: str) -> Response:
+    """Raises NotFound for what is not a readable file below the build."""
     hashed = path.startswith("assets/")  # the build puts a hash of the content into these names
-    response = send_from_directory(room().ui.absolute(), path, max_age=YEAR_S if hashed else None)
+    try:
+        response = send_from_directory(room().ui.absolute(), path, max_age=YEAR_S if hashed else None)
+    except OSError:
+        raise NotFound from None
     response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if hashed else "no-cache"
     response.headers["Content-Security-Policy"] = UI_POLICY
     return response

@@ -1,5 +1,7 @@
 """The built UI is served at the root, with one page for every address that is the UI's own."""
 
+from urllib.parse import quote
+
 import pytest
 
 HTML = {"Accept": "text/html,*/*"}
@@ -41,3 +43,22 @@ def test_missing_build_is_explained(sqlite_client):
 
     assert response.status_code == 200
     assert "make ui" in response.text
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "\0", "n/" * 300])
+def test_address_that_no_file_can_have_is_the_page(sqlite_client, built, name):
+    with sqlite_client.get(f"/{quote(name)}", headers=HTML, buffered=True) as response:
+        assert (response.status_code, response.text) == (200, "<title>Triptych</title>")
+
+
+def test_what_lies_beside_the_build_cannot_be_found_out(sqlite_client, built, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+
+    there, not_there = [fetched(sqlite_client, f"/%2e%2e/{name}") for name in ("secret", "nothing")]
+
+    assert there == not_there
+
+
+def fetched(client, url):
+    with client.get(url, headers=HTML, buffered=True) as response:
+        return response.status_code, response.text
