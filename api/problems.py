@@ -77,7 +77,6 @@ def register_problems(app: Flask) -> None:
 _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownJob: (404, "not_found", "there is no job {}"),
     UnknownFile: (404, "not_found", "there is no file {}"),
-    FileNotFoundError: (404, "not_found", "the bytes are gone"),
     JobFinished: (409, "job_finished", "the job is {} already"),
     JobNotFinished: (409, "job_not_finished", "the job is {}: cancel it first, or wait"),
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),

@@ -1,5 +1,7 @@
 """Every error has one shape, wherever it comes from."""
 
+from pathlib import Path
+
 import pytest
 
 from api.schemas.problem import Problem
@@ -45,6 +47,25 @@ def test_failure_of_ours_is_told_without_a_traceback(sqlite_client, sqlite_store
     assert (response.status_code, problem.code) == (500, "internal")
     assert "Traceback" not in response.text
     assert "sqlite" not in response.text.lower()
+
+
+def test_file_of_ours_that_is_missing_is_our_failure(sqlite_client):
+    sqlite_client.application.add_url_rule("/broken", view_func=Path("/nowhere/at/all").read_text)
+
+    response = sqlite_client.get("/broken")
+
+    assert (response.status_code, response.get_json()["code"]) == (500, "internal")
+
+
+def test_bytes_that_are_gone_are_told_as_that(sqlite_client, sqlite_store: Store):
+    file = sqlite_client.post("/api/v1/files?name=a.txt", data=b"words").get_json()
+    sqlite_store.blobs.remove(file["sha256"])
+
+    response = sqlite_client.get(file["url"])
+
+    problem = response.get_json()
+    assert (response.status_code, problem["code"]) == (404, "not_found")
+    assert "bytes of 'a.txt' are gone" in problem["detail"]
 
 
 def test_every_answer_carries_a_request_id(sqlite_client):
