@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from triptych.jobs.counts import lane_loads
 from triptych.store import Store
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})  # else the client would name series
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -60,7 +61,8 @@ def register_metrics(app: Flask, metrics: Metrics) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "unmatched"
-        metrics.requests.labels(route, request.method, response.status_code).inc()
+        method = request.method if request.method in METHODS else "other"
+        metrics.requests.labels(route, method, response.status_code).inc()
         if began := g.get("began"):
             metrics.seconds.labels(route).observe(perf_counter() - began)
         return response

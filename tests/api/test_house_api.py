@@ -89,3 +89,12 @@ def test_metrics_count_by_route_not_by_path(sqlite_client, new_job):
     assert 'triptych_jobs_queued{lane="cpu"} 1.0' in text
     assert "triptych_relay_clients 0.0" in text
     assert job["id"] not in text
+
+
+def test_method_that_a_client_made_up_names_no_series(sqlite_client):
+    sqlite_client.open("/api/v1/jobs", method="BREW-7")
+
+    text = sqlite_client.get("/metrics").text
+
+    assert 'method="other"' in text
+    assert "BREW-7" not in text
