@@ -1,6 +1,7 @@
 """What Prometheus reads: requests, uploads, watchers, and the lanes' load at the moment of the scrape."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -8,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from triptych.database import DatabaseAway
 from triptych.jobs.counts import lane_loads
 from triptych.store import Store
 
@@ -45,9 +47,10 @@ class _Lanes(Collector):
     def collect(self) -> Iterator[Metric]:
         queued = GaugeMetricFamily("triptych_jobs_queued", "Jobs that wait, by lane.", labels=["lane"])
         running = GaugeMetricFamily("triptych_jobs_running", "Jobs that run, by lane.", labels=["lane"])
-        for load in lane_loads(self._store):
-            queued.add_metric([load.lane], load.queued)
-            running.add_metric([load.lane], load.running)
+        with suppress(DatabaseAway):  # the process's own counts are told all the same
+            for load in lane_loads(self._store):
+                queued.add_metric([load.lane], load.queued)
+                running.add_metric([load.lane], load.running)
         yield from (queued, running)
 
 

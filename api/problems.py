@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
 from triptych.blobs import NoDisk, TooLarge
+from triptych.database import DatabaseAway
 from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
 from triptych.jobs.submit import IdempotencyMismatch
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
+AGAIN_S = 5
 CODES_OF_STATUS = {
     400: "bad_request",
     404: "not_found",
@@ -72,6 +74,7 @@ def register_problems(app: Flask) -> None:
     for kind, (status, code, detail) in _KNOWN.items():
         app.register_error_handler(kind, _known(status, code, detail))
     app.register_error_handler(BadInput, _bad_media)
+    app.register_error_handler(DatabaseAway, _database_away)
 
 
 _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
@@ -97,6 +100,14 @@ def _known(status: int, code: str, detail: str) -> Any:  # Any: Flask's handler 
 def _bad_media(error: BadInput) -> Response:
     status = STATUS_OF_MEDIA_CODE.get(error.code, 422)
     return problem_response(Refused(status, error.code, error.message).problem)
+
+
+def _database_away(error: DatabaseAway) -> Response:
+    log.warning("the database is away", error=str(error))
+    refused = Refused(503, "database_away", "the database does not answer: ask again in a moment")
+    response = problem_response(refused.problem)
+    response.headers["Retry-After"] = str(AGAIN_S)
+    return response
 
 
 def _http(error: HTTPException) -> Response:

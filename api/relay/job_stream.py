@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from api.relay.hub import Attached, Hub
 from api.relay.messages import greeting, message_of
 from api.relay.subscription import Ended, Gap, Lagging
+from triptych.database import DatabaseAway
 from triptych.events.event import EventType, Numbered
 from triptych.jobs.job import Job
 from triptych.jobs.owner import UnknownJob
@@ -80,6 +81,8 @@ def _has_ended(store: Store, job: Job) -> bool:
         return get_job(store, job.owner, job.id).is_finished
     except UnknownJob:
         return True
+    except DatabaseAway:
+        return False  # the next look will tell
 
 
 def _event_frame(event: Numbered | Gap) -> str:

@@ -8,6 +8,7 @@ from api.metrics import CONTENT_TYPE
 from api.room import room
 from api.routes.documented import content, problems
 from api.schemas.house import Health
+from triptych.database import DatabaseAway
 from triptych.workers import present
 
 routes = APIBlueprint("health", __name__, abp_tags=[{"name": "health"}])
@@ -25,7 +26,7 @@ def ready() -> Response:
     store = room().store
     try:
         present(store)
-    except Exception:
+    except DatabaseAway:
         return answer(Health(status="unavailable", database=False, redis=store.wire.ping()), 503)
     redis = store.wire.ping()
     return answer(Health(status="ready" if redis else "degraded", database=True, redis=redis))
