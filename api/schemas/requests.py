@@ -1,5 +1,6 @@
 """What a client may ask, as types."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -43,19 +44,28 @@ class FileForm(Asked):
     file: bytes = Field(json_schema_extra={"type": "string", "format": "binary"})
 
 
-class WaitQuery(Asked):
+class Query(Asked):
+    """Base of queries, whose schema is made once: flask-openapi asks for it with every request."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # Any: as pydantic has it
+        """The schema, shared: it is not to be changed."""
+        return _schema_of(cls, *args, **kwargs)
+
+
+class WaitQuery(Query):
     """How long to wait for the job's end."""
 
     wait: float = Field(0, ge=0, le=WAIT_S, description="Seconds to wait for the job's end before answering.")
 
 
-class FileQuery(Asked):
+class FileQuery(Query):
     """The name of a raw body."""
 
     name: str = Field("upload", description="The file's name, for a raw body.")
 
 
-class JobsQuery(Asked):
+class JobsQuery(Query):
     """Which jobs to list."""
 
     state: JobState | None = None
@@ -64,11 +74,16 @@ class JobsQuery(Asked):
     cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
-class PartsQuery(Asked):
+class PartsQuery(Query):
     """Which parts to list."""
 
     after: int = Field(0, ge=0, le=2**31 - 1, description="`seq` of the last part that is known.")
     limit: int = Field(500, ge=1, le=1000)
+
+
+@cache
+def _schema_of(model: type[Query], *args: Any, **kwargs: Any) -> dict[str, Any]:  # Any: as pydantic has it
+    return super(Query, model).model_json_schema(*args, **kwargs)
 
 
 class JobPath(BaseModel):
