@@ -1,1 +1,1 @@
-"""Side-by-side measurements that anyone can run: `python -m bench.memory`, `bench.upload`, `bench.submit`."""
+"""Side-by-side measurements that anyone can run: `python -m bench`, or one of its scripts by itself."""

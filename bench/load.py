@@ -41,7 +41,7 @@ class Client:
 
 
 def put_load(url: str, bodies: Iterator[bytes], requests: int, connections: int) -> Load:
-    """POST ``requests`` bodies to ``url`` over ``connections`` connections that are opened first."""
+    """POST ``requests`` bodies to ``url`` over ``connections`` connections at once."""
     todo = [next(bodies) for _ in range(requests)]
     seconds: list[float] = []
     refused: list[str] = []

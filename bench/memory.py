@@ -1,38 +1,65 @@
-"""What each process weighs: the API, an idle worker, and a worker that has run each pipeline once.
+"""What each process weighs: the API, an idle worker, and a worker that has run each pipeline twice.
 
 Compared are the seconds until it is ready, resident memory then, seconds of the first and the second run, the peak,
 and whether torch came in. Every row is a fresh process that runs a pipeline without a queue on a small made input.
+Beforehand the API is imported in fresh processes, and what a bare Python takes to start is taken off.
 
     python -m bench.memory [PIPELINE ...]
 """
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.made_input import made_source
-from bench.table import print_table
+from bench.table import Table, print_tables
 
 MIB = 1024**2
 HEADINGS = ("process", "ready s", "resident MiB", "first run s", "second run s", "peak MiB", "torch")
 API, WORKER = "the API", "a worker, idle"
 IMPORTED = {API: "api.wsgi", WORKER: "workers.app"}
+IMPORTS = 5
+# A torch among the modules fails the measurement: keeping it out is what the figure is about.
+IMPORT_API = "import sys, api.app; sys.exit('torch' in sys.modules)"
 
 
-def main(wanted: list[str]) -> None:
+def tables(wanted: Sequence[str]) -> Iterator[Table]:
     """Measure the API, an idle worker and each pipeline (or the ``wanted`` ones) in processes of their own."""
     from pipelines.catalogue import catalogue
 
+    _say("import api.app")
+    yield import_table([_start_s("pass") for _ in range(IMPORTS)], [_start_s(IMPORT_API) for _ in range(IMPORTS)])
     rows = []
     for subject in [*IMPORTED, *(wanted or catalogue())]:
-        print(f"measuring {subject} ...", file=sys.stderr)
+        _say(subject)
         rows.append((subject, *_measure_in_a_process(subject)))
-    print_table(HEADINGS, rows)
+    yield Table("Time and memory of one process", HEADINGS, rows)
+
+
+def import_table(bare_s: Sequence[float], api_s: Sequence[float]) -> Table:
+    """What importing the API adds to starting Python, from the seconds of several starts of each."""
+    bare = statistics.median(bare_s)
+    row = ("import api.app", statistics.median(api_s) - bare, min(api_s) - bare, max(api_s) - bare, bare, "no")
+    headings = ("what", "median s", "least s", "most s", "bare Python s", "torch")
+    return Table(f"Import of the API, {len(api_s)} fresh processes, without the start of Python", headings, [row])
+
+
+def _start_s(code: str) -> float:
+    """Seconds that a fresh Python takes for ``code``. Raises CalledProcessError when it fails."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - started
+
+
+def _say(subject: str) -> None:
+    print(f"measuring {subject} ...", file=sys.stderr)
 
 
 def _measure_in_a_process(subject: str) -> list[object]:
@@ -110,4 +137,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measure(sys.argv[2])))
     else:
-        main(sys.argv[1:])
+        print_tables(tables(sys.argv[1:]))

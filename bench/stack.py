@@ -27,11 +27,14 @@ class Stack:
 
 
 @contextmanager
-def private_stack(api: str = "api.wsgi:app", worker: str = "") -> Iterator[Stack]:
-    """Run Redis, the API at ``api`` and, if named, a CPU worker of the Celery application ``worker`` of two slots."""
+def private_stack(parent: Path | None = None, api: str = "api.wsgi:app", worker: str = "") -> Iterator[Stack]:
+    """Run Redis, the API at ``api`` and, if named, a CPU worker of the Celery application ``worker`` of two slots.
+
+    The home is a new directory in ``parent``, or where temporary files go.
+    """
     from cli.redis_server import embedded_redis
 
-    with tempfile.TemporaryDirectory(prefix="triptych-bench-") as directory, ExitStack() as running:
+    with tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=parent) as directory, ExitStack() as running:
         home, port = Path(directory), free_port()
         redis = embedded_redis(home)
         environment = {

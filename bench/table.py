@@ -1,45 +1,42 @@
-"""Figures as a table under a line that says which machine gave them."""
+"""Figures as Markdown tables, printed under a line that says which machine gave them."""
 
-import os
-import platform
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
-import psutil
+from bench.machine import machine
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print the machine, then ``rows`` as a Markdown table, ready to be pasted into a page."""
-    cells = [[str(heading) for heading in headings], *([_told(value) for value in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
-    print(f"\n{machine()}\n")
-    for number, row in enumerate(cells):
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
-        if number == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of figures and what they are about."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+    def markdown(self) -> str:
+        """The title and the table, ready to be pasted into a page."""
+        cells = [[str(heading) for heading in self.headings], *([_told(value) for value in row] for row in self.rows)]
+        widths = [max(len(row[column]) for row in cells) for column in range(len(self.headings))]
+        lines = [
+            "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+            for row in cells
+        ]
+        rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+        return "\n".join((f"{self.title}:", "", lines[0], rule, *lines[1:]))
+
+
+def print_tables(tables: Iterable[Table]) -> None:
+    """Print the machine, then each table as soon as it has been measured."""
+    print(machine())
+    for table in tables:
+        print(f"\n{table.markdown()}", flush=True)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
     """The nearest-rank percentile of ``values``."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
-
-
-def machine() -> str:
-    """CPU, cores this process may use, memory, system and Python, on one line."""
-    memory_gib = psutil.virtual_memory().total / 1024**3
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    system = f"{platform.system()} {platform.release()}"
-    return f"{_cpu_model()}, {cores} cores, {memory_gib:.0f} GiB, {system}, Python {platform.python_version()}"
-
-
-def _cpu_model() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def _told(value: object) -> str:

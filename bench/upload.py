@@ -1,9 +1,11 @@
-"""How fast a large file goes in and what it costs the API in memory: raw body beside a multipart form.
+"""How fast a large file goes in and what it costs the API in memory: a plain copy, a raw body and a multipart form.
 
-Compared are MB/s and the highest resident memory of the API's processes while one file of random bytes is sent, which
-is removed afterwards. Without --url the script starts an API of its own.
+Compared are MB/s and the highest resident memory of the API's processes while one file is sent, which is removed
+afterwards. The copy reads a file that is in the page cache, writes it beside the home's files and syncs it: the most
+that this disk and this machine can do. An upload is hashed and synced as well, and the client that makes it up and
+sends it runs on the same processors. Without --url the script starts an API of its own.
 
-    python -m bench.upload [--size-mb 1000] [--runs 3] [--url http://127.0.0.1:8000 --pid PID]
+    python -m bench.upload [--size-mb 1000] [--runs 3] [--home DIRECTORY] [--url http://127.0.0.1:8000 --pid PID]
 """
 
 import argparse
@@ -11,17 +13,22 @@ import http.client
 import json
 import os
 import statistics
-import threading
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 
+from bench.machine import file_system
+from bench.peak import PeakMemory, resident_mib
 from bench.stack import private_stack
-from bench.table import print_table
+from bench.table import Table, print_tables
+from triptych.blobs import Blobs
 
 MB = 1_000_000
 CHUNK = bytes(os.urandom(MB))
@@ -30,57 +37,105 @@ WAV_HEADER = (
     b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\xff\xff\xff\x7f"
 )
 BOUNDARY = "triptych-bench-boundary"
-POLL_S = 0.02
+COPY = "plain copy"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The API measured: where it answers and its processes."""
+    """The API measured: where it answers, its processes, and its home unless that is not known."""
 
     host: str
     port: int
     processes: tuple[psutil.Process, ...]
+    home: Path | None
+    is_ours: bool
 
 
-def main() -> None:
-    """Measure both ways in turn and print the medians."""
-    options = _options()
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What was measured of one way: MB/s of each run, and the API's memory in MiB before and at most."""
+
+    name: str
+    rates: Sequence[float]
+    idle_mib: int | None = None
+    peak_mib: int | None = None
+
+
+def tables(arguments: Sequence[str]) -> Iterator[Table]:
+    """Measure the ways in turn."""
+    options = _options(arguments)
     with ExitStack() as running:
         target = _target(options, running)
-        rows = [_measure(target, way, options.size_mb, options.runs) for way in ("raw", "multipart")]
-    headings = ("way", f"MB/s for {options.size_mb:,} MB", "idle MiB", "peak MiB", "grown by MiB")
-    print_table(headings, rows)
+        size_mb, runs = options.size_mb, options.runs
+        ways = [Way(COPY, [_copy(target.home, size_mb) for _ in range(runs)])] if target.home else []
+        ways += [_measure(target, way, size_mb, runs) for way in ("raw", "multipart")]
+        where = f"home on {file_system(target.home)}" if target.home else f"of the API at {options.url}"
+        yield upload_table(f"One file of {size_mb:,} MB, median of {runs}, {where}", ways)
 
 
-def _options() -> argparse.Namespace:
+def upload_table(title: str, ways: Sequence[Way]) -> Table:
+    """MB/s and memory of each way, and how fast it is beside the copy, if there was one."""
+    medians = {way.name: statistics.median(way.rates) for way in ways}
+    rows = [(way.name, medians[way.name], _part_of(medians, way.name), *_memory(way)) for way in ways]
+    return Table(title, ("way", "MB/s", "of the copy's", "idle MiB", "peak MiB", "grown by MiB"), rows)
+
+
+def _part_of(medians: dict[str, float], name: str) -> str:
+    return f"{100 * medians[name] / medians[COPY]:.0f} %" if COPY in medians else ""
+
+
+def _memory(way: Way) -> tuple[object, object, object]:
+    if way.idle_mib is None or way.peak_mib is None:
+        return "", "", ""
+    return way.idle_mib, way.peak_mib, way.peak_mib - way.idle_mib
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size-mb", type=int, default=1000, help="size of the file sent, in MB")
     parser.add_argument("--runs", type=int, default=3, help="uploads each way; the median is told")
-    parser.add_argument("--url", default="", help="a running API; without it one is started")
+    parser.add_argument("--home", type=Path, help="directory for the state, on the disk to be measured")
+    parser.add_argument("--url", default="", help="a running API; without it one is started. Its home is --home")
     parser.add_argument("--pid", type=int, default=0, help="process id of that API, for its memory")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _target(options: argparse.Namespace, running: ExitStack) -> Target:
-    url, pid = options.url, options.pid
+    url, pid, home = options.url, options.pid, options.home
     if not url:
-        stack = running.enter_context(private_stack())
-        url, pid = stack.url, stack.api_pid
+        stack = running.enter_context(private_stack(home))
+        url, pid, home = stack.url, stack.api_pid, stack.home
     parts = urlsplit(url)
     master = [psutil.Process(pid)] if pid else []
     processes = [*master, *(child for process in master for child in process.children(recursive=True))]
-    return Target(parts.hostname or "127.0.0.1", parts.port or 80, tuple(processes))
+    return Target(parts.hostname or "127.0.0.1", parts.port or 80, tuple(processes), home, is_ours=not options.url)
 
 
-def _measure(target: Target, way: str, size_mb: int, runs: int) -> tuple[object, ...]:
+def _copy(home: Path, size_mb: int) -> float:
+    """MB/s of reading a file of ``size_mb`` MB, writing it beside it and syncing it, in a directory under ``home``."""
+    with tempfile.TemporaryDirectory(dir=home) as directory:
+        original, copy = Path(directory, "original"), Path(directory, "copy")
+        with original.open("wb") as file:
+            file.writelines(_body(b"", size_mb, b""))
+            file.flush()
+            os.fsync(file.fileno())
+        started = time.perf_counter()
+        with original.open("rb", buffering=0) as source, copy.open("wb", buffering=0) as file:
+            while chunk := source.read(MB):
+                file.write(chunk)
+            os.fsync(file.fileno())
+        return size_mb / (time.perf_counter() - started)
+
+
+def _measure(target: Target, way: str, size_mb: int, runs: int) -> Way:
     _upload(target, way, 1)
-    idle = _resident_mib(target)
+    idle = resident_mib(target.processes)
     rates, peaks = [], []
     for _ in range(runs):
-        with PeakMemory(target) as memory:
+        with PeakMemory(target.processes) as memory:
             rates.append(_upload(target, way, size_mb))
         peaks.append(memory.peak_mib)
-    return way, statistics.median(rates), idle, max(peaks), max(peaks) - idle
+    return Way(way, rates, idle, max(peaks))
 
 
 def _upload(target: Target, way: str, size_mb: int) -> float:
@@ -96,10 +151,17 @@ def _upload(target: Target, way: str, size_mb: int) -> float:
     elapsed_s = time.perf_counter() - started
     if response.status != http.client.CREATED:
         raise SystemExit(f"the API answered {response.status}: {answer[:300].decode(errors='replace')}")
-    connection.request("DELETE", f"/api/v1/files/{json.loads(answer)['id']}")
-    connection.getresponse().read()
+    _remove(target, connection, json.loads(answer))
     connection.close()
     return size_mb / elapsed_s
+
+
+def _remove(target: Target, connection: http.client.HTTPConnection, file: dict[str, str]) -> None:
+    """Remove the file, and its bytes where nothing else would: a private API has no periodic loop."""
+    connection.request("DELETE", f"/api/v1/files/{file['id']}")
+    connection.getresponse().read()
+    if target.home and target.is_ours:
+        Blobs(target.home / "blobs").remove(file["sha256"])
 
 
 def _envelope(way: str) -> tuple[bytes, bytes, str, str]:
@@ -117,31 +179,5 @@ def _body(head: bytes, size_mb: int, tail: bytes) -> Iterator[bytes]:
     yield tail
 
 
-def _resident_mib(target: Target) -> int:
-    return sum(int(process.memory_info().rss) for process in target.processes) // 1024**2
-
-
-class PeakMemory:
-    """Looks at the target's resident memory every ``POLL_S`` for as long as the block."""
-
-    def __init__(self, target: Target) -> None:
-        self.peak_mib = 0
-        self._target = target
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-
-    def __enter__(self) -> "PeakMemory":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(POLL_S):
-            self.peak_mib = max(self.peak_mib, _resident_mib(self._target))
-
-
 if __name__ == "__main__":
-    main()
+    print_tables(tables(sys.argv[1:]))
