@@ -23,7 +23,7 @@ def collect_garbage(store: Store) -> int:
         with store.database.read() as connection:
             kept = _referenced(connection, [path.name for path in page])
         for path in page:
-            if path.name not in kept and path.stat().st_mtime < before:
+            if path.name not in kept and _is_older(path, before):
                 path.unlink(missing_ok=True)
                 removed += 1
     return removed
@@ -31,7 +31,7 @@ def collect_garbage(store: Store) -> int:
 
 def _remove_abandoned_directories(store: Store, before: float) -> int:
     """A run's directory is named by its job and a dot; a job that still runs keeps it however old it is."""
-    old = [path for path in store.settings.work.glob("*.*") if path.stat().st_mtime < before]
+    old = [path for path in store.settings.work.glob("*.*") if _is_older(path, before)]
     with store.database.read() as connection:
         running = set(connection.execute(select(jobs.c.id).where(jobs.c.state == JobState.RUNNING)).scalars())
     abandoned = [path for path in old if path.name.partition(".")[0] not in running]
@@ -42,8 +42,16 @@ def _remove_abandoned_directories(store: Store, before: float) -> int:
 
 def _old_blobs(store: Store, before: float) -> Iterator[Path]:
     for path in store.blobs.root.glob("*/*"):
-        if path.is_file() and path.stat().st_mtime < before:
+        if path.is_file() and _is_older(path, before):
             yield path
+
+
+def _is_older(path: Path, before: float) -> bool:
+    """Whether it was last written before then; what has gone meanwhile is nobody's garbage."""
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
 
 
 def _pages(paths: Iterator[Path]) -> Iterator[list[Path]]:

@@ -32,5 +32,9 @@ def configure_logs(level: str, form: Literal["json", "console"]) -> None:
 
 def _rendering(form: Literal["json", "console"]) -> list[structlog.typing.Processor]:
     if form == "console":
-        return [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+        return [
+            structlog.dev.ConsoleRenderer(
+                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]

@@ -9,6 +9,9 @@ import json
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Event as ThreadEvent
+from threading import Thread
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +31,7 @@ EVERYBODY = "*"
 GAP_MARK = {"owner": EVERYBODY, "job": "", "body": '{"type":"resync"}'}
 SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read below
 PAGE = 1000
+AWAY_S = 1.0  # a Redis that has just failed is not waited for again by whoever comes next
 ORIGIN = f"triptych@{socket.gethostname()}"
 
 
@@ -48,7 +52,7 @@ def connect(url: str) -> Redis:
         socket_timeout=SOCKET_TIMEOUT_S,
         socket_connect_timeout=SOCKET_TIMEOUT_S,
         health_check_interval=15,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 0),  # repeating a pipeline would send its first half twice
     )
 
 
@@ -63,11 +67,15 @@ class Wire:
         self._redis: Any = redis  # Any: the client's types hold bytes and str, whatever decode_responses says
         self._history = history
         self._lost_events = False
+        self._away_until = float("-inf")
 
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
         """Send everything in one round trip; False, and a line in the log, when Redis is away."""
         if not rings and not events:
             return True
+        if monotonic() < self._away_until:
+            self._remember_loss(events)
+            return False
         pipe = self._redis.pipeline(transaction=False)
         for ring in rings:
             pipe.lpush(ring.lane.value, celery_message(ring))
@@ -79,7 +87,8 @@ class Wire:
             pipe.execute()
         except RedisError as error:
             log.warning("redis is away", unsent_rings=len(rings), unsent_events=len(events), error=str(error))
-            self._lost_events = self._lost_events or bool(events)
+            self._remember_loss(events)
+            self._away_until = monotonic() + AWAY_S
             return False
         self._lost_events = False
         return True
@@ -118,6 +127,23 @@ class Wire:
             return bool(self._redis.ping())
         except RedisError:
             return False
+
+    def _remember_loss(self, events: Sequence[Event]) -> None:
+        """Have the mark left with the next events, or by itself when this process has none for a while."""
+        if events and not self._lost_events:
+            self._lost_events = True
+            Thread(target=self._mark_when_back, name="lost-events", daemon=True).start()
+
+    def _mark_when_back(self) -> None:
+        pause = ThreadEvent()
+        while self._lost_events:
+            pause.wait(2 * AWAY_S)
+            try:
+                if self._lost_events:
+                    self._add(self._redis, GAP_MARK)
+                    self._lost_events = False
+            except RedisError as error:
+                log.debug("redis is still away", error=str(error))
 
     def _add(self, redis: Any, fields: dict[str, str]) -> Any:  # Any: a client or a pipeline, whose stubs differ
         return redis.xadd(STREAM, fields, maxlen=self._history, approximate=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Double, Integer, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Double, Integer, String, Table, bindparam, delete, insert, or_, select
 
 from triptych.database import metadata
 from triptych.store import Store
 
 FORGET_AFTER_S = 60.0
+DROP_AFTER_S = 24 * 3600.0
 
 workers = Table(
     "workers",
@@ -18,6 +19,9 @@ workers = Table(
     Column("version", String(32), nullable=False),
     Column("seen_at", Double, nullable=False),
 )
+
+
+_SEEN = select(workers.c.lanes, workers.c.slots).where(workers.c.seen_at > bindparam("since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,17 @@ class Worker:
     seen_at: float
 
 
+def lane_slots(connection: Connection, lane: str, now: float) -> int:
+    """How many runs at a time the workers that are there give the lane."""
+    rows = connection.execute(_SEEN, {"since": now - FORGET_AFTER_S})
+    return sum(row.slots for row in rows if lane in row.lanes.split(","))
+
+
 def report(store: Store, worker: Worker) -> None:
-    """Say that ``worker`` is there."""
+    """Say that ``worker`` is there; those that were last seen a day before are dropped from the list."""
     with store.database.write() as connection:
-        connection.execute(delete(workers).where(workers.c.name == worker.name))
+        gone = workers.c.seen_at < worker.seen_at - DROP_AFTER_S
+        connection.execute(delete(workers).where(or_(workers.c.name == worker.name, gone)))
         connection.execute(
             insert(workers),
             {

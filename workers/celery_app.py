@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown
+from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 
 from pipelines.catalogue import Pipeline
 from triptych.logs import configure_logs
@@ -28,7 +28,6 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
         worker_send_task_events=True,
         worker_enable_remote_control=True,
         worker_hijack_root_logger=False,
-        worker_soft_shutdown_timeout=settings.grace_s,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_max_tasks_per_child=500,
         broker_connection_retry_on_startup=True,
@@ -69,6 +68,10 @@ def _follow_signals(settings: Settings, seat: Seat) -> None:
     def appear(sender: Any, **_kwargs: Any) -> None:
         lanes = tuple(sorted(queue.name for queue in sender.task_consumer.queues))
         presence.appear(sender.hostname, lanes, sender.controller.concurrency)
+
+    @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def drain(**_kwargs: Any) -> None:
+        seat.drain()
 
     @worker_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def disappear(**_kwargs: Any) -> None:

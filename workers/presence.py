@@ -1,12 +1,13 @@
 """Saying that a worker is there, so that the API and the console can show it."""
 
+from contextlib import suppress
 from importlib.metadata import version
 from threading import Event, Thread
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from triptych import workers
+from triptych.database import DatabaseAway
 from triptych.settings import Settings
 from triptych.store import open_store
 
@@ -35,13 +36,14 @@ class Presence:
             self._thread.join()
 
     def _report(self, name: str, lanes: tuple[str, ...], slots: int) -> None:
-        store = open_store(self._settings, synchronous="NORMAL", pool_size=1)
+        store = open_store(self._settings, synchronous="NORMAL", pool_size=0)
         while True:
             try:
                 workers.report(store, workers.Worker(name, lanes, slots, version("triptych"), store.clock()))
-            except SQLAlchemyError as error:
+            except DatabaseAway as error:
                 log.warning("the worker could not be reported", error=str(error))
             if self._gone.wait(REPORT_EVERY_S):
                 break
-        workers.leave(store, name)
+        with suppress(DatabaseAway):  # then it is forgotten a minute later
+            workers.leave(store, name)
         store.close()

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from multiprocessing import Event as ProcessEvent
 from pathlib import Path
+from threading import Lock
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Network
@@ -25,6 +27,12 @@ class Seat:
         self._worker = ""
         self._executor: Executor | None = None
         self._process_id = 0
+        self._opening = Lock()
+        self._draining = ProcessEvent()  # made before the forks, so that children see what their parent is told
+
+    def drain(self) -> None:
+        """Have no more jobs claimed, by any process of the worker, and running ones handed back after the grace."""
+        self._draining.set()
 
     def take(self, worker: str) -> None:
         """Set the name under which this worker's runs are recorded."""
@@ -33,14 +41,17 @@ class Seat:
     @property
     def executor(self) -> Executor:
         """The executor of the calling process, opened at its first call."""
-        if self._executor is None or self._process_id != os.getpid():
-            # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
-            store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
-            self._executor = Executor(
-                store, BoundedModelCache(), _network(self._settings), self._pipelines, self._worker
-            )
-            self._process_id = os.getpid()
-        return self._executor
+        with self._opening:
+            if self._executor is None or self._process_id != os.getpid():
+                self._executor, self._process_id = self._open(), os.getpid()
+            return self._executor
+
+    def _open(self) -> Executor:
+        # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
+        store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
+        network = _network(self._settings)
+        draining = self._draining.is_set
+        return Executor(store, BoundedModelCache(), network, self._pipelines, self._worker, draining)
 
 
 def _network(settings: Settings) -> Network:

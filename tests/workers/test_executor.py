@@ -1,14 +1,15 @@
+import errno
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_file, a_job, story
+from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Lane, NoParams, Output, Part, PartKind, Result, Run, Source
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, TransientFailure
 from triptych.jobs.job import Job
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_parts
@@ -16,13 +17,14 @@ from triptych.jobs.states import JobState
 from triptych.jobs.submit import Submission, submit
 from triptych.store import Store
 from workers.executor import Executor, Outcome
+from workers.lease_keeper import never
 
 pytestmark = pytest.mark.redis
 
 
-def run(store: Store, job: Job, *pipelines: Pipeline) -> Outcome:
+def run(store: Store, job: Job, *pipelines: Pipeline, draining: Callable[[], bool] = never) -> Outcome:
     known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
-    return Executor(store, BoundedModelCache(), NoNetwork(), known, "worker-1").execute(job.id)
+    return Executor(store, BoundedModelCache(), NoNetwork(), known, "worker-1", draining).execute(job.id)
 
 
 def a_pipeline(function: Callable[[Sequence[Source], NoParams, Context], Run]) -> Pipeline:
@@ -209,3 +211,61 @@ def test_progress_reaches_the_job(store: Store) -> None:
 
     assert seen == [0.25]
     assert get_job(store, OWNER, job.id).warnings == ("be careful",)
+
+
+def test_a_worker_that_is_going_away_claims_nothing(store: Store) -> None:
+    job = a_job(store)
+
+    outcome = run(store, job, draining=lambda: True)
+
+    assert outcome is Outcome.NOTHING_TO_DO
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
+
+
+def test_a_run_that_outlives_the_grace_is_handed_back_uncounted(store: Store) -> None:
+    going_away: list[bool] = []
+
+    def work_on(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        going_away.append(True)
+        while True:
+            context.check()
+        yield
+
+    brief = replace(store, settings=store.settings.model_copy(update={"grace_s": 0.001}))
+    pipeline = a_pipeline(work_on)
+    job = a_job(brief, pipeline=pipeline)
+
+    outcome = run(brief, job, pipeline, draining=lambda: bool(going_away))
+
+    assert outcome is Outcome.DROPPED
+    assert get_job(brief, OWNER, job.id).state is JobState.QUEUED
+    assert a_claim(brief, job).row.failures == 0
+
+
+def test_a_failure_that_may_pass_waits_for_another_attempt(store: Store) -> None:
+    def lose_the_network(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        raise TransientFailure("the network went away")
+        yield
+
+    pipeline = a_pipeline(lose_the_network)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.AGAIN
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
+
+
+def test_a_full_disk_is_told_as_such(store: Store) -> None:
+    def fill(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        raise OSError(errno.ENOSPC, "No space left on device")
+        yield
+
+    pipeline = a_pipeline(fill)
+    job = a_job(store, pipeline=pipeline)
+
+    run(store, job, pipeline)
+
+    told = get_job(store, OWNER, job.id)
+    assert told.error is not None
+    assert told.error["code"] == "no_disk"

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, Select, bindparam, func, select, text, update
 
 from pipelines.contract import Lane
 from triptych.jobs.states import JobState, Priority
@@ -69,13 +69,16 @@ def admit(connection: Connection, lane: Lane, window: int, now: float) -> list[R
     if not chosen:
         return []
     rung = connection.execute(
-        update(jobs)
-        .where(jobs.c.id.in_(chosen), jobs.c.state == JobState.QUEUED, jobs.c.rung_at.is_(None))
-        .values(rung_at=now)
-        .returning(jobs.c.id, jobs.c.pipeline)
+        update(jobs).where(jobs.c.id.in_(_free_of(chosen))).values(rung_at=now).returning(jobs.c.id, jobs.c.pipeline)
     )
     pipelines = {row.id: row.pipeline for row in rung}
     return [Ring(lane, pipelines[job_id], job_id) for job_id in chosen if job_id in pipelines]
+
+
+def _free_of(chosen: Sequence[str]) -> Select[tuple[str]]:
+    """Those that still wait, but for rows another transaction holds: two admissions never wait for one another."""
+    waits = (jobs.c.id.in_(chosen), jobs.c.state == JobState.QUEUED, jobs.c.rung_at.is_(None))
+    return select(jobs.c.id).where(*waits).with_for_update(skip_locked=True)
 
 
 def _choose(connection: Connection, lane: Lane, free: int) -> list[str]:

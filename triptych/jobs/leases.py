@@ -19,6 +19,15 @@ from triptych.jobs.states import JobState, Move
 from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
 from triptych.store import Store
 
+# What a queued job has of the run it had.
+NOBODYS = {
+    "rung_at": None,
+    "lease_until": None,
+    "worker": None,
+    "started_at": None,
+    "fraction": None,
+    "note": None,
+}
 _TOUCH = update(jobs).where(
     jobs.c.id == bindparam("the_id"),
     jobs.c.attempt == bindparam("the_attempt"),
@@ -75,7 +84,8 @@ def claim(store: Store, job_id: str, worker: str) -> Claim | None:
             {"job_id": job_id, "attempt": row.attempt, "worker": worker, "started_at": now},
         )
         inputs = _inputs(connection, job_id)
-    store.wire.send(events=[news.started(row, now)])
+        rings = admit(connection, Lane(row.lane), store.settings.window, now)
+    store.wire.send(rings, [news.started(row, now)])
     return Claim(row, Job.of(row, inputs=inputs))
 
 
@@ -149,20 +159,34 @@ def fail(store: Store, claimed: Claim, code: str, message: str) -> None:
     _finish(store, claimed, Move.FAIL, {"error": error}, error=error)
 
 
+def try_again(store: Store, claimed: Claim, code: str, message: str) -> None:
+    """Queue the job again after a failure that may pass, or fail it after ``max_attempts``. Raises LeaseLost."""
+    failures = claimed.row.failures + 1
+    if failures >= store.settings.max_attempts:
+        fail(store, claimed, code, message)
+    else:
+        _requeue(store, claimed, {"code": code, "message": message}, failures)
+
+
 def hand_back(store: Store, claimed: Claim) -> None:
     """Queue the job again as if it had not been claimed: the worker is going away. Raises LeaseLost."""
+    stopped = {"code": "handed_back", "message": "the worker was stopped"}
+    _requeue(store, claimed, stopped, claimed.row.failures)
+
+
+def _requeue(store: Store, claimed: Claim, error: dict[str, str], failures: int) -> None:
     now = store.clock()
     with store.database.write() as connection:
         row = make_move(
             connection,
             Move.REQUEUE,
             claimed.job.id,
-            {"rung_at": None, "lease_until": None, "worker": None, "started_at": None},
+            {**NOBODYS, "failures": failures},
             attempt=claimed.row.attempt,
         )
         if row is None:
             raise LeaseLost(claimed.job.id)
-        _end_attempt(connection, claimed, now, {"code": "handed_back", "message": "the worker was stopped"})
+        _end_attempt(connection, claimed, now, error)
         rings = admit(connection, claimed.lane, store.settings.window, now)
     store.wire.send(rings, [news.queued(row, now)])
 

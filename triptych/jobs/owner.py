@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from pipelines.contract import Lane
+from triptych.files import files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.moves import make_move
 from triptych.jobs.states import FINAL, JobState, Move
-from triptych.jobs.tables import jobs, outputs, parts
+from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
 from triptych.store import Store
 
 
@@ -38,6 +39,11 @@ def cancel(store: Store, owner: str, job_id: str) -> None:
             if state != JobState.CANCELLED:
                 raise JobFinished(state)
             return
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.job_id == job_id, attempts.c.ended_at.is_(None))
+            .values(ended_at=now, error={"code": "cancelled", "message": "its owner cancelled it"})
+        )
         rings = admit(connection, Lane(row.lane), store.settings.window, now)
     store.wire.send(rings, [news.finished(row, now)])
 
@@ -72,17 +78,21 @@ def retry(store: Store, owner: str, job_id: str) -> None:
     store.wire.send(rings, [news.queued(row, now)])
 
 
-def delete_job(store: Store, owner: str, job_id: str) -> None:
-    """Delete a finished job with its parts and outputs; the bytes go with the next sweep.
+def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:
+    """Delete a finished job with its parts and outputs, and ``with_inputs`` those files that no other job uses.
 
-    Raises UnknownJob, or JobNotFinished while it is queued or running.
+    The bytes go with the next collection. Raises UnknownJob, or JobNotFinished while it is queued or running.
     """
     with store.database.write() as connection:
+        of_job = select(job_inputs.c.file_id).where(job_inputs.c.job_id == job_id)
+        inputs = list(connection.execute(of_job).scalars()) if with_inputs else []
         final = jobs.c.state.in_(sorted(FINAL))
         gone = delete(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner, final).returning(*jobs.c)
         row = connection.execute(gone).one_or_none()
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
+        still_used = select(job_inputs.c.file_id).where(job_inputs.c.file_id == files.c.id).exists()
+        connection.execute(delete(files).where(files.c.id.in_(inputs), files.c.owner == owner, ~still_used))
     store.wire.send(events=[news.deleted(row, store.clock())])
 
 

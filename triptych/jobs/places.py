@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text
 from triptych.jobs.job import Place
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
+from triptych.workers import lane_slots
 
 RECENT_RUNS = 20
 
@@ -39,11 +40,11 @@ _RECENT = (
 _MEAN_RUN_S = select(func.avg(_RECENT.c.seconds))
 
 
-def place_of(connection: Connection, row: Row[Any], slots: int) -> Place | None:
-    """The place of a queued job on a lane served by ``slots`` runs at a time; None for a job that is not queued.
+def place_of(connection: Connection, row: Row[Any], now: float) -> Place | None:
+    """The place of a queued job; None for a job that is not queued. ``now`` tells which workers are there.
 
-    The expected time is the mean of each pipeline's recent runs, over the jobs ahead and the job itself; it is None
-    while one of these pipelines has never run.
+    The expected time is the mean of each pipeline's recent runs, over the jobs ahead and the job itself, shared by the
+    slots of the lane's workers. It is None while one of these pipelines has never run, or no worker is there.
     """
     if row.state != JobState.QUEUED:
         return None
@@ -51,7 +52,8 @@ def place_of(connection: Connection, row: Row[Any], slots: int) -> Place | None:
     ahead = {found.pipeline: found.jobs for found in connection.execute(_AHEAD, where)}
     means = {pipeline: _mean_run_s(connection, pipeline) for pipeline in {row.pipeline, *ahead}}
     known = {pipeline: mean for pipeline, mean in means.items() if mean is not None}
-    if len(known) < len(means):
+    slots = lane_slots(connection, row.lane, now)
+    if len(known) < len(means) or not slots:
         return Place(sum(ahead.values()) + 1, None)
     seconds_ahead = sum(count * known[pipeline] for pipeline, count in ahead.items())
     return Place(sum(ahead.values()) + 1, round(seconds_ahead / slots + known[row.pipeline], 1))

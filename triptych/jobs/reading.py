@@ -31,7 +31,7 @@ def get_job(store: Store, owner: str, job_id: str) -> Job:
             raise UnknownJob(job_id)
         inputs = _inputs_of(connection, [job_id])
         kept = _outputs_of(connection, [job_id])
-        place = place_of(connection, row, store.settings.cpu_slots)
+        place = place_of(connection, row, store.clock())
     return Job.of(row, tuple(inputs.get(job_id, ())), tuple(kept.get((job_id, row.attempt), ()))).placed(place)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pipelines.catalogue import Pipeline
-from triptych.files import File, add_file
+from triptych.files import File, add_file, get_files
 from triptych.ids import new_id
 from triptych.jobs import news
 from triptych.jobs.admission import admit, has_room
@@ -50,7 +50,8 @@ class Submission:
 def submit(store: Store, submission: Submission) -> Job:
     """Accept a job, ring for it when its lane has room, and return it.
 
-    A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request.
+    A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request, and
+    files.UnknownFile when an input has been removed meanwhile.
     """
     try:
         return _submit(store, submission)
@@ -68,8 +69,9 @@ def _submit(store: Store, submission: Submission) -> Job:
             return earlier
         for file in submission.new_files:
             add_file(connection, file)
+        get_files(connection, submission.owner, [file.id for file in submission.inputs])
         row, rings = _insert(connection, store, submission, now)
-        place = place_of(connection, row, store.settings.cpu_slots)
+        place = place_of(connection, row, now)
     store.wire.send(rings, [news.queued(row, now, place)])
     return Job.of(row, inputs=tuple(submission.inputs)).placed(place)
 

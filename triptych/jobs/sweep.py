@@ -9,6 +9,7 @@ from pipelines.contract import Lane
 from triptych.events.event import Event
 from triptych.jobs import news
 from triptych.jobs.admission import admit, still_rung
+from triptych.jobs.leases import NOBODYS
 from triptych.jobs.moves import make_move
 from triptych.jobs.states import JobState, Move
 from triptych.jobs.tables import attempts, jobs
@@ -20,13 +21,14 @@ log = structlog.get_logger()
 LAPSED_AT_A_TIME = 500
 
 
-def sweep(store: Store) -> None:
+def sweep(store: Store, *, rescue: bool = True) -> None:
     """Rescue runs whose lease lapsed, ring again for what Redis lost, and fill every lane's window.
 
     Two sweepers at once do no harm: each move is made by one of them. Raises redis.RedisError when Redis is away,
     after the database's part is done.
     """
-    rescue_lapsed(store)
+    if rescue:
+        rescue_lapsed(store)
     for lane in Lane:
         with store.database.write() as connection:
             rings = admit(connection, lane, store.settings.window, store.clock())
@@ -74,15 +76,17 @@ def ring_again(store: Store, lane: Lane) -> list[Ring]:
 
 def _rescue(connection: Connection, store: Store, row: Row[Any], now: float) -> Row[Any] | None:
     failures = row.failures + 1
-    died = {"code": "worker_died", "message": f"the worker {row.worker} stopped renewing its lease"}
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.job_id == row.id, attempts.c.attempt == row.attempt)
-        .values(ended_at=now, error=died)
-    )
     if failures >= store.settings.max_attempts:
         error = {"code": "poisoned", "message": f"{failures} workers died while they ran it; the last was {row.worker}"}
         values = {"failures": failures, "finished_at": now, "lease_until": None, "error": error}
-        return make_move(connection, Move.FAIL, row.id, values, attempt=row.attempt)
-    values = {"failures": failures, "rung_at": None, "lease_until": None, "worker": None, "started_at": None}
-    return make_move(connection, Move.REQUEUE, row.id, values, attempt=row.attempt)
+        moved = make_move(connection, Move.FAIL, row.id, values, attempt=row.attempt)
+    else:
+        moved = make_move(connection, Move.REQUEUE, row.id, {**NOBODYS, "failures": failures}, attempt=row.attempt)
+    if moved is not None:
+        died = {"code": "worker_died", "message": f"the worker {row.worker} stopped renewing its lease"}
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.job_id == row.id, attempts.c.attempt == row.attempt)
+            .values(ended_at=now, error=died)
+        )
+    return moved

@@ -56,6 +56,7 @@ jobs = Table(
 
 _WAITING = text("state = 'queued' AND rung_at IS NULL")
 _RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
+_QUEUED = text("state = 'queued'")
 _RUNNING = text("state = 'running'")
 
 
@@ -67,6 +68,7 @@ def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
 _partial("ix_jobs_waiting", _WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.queued_at)
 _partial("ix_jobs_rung", _RUNG, jobs.c.lane, jobs.c.rung_at)
 _partial("ix_jobs_running", _RUNNING, jobs.c.lane, jobs.c.lease_until)
+_partial("ix_jobs_queued", _QUEUED, jobs.c.lane, jobs.c.priority, jobs.c.queued_at, jobs.c.id, jobs.c.pipeline)
 Index("ix_jobs_owner", jobs.c.owner, jobs.c.id)
 Index("ix_jobs_finished", jobs.c.pipeline, jobs.c.state, jobs.c.finished_at)
 

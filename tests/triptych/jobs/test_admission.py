@@ -61,3 +61,11 @@ def test_owners_with_equal_backlogs_take_turns(narrow: Store) -> None:
         {"ada": 3, "bob": 2},
         {"ada": 2, "bob": 3},
     )
+
+
+def test_a_claim_makes_room_too(narrow: Store) -> None:
+    accepted = [a_job(narrow) for _ in range(3)]
+
+    a_claim(narrow, accepted[0])
+
+    assert accepted[2].id in narrow.wire.waiting(COUNTING.lane)

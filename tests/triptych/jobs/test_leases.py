@@ -138,3 +138,14 @@ def test_a_job_that_was_handed_back_is_rung_for_again(store: Store) -> None:
     assert get_job(store, OWNER, job.id).state is JobState.QUEUED
     assert story(store, job) == ["job.queued", "job.started", "job.queued"]
     assert a_claim(store, job).row.failures == 0
+
+
+def test_a_failure_that_may_pass_is_tried_again_and_then_ends(store: Store) -> None:
+    job = a_job(store)
+
+    for _ in range(store.settings.max_attempts):
+        leases.try_again(store, a_claim(store, job), "transient_failure", "the network is away")
+
+    told = get_job(store, OWNER, job.id)
+    assert (told.state, told.attempt) == (JobState.FAILED, store.settings.max_attempts)
+    assert told.error == {"code": "transient_failure", "message": "the network is away"}

@@ -1,11 +1,13 @@
 import pytest
-from support.work import DONE, OWNER, a_claim, a_job, story
+from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, story
 
 from triptych.jobs import leases
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob, cancel, delete_job, retry
-from triptych.jobs.reading import Filter, get_job, list_jobs, list_parts
+from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
 from triptych.jobs.states import JobState
+from triptych.jobs.submit import Submission, submit
 from triptych.store import Store
+from triptych.uploads import list_owned
 
 pytestmark = pytest.mark.redis
 
@@ -71,3 +73,37 @@ def test_a_deleted_job_is_gone_with_what_it_made(store: Store) -> None:
     assert list_jobs(store, OWNER, Filter(), limit=10) == []
     with pytest.raises(UnknownJob):
         list_parts(store, OWNER, job.id, after=0, limit=10)
+
+
+def test_a_cancelled_run_has_an_end_in_its_history(store: Store) -> None:
+    job = a_job(store)
+    a_claim(store, job)
+
+    cancel(store, OWNER, job.id)
+
+    [attempt] = list_attempts(store, OWNER, job.id)
+    assert attempt.ended_at is not None
+    assert attempt.error is not None
+    assert attempt.error["code"] == "cancelled"
+
+
+def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store) -> None:
+    own, shared = a_file(store, b"own"), a_file(store, b"shared")
+    job = submit(store, Submission(OWNER, COUNTING, {}, (own, shared), new_files=(own, shared)))
+    other = submit(store, Submission(OWNER, COUNTING, {}, (shared,)))
+    leases.succeed(store, a_claim(store, job), DONE)
+
+    delete_job(store, OWNER, job.id, with_inputs=True)
+
+    assert [file.id for file in list_owned(store, OWNER, None, limit=10)] == [shared.id]
+    assert get_job(store, OWNER, other.id).inputs == (shared,)
+
+
+def test_a_deleted_jobs_inputs_stay_unless_asked(store: Store) -> None:
+    file = a_file(store)
+    job = submit(store, Submission(OWNER, COUNTING, {}, (file,), new_files=(file,)))
+    leases.succeed(store, a_claim(store, job), DONE)
+
+    delete_job(store, OWNER, job.id)
+
+    assert list_owned(store, OWNER, None, limit=10) == [file]

@@ -7,6 +7,7 @@ from triptych.jobs.job import Job
 from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState, Priority
 from triptych.store import Store
+from triptych.workers import Worker, report
 
 pytestmark = pytest.mark.redis
 
@@ -45,6 +46,7 @@ def test_the_position_counts_what_goes_first(store: Store) -> None:
 
 
 def test_the_expected_time_is_unknown_until_a_run_has_finished(store: Store) -> None:
+    report(store, Worker("cpu@host", ("cpu",), slots=2, version="1", seen_at=store.clock()))
     before = get_job(store, OWNER, a_job(store).id).place
     leases.succeed(store, a_claim(store, a_job(store)), DONE)
 

@@ -1,6 +1,7 @@
 import pytest
 from support.work import COUNTING, OWNER, a_file, a_job, story
 
+from triptych.files import UnknownFile
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.jobs.submit import Idempotency, IdempotencyMismatch, Submission, submit
@@ -28,7 +29,7 @@ def test_a_job_keeps_its_inputs_in_order(store: Store) -> None:
 def test_a_refused_submission_leaves_no_file_row(store: Store) -> None:
     stored, unknown = a_file(store), a_file(store)
 
-    with pytest.raises(Exception, match=r"(?i)foreign key"):
+    with pytest.raises(UnknownFile, match=unknown.id):
         submit(store, Submission(OWNER, COUNTING, {}, (stored, unknown), new_files=(stored,)))
 
     assert submit(store, Submission(OWNER, COUNTING, {}, (stored,), new_files=(stored,))).inputs == (stored,)

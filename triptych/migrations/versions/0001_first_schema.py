@@ -62,6 +62,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_finished", ["pipeline", "state", "finished_at"], unique=False)
         batch_op.create_index("ix_jobs_owner", ["owner", "id"], unique=False)
         batch_op.create_index(
+            "ix_jobs_queued",
+            ["lane", "priority", "queued_at", "id", "pipeline"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
             "ix_jobs_rung",
             ["lane", "rung_at"],
             unique=False,
