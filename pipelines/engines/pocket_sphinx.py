@@ -1,6 +1,6 @@
 """CMU PocketSphinx with its bundled English model: small, offline, and poor at what it does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 import numpy as np
@@ -14,6 +14,11 @@ from pipelines.media.transcript import Segment
 from pipelines.media.windows import Window, may_hold_speech
 
 BYTES_A_SAMPLE = 2
+# The decoder holds Python's lock while it searches, half a minute for half a minute of speech on a busy machine:
+# a piece at a time lets other threads in, such as the one that keeps the run's lease, and a cancel.
+PIECE_BYTES = SPEECH_RATE_HZ // 2 * BYTES_A_SAMPLE
+# What is this short is heard at once, because the decoder hears better when it may first look at all of it.
+AT_ONCE_BYTES = 3 * SPEECH_RATE_HZ * BYTES_A_SAMPLE
 SHORTEST_S = 0.2  # no word is shorter; clicks are
 
 
@@ -26,22 +31,35 @@ class PocketSphinxTranscriber:
         """Load the bundled model (half a second): a decoder adapts to its speaker, so none is shared."""
         context.progress(None, "loading PocketSphinx")
         self._check = context.check
+        self._knows_speaker = False
         self._decoder = pocketsphinx.Decoder(samprate=SPEECH_RATE_HZ, loglevel="FATAL")
         self.used = EngineUsed("pocketsphinx", "en-us", version("pocketsphinx"))
 
     def hear(self, window: Window) -> Iterator[Segment]:
         """Yield the segments of ``window``; see ``Transcriber``."""
         for start_s, pcm in utterances(window.samples):
-            self._check()
             text = self._words(pcm)
             if text:
                 begin_s = window.start_s + start_s
                 yield Segment(begin_s, begin_s + len(pcm) / BYTES_A_SAMPLE / SPEECH_RATE_HZ, text)
 
     def _words(self, pcm: bytes) -> str:
+        if len(pcm) <= AT_ONCE_BYTES or not self._knows_speaker:
+            words = self._heard([pcm[:AT_ONCE_BYTES]], whole=True)
+            self._decoder.set_cmn(self._decoder.get_cmn())  # what pieces start from: the mean cepstrum so far
+            self._knows_speaker = True
+            if len(pcm) <= AT_ONCE_BYTES:
+                return words
+        return self._heard((pcm[at : at + PIECE_BYTES] for at in range(0, len(pcm), PIECE_BYTES)), whole=False)
+
+    def _heard(self, pieces: Iterable[bytes], *, whole: bool) -> str:
         self._decoder.start_utt()
-        self._decoder.process_raw(pcm, no_search=False, full_utt=True)
-        self._decoder.end_utt()
+        try:
+            for piece in pieces:
+                self._check()
+                self._decoder.process_raw(piece, no_search=False, full_utt=whole)
+        finally:
+            self._decoder.end_utt()
         hypothesis = self._decoder.hyp()
         return hypothesis.hypstr.strip() if hypothesis else ""
 

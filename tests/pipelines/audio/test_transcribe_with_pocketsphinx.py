@@ -46,16 +46,18 @@ def test_segments_lie_within_the_recording(context, counting):
         assert 0 <= part.body["start_s"] < part.body["end_s"] <= finished.result.body["duration_s"]
 
 
-def test_cancel_within_a_window_ends_the_run(context, counting):
+def test_cancel_within_an_utterance_ends_the_run(context, tmp_path):
+    recording = tmp_path / "drawling.wav"
+    speak_with_espeak(Speech("one two three four five six seven eight nine ten", speed=0.6), recording, context)
     checks = []
 
-    def cancelled_at_second():
+    def cancelled_at_fourth():
         checks.append("check")
-        if len(checks) == 2:  # the first is before the window
+        if len(checks) == 4:  # the first is before the window
             raise Cancelled
 
     pipeline = catalogue()["audio.transcribe"]
-    run = pipeline.function([counting], pipeline.params(), replace(context, check=cancelled_at_second))
+    run = pipeline.function([source(recording)], pipeline.params(), replace(context, check=cancelled_at_fourth))
 
     with pytest.raises(Cancelled):
         next(run)
