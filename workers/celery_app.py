@@ -9,8 +9,13 @@ from celery.signals import celeryd_after_setup, setup_logging, worker_ready, wor
 from pipelines.catalogue import Pipeline
 from triptych.logs import configure_logs
 from triptych.settings import Settings
+from workers.executor import Outcome
 from workers.presence import Presence
 from workers.seat import Seat
+
+
+class JobFailed(Exception):
+    """Shows a failed job as a failed task in Flower; the job itself holds the reason."""
 
 
 def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
@@ -41,14 +46,17 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
     )
     seat = Seat(settings, pipelines)
     for name in pipelines:
-        app.task(_run_in(seat), name=name, shared=False)
+        app.task(_run_in(seat), name=name, shared=False, throws=(JobFailed,))
     _follow_signals(settings, seat)
     return app
 
 
-def _run_in(seat: Seat) -> Callable[[str], None]:
-    def run(job_id: str) -> None:
-        seat.executor.execute(job_id)
+def _run_in(seat: Seat) -> Callable[[str], str]:
+    def run(job_id: str) -> str:
+        outcome = seat.executor.execute(job_id)
+        if outcome is Outcome.FAILED:
+            raise JobFailed(job_id)
+        return outcome.value
 
     return run
 
