@@ -44,7 +44,7 @@ class PocketSphinxTranscriber:
                 yield Segment(begin_s, begin_s + len(pcm) / BYTES_A_SAMPLE / SPEECH_RATE_HZ, text)
 
     def _words(self, pcm: bytes) -> str:
-        if len(pcm) <= AT_ONCE_BYTES or not self._knows_speaker:
+        if len(pcm) <= AT_ONCE_BYTES or not self._knows_speaker:  # a long first utterance is begun twice
             words = self._heard([pcm[:AT_ONCE_BYTES]], whole=True)
             self._decoder.set_cmn(self._decoder.get_cmn())  # what pieces start from: the mean cepstrum so far
             self._knows_speaker = True
@@ -54,12 +54,10 @@ class PocketSphinxTranscriber:
 
     def _heard(self, pieces: Iterable[bytes], *, whole: bool) -> str:
         self._decoder.start_utt()
-        try:
-            for piece in pieces:
-                self._check()
-                self._decoder.process_raw(piece, no_search=False, full_utt=whole)
-        finally:
-            self._decoder.end_utt()
+        for piece in pieces:
+            self._check()  # a cancelled run's decoder is thrown away: ending the utterance would search once more
+            self._decoder.process_raw(piece, no_search=False, full_utt=whole)
+        self._decoder.end_utt()
         hypothesis = self._decoder.hyp()
         return hypothesis.hypstr.strip() if hypothesis else ""
 
