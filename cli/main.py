@@ -44,3 +44,7 @@ def _fail(message: str, *lines: str) -> None:
     for line in (f"triptych: {message}", *(f"    {line}" for line in lines)):
         sys.stderr.write(f"{line}\n")
     raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

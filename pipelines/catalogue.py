@@ -13,6 +13,7 @@ from typing import Any
 from pipelines.contract import Context, Lane, Params, Run, Source
 
 FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.text")
+LAST = 100
 
 PipelineFunction = Callable[[Sequence[Source], Any, Context], Run]  # Any: each pipeline narrows to its own Params
 
@@ -22,6 +23,7 @@ class Pipeline:
     """A declared pipeline.
 
     ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says more.
+    Of several that accept a medium, the one with the lowest ``rank`` is offered first.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Pipeline:
     params: type[Params]
     function: PipelineFunction
     max_sources: int = 1
+    rank: int = LAST
 
     @property
     def help(self) -> str:
@@ -51,7 +54,14 @@ _declared: dict[str, Pipeline] = {}
 
 
 def pipeline(
-    *, name: str, title: str, lane: Lane, accepts: Sequence[str], params: type[Params], max_sources: int = 1
+    *,
+    name: str,
+    title: str,
+    lane: Lane,
+    accepts: Sequence[str],
+    params: type[Params],
+    max_sources: int = 1,
+    rank: int = LAST,
 ) -> Callable[[PipelineFunction], PipelineFunction]:
     """Declare the decorated generator function as a pipeline.
 
@@ -59,22 +69,26 @@ def pipeline(
     """
 
     def declare(function: PipelineFunction) -> PipelineFunction:
-        if name in _declared and _declared[name].function.__module__ != function.__module__:
-            first = _declared[name].function.__module__
-            raise ValueError(f"pipeline {name!r} is declared twice: in {first} and {function.__module__}")
+        if name in _declared and _place(_declared[name].function) != _place(function):
+            first = _place(_declared[name].function)
+            raise ValueError(f"pipeline {name!r} is declared twice: by {first} and {_place(function)}")
         if not inspect.getdoc(function):
             raise ValueError(f"pipeline {name!r} has no docstring: it is the help shown to users")
-        _declared[name] = Pipeline(name, title, lane, tuple(accepts), params, function, max_sources)
+        _declared[name] = Pipeline(name, title, lane, tuple(accepts), params, function, max_sources, rank)
         return function
 
     return declare
 
 
+def _place(function: PipelineFunction) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
 @cache
 def catalogue() -> Mapping[str, Pipeline]:
-    """Every pipeline by name, in order of name; imports each pipeline module once."""
+    """Every pipeline by name, those to be offered first in front; imports each pipeline module once."""
     for folder in FOLDERS:
         package = importlib.import_module(folder)
         for module in pkgutil.iter_modules(package.__path__, prefix=f"{folder}."):
             importlib.import_module(module.name)
-    return MappingProxyType(dict(sorted(_declared.items())))
+    return MappingProxyType({one.name: one for one in sorted(_declared.values(), key=lambda one: (one.rank, one.name))})

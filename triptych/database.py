@@ -13,10 +13,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
+from triptych.blobs import NoDisk
+
 Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 
 BUSY_TIMEOUT_MS = 10_000
 READ_ONLY = "triptych_read_only"
+DISK_FULL = ("disk is full", "No space left on device")  # SQLite's and PostgreSQL's words
 
 metadata = MetaData(
     naming_convention={
@@ -32,6 +35,10 @@ JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "pos
 
 class DatabaseAway(Exception):
     """The database did not answer, or could not do this now; the same may work in a moment."""
+
+
+class DatabaseFull(NoDisk, DatabaseAway):
+    """The database could not write because its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def _away_is_told() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        raise DatabaseAway(str(error)) from error
+        full = isinstance(error, OperationalError) and any(words in str(error.orig) for words in DISK_FULL)
+        raise (DatabaseFull if full else DatabaseAway)(str(error)) from error
 
 
 def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5) -> Database:

@@ -60,6 +60,7 @@ class ConvertParams(Params):
     lane=Lane.CPU,
     accepts=("audio/*", "video/*"),
     params=ConvertParams,
+    rank=3,
 )
 def convert(sources: Sequence[Source], params: ConvertParams, context: Context) -> Run:
     """Turn a recording, or the sound of a video, into WAV, MP3, Ogg or FLAC.

@@ -40,7 +40,9 @@ class SpeakParams(Params):
     )
 
 
-@pipeline(name="audio.speak", title="Read text aloud", lane=Lane.NET, accepts=("text/plain",), params=SpeakParams)
+@pipeline(
+    name="audio.speak", title="Read text aloud", lane=Lane.NET, accepts=("text/plain",), params=SpeakParams, rank=2
+)
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:
     """Read a text aloud as MP3 or WAV.
 

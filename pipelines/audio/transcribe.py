@@ -56,6 +56,7 @@ class TranscribeParams(Params):
     lane=Lane.GPU,
     accepts=("audio/*", "video/*"),
     params=TranscribeParams,
+    rank=1,
 )
 def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Context) -> Run:
     """Write down what is said in a recording or a video, with times.

@@ -49,6 +49,7 @@ class AnalyzeParams(Params):
     lane=Lane.GPU,
     accepts=tuple(PICTURE_FORMATS),
     params=AnalyzeParams,
+    rank=1,
 )
 def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) -> Run:
     """Label a picture, find faces and codes, and measure colours, sharpness and exposure.

@@ -51,6 +51,7 @@ class EnhanceParams(Params):
     lane=Lane.CPU,
     accepts=tuple(PICTURE_FORMATS),
     params=EnhanceParams,
+    rank=3,
 )
 def enhance(sources: Sequence[Source], params: EnhanceParams, context: Context) -> Run:
     """Turn a picture upright, remove noise, raise local contrast, enlarge and sharpen it.

@@ -46,6 +46,7 @@ class ReadParams(Params):
     lane=Lane.CPU,
     accepts=tuple(PICTURE_FORMATS),
     params=ReadParams,
+    rank=2,
 )
 def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run:
     """Read the text in a photo, a scan or a screenshot.

@@ -32,7 +32,7 @@ class EmbedParams(Params):
     )
 
 
-@pipeline(name="text.embed", title="Embed text", lane=Lane.CPU, accepts=DOCUMENT_TYPES, params=EmbedParams)
+@pipeline(name="text.embed", title="Embed text", lane=Lane.CPU, accepts=DOCUMENT_TYPES, params=EmbedParams, rank=3)
 def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> Run:
     """Turn a document's passages into vectors of length 1 that lie close where the meaning is close.
 

@@ -26,7 +26,9 @@ class KeywordsParams(Params):
     )
 
 
-@pipeline(name="text.keywords", title="Find keywords", lane=Lane.CPU, accepts=DOCUMENT_TYPES, params=KeywordsParams)
+@pipeline(
+    name="text.keywords", title="Find keywords", lane=Lane.CPU, accepts=DOCUMENT_TYPES, params=KeywordsParams, rank=2
+)
 def keywords(sources: Sequence[Source], params: KeywordsParams, context: Context) -> Run:
     """Find the words and phrases that a document is about, strongest first.
 

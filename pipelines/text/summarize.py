@@ -42,6 +42,7 @@ class SummarizeParams(Params):
     lane=Lane.CPU,
     accepts=DOCUMENT_TYPES,
     params=SummarizeParams,
+    rank=1,
 )
 def summarize(sources: Sequence[Source], params: SummarizeParams, context: Context) -> Run:
     """Pick the most central sentences of a document, word for word, in their order.
