@@ -31,7 +31,9 @@ class ConvertParams(Params):
         None, title="Channels", description="1 is mono, 2 stereo. Left empty: as recorded, at most 2."
     )
     bitrate_kbps: Literal[64, 96, 128, 192, 256, 320] = Field(
-        192, title="Bit rate", description="Of MP3 and Ogg, in kilobits a second."
+        192,
+        title="Bit rate",
+        description="In kilobits a second, of MP3; of Ogg what 44.1 kHz stereo would have in the same quality.",
     )
     start_s: float = Field(0.0, ge=0, le=86_400, title="Start", description="Where to begin, in seconds.")
     end_s: float | None = Field(

@@ -100,6 +100,14 @@ class EspeakLibrary:
         self._c.espeak_Synchronize()
 
 
-@cache
+_loading = threading.Lock()  # two threads that load the library at once crash the process
+
+
 def _library() -> EspeakLibrary:
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> EspeakLibrary:
     return EspeakLibrary()

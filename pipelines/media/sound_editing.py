@@ -63,6 +63,11 @@ def write_wav(piece: Any, target: Path) -> None:
     piece.export(str(target), format="wav").close()
 
 
+# Vorbis takes a bit rate only where it fits the sample rate; its quality fits everywhere. The pairs are those of
+# 44.1 kHz stereo: https://wiki.hydrogenaud.io/index.php?title=Recommended_Ogg_Vorbis
+VORBIS_QUALITY = {64: 0, 96: 2, 128: 4, 192: 6, 256: 8, 320: 9}
+
+
 def encode(
     wav: Path,
     target: Path,
@@ -80,8 +85,10 @@ def encode(
     command += ["-protocol_whitelist", "file", "-f", "wav", "-i", f"file:{wav}"]
     if tempo != 1.0:
         command += ["-filter:a", f"atempo={tempo}"]
-    if form in (SoundFormat.MP3, SoundFormat.OGG):
+    if form is SoundFormat.MP3:
         command += ["-b:a", f"{bitrate_kbps}k"]
+    if form is SoundFormat.OGG:
+        command += ["-q:a", str(VORBIS_QUALITY[bitrate_kbps])]
     command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-c:a", form.codec, "-f", form.value, f"file:{target}"]
     _run(command, check)
 

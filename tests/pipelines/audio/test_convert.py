@@ -43,3 +43,15 @@ def test_piece_after_the_end_is_refused(context, tmp_path):
         run_pipeline("audio.convert", [source(recording)], {"start_s": 9}, context)
 
     assert refused.value.code == "empty_piece"
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 16000, 96000])
+@pytest.mark.parametrize("bitrate_kbps", [64, 320])
+def test_ogg_is_written_at_every_sample_rate(context, tmp_path, rate_hz, bitrate_kbps):
+    recording = write_wav(tmp_path / "talk.wav", babble(1))
+    wanted = {"format": "ogg", "sample_rate_hz": rate_hz, "bitrate_kbps": bitrate_kbps}
+
+    finished = run_pipeline("audio.convert", [source(recording)], wanted, context)
+
+    assert finished.result.body["sample_rate_hz"] == rate_hz
+    assert finished.outputs[0].path.stat().st_size > 0
