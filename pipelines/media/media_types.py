@@ -33,6 +33,7 @@ USUAL_NAMES = {
 
 SOUNDS = frozenset({
     "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac", "audio/mp4", "audio/aac", "audio/aiff",
+    "audio/webm", "audio/x-matroska",
     "video/mp4", "video/webm", "video/x-matroska", "video/quicktime", "video/3gpp",
 })  # fmt: skip
 PICTURE_FORMATS = {

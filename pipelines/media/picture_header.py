@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 100_000_000  # 100 Mpx is 300 MB as RGB: above any phone's, below what hurts a worker
 
+MAX_SIDE_PX = 32_767  # OpenCV's and scikit-image's routines index a row in 16 bits, or take memory without bound
 # What Pillow's parsers raise on broken files, found by feeding them garbage.
 UNREADABLE = (
     OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error,
@@ -47,6 +48,9 @@ def opened_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator["Image"
         if picture.width * picture.height > max_pixels:
             size = f"{picture.width} x {picture.height}"
             raise BadInput(f"{size} pixels: {_too_many(max_pixels)}", code="too_many_pixels")
+        if max(picture.size) > MAX_SIDE_PX:
+            size = f"{picture.width} x {picture.height}"
+            raise BadInput(f"{size} pixels: a side may have {MAX_SIDE_PX:,}", code="too_many_pixels")
         yield picture
 
 

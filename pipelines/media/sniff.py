@@ -83,7 +83,12 @@ def _binary_type(head: bytes, name: str) -> str:
         found = "audio/mpeg"
     if found == "video/mp4" and extension(name) in ("m4a", "m4b"):
         found = "audio/mp4"  # many recorders brand sound alone as "isom"
+    if found in _MATROSKA and b"A_" in head and b"V_" not in head:
+        found = _MATROSKA[found]  # its codecs are named by A_OPUS, V_VP9 and the like, before the first sample
     return USUAL_NAMES.get(found, found)
+
+
+_MATROSKA = {"video/webm": "audio/webm", "video/x-matroska": "audio/x-matroska"}
 
 
 def _is_mpeg_audio_frame(head: bytes) -> bool:

@@ -86,6 +86,8 @@ def refusal(path: Path, name: str) -> str:
         (boxes(b"iso9"), "new-brand.mp4", "video/mp4"),
         (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm" + b"\0" * 64, "voice.webm", "video/webm"),
         (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm" + b"\0" * 64, "voice.weba", "video/webm"),
+        (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm" + b"\x86\x86A_OPUS" + b"\0" * 64, "voice.webm", "audio/webm"),
+        (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm" + b"\x86\x85V_VP9\x86\x86A_OPUS", "film.webm", "video/webm"),
         (b"%PDF-1.7\n1 0 obj\n", "a.pdf", "application/pdf"),
         (b"Plain words.\n", "a.txt", "text/plain"),
         (b"BMW builds cars; ID3 is an algorithm.\n", "cars", "text/plain"),
@@ -232,3 +234,13 @@ def test_sniffing_loads_no_heavy_library(write: Write) -> None:
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert finished.stdout.split() == ["image/png", "set()"], finished.stderr
+
+
+def test_picture_with_an_endless_side_is_refused(tmp_path):
+    path = tmp_path / "thread.png"
+    Image.new("L", (40_000, 1)).save(path)
+
+    with pytest.raises(MediaRefused) as refused:
+        sniff(path, path.name)
+
+    assert refused.value.code == "too_many_pixels"
