@@ -20,6 +20,7 @@ from api.relay.hub import Hub
 from api.room import Room
 from api.routes import docs, files, health, house, job_events, jobs, pipelines, ui
 from api.schemas.problem import Problem
+from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
@@ -39,7 +40,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     app.openapi_version = VERSION
     app.config["SOCK_SERVER_OPTIONS"] = websocket.OPTIONS
     metrics = Metrics(store)
-    app.extensions[EXTENSION] = Room(settings, store, Hub(store.wire), metrics, ui_dist)
+    app.extensions[EXTENSION] = Room(settings, store, Hub(store.wire), metrics, Writer(), ui_dist)
     register_problems(app)
     register_logs(app)
     register_metrics(app, metrics)

@@ -8,6 +8,7 @@ from flask import current_app
 from api import EXTENSION
 from api.metrics import Metrics
 from api.relay.hub import Hub
+from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
@@ -22,6 +23,7 @@ class Room:
     store: Store
     hub: Hub
     metrics: Metrics
+    writer: Writer
     ui: Path
 
 

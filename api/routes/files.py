@@ -55,7 +55,7 @@ def fetch(path: FilePath) -> Response:
 @routes.delete("/<uuid:file_id>", responses={204: None, **problems(404, 409)})
 def delete(path: FilePath) -> Response:
     """Remove a file that no job uses."""
-    remove_file(room().store, owner(), str(path.file_id))
+    room().writer.change(remove_file, room().store, owner(), str(path.file_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

@@ -21,6 +21,7 @@ from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, get_job, list_jobs, list_parts
 from triptych.jobs.submit import Idempotency, Submission, submit
+from triptych.store import Store
 from triptych.uploads import examine, read_files
 
 routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
@@ -40,7 +41,8 @@ def create(query: WaitQuery) -> Response:
     """
     key = _idempotency_key()
     with wanted_job() as wanted:
-        job = _accept(wanted, Idempotency(key, wanted.fingerprint()) if key else None)
+        idempotency = Idempotency(key, wanted.fingerprint()) if key else None
+        job = _accept(wanted, idempotency)
     if key:  # it may be an earlier one, which has got on since
         job = get_job(room().store, owner(), job.id)
     return _told(wait_for_end(job.id, query.wait) if query.wait else job)
@@ -66,21 +68,21 @@ def show(path: JobPath, query: WaitQuery) -> Response:
 @routes.delete("/<uuid:job_id>", responses={204: None, **problems(404, 409)})
 def delete(path: JobPath) -> Response:
     """Remove a finished job with everything it made."""
-    owners.delete_job(room().store, owner(), str(path.job_id))
+    room().writer.change(owners.delete_job, room().store, owner(), str(path.job_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @routes.post("/<uuid:job_id>/cancel", responses={200: Job, **problems(404, 409)})
 def cancel(path: JobPath) -> Response:
     """Cancel a queued or running job; doing it twice changes nothing."""
-    owners.cancel(room().store, owner(), str(path.job_id))
+    room().writer.change(owners.cancel, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))))
 
 
 @routes.post("/<uuid:job_id>/retry", responses={202: Job, **problems(404, 409)})
 def retry(path: JobPath) -> Response:
     """Run a finished job again: same id, next attempt; what it made before is gone."""
-    owners.retry(room().store, owner(), str(path.job_id))
+    room().writer.change(owners.retry, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))), HTTPStatus.ACCEPTED)
 
 
@@ -106,24 +108,30 @@ def output(path: OutputPath) -> Response:
 def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
     here = room()
     known = read_files(here.store, owner(), [str(file_id) for file_id in wanted.asked.files])
-    new = [offload(examine, here.store, owner(), upload) for upload in wanted.uploads]
-    for number, file in enumerate([*known, *new]):
+    for number, file in enumerate(known):
+        _check_media(wanted, number, file)
+    new = offload(_keep, here.store, owner(), wanted, len(known)) if wanted.uploads else []
+    here.metrics.upload_bytes.inc(sum(file.size_bytes for file in new))
+    submission = Submission(
+        owner=owner(),
+        pipeline=wanted.pipeline,
+        params=wanted.params,
+        inputs=[*known, *new],
+        new_files=new,
+        priority=wanted.asked.priority,
+        idempotency=idempotency,
+    )
+    return here.writer.change(submit, here.store, submission)
+
+
+def _keep(store: Store, owner_id: str, wanted: Wanted, known: int) -> list[File]:
+    """Look at the uploads, numbered behind the ``known`` files, and keep the bytes of all of them or of none."""
+    new = [examine(store, owner_id, upload) for upload in wanted.uploads]
+    for number, file in enumerate(new, known):
         _check_media(wanted, number, file)
     for upload in wanted.uploads:
-        here.store.blobs.keep(upload.draft)
-        here.metrics.upload_bytes.inc(upload.draft.blob.size_bytes)
-    return submit(
-        here.store,
-        Submission(
-            owner=owner(),
-            pipeline=wanted.pipeline,
-            params=wanted.params,
-            inputs=[*known, *new],
-            new_files=new,
-            priority=wanted.asked.priority,
-            idempotency=idempotency,
-        ),
-    )
+        store.blobs.keep(upload.draft)
+    return new
 
 
 def _check_media(wanted: Wanted, number: int, file: File) -> None:
