@@ -12,6 +12,7 @@ VERSION = "3.1.1"
 TOLD: tuple[type[BaseModel], ...] = (
     problem.Problem,
     file.File,
+    file.FilePage,
     job.Job,
     job.JobPage,
     job.Part,

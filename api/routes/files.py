@@ -1,4 +1,4 @@
-"""Files: bring one, look at it, fetch it, remove it."""
+"""Files: bring one, list them, look at one, fetch it, remove it."""
 
 from http import HTTPStatus
 
@@ -14,10 +14,10 @@ from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, problems
 from api.routes.sending import send_blob
-from api.schemas.file import File
-from api.schemas.requests import FilePath, FileQuery
+from api.schemas.file import File, FilePage
+from api.schemas.requests import FilePath, FileQuery, FilesQuery
 from triptych.files import File as StoredFile
-from triptych.uploads import Upload, keep_upload, read_files, remove_file
+from triptych.uploads import Upload, keep_upload, list_owned, read_files, remove_file
 
 routes = APIBlueprint("files", __name__, url_prefix="/api/v1/files", abp_tags=[{"name": "files"}])
 
@@ -37,6 +37,16 @@ def upload(query: FileQuery) -> Response:
     response = answer(File.of(stored), HTTPStatus.CREATED)
     response.headers["Location"] = f"/api/v1/files/{stored.id}"
     return response
+
+
+@routes.get("", responses={200: FilePage, **problems(422)})
+def index(query: FilesQuery) -> Response:
+    """List files, newest first, texts that came with a job among them."""
+    found = list_owned(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
+    page = found[: query.limit]
+    return answer(
+        FilePage(items=[File.of(file) for file in page], next=page[-1].id if len(found) > len(page) else None)
+    )
 
 
 @routes.get("/<uuid:file_id>", responses={200: File, **problems(404)})

@@ -33,6 +33,13 @@ class File(BaseModel):
         )
 
 
+class FilePage(BaseModel):
+    """Files, newest first; `next` is the cursor of the next page, null at the end."""
+
+    items: list[File]
+    next: str | None
+
+
 def content_url(file_id: str) -> str:
     """Where the content of the file with this id is."""
     return f"/api/v1/files/{file_id}/content"

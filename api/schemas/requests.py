@@ -65,6 +65,13 @@ class FileQuery(Query):
     name: str = Field("upload", description="The file's name, for a raw body.")
 
 
+class FilesQuery(Query):
+    """Which page of the files to list."""
+
+    limit: int = Field(50, ge=1, le=200)
+    cursor: UUID | None = Field(None, description="`next` of the page before.")
+
+
 class JobsQuery(Query):
     """Which jobs to list."""
 

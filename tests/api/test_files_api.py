@@ -33,6 +33,24 @@ def test_ranges_of_a_file_are_honoured(sqlite_client, fetch):
     assert several.status_code in (200, 416)
 
 
+def test_files_are_listed_page_by_page_newest_first(client):
+    brought = [client.post(f"{FILES}?name={n}.txt", data=f"words {n}").get_json() for n in range(5)]
+
+    pages = [client.get(f"{FILES}?limit=2").get_json()]
+    while pages[-1]["next"]:
+        pages.append(client.get(f"{FILES}?limit=2&cursor={pages[-1]['next']}").get_json())
+
+    assert [len(page["items"]) for page in pages] == [2, 2, 1]
+    assert [item for page in pages for item in page["items"]] == brought[::-1]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=x", "state=queued"])
+def test_page_that_cannot_be_is_refused(sqlite_client, query):
+    response = sqlite_client.get(f"{FILES}?{query}")
+
+    assert (response.status_code, response.get_json()["code"]) == (422, "invalid_request")
+
+
 def test_unused_file_is_deleted(client):
     file = client.post(f"{FILES}?name=a.txt", data=b"words").get_json()
 

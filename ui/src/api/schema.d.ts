@@ -11,7 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List files, newest first, texts that came with a job among them. */
+        get: operations["files_index_get"];
         put?: never;
         /** Keep a file: a form with the field `file`, or the raw body and `?name=`. */
         post: operations["files_upload_post"];
@@ -432,6 +433,16 @@ export interface components {
              * Format: binary
              */
             file: string;
+        };
+        /**
+         * FilePage
+         * @description Files, newest first; `next` is the cursor of the next page, null at the end.
+         */
+        FilePage: {
+            /** Items */
+            items: components["schemas"]["File"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Finished
@@ -1093,6 +1104,48 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    files_index_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     files_upload_post: {
         parameters: {
             query?: {
