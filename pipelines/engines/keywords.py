@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from pipelines.contract import EngineUsed
 
@@ -20,6 +21,7 @@ MIN_OCCURRENCES = 2
 _UNSPACED = re.compile(
     r"[\u0e01-\u0e3a\u0e40-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
 )
+_OPEN_END = re.compile(r"([^\s.!?:;,\u3002\uff01\uff1f])[ \t]*\n\s*\n")
 # Particles and pronouns that begin or end no term.
 _NO_TERM = frozenset(
     "的了是在和与及或就都而也不我你他她它们这那有会对于为以之其所被把从到让给但并很个上下中のはがをにでとももやへかなりるたてしい"
@@ -41,8 +43,10 @@ def find_keywords(text: str, language: str, count: int, max_words: int) -> tuple
     """
     unspaced = sum(map(len, _UNSPACED.findall(text)))
     if unspaced * 2 > sum(character.isalpha() for character in text):
-        return _c_value(text, count, min(max_words * 2, MAX_TERM_CHARACTERS)), EngineUsed("c-value", "c-value")
-    return _yake(text, language, count, max_words), EngineUsed("yake", "yake")
+        return _c_value(text, count, min(max_words * 2, MAX_TERM_CHARACTERS)), EngineUsed(
+            "c-value", "repeated runs of characters"
+        )
+    return _yake(text, language, count, max_words), EngineUsed("yake", "statistics of the text itself", version("yake"))
 
 
 def _yake(text: str, language: str, count: int, max_words: int) -> list[Keyword]:
@@ -50,11 +54,16 @@ def _yake(text: str, language: str, count: int, max_words: int) -> list[Keyword]
     import yake
 
     extractor = yake.KeywordExtractor(lan=YAKE_CODES.get(language, language), n=max_words, top=count)
-    found = [(str(term), float(score)) for term, score in extractor.extract_keywords(text)]
+    found = [(str(term), float(score)) for term, score in extractor.extract_keywords(_ended(text))]
     if not found:
         return []
     least = min(score for _, score in found)
     return [Keyword(term, round(least / score, 4) if score > 0 else 1.0) for term, score in found]
+
+
+def _ended(text: str) -> str:
+    """The text with a full stop after each heading and paragraph that has none: no phrase runs across them."""
+    return _OPEN_END.sub(r"\1.\n\n", text)
 
 
 def _c_value(text: str, count: int, max_characters: int) -> list[Keyword]:

@@ -60,3 +60,11 @@ def test_long_document_is_sampled_with_a_warning(run_text: Any) -> None:
 
     assert any("characters" in warning for warning in finished.result.warnings)
     assert any("honey" in keyword["text"].lower() for keyword in finished.result.body["keywords"])
+
+
+def test_no_phrase_runs_from_a_heading_into_its_paragraph(run_text: Any) -> None:
+    finished = run_text("text.keywords", "Harbour report\n\nBoats return at dusk\n\nBoats return at dawn\n")
+
+    found = [keyword["text"] for keyword in finished.result.body["keywords"]]
+    assert "Boats return" in found
+    assert not [phrase for phrase in found if "report Boats" in phrase or "dusk Boats" in phrase]
