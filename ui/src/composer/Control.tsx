@@ -1,7 +1,7 @@
 import { useState } from "react";
-import type { Choice, Field } from "./schema";
+import { NumberControl } from "./NumberControl";
+import { AUTOMATIC, type Choice, type Field } from "./schema";
 
-const LEFT_EMPTY = "Left empty"; // the words that the pipelines' descriptions use
 const LANGUAGES = new Intl.DisplayNames("en", { type: "language" });
 
 interface Described {
@@ -10,7 +10,7 @@ interface Described {
   "aria-invalid": boolean;
 }
 
-interface ControlProps {
+export interface ControlProps {
   field: Field;
   value: unknown;
   onChange: (value: unknown) => void;
@@ -34,21 +34,7 @@ export function Control(props: ControlProps) {
     case "choice":
       return <ChoiceControl {...props} />;
     case "number":
-      return (
-        <input
-          {...described}
-          type="number"
-          inputMode={field.isInteger ? "numeric" : "decimal"}
-          step={field.isInteger ? 1 : "any"}
-          min={field.minimum ?? undefined}
-          max={field.maximum ?? undefined}
-          required={field.isRequired}
-          placeholder={field.isNullable ? LEFT_EMPTY : undefined}
-          value={typeof value === "number" ? value : ""}
-          onChange={({ target }) => onChange(target.value === "" ? undefined : target.valueAsNumber)}
-          className="field"
-        />
-      );
+      return <NumberControl {...props} />;
     case "json":
       return <JsonControl {...props} />;
     default:
@@ -75,7 +61,7 @@ function ChoiceControl({ field, value, onChange, described }: ControlProps) {
 }
 
 function nameOf(field: Field, choice: Choice): string {
-  if (choice === null) return LEFT_EMPTY;
+  if (choice === null) return AUTOMATIC;
   if (field.name !== "language") return String(choice);
   return `${choice} (${LANGUAGES.of(String(choice))})`;
 }
@@ -86,7 +72,7 @@ function TextControl({ field, value, onChange, described }: ControlProps) {
     value: typeof value === "string" ? value : "",
     required: field.isRequired,
     maxLength: field.maxLength ?? undefined,
-    placeholder: field.isNullable ? LEFT_EMPTY : undefined,
+    placeholder: field.isNullable ? field.whenEmpty : undefined,
     onChange: ({ target }: { target: { value: string } }) =>
       onChange(target.value === "" && field.isNullable ? undefined : target.value),
     className: "field placeholder:text-quiet",

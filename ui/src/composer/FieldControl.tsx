@@ -1,5 +1,5 @@
 import { Control } from "./Control";
-import type { Field } from "./schema";
+import { complaintAbout, type Field } from "./schema";
 
 interface Props {
   field: Field;
@@ -9,7 +9,8 @@ interface Props {
 }
 
 /** One parameter: its name, its control, what it does and what is wrong with it. */
-export function FieldControl({ field, value, problem, onChange }: Props) {
+export function FieldControl({ field, value, problem: refusal, onChange }: Props) {
+  const problem = refusal ?? complaintAbout(field, value);
   const id = `param-${field.name}`;
   const described = { id, "aria-describedby": `${id}-help`, "aria-invalid": problem !== null };
   const control = <Control field={field} value={value} onChange={onChange} described={described} />;

@@ -7,6 +7,8 @@ export interface Field {
   name: string;
   title: string;
   description: string;
+  /** What happens where nothing is given, as a few words to stand in the empty control. */
+  whenEmpty: string;
   control: "choice" | "switch" | "number" | "text" | "long-text" | "json";
   choices: Choice[];
   isInteger: boolean;
@@ -18,6 +20,8 @@ export interface Field {
   initial: unknown;
 }
 
+export const AUTOMATIC = "Automatic";
+const LEFT_EMPTY = /\bLeft empty: ([^.,]+)/; // how the pipelines' descriptions tell it
 const LONG_TEXT = 200; // characters; beyond, one line is too narrow to write in
 
 /** One field a property, in the schema's order. */
@@ -31,10 +35,13 @@ export function fieldsOf(schema: JsonObject): Field[] {
 function fieldOf(name: string, property: JsonObject, definitions: JsonObject, isRequired: boolean): Field {
   const { core, isNullable } = unwrapped(property, definitions);
   const choices = choicesOf(core);
+  const description = asText(property.description) ?? asText(core.description) ?? "";
   return {
     name,
     title: asText(property.title) ?? asText(core.title) ?? name,
-    description: asText(property.description) ?? asText(core.description) ?? "",
+    // A list of choices has no empty one to leave: there it is the choice named so.
+    description: choices.length ? description.replace("Left empty:", `${AUTOMATIC}:`) : description,
+    whenEmpty: capitalised(LEFT_EMPTY.exec(description)?.[1] ?? AUTOMATIC),
     control: controlOf(core, choices),
     choices: isNullable && choices.length ? [null, ...choices] : choices,
     isInteger: core.type === "integer",
@@ -75,6 +82,16 @@ function controlOf(core: JsonObject, choices: Choice[]): Field["control"] {
   return (asNumber(core.maxLength) ?? 0) > LONG_TEXT ? "long-text" : "text";
 }
 
+/** Why the value cannot be right, as far as the schema tells; null where the API has to judge. */
+export function complaintAbout({ title, isInteger, minimum, maximum }: Field, value: unknown): string | null {
+  if (typeof value !== "number") return null;
+  if (isInteger && !Number.isInteger(value)) return `${title} must be a whole number.`;
+  if (minimum !== null && value < minimum) return `${title} must be at least ${minimum}.`;
+  if (maximum !== null && value > maximum) return `${title} must be at most ${maximum}.`;
+  return null;
+}
+
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const asObject = (value: unknown): JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
