@@ -17,6 +17,7 @@ TOLD: tuple[type[BaseModel], ...] = (
     job.JobPage,
     job.Part,
     job.PartPage,
+    job.AttemptList,
     house.Pipeline,
     house.PipelineList,
     house.Session,

@@ -14,12 +14,12 @@ from api.routes.documented import BYTES, body, content, problems
 from api.routes.job_requests import Wanted, wanted_job
 from api.routes.sending import send_blob
 from api.routes.waiting import wait_for_end
-from api.schemas.job import Job, JobPage, Part, PartPage
+from api.schemas.job import Attempt, AttemptList, Job, JobPage, Part, PartPage
 from api.schemas.requests import JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
 from triptych.files import File
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
-from triptych.jobs.reading import Filter, get_job, list_jobs, list_parts
+from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
 from triptych.jobs.submit import Idempotency, Submission, submit
 from triptych.store import Store
 from triptych.uploads import examine, read_files
@@ -94,6 +94,13 @@ def parts(path: JobPath, query: PartsQuery) -> Response:
     return answer(
         PartPage(items=[Part.of(part) for part in page], next=page[-1].seq if len(found) > len(page) else None)
     )
+
+
+@routes.get("/<uuid:job_id>/attempts", responses={200: AttemptList, **problems(404)})
+def attempts(path: JobPath) -> Response:
+    """Tell a job's history: who ran it, from when to when, and how each run went wrong if it did."""
+    found = list_attempts(room().store, owner(), str(path.job_id))
+    return answer(AttemptList(items=[Attempt.of(attempt) for attempt in found]))
 
 
 @routes.get("/<uuid:job_id>/outputs/<name>", responses={200: content("The bytes", BYTES), **problems(404, 416)})

@@ -149,6 +149,33 @@ class PartPage(BaseModel):
     next: int | None
 
 
+class Attempt(BaseModel):
+    """One run of a job; `error` says how it went wrong, if it did, a run that was repeated included."""
+
+    attempt: int
+    worker: str
+    started_at: str
+    ended_at: str | None
+    error: JobError | None
+
+    @classmethod
+    def of(cls, attempt: jobs.Attempt) -> Self:
+        """Tell ``attempt``."""
+        return cls(
+            attempt=attempt.attempt,
+            worker=attempt.worker,
+            started_at=iso_time(attempt.started_at),
+            ended_at=_time(attempt.ended_at),
+            error=None if attempt.error is None else JobError.model_validate(attempt.error),
+        )
+
+
+class AttemptList(BaseModel):
+    """A job's history, the first attempt first."""
+
+    items: list[Attempt]
+
+
 def _progress(job: jobs.Job) -> Progress | None:
     if job.started_at is None:
         return None

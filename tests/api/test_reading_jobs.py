@@ -3,6 +3,8 @@
 import pytest
 from support.running import finish, make_output, make_part, start, succeed
 
+from triptych.jobs.leases import fail
+
 JOBS = "/api/v1/jobs"
 MISSING = f"{JOBS}/01900000-0000-7000-8000-000000000000"
 
@@ -126,7 +128,24 @@ def test_finished_job_is_not_cancelled_but_retried_and_deleted(client, store, ne
     assert client.get(url).status_code == 404
 
 
-@pytest.mark.parametrize("url", [MISSING, f"{JOBS}/not-an-id", f"{MISSING}/parts", f"{MISSING}/outputs/x"])
+def test_history_tells_each_attempt(client, store, new_job):
+    job = new_job()
+    url = f"{JOBS}/{job['id']}"
+    fail(store, start(store, job["id"]), "bad_media", "it is broken")
+    client.post(f"{url}/retry")
+    start(store, job["id"])
+
+    failed, running = client.get(f"{url}/attempts").get_json()["items"]
+
+    assert (failed["attempt"], failed["error"]) == (1, {"code": "bad_media", "message": "it is broken"})
+    assert failed["started_at"] <= failed["ended_at"]
+    assert (running["attempt"], running["ended_at"], running["error"]) == (2, None, None)
+    assert running["worker"] == failed["worker"]
+
+
+@pytest.mark.parametrize(
+    "url", [MISSING, f"{JOBS}/not-an-id", f"{MISSING}/parts", f"{MISSING}/attempts", f"{MISSING}/outputs/x"]
+)
 def test_unknown_job_is_not_found(sqlite_client, url):
     response = sqlite_client.get(url)
 
