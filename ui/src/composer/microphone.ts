@@ -7,9 +7,9 @@ export interface Microphone {
   close: () => void;
 }
 
-/** What browsers record, best first, with the ending that such a file carries. */
+/** What browsers record, best first, with the ending that says it is sound alone: `.webm` and `.mp4` are films. */
 const CONTAINERS = [
-  ["audio/webm;codecs=opus", "webm"],
+  ["audio/webm;codecs=opus", "weba"],
   ["audio/ogg;codecs=opus", "ogg"],
   ["audio/mp4", "m4a"],
 ] as const;
