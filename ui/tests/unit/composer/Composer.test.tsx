@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { Composer } from "@/composer/Composer";
 import { server } from "../../setup";
 import { problem } from "../api";
-import { aFile, aJob } from "../examples";
+import { aFile, aJob, SUMMARIZE } from "../examples";
 import { show } from "../render";
 
 const submitted: unknown[] = [];
@@ -69,6 +69,18 @@ describe("pasted text", () => {
 
     expect(screen.getByLabelText("Text to work on")).toHaveValue("Kept words.");
   });
+});
+
+test("what can be done stands in the API's order, its first chosen", async () => {
+  const others = ["text.keywords", "audio.speak"].map((name) => ({ ...SUMMARIZE, name, title: name }));
+  server.use(http.get("*/api/v1/pipelines", () => HttpResponse.json({ items: [SUMMARIZE, ...others] })));
+  show(<Composer />);
+
+  await writeText();
+
+  const offered = await screen.findAllByRole<HTMLInputElement>("radio");
+  expect(offered.map(({ value }) => value)).toEqual(["text.summarize", "text.keywords", "audio.speak"]);
+  expect(offered[0]).toBeChecked();
 });
 
 describe("files", () => {
