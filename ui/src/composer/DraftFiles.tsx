@@ -3,6 +3,7 @@ import type { StoredFile } from "@/api/types";
 import { ProgressBar } from "@/ui/Bar";
 import { IconButton } from "@/ui/Button";
 import { bytes } from "@/ui/format";
+import { kindOfFile } from "@/ui/mediaTypes";
 import type { Upload, Uploads } from "./useUploads";
 
 /** The draft's files: stored, on their way, and refused. */
@@ -27,7 +28,7 @@ function StoredRow({ file, onRemove }: { file: StoredFile; onRemove: () => void 
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm font-medium">{file.name}</p>
         <p className="text-xs text-quiet">
-          {file.media_type}, {bytes(file.size_bytes)}
+          {kindOfFile(file.media_type)}, {bytes(file.size_bytes)}
         </p>
         {file.media_type.startsWith("audio/") && (
           // biome-ignore lint/a11y/useMediaCaption: the user's own recording; its words are what the job will find

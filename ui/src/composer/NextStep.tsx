@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { RefObject } from "react";
 import { pipelinesFor, pipelinesQuery } from "@/api/pipelines";
 import type { NewJob } from "@/api/types";
+import { kindOfFile } from "@/ui/mediaTypes";
 import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
 import { Catalogue } from "./Catalogue";
 import { JobForm } from "./JobForm";
@@ -21,13 +22,13 @@ export function NextStep({ formRef, sources, mediaTypes, onAccepted }: Props) {
   if (pipelines.isError)
     return <ErrorNote error={pipelines.error} title="The pipelines could not be loaded" onRetry={pipelines.refetch} />;
   const offered = pipelinesFor(pipelines.data, mediaTypes);
+  const kinds = [...new Set(mediaTypes.map(kindOfFile))];
   const isEmpty = mediaTypes.length === 0;
   if (!isEmpty && !offered.length)
     return (
       <div role="status" className="mt-4">
         <WarningNote>
-          Nothing here takes{" "}
-          {mediaTypes.length === 1 ? mediaTypes[0] : `these together: ${[...new Set(mediaTypes)].join(", ")}`}.
+          Nothing here takes {mediaTypes.length === 1 ? kinds[0] : `these together: ${kinds.join(", ")}`}.
           {mediaTypes.length > 1 && " Remove files until they are of one kind."}
         </WarningNote>
       </div>

@@ -2,12 +2,13 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import type { Job, JobOutput } from "@/api/types";
 import { bytes } from "@/ui/format";
+import { kindOfFile } from "@/ui/mediaTypes";
 import { viewerOf } from "@/viewers/table";
 
 /** The results: the richest in its viewer, the others folded, each to download. */
 export function Outputs({ job }: { job: Job }) {
   const ranked = [...job.outputs].sort((a, b) => viewerOf(a.media_type).rank - viewerOf(b.media_type).rank);
-  const [first, ...others] = ranked;
+  const [first] = ranked;
   if (!first) return null;
   const Viewer = viewerOf(first.media_type).view;
   return (
@@ -23,9 +24,8 @@ export function Outputs({ job }: { job: Job }) {
           Result files
         </h2>
         <ul className="divide-y divide-line">
-          <OutputRow output={first} job={job} isShown />
-          {others.map((output) => (
-            <OutputRow key={output.name} output={output} job={job} />
+          {[...ranked].sort(byReader).map((output) => (
+            <OutputRow key={output.name} output={output} job={job} isShown={output === first} />
           ))}
         </ul>
       </section>
@@ -33,7 +33,11 @@ export function Outputs({ job }: { job: Job }) {
   );
 }
 
-function OutputRow({ output, job, isShown = false }: { output: JobOutput; job: Job; isShown?: boolean }) {
+/** What people read stands before what programs read. */
+const byReader = (a: JobOutput, b: JobOutput) => Number(isData(a)) - Number(isData(b));
+const isData = ({ media_type }: JobOutput) => /[/+]json\b/.test(media_type);
+
+function OutputRow({ output, job, isShown }: { output: JobOutput; job: Job; isShown: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
   const Viewer = viewerOf(output.media_type).view;
   return (
@@ -49,7 +53,7 @@ function OutputRow({ output, job, isShown = false }: { output: JobOutput; job: J
           {output.name}
         </a>
         <span className="text-sm text-quiet">
-          {output.media_type}, {bytes(output.size_bytes)}
+          {kindOfFile(output.media_type)}, {bytes(output.size_bytes)}
         </span>
       </div>
       {!isShown && (

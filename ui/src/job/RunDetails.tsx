@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Job } from "@/api/types";
 import { bytes, duration, moment } from "@/ui/format";
+import { kindOfFile } from "@/ui/mediaTypes";
 
 /** The small print: inputs, parameters, result, times. */
 export function RunDetails({ job }: { job: Job }) {
@@ -17,7 +18,7 @@ export function RunDetails({ job }: { job: Job }) {
                   {input.name}
                 </a>{" "}
                 <span className="text-quiet">
-                  {input.media_type}, {bytes(input.size_bytes)}
+                  {kindOfFile(input.media_type)}, {bytes(input.size_bytes)}
                 </span>
               </li>
             ))}

@@ -74,7 +74,7 @@ function measuresOf(
   return [
     ["Size", `${width_px} × ${height_px} pixels, ${format}`],
     ["Faces", String(faces)],
-    ["Sharpness", sharpness.toFixed(1)],
+    ["Sharpness", sharpness.toFixed(2)],
     [
       "Exposure",
       `mean ${exposure.mean.toFixed(2)}, ${percent(exposure.shadows_share)} in shadow, ${percent(exposure.highlights_share)} burnt out`,

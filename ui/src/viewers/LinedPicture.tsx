@@ -30,7 +30,9 @@ export function LinedPicture({ input, lines, size = null }: Props) {
               className={`flex w-full items-baseline justify-between gap-3 rounded-md border-l-4 px-2 py-1 text-left ${index === active ? "border-picture bg-sunken" : "border-transparent"}`}
             >
               <span>{line.text}</span>
-              <span className={`text-xs tabular-nums ${line.confidence < UNSURE ? "text-warn" : "text-quiet"}`}>
+              <span
+                className={`shrink-0 whitespace-nowrap text-xs tabular-nums ${line.confidence < UNSURE ? "text-warn" : "text-quiet"}`}
+              >
                 <span className="sr-only">confidence </span>
                 {Math.round(line.confidence * 100)} %
               </span>

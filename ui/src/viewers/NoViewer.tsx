@@ -1,5 +1,6 @@
+import { kindOfFile } from "@/ui/mediaTypes";
 import type { ViewerProps } from "./table";
 
 export function NoViewer({ output }: ViewerProps) {
-  return <p className="text-quiet">{output.media_type} cannot be shown here. Download it below.</p>;
+  return <p className="text-quiet">{kindOfFile(output.media_type)} cannot be shown here. Download it below.</p>;
 }

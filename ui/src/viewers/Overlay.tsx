@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import type { JobInput } from "@/api/types";
+import { kindOfFile } from "@/ui/mediaTypes";
 import type { Box } from "./documents";
 
 export interface Mark {
@@ -38,7 +39,7 @@ export function Overlay({ input, size, marks, active = null, onActive }: Props) 
       {known && <Boxes size={known} isAlone={isBroken || !input} marks={marks} active={active} onActive={onActive} />}
       {isBroken && (
         <figcaption className="p-3 text-sm text-quiet">
-          This browser does not show {input?.media_type}; the boxes keep their places.
+          This browser does not show {input && kindOfFile(input.media_type)}; the boxes keep their places.
         </figcaption>
       )}
     </figure>

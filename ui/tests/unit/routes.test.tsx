@@ -106,6 +106,17 @@ describe("the job page", () => {
     );
   });
 
+  test("lists what people read before what programs read", async () => {
+    const outputs = [output("t.json", "application/vnd.triptych.transcript+json"), output("t.txt", "text/plain")];
+    serveJob(done({ outputs }), { "t.json": { language: "en", duration_s: 4, segments: [] } });
+
+    showJob();
+
+    const links = within(await screen.findByRole("region", { name: "Result files" })).getAllByRole("link");
+    expect(links.map(({ textContent }) => textContent)).toEqual(["t.txt", "t.json"]);
+    expect(screen.getByRole("region", { name: "Transcript" })).toBeInTheDocument();
+  });
+
   test("says when there is no such job", async () => {
     server.use(http.get("*/api/v1/jobs/:id", () => problem(404, { code: "not_found", detail: "No job has this id." })));
 
