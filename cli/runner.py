@@ -10,6 +10,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from cli.errors import CannotStart
 from cli.process import ending, run_process, signal_group, signal_leader
@@ -17,6 +18,7 @@ from cli.safety_net import SafetyNet
 from cli.services import Service
 from cli.terminal import Terminal
 
+HEALTHY_S = 60.0  # a service that ran this long is not in a loop of deaths
 RESTART_DELAYS_S = (1, 2, 5, 10, 30)  # the last one repeats
 TAIL_LINES = 15
 READY_POLL_S = 0.2
@@ -97,11 +99,14 @@ class Runner:
         deaths = 0
         while not self._stopping.is_set():
             tail: deque[str] = deque(maxlen=TAIL_LINES)
+            began = monotonic()
             words = ending(await self._run_once(service, tail))
             if self._stopping.is_set():
                 return
             if not self._settled:
                 raise CannotStart(f"{service.name} {words} while starting; its last lines:", tuple(tail))
+            if monotonic() - began > HEALTHY_S:
+                deaths = 0
             delay_s = RESTART_DELAYS_S[min(deaths, len(RESTART_DELAYS_S) - 1)]
             deaths += 1
             self._terminal.say(f"{service.name} {words}; starting it again in {delay_s} s")

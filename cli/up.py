@@ -27,6 +27,8 @@ def up(settings: Settings, terminal: Terminal) -> None:
     url = local_url(settings)
     prepare_home(settings.home)
     lock = lock_home(settings.home, url)
+    if settings.port == settings.flower_port:
+        raise CannotStart(f"Port {settings.port} cannot serve both the API and Flower: make run FLOWER_PORT=5556.")
     check_port(settings.host, settings.port, "choose another: make run PORT=9000")
     check_port("127.0.0.1", settings.flower_port, "choose another for Flower: make run FLOWER_PORT=5556")
     with redis_stages(settings) as (redis_url, stages):

@@ -30,3 +30,10 @@ def test_doctor_names_each_finding_and_what_is_wrong(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert any(line.startswith("ok       Python ") for line in done.stdout.splitlines())
     assert f"problem  Cannot write to {file / 'home'}" in done.stdout
+
+
+def test_one_port_for_two_servers_is_refused(tmp_path: Path) -> None:
+    done = triptych("up", TRIPTYCH_HOME=str(tmp_path), TRIPTYCH_PORT="5999", TRIPTYCH_FLOWER_PORT="5999")
+
+    assert done.returncode == 1
+    assert done.stderr == "triptych: Port 5999 cannot serve both the API and Flower: make run FLOWER_PORT=5556.\n"
