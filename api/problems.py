@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
 from triptych.blobs import NoDisk, TooLarge
-from triptych.database import DatabaseAway
+from triptych.database import DatabaseAway, DatabaseFull
 from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
 from triptych.jobs.submit import IdempotencyMismatch
@@ -29,6 +29,7 @@ CODES_OF_STATUS = {
     408: "timeout",
     413: "too_large",
     415: "unsupported_media_type",
+    416: "range_not_satisfiable",
     422: "invalid_request",
     426: "upgrade_required",
     500: "internal",
@@ -85,6 +86,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
     IdempotencyMismatch: (422, "idempotency_mismatch", "the Idempotency-Key {} was used for another request"),
+    DatabaseFull: (507, "no_disk", "the disk is full: the database can take nothing more"),
     NoDisk: (507, "no_disk", "the disk is full: {}"),
     TimeoutError: (408, "timeout", "the body stopped coming"),
 }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.event import listens_for
 
 from api.relay.hub import Attached
 from api.relay.job_stream import Stored, job_stream
@@ -61,3 +62,16 @@ def test_stream_outlives_the_absence(sqlite_client, sqlite_store, store_without_
     frame = next(job_stream(store_without_database, job, attached, Stored([], whole=True), heartbeat_s=0))
 
     assert frame == ": still here\n\n"
+
+
+def test_database_on_a_full_disk_is_told_as_that(sqlite_client, sqlite_store):
+    @listens_for(sqlite_store.database.engine, "connect")
+    def let_it_grow_no_more(connection, _record):
+        connection.execute("PRAGMA max_page_count=1")  # SQLite takes the present size where that is more
+
+    asked = {"pipeline": "text.keywords", "text": "words"}
+    answers = (sqlite_client.post(JOBS, json=asked) for _ in range(500))
+    full = next(answer for answer in answers if answer.status_code != 202)
+
+    assert (full.status_code, full.get_json()["code"]) == (507, "no_disk")
+    assert "sqlite" not in full.text.lower()

@@ -96,7 +96,7 @@ def test_output_is_sent_with_ranges_and_in_a_sandbox(client, fetch, store, new_j
     assert whole.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert whole.headers["X-Content-Type-Options"] == "nosniff"
     assert (part.status_code, part.data, part.headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
-    assert (beyond.status_code, beyond.get_json()["status"]) == (416, 416)
+    assert (beyond.status_code, beyond.get_json()["code"]) == (416, "range_not_satisfiable")
     assert again.status_code == 304
 
 
