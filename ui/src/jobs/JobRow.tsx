@@ -1,6 +1,7 @@
+import { TriangleAlert } from "lucide-react";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
-import { moment } from "@/ui/format";
+import { count, moment } from "@/ui/format";
 import { colourOf } from "@/ui/kinds";
 import { JobActions } from "./JobActions";
 import { JobProgress } from "./JobProgress";
@@ -30,7 +31,19 @@ export function JobRow({ job, title }: { job: Job; title: string }) {
       </div>
       <JobProgress job={job} />
       {job.error && <p className="text-sm text-bad">{job.error.message}</p>}
-      {job.warnings.length > 0 && <p className="text-sm text-warn">{job.warnings.join(" ")}</p>}
+      {job.warnings.length > 0 && <WarningMark warnings={job.warnings} />}
     </li>
+  );
+}
+
+/** That there is something to know of the result; the job's page tells it in full. */
+function WarningMark({ warnings }: { warnings: readonly string[] }) {
+  const text = warnings.join(" ");
+  return (
+    <p title={text} className="inline-flex items-center gap-1.5 text-sm text-warn">
+      <TriangleAlert aria-hidden="true" className="size-4" />
+      {count(warnings.length, "note")}
+      <span className="sr-only">: {text}</span>
+    </p>
   );
 }

@@ -149,6 +149,15 @@ describe("the list of jobs", () => {
     expect(await (await rows()).findByText("Number 3 in the queue, about 42 s to go")).toBeInTheDocument();
   });
 
+  test("marks a job with warnings, and leaves their words to a tooltip", async () => {
+    serveJobs(done({ warnings: ["A lesser engine stood in."] }));
+
+    show(<StudioRoute />);
+
+    const mark = await (await rows()).findByText("1 note");
+    expect(mark).toHaveAttribute("title", "A lesser engine stood in.");
+  });
+
   test("shows only the state that was chosen", async () => {
     serveJobs(aJob(), done({ id: "job-2" }));
     show(<StudioRoute />);
