@@ -30,7 +30,11 @@ export function FieldControl({ field, value, problem: refusal, onChange }: Props
         </>
       )}
       <div id={`${id}-help`} className="mt-1 text-xs">
-        {problem && <p className="font-medium text-bad">{problem}</p>}
+        {problem && (
+          <p role={refusal ? "alert" : undefined} className="font-medium text-bad">
+            {problem}
+          </p>
+        )}
         <p className="text-quiet">{[field.description, rangeOf(field)].filter(Boolean).join(" ")}</p>
       </div>
     </div>

@@ -7,6 +7,7 @@ import { ErrorNote } from "@/ui/Notes";
 import { useKept } from "@/ui/useKept";
 import { ParamsForm, problemsElsewhere } from "./ParamsForm";
 import { PipelineChoice } from "./PipelineChoice";
+import { sentenceOf } from "./sentence";
 import { type Draft, jobsOf, useSubmit } from "./useSubmit";
 
 interface Props {
@@ -36,13 +37,17 @@ export function JobForm({ formRef, sources, offered, onAccepted }: Props) {
     submit.reset();
     setName(next);
   };
+  const change = (next: JsonObject) => {
+    submit.reset(); // what was refused is no more what stands there
+    setParams(next);
+  };
   const schema = pipeline.params_schema as JsonObject;
   return (
     <form ref={formRef} onSubmit={onSubmit} className="mt-6 space-y-6" noValidate>
       <PipelineChoice offered={offered} chosen={pipeline.name} onChoose={choose} />
       <fieldset>
         <legend className="mb-2 font-display text-lg">How?</legend>
-        <ParamsForm key={pipeline.name} schema={schema} params={params} problems={problems} onChange={setParams} />
+        <ParamsForm key={pipeline.name} schema={schema} params={params} problems={problems} onChange={change} />
       </fieldset>
       {submit.isError && <SubmitProblem error={submit.error} schema={schema} />}
       <Button type="submit" look="primary" icon={Play} disabled={submit.isPending} className="min-h-11 px-6">
@@ -56,19 +61,15 @@ export function JobForm({ formRef, sources, offered, onAccepted }: Props) {
   );
 }
 
+/** What no field of the form says already; nothing where the fields say it all. */
 function SubmitProblem({ error, schema }: { error: Error; schema: JsonObject }) {
-  const elsewhere = problemsElsewhere(schema, asProblem(error).errors);
+  const { errors } = asProblem(error);
+  const elsewhere = problemsElsewhere(schema, errors);
+  if (errors.length && !elsewhere.length) return null;
   return (
-    <div>
-      <ErrorNote error={error} title="The job was not accepted" />
-      <ul className="mt-2 list-inside list-disc text-sm text-bad">
-        {elsewhere.map(({ where, message }) => (
-          <li key={where}>
-            <code>{where}</code>: {message}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <ErrorNote error={error} title="The job was not accepted">
+      {elsewhere.length > 0 && elsewhere.map(({ message }) => <p key={message}>{sentenceOf(message)}</p>)}
+    </ErrorNote>
   );
 }
 

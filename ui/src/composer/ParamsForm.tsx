@@ -1,6 +1,7 @@
 import type { FieldProblem, JsonObject } from "@/api/types";
 import { FieldControl } from "./FieldControl";
 import { type Field, fieldsOf } from "./schema";
+import { sentenceOf } from "./sentence";
 
 interface Props {
   schema: JsonObject;
@@ -24,12 +25,17 @@ export function ParamsForm({ schema, params, problems, onChange }: Props) {
           key={field.name}
           field={field}
           value={field.name in params ? params[field.name] : field.initial}
-          problem={problems.find(({ where }) => isAbout(where, field.name))?.message ?? null}
+          problem={refusalOf(field, problems)}
           onChange={(value) => set(field, value)}
         />
       ))}
     </div>
   );
+}
+
+function refusalOf({ name, title }: Field, problems: readonly FieldProblem[]): string | null {
+  const found = problems.find(({ where }) => isAbout(where, name));
+  return found ? sentenceOf(found.message, title) : null;
 }
 
 const isAbout = (where: string, name: string) => where === `params.${name}` || where.startsWith(`params.${name}.`);

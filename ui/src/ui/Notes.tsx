@@ -3,15 +3,23 @@ import type { ReactNode } from "react";
 import { asProblem } from "@/api/problem";
 import { Button } from "./Button";
 
+interface ErrorNoteProps {
+  error: unknown;
+  title?: string;
+  /** Stands instead of the problem's own message. */
+  children?: ReactNode;
+  onRetry?: () => void;
+}
+
 /** Something went wrong: what, the code to look it up by, and a way to try again. */
-export function ErrorNote({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+export function ErrorNote({ error, title, children, onRetry }: ErrorNoteProps) {
   const problem = asProblem(error);
   return (
     <div role="alert" className="flex flex-wrap items-start gap-3 rounded-lg border border-bad bg-bad-soft p-3 text-sm">
       <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-bad" />
       <div className="min-w-40 flex-1">
         {title && <p className="font-semibold text-bad">{title}</p>}
-        <p>{problem.message}</p>
+        {children || <p>{problem.message}</p>}
         <p className="mt-1 text-quiet">
           Code <code>{problem.code}</code>
         </p>

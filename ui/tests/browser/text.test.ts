@@ -78,7 +78,10 @@ describe("text", () => {
 
     await page.getByRole("button", { name: RUN }).click();
 
-    await page.getByRole("alert").getByText("invalid_params").waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/^Sentences should be/)
+      .waitFor();
     expect(await page.getByRole("spinbutton", { name: "Sentences" }).getAttribute("aria-invalid")).toBe("true");
   });
 });

@@ -47,17 +47,35 @@ describe("pasted text", () => {
   });
 
   test("is kept, and the parameter marked, when the API refuses it", async () => {
-    const errors = [{ where: "params.sentences", message: "Must be at least 1." }];
+    const message = "Input should be greater than or equal to 1";
+    const errors = [{ where: "params.sentences", message }];
     server.use(http.post("*/api/v1/jobs", () => problem(422, { code: "invalid_params", detail: "No.", errors })));
     show(<Composer />);
     await writeText();
 
     await userEvent.click(await screen.findByRole("button", { name: /^Run/ }));
 
-    const field = await screen.findByRole("spinbutton", { name: "Sentences", description: /Must be at least 1/ });
+    const field = await screen.findByRole("spinbutton", {
+      name: "Sentences",
+      description: /Sentences should be greater than/,
+    });
     expect(field).toBeInvalid();
     expect(field).toHaveFocus();
+    expect(screen.getAllByText(/greater than/)).toHaveLength(1);
     expect(screen.getByLabelText("Text to work on")).toHaveValue("Some words.");
+  });
+
+  test("refused for parameters together says so once, in plain words", async () => {
+    const errors = [{ where: "params", message: "Value error, the end must come after the start" }];
+    const detail = "params: Value error, the end must come after the start";
+    server.use(http.post("*/api/v1/jobs", () => problem(422, { code: "invalid_params", detail, errors })));
+    show(<Composer />);
+    await writeText();
+
+    await userEvent.click(await screen.findByRole("button", { name: /^Run/ }));
+
+    const told = await screen.findAllByText(/must come after/);
+    expect(told.map(({ textContent }) => textContent)).toEqual(["The end must come after the start."]);
   });
 
   test("comes back when the page is loaded again", async () => {
