@@ -19,9 +19,11 @@ SCRIPTS = {"Memory": "bench.memory", "Submits": "bench.submit", "Uploads": "benc
 HEAD = """\
 # Figures
 
-Measured {date} (UTC) at revision {revision}; load average before: {load}. `make bench` measures anew and prints,
-`.venv/bin/python -m bench --write` also writes this page. Figures from different machines do not compare: look at the
-columns that set one row beside another.
+Measured {date} (UTC) at revision {revision}; load average before: {load}.
+
+`make bench` measures anew and prints; `.venv/bin/python -m bench --write` also writes this page. Its text comes from
+the scripts in `bench/`. Figures from different machines do not compare: look at the columns that set one row
+beside another.
 """
 
 
@@ -46,10 +48,10 @@ def figures(head: str, scripts: Mapping[str, str], arguments: Sequence[str]) -> 
 
 
 def _section(heading: str, module: str, arguments: Sequence[str]) -> str:
-    command = ("python", "-m", module, *arguments)
-    done = subprocess.run([sys.executable, *command[1:]], stdout=subprocess.PIPE, text=True, check=True)
+    command = ("-m", module, *arguments)
+    done = subprocess.run([sys.executable, *command], stdout=subprocess.PIPE, text=True, check=True)
     print(done.stdout, flush=True)
-    return f"## {heading}\n\n{_explained(module)}\n\n    {' '.join(command)}\n\n{done.stdout}"
+    return f"## {heading}\n\n{_explained(module)}\n\n    .venv/bin/python {' '.join(command)}\n\n{done.stdout}"
 
 
 def _explained(module: str) -> str:
