@@ -27,6 +27,12 @@ export function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
+/** An estimate, told no finer than it is good: 8 s, 40 s, 3 min. */
+export function roughly(seconds: number): string {
+  if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 90 ? `${Math.round(seconds / 5) * 5} s` : duration(seconds);
+}
+
 /** The time of day today, else the date too. */
 export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso);

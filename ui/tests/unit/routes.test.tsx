@@ -60,6 +60,16 @@ describe("the job page", () => {
     expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "40");
   });
 
+  test("gives no number while a running job has only begun", async () => {
+    serveJob(aJob({ state: "running", progress: { fraction: 0, note: "decoding" } }));
+
+    showJob();
+
+    expect(await screen.findByText("decoding")).toBeInTheDocument();
+    expect(screen.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow");
+    expect(screen.queryByText(/%/)).not.toBeInTheDocument();
+  });
+
   test("a click on a transcript's segment moves the player and marks the segment", async () => {
     const segments = [
       { id: 0, start_s: 0, end_s: 2, text: "One." },
@@ -146,7 +156,7 @@ describe("the list of jobs", () => {
 
     show(<StudioRoute />);
 
-    expect(await (await rows()).findByText("Number 3 in the queue, about 42 s to go")).toBeInTheDocument();
+    expect(await (await rows()).findByText("Number 3 in the queue, about 40 s")).toBeInTheDocument();
   });
 
   test("marks a job with warnings, and leaves their words to a tooltip", async () => {

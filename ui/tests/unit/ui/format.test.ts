@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, duration, timecode } from "@/ui/format";
+import { bytes, duration, roughly, timecode } from "@/ui/format";
 
 test.each([
   [0, "0 B"],
@@ -25,4 +25,13 @@ test.each([
   [7300, "2 h"],
 ])("%d s read as %s", (seconds, expected) => {
   expect(duration(seconds)).toBe(expected);
+});
+
+test.each([
+  [0.2, "1 s"],
+  [7.6, "8 s"],
+  [41.5, "40 s"],
+  [200, "3 min"],
+])("an estimate of %d s reads as %s", (seconds, expected) => {
+  expect(roughly(seconds)).toBe(expected);
 });
