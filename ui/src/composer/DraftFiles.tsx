@@ -1,7 +1,8 @@
-import { FileText, Image, Music, X } from "lucide-react";
+import { FileText, Film, Image, type LucideIcon, Music, RotateCcw, X } from "lucide-react";
+import type { ApiProblem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
 import { ProgressBar } from "@/ui/Bar";
-import { IconButton } from "@/ui/Button";
+import { Button, IconButton } from "@/ui/Button";
 import { bytes } from "@/ui/format";
 import { kindOfFile } from "@/ui/mediaTypes";
 import type { Upload, Uploads } from "./useUploads";
@@ -15,7 +16,12 @@ export function DraftFiles({ uploads }: { uploads: Uploads }) {
         <StoredRow key={file.id} file={file} onRemove={() => uploads.discard(file.id)} />
       ))}
       {uploads.pending.map((upload) => (
-        <PendingRow key={upload.key} upload={upload} onDismiss={() => uploads.dismiss(upload.key)} />
+        <PendingRow
+          key={upload.key}
+          upload={upload}
+          onDismiss={() => uploads.dismiss(upload.key)}
+          onRetry={() => uploads.retry(upload.key)}
+        />
       ))}
     </ul>
   );
@@ -46,8 +52,10 @@ function StoredRow({ file, onRemove }: { file: StoredFile; onRemove: () => void 
   );
 }
 
+const ICONS: Record<string, LucideIcon> = { audio: Music, image: Image, video: Film };
+
 function Thumbnail({ file }: { file: StoredFile }) {
-  const Icon = file.media_type.startsWith("audio/") ? Music : file.media_type.startsWith("image/") ? Image : FileText;
+  const Icon = ICONS[file.media_type.split("/", 1)[0] ?? ""] ?? FileText;
   if (["image/png", "image/jpeg", "image/webp", "image/gif"].includes(file.media_type))
     return <img src={file.url} alt="" className="size-11 rounded-md border border-line object-cover" />;
   return (
@@ -57,26 +65,45 @@ function Thumbnail({ file }: { file: StoredFile }) {
   );
 }
 
-function PendingRow({ upload, onDismiss }: { upload: Upload; onDismiss: () => void }) {
-  const { name, size, fraction, problem } = upload;
+interface PendingProps {
+  upload: Upload;
+  onDismiss: () => void;
+  onRetry: () => void;
+}
+
+function PendingRow({ upload, onDismiss, onRetry }: PendingProps) {
+  const { file, fraction, problem } = upload;
   return (
     <li className="flex items-center gap-3 p-2.5">
       <div className="min-w-0 flex-1 text-sm">
-        <p className="truncate font-medium">{name}</p>
+        <p className="truncate font-medium">{file.name}</p>
         {problem ? (
           <p role="alert" className="text-bad">
-            Refused: {problem.message} <code className="text-xs">{problem.code}</code>
+            {isNoAnswer(problem) ? "Not sent" : "Refused"}: {problem.message}{" "}
+            <code className="text-xs">{problem.code}</code>
           </p>
         ) : (
           <>
             <p className="mb-1 text-xs text-quiet">
-              Uploading, {Math.round(fraction * 100)} % of {bytes(size)}
+              Uploading, {Math.round(fraction * 100)} % of {bytes(file.size)}
             </p>
-            <ProgressBar fraction={fraction} label={`Upload of ${name}`} />
+            <ProgressBar fraction={fraction} label={`Upload of ${file.name}`} />
           </>
         )}
       </div>
-      <IconButton icon={X} label={problem ? `Dismiss ${name}` : `Cancel the upload of ${name}`} onClick={onDismiss} />
+      {problem && isNoAnswer(problem) && (
+        <Button icon={RotateCcw} aria-label={`Retry ${file.name}`} onClick={onRetry}>
+          Retry
+        </Button>
+      )}
+      <IconButton
+        icon={X}
+        label={problem ? `Dismiss ${file.name}` : `Cancel the upload of ${file.name}`}
+        onClick={onDismiss}
+      />
     </li>
   );
 }
+
+/** The server was away or had trouble of its own: the same file may be taken later. */
+const isNoAnswer = ({ status }: ApiProblem) => status === 0 || status >= 500;

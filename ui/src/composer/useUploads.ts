@@ -5,11 +5,10 @@ import type { StoredFile } from "@/api/types";
 import { useAnnounce } from "@/ui/Announcer";
 import { useKept } from "@/ui/useKept";
 
-/** A file on its way, or one that was refused. */
+/** A file on its way, one that was refused, or one that did not get through. */
 export interface Upload {
   key: string;
-  name: string;
-  size: number;
+  file: File;
   fraction: number;
   problem: ApiProblem | null;
   stop: AbortController;
@@ -21,6 +20,8 @@ export interface Uploads {
   add: (files: Iterable<File>) => void;
   /** Stop an upload, or put a refused one out of sight. */
   dismiss: (key: string) => void;
+  /** Send one again that did not get through. */
+  retry: (key: string) => void;
   /** Take a stored file out of the draft and off the server. */
   discard: (id: string) => void;
   /** These files belong to a job now. */
@@ -42,7 +43,7 @@ export function useUploads(): Uploads {
     pending.find((upload) => upload.key === key)?.stop.abort();
     setPending((old) => old.filter((upload) => upload.key !== key));
   };
-  const send = async (file: File, { key, stop }: Upload) => {
+  const send = async ({ key, file, stop }: Upload) => {
     if (stop.signal.aborted) return;
     try {
       const kept = await uploadFile(file, (fraction) => change(key, { fraction }), stop.signal);
@@ -53,23 +54,29 @@ export function useUploads(): Uploads {
       if (!stop.signal.aborted) change(key, { problem: asProblem(reason) });
     }
   };
+  const enqueue = (upload: Upload) => {
+    queue.current = queue.current.then(() => send(upload));
+  };
   const add = (files: Iterable<File>) => {
     for (const file of files) {
       const upload = newUpload(file);
       setPending((old) => [...old, upload]);
-      queue.current = queue.current.then(() => send(file, upload));
+      enqueue(upload);
     }
+  };
+  const retry = (key: string) => {
+    change(key, { problem: null, fraction: 0 });
+    pending.filter((upload) => upload.key === key).forEach(enqueue);
   };
   const release = (ids: readonly string[]) => setStored((old) => old.filter(({ id }) => !ids.includes(id)));
   const discard = (id: string) => {
     release([id]);
     deleteFile(id).catch(() => undefined); // a file that a job uses stays, and that is right
   };
-  return { stored, pending, add, dismiss, discard, release };
+  return { stored, pending, add, dismiss, retry, discard, release };
 }
 
 function newUpload(file: File): Upload {
   count += 1;
-  const { name, size } = file;
-  return { key: `upload-${count}`, name, size, fraction: 0, problem: null, stop: new AbortController() };
+  return { key: `upload-${count}`, file, fraction: 0, problem: null, stop: new AbortController() };
 }

@@ -142,6 +142,23 @@ describe("files", () => {
     expect(alert).not.toBeInTheDocument();
   });
 
+  test("that did not get through can be sent again", async () => {
+    server.use(
+      http.post("*/api/v1/files", () => HttpResponse.error(), { once: true }),
+      http.post("*/api/v1/files", () => HttpResponse.json(aFile(), { status: 201 })),
+    );
+    show(<Composer />);
+    await choose("talk.wav");
+    const alert = await screen.findByRole("alert");
+    const told = alert.textContent;
+
+    await userEvent.click(screen.getByRole("button", { name: "Retry talk.wav" }));
+
+    expect(await screen.findByRole("button", { name: "Remove talk.wav" })).toBeInTheDocument();
+    expect(told).toMatch(/^Not sent: The server cannot be reached/);
+    expect(alert).not.toBeInTheDocument();
+  });
+
   test("on their way can be cancelled", async () => {
     server.use(http.post("*/api/v1/files", () => delay("infinite")));
     show(<Composer />);
