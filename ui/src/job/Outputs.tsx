@@ -7,15 +7,15 @@ import { viewerOf } from "@/viewers/table";
 
 /** The results: the richest in its viewer, the others folded, each to download. */
 export function Outputs({ job }: { job: Job }) {
-  const ranked = [...job.outputs].sort((a, b) => viewerOf(a.media_type).rank - viewerOf(b.media_type).rank);
+  const ranked = [...job.outputs].sort((a, b) => viewerOf(a, job).rank - viewerOf(b, job).rank);
   const [first] = ranked;
   if (!first) return null;
-  const Viewer = viewerOf(first.media_type).view;
+  const Viewer = viewerOf(first, job).view;
   return (
     <>
       <section aria-labelledby="result-title" className="rounded-2xl border border-line bg-panel p-4 sm:p-6">
         <h2 id="result-title" className="mb-4 font-display text-xl">
-          {viewerOf(first.media_type).title}
+          {viewerOf(first, job).title}
         </h2>
         <Viewer key={`${first.url} ${job.attempt}`} output={first} job={job} />
       </section>
@@ -39,7 +39,7 @@ const isData = ({ media_type }: JobOutput) => /[/+]json\b/.test(media_type);
 
 function OutputRow({ output, job, isShown }: { output: JobOutput; job: Job; isShown: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
-  const Viewer = viewerOf(output.media_type).view;
+  const Viewer = viewerOf(output, job).view;
   return (
     <li className="py-2">
       <div className="flex flex-wrap items-center gap-x-4">

@@ -56,3 +56,7 @@ export interface Embedding {
   dimensions: number;
   passages: { start: number; end: number; text: string; vector: number[] }[];
 }
+
+export interface Keywords {
+  keywords: { text: string; score: number }[];
+}

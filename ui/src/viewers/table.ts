@@ -4,6 +4,7 @@ import { AnalysisViewer } from "./AnalysisViewer";
 import { AudioViewer } from "./AudioViewer";
 import { EmbeddingViewer } from "./EmbeddingViewer";
 import { JsonViewer } from "./JsonViewer";
+import { KeywordsViewer } from "./KeywordsViewer";
 import { NoViewer } from "./NoViewer";
 import { PageViewer } from "./PageViewer";
 import { PictureViewer } from "./PictureViewer";
@@ -17,11 +18,13 @@ export interface ViewerProps {
 
 interface Viewer {
   pattern: string;
+  /** The one pipeline whose outputs are meant, where the media type alone does not tell. */
+  pipeline?: string;
   title: string;
   view: ComponentType<ViewerProps>;
 }
 
-/** Which viewer shows which media type. The first match counts, and a job's first is shown open. */
+/** Which viewer shows which output. The first match counts, and a job's first is shown open. */
 const VIEWERS: readonly Viewer[] = [
   { pattern: "application/vnd.triptych.transcript+json", title: "Transcript", view: TranscriptViewer },
   { pattern: "application/vnd.triptych.page+json", title: "Text in the picture", view: PageViewer },
@@ -31,16 +34,16 @@ const VIEWERS: readonly Viewer[] = [
   { pattern: "application/vnd.triptych.embedding+json", title: "Embedding", view: EmbeddingViewer },
   { pattern: "text/plain", title: "Text", view: TextViewer },
   { pattern: "text/markdown", title: "Text", view: TextViewer },
+  { pattern: "application/json", pipeline: "text.keywords", title: "Keywords", view: KeywordsViewer },
   { pattern: "application/json", title: "Data", view: JsonViewer },
   { pattern: "application/x-subrip", title: "Subtitles", view: TextViewer },
   { pattern: "text/*", title: "Text", view: TextViewer },
   { pattern: "*", title: "Result", view: NoViewer },
 ];
 
-export function viewerOf(mediaType: string): Viewer & { rank: number } {
-  const bare = mediaType.split(";", 1)[0] ?? "";
-  const rank = VIEWERS.findIndex(({ pattern }) =>
-    pattern.endsWith("*") ? bare.startsWith(pattern.slice(0, -1)) : pattern === bare,
-  );
+export function viewerOf({ media_type }: JobOutput, { pipeline }: Job): Viewer & { rank: number } {
+  const bare = media_type.split(";", 1)[0] ?? "";
+  const fits = (pattern: string) => (pattern.endsWith("*") ? bare.startsWith(pattern.slice(0, -1)) : pattern === bare);
+  const rank = VIEWERS.findIndex((viewer) => fits(viewer.pattern) && (viewer.pipeline ?? pipeline) === pipeline);
   return { ...(VIEWERS[rank] as Viewer), rank };
 }

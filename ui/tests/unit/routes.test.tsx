@@ -116,6 +116,22 @@ describe("the job page", () => {
     );
   });
 
+  test("shows keywords as a ranked list", async () => {
+    const keywords = [
+      { text: "old mill", score: 1 },
+      { text: "wheel", score: 0.5 },
+    ];
+    serveJob(done({ pipeline: "text.keywords", outputs: [output("keywords.json", "application/json")] }), {
+      "keywords.json": { language: "en", keywords },
+    });
+
+    showJob();
+
+    const list = within(await screen.findByRole("list", { name: "Keywords" }));
+    const shown = list.getAllByRole("listitem").map(({ textContent }) => textContent);
+    expect(shown).toEqual(["old mill100.0 %", "wheel50.0 %"]);
+  });
+
   test("lists what people read before what programs read", async () => {
     const outputs = [output("t.json", "application/vnd.triptych.transcript+json"), output("t.txt", "text/plain")];
     serveJob(done({ outputs }), { "t.json": { language: "en", duration_s: 4, segments: [] } });
