@@ -4,13 +4,17 @@ import json
 import os
 import shutil
 import socket
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import pytest
 import websocket
 from support.api_process import served_api
 
+from api.room import LOCAL_USER
+from triptych.events.event import Event, EventType
 from triptych.settings import Settings
+from triptych.wire import Wire
+from triptych.wire import connect as redis_client
 
 pytestmark = pytest.mark.stack
 WAIT_S = 30
@@ -127,21 +131,54 @@ def test_stopping_server_tells_its_clients(tmp_path_factory, migrated_sqlite, re
     assert int.from_bytes(frame[:2]) == 1001
 
 
-def test_client_that_never_reads_harms_nobody(served):
-    deaf = socket.create_connection(("127.0.0.1", served.port))
-    key = "dGhlIHNhbXBsZSBub25jZQ=="
-    deaf.sendall(
-        f"GET /api/v1/socket HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: Upgrade\r\n"
-        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
-    )
-
-    with connect(served) as client:
+def test_client_that_never_reads_is_cut_off_and_harms_nobody(served, redis_url):
+    wire = Wire(redis_client(redis_url))
+    with deaf_client(served) as deaf, connect(served, skip_utf8_validation=True) as client:
         client.recv()
-        job_id = submit(served)
+        heard = []
+        for batch in range(15):  # 45 MB: more than the kernel and the client's queue in the server hold
+            wire.send(events=[large_event(batch, number) for number in range(100)])
+            heard += [json.loads(client.recv())["data"]["note"].rstrip("x") for _ in range(100)]
+        answered = submit(served)
         told = json.loads(client.recv())
-    deaf.close()
+        got_bytes = read_to_the_end(deaf)
 
-    assert told["job_id"] == job_id
+    assert heard == [f"{batch}.{number} " for batch in range(15) for number in range(100)]
+    assert told["job_id"] == answered
+    assert got_bytes < 15 * 100 * LARGE
+
+
+LARGE = 30_000
+
+
+def large_event(batch: int, number: int) -> Event:
+    note = f"{batch}.{number} " + "x" * LARGE
+    return Event(EventType.PROGRESS, LOCAL_USER, "job", "text.keywords", 0.0, {"fraction": None, "note": note})
+
+
+@contextmanager
+def deaf_client(served):
+    """A WebSocket that asks for everything and reads nothing, with little room for it on the way."""
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 262_144)
+        deaf.settimeout(WAIT_S)
+        deaf.connect(("127.0.0.1", served.port))
+        deaf.sendall(
+            f"GET /api/v1/socket HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: Upgrade\r\n"
+            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        assert deaf.recv(12) == b"HTTP/1.1 101"
+        yield deaf
+
+
+def read_to_the_end(connection: socket.socket) -> int:
+    """How many bytes came before the server ended it, by a closing frame or at once; no end is a TimeoutError."""
+    received, tail = 0, b""
+    with suppress(ConnectionResetError):
+        while b"too slow: come again" not in tail and (chunk := connection.recv(1_000_000)):
+            received, tail = received + len(chunk), tail[-100:] + chunk
+    return received
 
 
 def test_refusal_of_a_large_body_reaches_its_sender(served):
