@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, type LucideIcon, RotateCcw, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { cancelJob, deleteJob, retryJob } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
@@ -22,29 +22,37 @@ interface Props {
   isCompact?: boolean;
 }
 
+/** What is asked before something is lost, and how the two answers are called. */
+const QUESTIONS: Record<"retry" | "delete", { question: string; yes: string; look: "danger" | "plain" }> = {
+  retry: { question: "Run it again? Its results are thrown away.", yes: "Run it again", look: "plain" },
+  delete: {
+    question: "Delete it with its results?",
+    yes: "Delete for good",
+    look: "danger",
+  },
+};
+
+const isAskedFirst = (action: Action, job: Job): action is keyof typeof QUESTIONS =>
+  action === "delete" || (action === "retry" && (job.state === "succeeded" || job.outputs.length > 0));
+
 /** Cancel, run again, delete: whatever the job's state allows. */
 export function JobActions({ job, onDeleted, isCompact = false }: Props) {
-  const [isAsking, setIsAsking] = useState(false);
-  const { act, remove, isPending, error } = useActions(job, onDeleted);
-  const onAction = (action: Action) => (action === "delete" ? setIsAsking(true) : act(action));
-  if (isAsking && ACTIONS[job.state].includes("delete"))
+  const [asked, setAsked] = useState<Action | null>(null);
+  const { act, isPending, error } = useActions(job, onDeleted);
+  if (asked && ACTIONS[job.state].includes(asked) && isAskedFirst(asked, job))
     return (
-      <fieldset aria-label={`Delete ${subjectOf(job)}?`} className="flex flex-wrap items-center gap-2 py-1">
-        <span className="text-sm">Delete it with its results?</span>
-        <Button look="danger" icon={Trash2} disabled={isPending} onClick={remove} autoFocus>
-          Delete for good
-        </Button>
-        <Button onClick={() => setIsAsking(false)}>Keep</Button>
+      <Question job={job} action={asked} isPending={isPending} onYes={() => act(asked)} onNo={() => setAsked(null)}>
         <Failure error={error} />
-      </fieldset>
+      </Question>
     );
+  const onAction = (action: Action) => (isAskedFirst(action, job) ? setAsked(action) : act(action));
   return (
     <div className="flex flex-wrap items-center gap-1">
       {ACTIONS[job.state].map((action) => {
         const { label, icon } = LOOKS[action];
         const shared = { icon, disabled: isPending, onClick: () => onAction(action) };
         return isCompact ? (
-          <IconButton {...shared} key={action} label={`${label}: ${subjectOf(job)}`} />
+          <IconButton {...shared} key={action} label={`${label}: ${subjectOf(job)}`} title={label} />
         ) : (
           <Button {...shared} key={action} look="quiet">
             {label}
@@ -53,6 +61,30 @@ export function JobActions({ job, onDeleted, isCompact = false }: Props) {
       })}
       <Failure error={error} />
     </div>
+  );
+}
+
+interface QuestionProps {
+  job: Job;
+  action: keyof typeof QUESTIONS;
+  isPending: boolean;
+  onYes: () => void;
+  onNo: () => void;
+  children: ReactNode;
+}
+
+function Question({ job, action, isPending, onYes, onNo, children }: QuestionProps) {
+  const { question, yes, look } = QUESTIONS[action];
+  const { label, icon } = LOOKS[action];
+  return (
+    <fieldset aria-label={`${label}: ${subjectOf(job)}?`} className="flex flex-wrap items-center gap-2 py-1">
+      <span className="text-sm">{question}</span>
+      <Button look={look} icon={icon} disabled={isPending} onClick={onYes} autoFocus>
+        {yes}
+      </Button>
+      <Button onClick={onNo}>Keep</Button>
+      {children}
+    </fieldset>
   );
 }
 
@@ -72,8 +104,7 @@ function useActions(job: Job, onDeleted: (() => void) | undefined) {
     },
   });
   return {
-    act: change.mutate,
-    remove: () => remove.mutate(),
+    act: (action: Action) => (action === "delete" ? remove.mutate() : change.mutate(action)),
     isPending: change.isPending || remove.isPending,
     error: change.error ?? remove.error,
   };
