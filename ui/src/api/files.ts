@@ -26,5 +26,8 @@ export function uploadFile(
   });
 }
 
+export const findFile = (id: string): Promise<StoredFile> =>
+  dataOf(api.GET("/api/v1/files/{file_id}", { params: { path: { file_id: id } } }));
+
 export const deleteFile = (id: string): Promise<unknown> =>
   dataOf(api.DELETE("/api/v1/files/{file_id}", { params: { path: { file_id: id } } }));

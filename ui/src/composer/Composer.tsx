@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { useKept } from "@/ui/useKept";
 import { DraftFiles } from "./DraftFiles";
+import { DRAFT } from "./draft";
 import { FilesPanel } from "./FilesPanel";
 import { NextStep } from "./NextStep";
 import { RecordPanel } from "./RecordPanel";
@@ -11,8 +12,8 @@ import { type Way, WaysIn } from "./WaysIn";
 
 /** Where work begins: three ways in, what to do with it, and off it goes. */
 export function Composer() {
-  const [way, setWay] = useKept<Way>("triptych.way", "files");
-  const [text, setText] = useKept("triptych.text", "");
+  const [way, setWay] = useKept<Way>(DRAFT.way, "files");
+  const [text, setText] = useKept(DRAFT.text, "");
   const uploads = useUploads();
   const form = useRef<HTMLFormElement>(null);
   const takeFiles = (files: Iterable<File>) => {

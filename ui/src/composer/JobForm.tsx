@@ -5,6 +5,7 @@ import type { JsonObject, NewJob, Pipeline } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/Notes";
 import { useKept } from "@/ui/useKept";
+import { DRAFT } from "./draft";
 import { ParamsForm, problemsElsewhere } from "./ParamsForm";
 import { PipelineChoice } from "./PipelineChoice";
 import { sentenceOf } from "./sentence";
@@ -19,9 +20,9 @@ interface Props {
 
 /** Choose what to do, set it up, run it. */
 export function JobForm({ formRef, sources, offered, onAccepted }: Props) {
-  const [name, setName] = useKept("triptych.pipeline", "");
+  const [name, setName] = useKept(DRAFT.pipeline, "");
   const pipeline = offered.find((one) => one.name === name) ?? offered[0];
-  const [params, setParams] = useKept<JsonObject>(`triptych.params.${pipeline?.name}`, {});
+  const [params, setParams] = useKept<JsonObject>(DRAFT.paramsOf(pipeline?.name), {});
   const submit = useSubmit(onAccepted);
   const problems = submit.error ? asProblem(submit.error).errors : [];
   useFocusOnProblem(formRef, submit.error);

@@ -4,6 +4,7 @@ import { type ApiProblem, asProblem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
 import { useAnnounce } from "@/ui/Announcer";
 import { useKept } from "@/ui/useKept";
+import { DRAFT } from "./draft";
 
 /** A file on its way, one that was refused, or one that did not get through. */
 export interface Upload {
@@ -33,7 +34,7 @@ let count = 0;
 /** The files of the draft: sent one after another as soon as they are chosen, so that the server can tell what they are. */
 export function useUploads(): Uploads {
   const announce = useAnnounce();
-  const [stored, setStored] = useKept<StoredFile[]>("triptych.files", []);
+  const [stored, setStored] = useKept<StoredFile[]>(DRAFT.files, []);
   const [pending, setPending] = useState<Upload[]>([]);
   const queue = useRef(Promise.resolve());
 

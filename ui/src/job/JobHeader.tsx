@@ -4,6 +4,7 @@ import { JobProgress } from "@/jobs/JobProgress";
 import { StateBadge } from "@/jobs/StateBadge";
 import { subjectOf } from "@/jobs/states";
 import { colourOf } from "@/ui/kinds";
+import { RunOtherwise } from "./RunOtherwise";
 
 interface Props {
   job: Job;
@@ -30,8 +31,9 @@ export function JobHeader({ job, title, onDeleted }: Props) {
       <div className="mt-3">
         <JobProgress job={job} />
       </div>
-      <div className="-mb-2 -ml-3 mt-2">
+      <div className="-mb-2 -ml-3 mt-2 flex flex-wrap items-center gap-1">
         <JobActions job={job} onDeleted={onDeleted} />
+        {job.finished_at !== null && <RunOtherwise job={job} />}
       </div>
     </header>
   );

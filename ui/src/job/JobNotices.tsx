@@ -1,6 +1,7 @@
 import { CircleX } from "lucide-react";
 import type { Job } from "@/api/types";
 import { WarningNote } from "@/ui/Notes";
+import { adviceFor } from "./advice";
 
 /** What the user must know of the result: warnings, and why a job failed. */
 export function JobNotices({ job }: { job: Job }) {
@@ -12,7 +13,7 @@ export function JobNotices({ job }: { job: Job }) {
           <div className="min-w-0">
             <p className="font-medium">{job.error.message}</p>
             <p className="mt-1 text-sm text-quiet">
-              Code <code>{job.error.code}</code>, attempt {job.attempt}. {MENDS[job.error.code] ?? MENDS.other}
+              Code <code>{job.error.code}</code>, attempt {job.attempt}. {adviceFor(job.error.code)}
             </p>
           </div>
         </section>
@@ -27,12 +28,3 @@ export function JobNotices({ job }: { job: Job }) {
     </>
   );
 }
-
-/** What to do about an error, by its code; the message itself names the offending value. */
-const MENDS: Record<string, string> = {
-  bad_input: "Running it again changes nothing: start a new job with another file.",
-  engine_unavailable: "Install what the message names, then run it again.",
-  transient_failure: "Something outside failed; running it again may succeed.",
-  poisoned: "It ended its worker more than once and is not tried any more.",
-  other: "It can be run again once the cause is mended.",
-};

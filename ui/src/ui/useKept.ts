@@ -5,10 +5,15 @@ export function useKept<T>(key: string, initial: T): [T, (next: T | ((old: T) =>
   const [kept, setKept] = useState(() => ({ key, value: read(key, initial) }));
   const current = kept.key === key ? kept : { key, value: read(key, initial) };
   if (current !== kept) setKept(current);
-  useEffect(() => sessionStorage.setItem(current.key, JSON.stringify(current.value)), [current.key, current.value]);
+  useEffect(() => keep(current.key, current.value), [current.key, current.value]);
   const set = (next: T | ((old: T) => T)) =>
     setKept((old) => ({ key: old.key, value: next instanceof Function ? next(old.value) : next }));
   return [current.value, set];
+}
+
+/** Write what `useKept` will read. A component that is drawn already does not see it. */
+export function keep(key: string, value: unknown): void {
+  sessionStorage.setItem(key, JSON.stringify(value));
 }
 
 function read<T>(key: string, initial: T): T {

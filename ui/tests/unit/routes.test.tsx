@@ -1,13 +1,14 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http, type JsonBodyType } from "msw";
+import { Route, Routes } from "react-router";
 import { describe, expect, test } from "vitest";
 import type { Job, Part } from "@/api/types";
 import { JobRoute } from "@/routes/JobRoute";
 import { StudioRoute } from "@/routes/StudioRoute";
 import { server } from "../setup";
 import { problem } from "./api";
-import { aJob } from "./examples";
+import { aFile, aJob } from "./examples";
 import { show } from "./render";
 
 function serveJob(job: Job, documents: Record<string, JsonBodyType> = {}, parts: Part[] = []) {
@@ -46,6 +47,55 @@ describe("the job page", () => {
     expect(error).toHaveTextContent("The file ends after 0.2 s.");
     expect(error).toHaveTextContent("bad_input");
     expect(error).toHaveTextContent("start a new job with another file");
+  });
+
+  test.each([
+    ["encrypted_pdf", /without its password/],
+    ["empty_piece", /other times/],
+    ["a_new_code", /Look at the message/],
+  ])("says what helps against %s", async (code, advice) => {
+    serveJob(done({ state: "failed", error: { code, message: "It failed." } }));
+
+    showJob();
+
+    expect(await screen.findByRole("region", { name: "Error" })).toHaveTextContent(advice);
+  });
+
+  test("opens the studio with its stored inputs and parameters, to run them otherwise", async () => {
+    serveJob(done({ state: "failed", params: { sentences: 3 } }));
+    server.use(http.get("*/api/v1/files/:id", () => HttpResponse.json(aFile({ media_type: "text/plain" }))));
+    const routes = (
+      <Routes>
+        <Route index element={<StudioRoute />} />
+        <Route path="jobs/:id" element={<JobRoute />} />
+      </Routes>
+    );
+    show(routes, { path: "/jobs/job-1" });
+
+    await userEvent.click(await screen.findByRole("button", { name: "Run with other parameters" }));
+
+    expect(await screen.findByRole("radio", { name: /^Summarize/ })).toBeChecked();
+    expect(screen.getByRole("spinbutton", { name: "Sentences" })).toHaveValue(3);
+    expect(screen.getByRole("button", { name: "Remove talk.wav" })).toBeInTheDocument();
+  });
+
+  test("runs a finished job again only after it was confirmed", async () => {
+    const retried: string[] = [];
+    serveJob(done({}));
+    server.use(
+      http.post("*/api/v1/jobs/:id/retry", ({ params }) => {
+        retried.push(String(params.id));
+        return HttpResponse.json(aJob({ attempt: 2 }), { status: 202 });
+      }),
+    );
+    showJob();
+    await userEvent.click(await screen.findByRole("button", { name: "Run again" }));
+    const before = [...retried];
+
+    await userEvent.click(screen.getByRole("button", { name: "Run it again" }));
+
+    await expect.poll(() => retried).toEqual(["job-1"]);
+    expect(before).toEqual([]);
   });
 
   test("shows what a running job has given so far", async () => {
