@@ -77,7 +77,7 @@ function Question({ job, action, isPending, onYes, onNo, children }: QuestionPro
   const { question, yes, look } = QUESTIONS[action];
   const { label, icon } = LOOKS[action];
   return (
-    <fieldset aria-label={`${label}: ${subjectOf(job)}?`} className="flex flex-wrap items-center gap-2 py-1">
+    <fieldset aria-label={`${label}: ${subjectOf(job)}?`} className="flex flex-wrap items-center gap-2 py-1 pl-3">
       <span className="text-sm">{question}</span>
       <Button look={look} icon={icon} disabled={isPending} onClick={onYes} autoFocus>
         {yes}

@@ -19,12 +19,12 @@ export function ProgressBar({ fraction, label }: { fraction: number | null; labe
 }
 
 /** A share of one as a bar beside its number. */
-export function ScoreBar({ name, share }: { name: string; share: number }) {
+export function ScoreBar({ name, share, colour = "bg-picture" }: { name: string; share: number; colour?: string }) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_minmax(4rem,8rem)_3.5rem] items-center gap-3 py-1 text-sm">
       <span>{name}</span>
       <span aria-hidden="true" className="h-2 overflow-hidden rounded-full bg-sunken">
-        <span className="block h-full rounded-full bg-picture" style={{ width: `${share * 100}%` }} />
+        <span className={`block h-full rounded-full ${colour}`} style={{ width: `${share * 100}%` }} />
       </span>
       <span className="text-right text-quiet tabular-nums">{(share * 100).toFixed(1)} %</span>
     </li>

@@ -9,11 +9,13 @@ const NAMES: Record<string, string> = {
   "application/vnd.triptych.transcript+json": "Transcript data (JSON)",
   "application/x-subrip": "Subtitles (SRT)",
   "audio/mpeg": "Sound (MP3)",
+  "audio/webm": "Sound (WebM)",
   "audio/mp4": "Sound (M4A)",
   "image/jpeg": "Picture (JPEG)",
   "text/markdown": "Text (Markdown)",
   "text/plain": "Text",
   "text/vtt": "Subtitles (WebVTT)",
+  "video/webm": "Film (WebM)",
   "video/quicktime": "Film (MOV)",
   "video/x-matroska": "Film (MKV)",
 };

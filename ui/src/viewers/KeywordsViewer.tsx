@@ -15,11 +15,11 @@ export function KeywordsViewer(props: ViewerProps) {
           <div>
             <div className="mb-2 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
               <p>Strongest first; a bar tells the strength beside the first.</p>
-              <CopyButton text={keywords.map(({ text }) => text).join("\n")} />
+              <CopyButton what="keywords" text={keywords.map(({ text }) => text).join("\n")} />
             </div>
             <ol aria-label="Keywords" className="max-w-prose">
               {keywords.map(({ text, score }) => (
-                <ScoreBar key={text} name={text} share={score} />
+                <ScoreBar key={text} name={text} share={score} colour="bg-text" />
               ))}
             </ol>
           </div>
