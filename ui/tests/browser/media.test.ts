@@ -66,6 +66,7 @@ describe("sound", () => {
       .getByRole("list", { name: "Files of this draft" })
       .getByText(/^recording /)
       .waitFor();
+    await page.getByLabel(/^Listen to recording /).waitFor();
     await page.getByRole("radio", { name: /^Transcribe/ }).waitFor();
   });
 });
