@@ -75,5 +75,6 @@ export const cancelJob = (id: string): Promise<Job> =>
 export const retryJob = (id: string): Promise<Job> =>
   dataOf(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: id } } }));
 
+/** Delete a finished job with its results, and its inputs where no other job uses them. */
 export const deleteJob = (id: string): Promise<unknown> =>
-  dataOf(api.DELETE("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } }));
+  dataOf(api.DELETE("/api/v1/jobs/{job_id}", { params: { path: { job_id: id }, query: { inputs: true } } }));

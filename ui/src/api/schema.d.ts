@@ -89,7 +89,7 @@ export interface paths {
         get: operations["jobs_show__uuid_job_id__get"];
         put?: never;
         post?: never;
-        /** Remove a finished job with everything it made. */
+        /** Remove a finished job with everything it made; with `?inputs=true` also its inputs that no other job uses. */
         delete: operations["jobs_delete__uuid_job_id__delete"];
         options?: never;
         head?: never;
@@ -1463,7 +1463,10 @@ export interface operations {
                 /** @description Seconds to wait for the job's end before answering. */
                 wait?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Makes a repeat answer the first job: 1 to 255 characters. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1620,7 +1623,10 @@ export interface operations {
     };
     jobs_delete__uuid_job_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Remove its inputs too, but for those that another job uses. */
+                inputs?: boolean;
+            };
             header?: never;
             path: {
                 job_id: string;
@@ -1757,7 +1763,10 @@ export interface operations {
     events_events__uuid_job_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last event that was seen. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 job_id: string;
             };

@@ -26,7 +26,7 @@ interface Props {
 const QUESTIONS: Record<"retry" | "delete", { question: string; yes: string; look: "danger" | "plain" }> = {
   retry: { question: "Run it again? Its results are thrown away.", yes: "Run it again", look: "plain" },
   delete: {
-    question: "Delete it with its results?",
+    question: "Delete it with its results, and its inputs where no other job uses them?",
     yes: "Delete for good",
     look: "danger",
   },

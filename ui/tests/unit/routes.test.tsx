@@ -245,12 +245,12 @@ describe("the list of jobs", () => {
     expect(screen.queryByRole("button", { name: "Cancel: mill.txt" })).not.toBeInTheDocument();
   });
 
-  test("deletes only after it was confirmed", async () => {
+  test("deletes with its inputs, only after it was confirmed", async () => {
     const deleted: string[] = [];
     serveJobs(done({}));
     server.use(
-      http.delete("*/api/v1/jobs/:id", ({ params }) => {
-        deleted.push(String(params.id));
+      http.delete("*/api/v1/jobs/:id", ({ request }) => {
+        deleted.push(request.url.replace(/.*\/jobs\//, ""));
         return new HttpResponse(null, { status: 204 });
       }),
     );
@@ -261,7 +261,7 @@ describe("the list of jobs", () => {
     await userEvent.click(screen.getByRole("button", { name: "Delete for good" }));
 
     expect(await screen.findByText("mill.txt is deleted.")).toBeInTheDocument();
-    expect([before, deleted]).toEqual([[], ["job-1"]]);
+    expect([before, deleted]).toEqual([[], ["job-1?inputs=true"]]);
     expect(screen.queryByRole("link", { name: "mill.txt" })).not.toBeInTheDocument();
   });
 
