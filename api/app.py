@@ -9,6 +9,7 @@ from flask_openapi.openapi import OpenAPI
 from pydantic import ValidationError
 
 from api import EXTENSION
+from api.bodies.rest import register_rest
 from api.document import VERSION
 from api.guard import register_guard
 from api.headers import register_headers
@@ -46,6 +47,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     register_metrics(app, metrics)
     register_guard(app)
     register_headers(app)
+    register_rest(app)
     for part in (jobs, job_events, files, pipelines, house, health):
         app.register_api(part.routes)
     app.register_blueprint(websocket.relay)

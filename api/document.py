@@ -59,10 +59,23 @@ SOCKET = {
 }
 
 
+def _header(name: str, description: str) -> dict[str, Any]:  # Any: JSON, here and below
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": description}
+
+
+HEADERS = {
+    ("/api/v1/jobs", "post"): _header("Idempotency-Key", "Makes a repeat answer the first job: 1 to 255 characters."),
+    ("/api/v1/jobs/{job_id}/events", "get"): _header("Last-Event-ID", "The last event that was seen."),
+}
+
+
 def document(app: Flask) -> dict[str, Any]:
     """The document of ``app``, sorted, so that the same code always writes the same text."""
     gathered: dict[str, Any] = app.api_doc  # type: ignore[attr-defined]  # app is flask-openapi's
     paths = {path: _without_own_422(item) for path, item in gathered["paths"].items()}
+    for (path, method), header in HEADERS.items():
+        operation = paths[path][method]
+        operation["parameters"] = [*operation.get("parameters", []), header]
     return {
         "openapi": VERSION,
         "info": gathered["info"],

@@ -6,12 +6,10 @@ from typing import Any
 from gevent import sleep, spawn
 
 from api import EXTENSION
-from api.exposure import refuse_exposure
 from triptych.settings import BadSettings, Settings
 
 try:
     _settings = Settings.from_environment()
-    refuse_exposure(_settings)
 except BadSettings as error:
     sys.exit(str(error))
 

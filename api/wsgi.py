@@ -4,7 +4,6 @@ import sys
 
 from api.allocator import keep_buffers
 from api.app import create_app
-from api.exposure import refuse_exposure
 from pipelines.catalogue import catalogue
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
@@ -12,7 +11,6 @@ from triptych.store import open_store
 
 try:
     settings = Settings.from_environment()
-    refuse_exposure(settings)
 except BadSettings as error:
     sys.exit(str(error))
 configure_logs(settings.log_level, settings.log_format)

@@ -43,8 +43,7 @@ def up(settings: Settings, terminal: Terminal) -> None:
 
 def local_url(settings: Settings) -> str:
     """Where a browser on this machine finds the UI."""
-    everywhere = settings.host in ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104  told, not bound
-    host = "localhost" if everywhere else settings.host
+    host = "localhost" if settings.host in ("127.0.0.1", "::1") else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
@@ -46,6 +47,21 @@ class Settings(BaseModel):
     )
     log_format: Literal["json", "console"] = Field("json", description="Log lines for machines or for people.")
 
+    @field_validator("host")
+    @classmethod
+    def _is_loopback(cls, host: str) -> str:
+        """Without accounts the API may only listen where nobody else can reach it."""
+        try:
+            loopback = host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            loopback = False
+        if not loopback:
+            raise ValueError(
+                "this would open the API to others, and there are no accounts yet: use 127.0.0.1, and a tunnel, or a "
+                "proxy with a login that rewrites Host and Origin to this address, since other names are not answered"
+            )
+        return host
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the settings from ``environment``. Raises BadSettings naming the variable and what is wrong."""
@@ -59,7 +75,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-            raise BadSettings(f"{name}={first['input']!r}: {first['msg']}") from None
+            raise BadSettings(f"{name}={first['input']!r}: {first['msg'].removeprefix('Value error, ')}") from None
 
     @property
     def database(self) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from typing import IO
 
 from flask import Request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # it ships no types
 
 from api.problems import Refused
 from triptych.blobs import TooLarge
 
 CHUNK_BYTES = 1024 * 1024
 IDLE_S = 60.0  # a sender that is silent for longer has gone, or means no good
+UNSIZED_BYTES = 8 * 1024  # of a body in chunks, which may hold a byte each
 TURN_BYTES = 4 * CHUNK_BYTES  # a sender faster than the disk never lets the event loop wait by itself
 
 
@@ -26,10 +28,10 @@ def body_chunks(request: Request, limit_bytes: int) -> Iterator[bytes]:
     received = 0
     stream = request.environ["wsgi.input"]
     while length is None or received < length:
-        chunk = _read(stream, CHUNK_BYTES if length is None else min(CHUNK_BYTES, length - received))
+        chunk = _read(stream, UNSIZED_BYTES if length is None else min(CHUNK_BYTES, length - received))
         if not chunk:
             break
-        if (received + len(chunk)) // TURN_BYTES != received // TURN_BYTES:
+        if length is None or (received + len(chunk)) // TURN_BYTES != received // TURN_BYTES:
             time.sleep(0)  # let others have their turn
         received += len(chunk)
         if received > limit_bytes:
@@ -49,5 +51,5 @@ def _read(stream: IO[bytes], size: int) -> bytes:
         return stream.read(size)
     except TimeoutError:
         raise
-    except OSError as error:  # the server's own errors for broken chunks and lost connections are OSErrors
+    except (OSError, ParseException) as error:  # a lost connection, and what gunicorn says of broken chunks
         raise Refused(400, "bad_request", f"the body is broken: {type(error).__name__}") from error

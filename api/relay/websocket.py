@@ -33,10 +33,20 @@ def prepare() -> None:
     if room().hub.clients >= MOST_CLIENTS:
         raise Refused(503, "too_many_clients", f"{MOST_CLIENTS} clients are connected already: try again later")
     environ = request.environ
+    if "HTTP_UPGRADE" in environ:
+        _check_handshake()
     environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # compression costs 300 KB a client, and bombs
     for name in ("gunicorn.socket", "werkzeug.socket"):
         if name in environ and "HTTP_UPGRADE" in environ:
             environ[name] = PoliteSocket(environ[name])
+
+
+def _check_handshake() -> None:
+    """RFC 6455, section 4.2.1: what makes a WebSocket handshake of an upgrade."""
+    if request.method != "GET":
+        raise Refused(405, "method_not_allowed", "a WebSocket is opened with GET")
+    if not request.headers.get("Sec-WebSocket-Key") or request.headers.get("Sec-WebSocket-Version") != "13":
+        raise Refused(400, "bad_request", "the handshake needs Sec-WebSocket-Key, and Sec-WebSocket-Version: 13")
 
 
 @relay.get(PATH)

@@ -15,7 +15,7 @@ from api.routes.job_requests import Wanted, wanted_job
 from api.routes.sending import send_blob
 from api.routes.waiting import wait_for_end
 from api.schemas.job import Attempt, AttemptList, Job, JobPage, Part, PartPage
-from api.schemas.requests import JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
+from api.schemas.requests import DeleteQuery, JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
 from triptych.files import File
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
@@ -66,9 +66,9 @@ def show(path: JobPath, query: WaitQuery) -> Response:
 
 
 @routes.delete("/<uuid:job_id>", responses={204: None, **problems(404, 409)})
-def delete(path: JobPath) -> Response:
-    """Remove a finished job with everything it made."""
-    room().writer.change(owners.delete_job, room().store, owner(), str(path.job_id))
+def delete(path: JobPath, query: DeleteQuery) -> Response:
+    """Remove a finished job with everything it made; with `?inputs=true` also its inputs that no other job uses."""
+    room().writer.change(owners.delete_job, room().store, owner(), str(path.job_id), with_inputs=query.inputs)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

@@ -72,6 +72,12 @@ class FilesQuery(Query):
     cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
+class DeleteQuery(Query):
+    """What goes with a job."""
+
+    inputs: bool = Field(False, description="Remove its inputs too, but for those that another job uses.")
+
+
 class JobsQuery(Query):
     """Which jobs to list."""
 

@@ -171,3 +171,13 @@ def test_another_owners_job_is_not_there(sqlite_client, sqlite_store, new_job):
     answers = [sqlite_client.get(f"{JOBS}/{job['id']}{end}").status_code for end in ("", "/parts", "/events")]
 
     assert answers == [404, 404, 404]
+
+
+def test_job_is_deleted_with_its_inputs_when_asked(client, store, new_job):
+    job = new_job()
+    finish(store, job["id"])
+
+    deleted = client.delete(f"{JOBS}/{job['id']}?inputs=true")
+
+    assert deleted.status_code == 204
+    assert client.get(f"/api/v1/files/{job['inputs'][0]['file_id']}").status_code == 404

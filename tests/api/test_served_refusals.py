@@ -1,0 +1,72 @@
+"""Requests that gunicorn sees before we do, and bodies that nobody wants, under the real server."""
+
+import shutil
+import socket
+from contextlib import closing
+
+import pytest
+from support.api_process import served_api
+
+from api.bodies.rest import LINGER_BYTES
+from triptych.settings import Settings
+
+pytestmark = pytest.mark.stack
+WAIT_S = 30
+CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, migrated_sqlite, redis_url):
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(migrated_sqlite, home / "triptych.db")
+    with served_api(Settings(home=home, redis_url=redis_url)) as api:
+        yield api
+
+
+def head(served, *more: str, first: str = "POST /api/v1/jobs") -> bytes:
+    lines = [f"{first} HTTP/1.1", f"Host: localhost:{served.port}", *more]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def answer_to(served, request: bytes) -> bytes:
+    """What the server says before it closes the connection or falls silent."""
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S)) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def send_on(connection: socket.socket) -> None:
+    """Send far more than the server lingers for."""
+    for _ in range(100 * LINGER_BYTES // len(CHUNK)):
+        connection.sendall(CHUNK)
+
+
+def test_refused_body_without_an_end_is_cut_off(served):
+    request = head(served, "Origin: http://evil.example", "Transfer-Encoding: chunked")
+
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S)) as connection:
+        connection.sendall(request)
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            send_on(connection)
+
+
+@pytest.mark.parametrize("body", [b"ZZ\r\nabc\r\n", b"-1\r\n\r\n", b"3\r\nabcdef\r\n0\r\n\r\n"])
+def test_broken_chunks_are_the_clients_mistake(served, body):
+    answer = answer_to(served, head(served, "Content-Type: application/json", "Transfer-Encoding: chunked") + body)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("first", "more", "status"),
+    [
+        ("GET /api/v1/socket", ("Sec-WebSocket-Version: 13",), b"400"),
+        ("GET /api/v1/socket", ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 99"), b"400"),
+        ("HEAD /api/v1/socket", ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"), b"405"),
+    ],
+)
+def test_broken_handshake_is_refused_before_the_upgrade(served, first, more, status):
+    answer = answer_to(served, head(served, "Connection: Upgrade", "Upgrade: websocket", *more, first=first))
+
+    assert answer.startswith(b"HTTP/1.1 " + status)
