@@ -12,7 +12,8 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
 from pipelines.engines.falling_back import first_that_works
 from pipelines.engines.selection import Surroundings
-from pipelines.engines.speaking import Speech, Voice, speaking_engines
+from pipelines.engines.speaking import speaking_engines
+from pipelines.engines.speech import Speech, Voice
 from pipelines.engines.spoken_languages import TONGUES, known_tongue
 from pipelines.errors import BadInput
 from pipelines.media.sound_formats import SoundFormat

@@ -8,8 +8,9 @@ from pydantic import Field, WithJsonSchema, model_validator
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.falling_back import first_that_works
+from pipelines.engines.listening import Listening, Task
 from pipelines.engines.selection import Surroundings
-from pipelines.engines.transcription import Listening, Task, Transcriber, transcription_engines
+from pipelines.engines.transcription import Transcriber, transcription_engines
 from pipelines.engines.whisper_languages import WhisperLanguage
 from pipelines.engines.whisper_weights import WhisperSize
 

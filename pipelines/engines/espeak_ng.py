@@ -12,7 +12,7 @@ from typing import Any
 import espeakng_loader
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.speaking import Speech, Voice
+from pipelines.engines.speech import Speech, Voice
 from pipelines.engines.spoken_languages import TONGUES
 from pipelines.errors import Cancelled, EngineUnavailable
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from gtts import gTTS, gTTSError
 
 from pipelines.contract import Context, EngineUsed, Source
-from pipelines.engines.speaking import Speech
+from pipelines.engines.speech import Speech
 from pipelines.engines.spoken_languages import TONGUES
 from pipelines.errors import BadInput, TransientFailure
 from pipelines.media.sound import open_sound

@@ -1,10 +1,10 @@
 """Who can say what a picture shows: a timm classifier where its weights can be had. Nobody guesses in its place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines.contract import Context, EngineUsed, JsonObject
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines.label import Label
 from pipelines.engines.selection import Capability, Engine
 from pipelines.engines.timm_weights import probe_timm
 
@@ -12,18 +12,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DEFAULT_MODEL = "vit_base_patch16_224"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A class and the classifier's probability for it, in 0..1; those of all classes sum to 1."""
-
-    label: str
-    score: float
-
-    def body(self) -> JsonObject:
-        """The label as JSON."""
-        return {"label": self.label, "score": round(self.score, 4)}
 
 
 class Labeller(Protocol):

@@ -15,7 +15,7 @@ from whisper.tokenizer import get_tokenizer
 from whisper.version import __version__ as whisper_version
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.transcription import Listening
+from pipelines.engines.listening import Listening
 from pipelines.engines.whisper_weights import weights
 from pipelines.errors import EngineUnavailable
 from pipelines.media.transcript import Segment

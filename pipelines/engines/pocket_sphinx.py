@@ -8,7 +8,7 @@ import pocketsphinx
 from numpy.typing import NDArray
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.transcription import Listening
+from pipelines.engines.listening import Listening
 from pipelines.media.sound import SPEECH_RATE_HZ
 from pipelines.media.transcript import Segment
 from pipelines.media.windows import Window, may_hold_speech

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines.rapid_ocr_models import DETECTION, MODEL_NAME, RECOGNITION, bundled
-from pipelines.engines.reading import Line, Region
+from pipelines.engines.text_line import Line, Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image

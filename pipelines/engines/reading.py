@@ -1,36 +1,15 @@
 """Who can read text in pictures here: one engine today, whose models come with its package."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines.contract import Context, EngineUsed, JsonObject
+from pipelines.contract import Context, EngineUsed
 from pipelines.engines.rapid_ocr_models import probe_rapid_ocr
 from pipelines.engines.selection import Capability, Engine
+from pipelines.engines.text_line import Line, Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-Point = tuple[float, float]  # x, y in pixels of the upright picture
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text. ``polygon``: its four corners from the top left, clockwise; ``confidence`` in 0..1."""
-
-    text: str
-    confidence: float
-    polygon: tuple[Point, Point, Point, Point]
-
-    def box(self) -> dict[str, int]:
-        """The upright rectangle around the polygon, in pixels."""
-        xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
-        left, top = round(min(xs)), round(min(ys))
-        return {"x": left, "y": top, "width": round(max(xs)) - left, "height": round(max(ys)) - top}
-
-    def body(self) -> JsonObject:
-        """The line as a part."""
-        return {"text": self.text, "confidence": round(self.confidence, 4), "box": self.box()}
 
 
 class Reader(Protocol):
@@ -47,7 +26,6 @@ class Reader(Protocol):
         """Yield the text of each region, in the order given; one without legible text gives an empty text."""
 
 
-Region = tuple[Point, Point, Point, Point]
 MakeReader = Callable[[Context], Reader]
 
 

@@ -2,47 +2,12 @@
 
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings
+from pipelines.engines.speech import Speech, Voice
 from pipelines.engines.spoken_languages import TONGUES
-
-
-class Voice(StrEnum):
-    """Whose voice: the language's own, or one of eSpeak NG's variants of it."""
-
-    DEFAULT = "default"
-    F1 = "f1"
-    F2 = "f2"
-    F3 = "f3"
-    F4 = "f4"
-    F5 = "f5"
-    M1 = "m1"
-    M2 = "m2"
-    M3 = "m3"
-    M4 = "m4"
-    M5 = "m5"
-    M6 = "m6"
-    M7 = "m7"
-    M8 = "m8"
-    WHISPER = "whisper"
-    CROAK = "croak"
-    GRANDMA = "grandma"
-    GRANDPA = "grandpa"
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """What is to be said. ``speed`` 1.0 is the voice's natural one."""
-
-    text: str
-    language: str = "en"
-    voice: Voice = Voice.DEFAULT
-    speed: float = 1.0
-
 
 Speak = Callable[[Speech, Path, Context], EngineUsed]
 """Say a speech into a 16-bit WAV file at the path."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.labelling import Label
+from pipelines.engines.label import Label
 from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable

@@ -2,34 +2,16 @@
 
 import importlib.util
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines.listening import Listening, Task
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine
-from pipelines.engines.whisper_weights import WhisperSize, availability
+from pipelines.engines.whisper_weights import availability
 
 if TYPE_CHECKING:
     from pipelines.media.transcript import Segment
     from pipelines.media.windows import Window
-
-
-class Task(StrEnum):
-    """What becomes of the words."""
-
-    TRANSCRIBE = "transcribe"  # as they were said
-    TRANSLATE = "translate"  # into English
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """What is asked of a transcriber. ``language`` None means: find out."""
-
-    size: WhisperSize = WhisperSize.BASE
-    language: str | None = None
-    task: Task = Task.TRANSCRIBE
-    initial_prompt: str = ""
 
 
 class Transcriber(Protocol):

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Part, PartKind, Result, Run, Source
-from pipelines.engines.labelling import DEFAULT_MODEL, Label, labelling_engines
+from pipelines.engines.label import Label
+from pipelines.engines.labelling import DEFAULT_MODEL, labelling_engines
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.timm_weights import MODEL_NAME_PATTERN
 from pipelines.errors import EngineUnavailable, TransientFailure

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Part, PartKind, Result, Run, Source
-from pipelines.engines.reading import Line, Reader, in_reading_order, reading_engines
+from pipelines.engines.reading import Reader, in_reading_order, reading_engines
 from pipelines.engines.selection import Surroundings, choose
+from pipelines.engines.text_line import Line
 from pipelines.media.media_types import PICTURE_FORMATS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from recordings import source
 
 from pipelines.catalogue import catalogue
 from pipelines.engines.espeak_ng import speak_with_espeak
-from pipelines.engines.speaking import Speech, Voice
+from pipelines.engines.speech import Speech, Voice
 from pipelines.errors import Cancelled
 from pipelines.standalone import run_pipeline
 

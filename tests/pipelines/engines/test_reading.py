@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.engines.network import NoNetwork
-from pipelines.engines.reading import Line, Region, in_reading_order, reading_engines
+from pipelines.engines.reading import in_reading_order, reading_engines
 from pipelines.engines.selection import Surroundings, choose
+from pipelines.engines.text_line import Line, Region
 from pipelines.errors import EngineUnavailable
 
 
