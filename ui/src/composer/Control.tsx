@@ -1,21 +1,9 @@
 import { useState } from "react";
+import type { ControlProps } from "./controlProps";
 import { NumberControl } from "./NumberControl";
 import { AUTOMATIC, type Choice, type Field } from "./schema";
 
 const LANGUAGES = new Intl.DisplayNames("en", { type: "language" });
-
-interface Described {
-  id: string;
-  "aria-describedby": string;
-  "aria-invalid": boolean;
-}
-
-export interface ControlProps {
-  field: Field;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  described: Described;
-}
 
 /** The control that a parameter's type asks for. */
 export function Control(props: ControlProps) {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ControlProps } from "./Control";
+import type { ControlProps } from "./controlProps";
 
 /** A number, as typed while it is being typed. What cannot be sent stands only until the field is left. */
 export function NumberControl({ field, value, onChange, described }: ControlProps) {

@@ -3,7 +3,7 @@ import { ScoreBar } from "@/ui/Bar";
 import type { ImageAnalysis } from "./documents";
 import { Loaded } from "./Loaded";
 import { Overlay } from "./Overlay";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 /** What was found in a picture, with faces and codes marked where they are. */
 export function AnalysisViewer(props: ViewerProps) {

@@ -1,4 +1,4 @@
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 export function AudioViewer({ output }: ViewerProps) {
   return (

@@ -1,7 +1,7 @@
 import { count } from "@/ui/format";
 import type { Embedding } from "./documents";
 import { Loaded } from "./Loaded";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 const SHOWN = 200; // passages; more are in the file
 

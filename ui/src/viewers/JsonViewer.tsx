@@ -1,5 +1,5 @@
 import { Loaded } from "./Loaded";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 export function JsonViewer(props: ViewerProps) {
   return (

@@ -2,7 +2,7 @@ import { ScoreBar } from "@/ui/Bar";
 import { CopyButton } from "./CopyButton";
 import type { Keywords } from "./documents";
 import { Loaded } from "./Loaded";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 /** What a text is about, strongest first; the scores are relative to the first. */
 export function KeywordsViewer(props: ViewerProps) {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { documentQuery } from "@/api/outputs";
 import { ErrorNote, Loading } from "@/ui/Notes";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 /** Fetch an output's document and show it, or say why it cannot be shown. */
 export function Loaded<T>({ output, job, children }: ViewerProps & { children: (document: T) => ReactNode }) {

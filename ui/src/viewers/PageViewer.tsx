@@ -3,7 +3,7 @@ import { CopyButton } from "./CopyButton";
 import type { Page } from "./documents";
 import { LinedPicture } from "./LinedPicture";
 import { Loaded } from "./Loaded";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 /** Text read from a picture, where it stands in it. */
 export function PageViewer(props: ViewerProps) {

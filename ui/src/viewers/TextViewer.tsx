@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { textQuery } from "@/api/outputs";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { CopyButton } from "./CopyButton";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 const SHOWN = 200_000; // characters; beyond, the page would crawl and the download is there
 

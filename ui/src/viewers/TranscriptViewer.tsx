@@ -4,7 +4,7 @@ import { count, timecode } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
 import type { Segment, Transcript } from "./documents";
 import { Loaded } from "./Loaded";
-import type { ViewerProps } from "./table";
+import type { ViewerProps } from "./viewer";
 
 /** The words beside the sound: a click on a segment plays it, and the one that plays is marked. */
 export function TranscriptViewer(props: ViewerProps) {

@@ -10,11 +10,7 @@ import { PageViewer } from "./PageViewer";
 import { PictureViewer } from "./PictureViewer";
 import { TextViewer } from "./TextViewer";
 import { TranscriptViewer } from "./TranscriptViewer";
-
-export interface ViewerProps {
-  output: JobOutput;
-  job: Job;
-}
+import type { ViewerProps } from "./viewer";
 
 interface Viewer {
   pattern: string;
