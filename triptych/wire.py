@@ -142,8 +142,8 @@ class Wire:
                 if self._lost_events:
                     self._add(self._redis, GAP_MARK)
                     self._lost_events = False
-            except RedisError as error:
-                log.debug("redis is still away", error=str(error))
+            except RedisError:
+                continue  # still away; that it is was said when the events were lost
 
     def _add(self, redis: Any, fields: dict[str, str]) -> Any:  # Any: a client or a pipeline, whose stubs differ
         return redis.xadd(STREAM, fields, maxlen=self._history, approximate=True)

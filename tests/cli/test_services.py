@@ -25,7 +25,7 @@ def test_with_a_gpu_its_lane_has_a_worker_of_its_own() -> None:
 
 
 def test_flower_listens_on_loopback_at_its_port() -> None:
-    services = application_services(Settings(host="0.0.0.0", flower_port=5999), gpu=False)
+    services = application_services(Settings(flower_port=5999), gpu=False)
 
     flower = next(service for service in services if service.name == "flower")
     assert {"--address=127.0.0.1", "--port=5999"} <= set(flower.command)

@@ -2,8 +2,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults, openChromium, openFinishedJob, openPage, runPipeline } from "./chromium";
 
-const TEXT = "The mill was built in 1812. It still turns every day. The miller's daughter looks after the wheel.";
-const TEXT_NAME = "The mill was built in 1812. It still…"; // a pasted text is named by its first words
+/** Texts that begin in their own way: a pasted text is named by its first words. */
+const textOf = (theme: string) =>
+  `The ${theme} mill was built in 1812. It still turns every day. The miller's daughter looks after the wheel.`;
+const nameOf = (theme: string) => `The ${theme} mill was built in 1812.`;
 const NARROW = { width: 360, height: 740 };
 
 let browser: Browser;
@@ -17,12 +19,12 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
     const page = await openPage(browser, "/", { colorScheme, viewport: NARROW, reducedMotion: "reduce" });
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
     await page.getByRole("tab", { name: /^Text/ }).click();
-    await page.getByLabel("Text to work on").fill(TEXT);
+    await page.getByLabel("Text to work on").fill(textOf(colorScheme));
     await page.getByRole("radio", { name: /^Summarize/ }).waitFor();
 
     const inStudio = { faults: await accessibilityFaults(page), width: await width() };
     await runPipeline(page, /^Summarize/);
-    await openFinishedJob(page, TEXT_NAME);
+    await openFinishedJob(page, nameOf(colorScheme));
     await page.getByRole("region", { name: "Text" }).getByText("1812").waitFor();
     const onJobPage = { faults: await accessibilityFaults(page), width: await width() };
 

@@ -40,14 +40,14 @@ describe("text", () => {
 
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Tab");
-    await page.keyboard.type(`${TEXT} Typed.`);
+    await page.keyboard.type(`Typed by hand. ${TEXT}`);
     await page.getByRole("radio", { name: /^Find keywords/ }).waitFor();
     await page.keyboard.press("Tab");
     while (!(await page.getByRole("radio", { name: /^Find keywords/ }).isChecked()))
       await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.getByLabel("Text to work on").and(page.locator(":text-is('')")).waitFor();
-    const job = page.getByRole("listitem").getByRole("link", { name: TEXT_NAME }).first();
+    const job = page.getByRole("listitem").getByRole("link", { name: "Typed by hand." }).first();
     for (let steps = 0; steps < 40 && !(await job.evaluate((link) => link === document.activeElement)); steps++)
       await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
