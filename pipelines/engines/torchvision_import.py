@@ -12,7 +12,7 @@ from typing import Any
 _SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _OPERATORS = ("nms", "qnms")
 
-_declared: list[Any] = []  # torch.library.Library objects: torch forgets the operators when theirs is collected
+_declared: list[Any] = []  # Library objects: torch forgets the operators when theirs is collected
 
 
 def ensure_torchvision() -> None:
@@ -39,9 +39,9 @@ def _forget_half_imported() -> None:
 def _declare_operators() -> None:
     if _declared:
         return
-    from torch.library import Library
+    from torch import library
 
-    library = Library("torchvision", "DEF")
+    opened = library.Library("torchvision", "DEF")
     for operator in _OPERATORS:
-        library.define(operator + _SIGNATURE)
-    _declared.append(library)
+        opened.define(operator + _SIGNATURE)
+    _declared.append(opened)
