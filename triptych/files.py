@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Connection, Double, Index, String, Table, Text, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Double,
+    Index,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from triptych.blobs import Blob
@@ -22,6 +35,8 @@ files = Table(
 )
 
 Index("ix_files_owner", files.c.owner, files.c.id)
+
+_OWNED = select(files).where(files.c.id.in_(bindparam("ids", expanding=True)), files.c.owner == bindparam("the_owner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,7 @@ def add_file(connection: Connection, file: File) -> None:
 
 def get_files(connection: Connection, owner: str, file_ids: Sequence[str]) -> list[File]:
     """The files with these ids, in this order. Raises UnknownFile for the first that is not the owner's."""
-    rows = connection.execute(select(files).where(files.c.id.in_(file_ids), files.c.owner == owner))
+    rows = connection.execute(_OWNED, {"ids": list(file_ids), "the_owner": owner})
     found = {row.id: File(*row) for row in rows}
     for file_id in file_ids:
         if file_id not in found:

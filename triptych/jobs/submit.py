@@ -20,6 +20,7 @@ from triptych.store import Store
 from triptych.wire import Ring
 
 _INSERT = insert(jobs).returning(*jobs.c)
+_INSERT_INPUTS = insert(job_inputs)
 
 
 class IdempotencyMismatch(Exception):
@@ -95,7 +96,7 @@ def _insert(connection: Connection, store: Store, submission: Submission, now: f
     row = connection.execute(_INSERT, _new_row(submission, now, rung_at=now if at_once else None)).one()
     if submission.inputs:
         connection.execute(
-            insert(job_inputs),
+            _INSERT_INPUTS,
             [{"job_id": row.id, "ordinal": n, "file_id": file.id} for n, file in enumerate(submission.inputs)],
         )
     return row, [Ring(lane, row.pipeline, row.id)] if at_once else admit(connection, lane, window, now)
