@@ -93,7 +93,7 @@ class Result:
 
 
 class ModelCache(Protocol):
-    """A per-process, memory-bounded cache of loaded models."""
+    """A per-process cache of loaded models, bounded in number."""
 
     def get(self, key: str, load: Callable[[], M]) -> M:
         """Return the model under ``key``, calling ``load`` once if it is not held."""

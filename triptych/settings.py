@@ -32,7 +32,7 @@ class Settings(BaseModel):
 
     upload_bytes: PositiveInt = Field(4 * GIB, description="Largest upload, in bytes.")
     json_bytes: PositiveInt = Field(4 * 1024**2, description="Largest JSON body, in bytes, pasted text included.")
-    image_pixels: PositiveInt = Field(100_000_000, description="Largest picture, in pixels.")
+    image_pixels: PositiveInt = Field(100_000_000, le=100_000_000, description="Largest picture, in pixels.")
 
     cpu_slots: PositiveInt = Field(min(os.cpu_count() or 1, 4), description="Processes of the local CPU worker.")
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
