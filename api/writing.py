@@ -3,21 +3,30 @@
 The change itself runs in one thread, so that this process never waits for its own lock. What it would send to Redis is
 sent by the loop afterwards, because a socket of gevent's belongs to the thread that opened it. PostgreSQL's driver
 waits as gevent does, and is called where we are.
+
+Jobs that are submitted while a commit is under way are accepted together by the next one ("group commit"): a disk syncs
+as fast for fifty as for one.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
+from gevent import spawn
+from gevent.event import AsyncResult
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
 
 from triptych.events.event import Event
+from triptych.jobs.job import Job
+from triptych.jobs.submit import Submission, submit, submit_all
 from triptych.store import Store
 from triptych.wire import Ring, Wire
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+MOST_TOGETHER = 100
 
 
 class Writer:
@@ -25,6 +34,8 @@ class Writer:
 
     def __init__(self) -> None:
         self._thread: ThreadPool | None = None  # begun by the first change, which is behind every fork
+        self._submitted: list[tuple[Submission, AsyncResult]] = []
+        self._submitting = False
 
     def change(self, change: Callable[Concatenate[Store, P], R], store: Store, *args: P.args, **kwargs: P.kwargs) -> R:
         """``change(store, ...)``, while others are served. Raises what it raises."""
@@ -36,6 +47,40 @@ class Writer:
         result: R = self._thread.apply(change, (replace(store, wire=outbox), *args), kwargs)
         store.wire.send(outbox.rings, outbox.events)
         return result
+
+    def submit(self, store: Store, submission: Submission) -> Job:
+        """Accept a job, together with those that others submit meanwhile. Raises as jobs.submit.submit does."""
+        if not is_module_patched("socket"):
+            return submit(store, submission)
+        accepted = AsyncResult()
+        self._submitted.append((submission, accepted))
+        if not self._submitting:
+            self._submitting = True
+            spawn(self._submit_waiting, store)
+        job: Job = accepted.get()
+        return job
+
+    def _submit_waiting(self, store: Store) -> None:
+        try:
+            while self._submitted:
+                together, self._submitted = self._submitted[:MOST_TOGETHER], self._submitted[MOST_TOGETHER:]
+                self._submit_together(store, together)
+        finally:
+            self._submitting = False
+
+    def _submit_together(self, store: Store, together: Sequence[tuple[Submission, AsyncResult]]) -> None:
+        """Answer each; when they are not accepted as one, each is tried alone, so that it fails or not by itself."""
+        try:
+            jobs = self.change(submit_all, store, [submission for submission, _ in together])
+        except Exception as error:
+            if len(together) == 1:
+                together[0][1].set_exception(error)
+                return
+            for alone in together:
+                self._submit_together(store, [alone])
+        else:
+            for (_, accepted), job in zip(together, jobs, strict=True):
+                accepted.set(job)
 
 
 class _Outbox(Wire):

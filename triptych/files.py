@@ -1,7 +1,7 @@
 """Files: what users brought, by id; the bytes lie in the blob store, shared by content."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import (
     BigInteger,
@@ -36,6 +36,7 @@ files = Table(
 
 Index("ix_files_owner", files.c.owner, files.c.id)
 
+_INSERT = insert(files)
 _OWNED = select(files).where(files.c.id.in_(bindparam("ids", expanding=True)), files.c.owner == bindparam("the_owner"))
 
 
@@ -65,20 +66,10 @@ class FileInUse(Exception):
     """A job still uses the file; the message is its id."""
 
 
-def add_file(connection: Connection, file: File) -> None:
-    """Insert the row of a file whose bytes are in the blob store."""
-    connection.execute(
-        insert(files),
-        {
-            "id": file.id,
-            "owner": file.owner,
-            "name": file.name,
-            "media_type": file.media_type,
-            "size_bytes": file.size_bytes,
-            "sha256": file.sha256,
-            "created_at": file.created_at,
-        },
-    )
+def add_files(connection: Connection, new: Sequence[File]) -> None:
+    """Insert the rows of files whose bytes are in the blob store."""
+    if new:
+        connection.execute(_INSERT, [asdict(file) for file in new])
 
 
 def get_files(connection: Connection, owner: str, file_ids: Sequence[str]) -> list[File]:

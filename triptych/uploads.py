@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
-from triptych.files import File, add_file, delete_file, get_files, list_files
+from triptych.files import File, add_files, delete_file, get_files, list_files
 from triptych.ids import new_id
 from triptych.store import Store
 
@@ -34,7 +34,7 @@ def keep_upload(store: Store, owner: str, upload: Upload) -> File:
     file = examine(store, owner, upload)
     store.blobs.keep(upload.draft)
     with store.database.write() as connection:
-        add_file(connection, file)
+        add_files(connection, [file])
     return file
 
 

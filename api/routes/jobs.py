@@ -20,7 +20,7 @@ from triptych.files import File
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
-from triptych.jobs.submit import Idempotency, Submission, submit
+from triptych.jobs.submit import Idempotency, Submission
 from triptych.store import Store
 from triptych.uploads import examine, read_files
 
@@ -128,7 +128,7 @@ def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
         priority=wanted.asked.priority,
         idempotency=idempotency,
     )
-    return here.writer.change(submit, here.store, submission)
+    return here.writer.submit(here.store, submission)
 
 
 def _keep(store: Store, owner_id: str, wanted: Wanted, known: int) -> list[File]:

@@ -62,3 +62,15 @@ def test_changes_of_many_at_once_are_all_made(served):
         lives = list(pool.map(live, range(30)))
 
     assert lives == [[202, 200, 202, 200, 204]] * 30
+
+
+def test_of_many_jobs_submitted_at_once_each_is_accepted_or_refused_alone(served):
+    def submit(number: int) -> int:
+        refused = {"pipeline": "text.keywords", "files": ["0190a6a0-0000-7000-8000-000000000000"]}
+        asked = refused if number % 4 == 0 else {"pipeline": "text.keywords", "text": f"many {number}"}
+        return ask(served, "POST", JOBS, asked)[0]
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(submit, range(64)))
+
+    assert statuses == [404 if number % 4 == 0 else 202 for number in range(64)]

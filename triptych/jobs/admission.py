@@ -52,11 +52,11 @@ _OLDEST_OF_OWNER = (
 )
 
 
-def has_room(connection: Connection, lane: Lane, window: int) -> bool:
-    """Whether a new job may be rung at once: the window has a place and nobody waits for one."""
+def free_places(connection: Connection, lane: Lane, window: int) -> int:
+    """How many new jobs may be rung at once: the window's free places, none while somebody waits for one."""
     if connection.execute(_ANY_WAITING, {"lane": lane}).first() is not None:
-        return False
-    return connection.execute(_COUNT_RUNG, {"lane": lane}).scalar_one() < window
+        return 0
+    return window - int(connection.execute(_COUNT_RUNG, {"lane": lane}).scalar_one())
 
 
 def admit(connection: Connection, lane: Lane, window: int, now: float) -> list[Ring]:

@@ -7,10 +7,10 @@ from sqlalchemy import Row
 
 from pipelines.contract import Part
 from triptych.events.event import Event, EventType
-from triptych.jobs.job import Place, StoredOutput
+from triptych.jobs.job import Job, Place, StoredOutput
 
 
-def queued(row: Row[Any], at: float, place: Place | None = None) -> Event:
+def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
     """The job waits: for the first time, or again."""
     told = {"position": place.position, "eta_s": place.eta_s} if place else {"position": None, "eta_s": None}
     return _event(EventType.QUEUED, row, at, {**told, "attempt": row.attempt})
@@ -52,5 +52,5 @@ def deleted(row: Row[Any], at: float) -> Event:
     return _event(EventType.DELETED, row, at, {})
 
 
-def _event(event_type: EventType, row: Row[Any], at: float, data: dict[str, Any]) -> Event:
+def _event(event_type: EventType, row: Row[Any] | Job, at: float, data: dict[str, Any]) -> Event:
     return Event(event_type, row.owner, row.id, row.pipeline, at, data)

@@ -1,11 +1,13 @@
 """Where a queued job stands and how long it should take, from the rows ahead of it and the runs before it."""
 
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text
 
-from triptych.jobs.job import Place
-from triptych.jobs.states import JobState
+from triptych.jobs.job import Job, Place
+from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import jobs
 from triptych.workers import lane_slots
 
@@ -48,17 +50,58 @@ def place_of(connection: Connection, row: Row[Any], now: float) -> Place | None:
     """
     if row.state != JobState.QUEUED:
         return None
-    where = {"lane": row.lane, "rank": row.priority, "since": row.queued_at, "job": row.id}
-    ahead = {found.pipeline: found.jobs for found in connection.execute(_AHEAD, where)}
-    means = {pipeline: _mean_run_s(connection, pipeline) for pipeline in {row.pipeline, *ahead}}
-    known = {pipeline: mean for pipeline, mean in means.items() if mean is not None}
-    slots = lane_slots(connection, row.lane, now)
-    if len(known) < len(means) or not slots:
-        return Place(sum(ahead.values()) + 1, None)
-    seconds_ahead = sum(count * known[pipeline] for pipeline, count in ahead.items())
-    return Place(sum(ahead.values()) + 1, round(seconds_ahead / slots + known[row.pipeline], 1))
+    return _Outlook(connection, now).place(row.lane, row.pipeline, _ahead(connection, row, row.priority))
 
 
-def _mean_run_s(connection: Connection, pipeline: str) -> float | None:
-    mean = connection.execute(_MEAN_RUN_S, {"pipeline": pipeline}).scalar_one()
-    return None if mean is None else float(mean)
+def places_of(connection: Connection, accepted: Sequence[Job], now: float) -> dict[str, Place]:
+    """The places, by id, of jobs that were queued at one time just now and whose rows are there."""
+    outlook = _Outlook(connection, now)
+    places: dict[str, Place] = {}
+    ahead: dict[tuple[str, Priority], dict[str, int]] = {}
+    for job in sorted(accepted, key=attrgetter("id")):  # in the order in which they are admitted
+        which = (job.lane, job.priority)
+        if which not in ahead:
+            ahead[which] = _ahead(connection, job, job.priority.rank)
+        places[job.id] = outlook.place(job.lane, job.pipeline, ahead[which])
+        ahead[which][job.pipeline] = ahead[which].get(job.pipeline, 0) + 1
+    return places
+
+
+def _ahead(connection: Connection, job: Row[Any] | Job, rank: int) -> dict[str, int]:
+    """How many jobs of which pipeline are admitted before ``job``."""
+    where = {"lane": job.lane, "rank": rank, "since": job.queued_at, "job": job.id}
+    return {found.pipeline: found.jobs for found in connection.execute(_AHEAD, where)}
+
+
+class _Outlook:
+    """What a queue's jobs should take, asked of the database once for each pipeline and lane."""
+
+    def __init__(self, connection: Connection, now: float) -> None:
+        self._connection, self._now = connection, now
+        self._means: dict[str, float | None] = {}
+        self._slots: dict[str, int] = {}
+
+    def place(self, lane: str, pipeline: str, ahead: Mapping[str, int]) -> Place:
+        """Behind the jobs of ``ahead``, which are counted by pipeline."""
+        position = sum(ahead.values()) + 1
+        slots, own_s = self._slots_of(lane), self._mean_run_s(pipeline)
+        ahead_s = 0.0
+        for before, count in ahead.items():
+            mean_s = self._mean_run_s(before)
+            if mean_s is None:
+                return Place(position, None)
+            ahead_s += count * mean_s
+        if own_s is None or not slots:
+            return Place(position, None)
+        return Place(position, round(ahead_s / slots + own_s, 1))
+
+    def _slots_of(self, lane: str) -> int:
+        if lane not in self._slots:
+            self._slots[lane] = lane_slots(self._connection, lane, self._now)
+        return self._slots[lane]
+
+    def _mean_run_s(self, pipeline: str) -> float | None:
+        if pipeline not in self._means:
+            mean = self._connection.execute(_MEAN_RUN_S, {"pipeline": pipeline}).scalar_one()
+            self._means[pipeline] = None if mean is None else float(mean)
+        return self._means[pipeline]

@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pipelines.catalogue import Pipeline
-from triptych.files import File, add_file, get_files
+from pipelines.contract import Lane
+from triptych.files import File, add_files, get_files
 from triptych.ids import new_id
 from triptych.jobs import news
-from triptych.jobs.admission import admit, has_room
+from triptych.jobs.admission import admit, free_places
 from triptych.jobs.job import Job
-from triptych.jobs.places import place_of
+from triptych.jobs.places import places_of
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import job_inputs, jobs
 from triptych.store import Store
 from triptych.wire import Ring
 
-_INSERT = insert(jobs).returning(*jobs.c)
+_INSERT = insert(jobs)
 _INSERT_INPUTS = insert(job_inputs)
 
 
@@ -54,27 +55,36 @@ def submit(store: Store, submission: Submission) -> Job:
     A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request, and
     files.UnknownFile when an input has been removed meanwhile.
     """
+    [job] = submit_all(store, [submission])
+    return job
+
+
+def submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
+    """Accept jobs in one transaction, all of them or none, and return them in the order of ``submissions``.
+
+    Together they cost little more than one does. Raises as ``submit`` does, and sqlalchemy.exc.IntegrityError when two
+    of them have the same idempotency key.
+    """
     try:
-        return _submit(store, submission)
+        return _submit_all(store, submissions)
     except IntegrityError:
-        if submission.idempotency is None:
+        if all(submission.idempotency is None for submission in submissions):
             raise
-        return _submit(store, submission)  # a repeat that ran at the same time has committed: this finds its job
+        return _submit_all(store, submissions)  # a repeat that ran at the same time has committed: this finds its job
 
 
-def _submit(store: Store, submission: Submission) -> Job:
+def _submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
     now = store.clock()
     with store.database.write() as connection:
-        earlier = _earlier(connection, submission)
-        if earlier is not None:
-            return earlier
-        for file in submission.new_files:
-            add_file(connection, file)
-        get_files(connection, submission.owner, [file.id for file in submission.inputs])
-        row, rings = _insert(connection, store, submission, now)
-        place = place_of(connection, row, now)
-    store.wire.send(rings, [news.queued(row, now, place)])
-    return Job.of(row, inputs=tuple(submission.inputs)).placed(place)
+        earlier = [_earlier(connection, submission) for submission in submissions]
+        fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
+        _settle_files(connection, fresh)
+        accepted = [_new_job(submission, now) for submission in fresh]
+        rings = _insert(connection, store, fresh, accepted, now)
+        places = places_of(connection, accepted, now)
+    store.wire.send(rings, [news.queued(job, now, places[job.id]) for job in accepted])
+    told = iter([job.placed(places[job.id]) for job in accepted])
+    return [next(told) if job is None else job for job in earlier]
 
 
 def _earlier(connection: Connection, submission: Submission) -> Job | None:
@@ -90,35 +100,90 @@ def _earlier(connection: Connection, submission: Submission) -> Job | None:
     return Job.of(row)
 
 
-def _insert(connection: Connection, store: Store, submission: Submission, now: float) -> tuple[Row[Any], list[Ring]]:
-    lane, window = submission.pipeline.lane, store.settings.window
-    at_once = has_room(connection, lane, window)
-    row = connection.execute(_INSERT, _new_row(submission, now, rung_at=now if at_once else None)).one()
-    if submission.inputs:
-        connection.execute(
-            _INSERT_INPUTS,
-            [{"job_id": row.id, "ordinal": n, "file_id": file.id} for n, file in enumerate(submission.inputs)],
-        )
-    return row, [Ring(lane, row.pipeline, row.id)] if at_once else admit(connection, lane, window, now)
+def _settle_files(connection: Connection, submissions: Sequence[Submission]) -> None:
+    """Insert the rows of new files, and see that all inputs are still their owners'. Raises files.UnknownFile."""
+    add_files(connection, [file for submission in submissions for file in submission.new_files])
+    stored: dict[str, dict[str, None]] = {}
+    for submission in submissions:
+        new = {file.id for file in submission.new_files}
+        ids = stored.setdefault(submission.owner, {})
+        ids.update((file.id, None) for file in submission.inputs if file.id not in new)
+    for owner, ids in stored.items():
+        if ids:
+            get_files(connection, owner, list(ids))
 
 
-def _new_row(submission: Submission, now: float, rung_at: float | None) -> dict[str, Any]:  # Any: columns
-    idempotency = submission.idempotency
+def _insert(
+    connection: Connection, store: Store, submissions: Sequence[Submission], accepted: Sequence[Job], now: float
+) -> list[Ring]:
+    """Insert the jobs with their inputs, and return the rings to send: a lane with room for its jobs gets them all."""
+    if not accepted:
+        return []
+    window = store.settings.window
+    lanes = {lane: [job for job in accepted if job.lane == lane] for lane in Lane}
+    at_once = {
+        lane: len(of_lane) <= free_places(connection, lane, window) for lane, of_lane in lanes.items() if of_lane
+    }
+    connection.execute(
+        _INSERT,
+        [
+            _row_of(job, submission.idempotency, rung_at=now if at_once[Lane(job.lane)] else None)
+            for submission, job in zip(submissions, accepted, strict=True)
+        ],
+    )
+    inputs = [
+        {"job_id": job.id, "ordinal": n, "file_id": file.id} for job in accepted for n, file in enumerate(job.inputs)
+    ]
+    if inputs:
+        connection.execute(_INSERT_INPUTS, inputs)
+    rings: list[Ring] = []
+    for lane, fits in at_once.items():
+        own = [Ring(lane, job.pipeline, job.id) for job in lanes[lane]]
+        rings += own if fits else admit(connection, lane, window, now)
+    return rings
+
+
+def _new_job(submission: Submission, now: float) -> Job:
+    return Job(
+        id=new_id(),
+        owner=submission.owner,
+        pipeline=submission.pipeline.name,
+        lane=submission.pipeline.lane,
+        priority=submission.priority,
+        params=dict(submission.params),
+        state=JobState.QUEUED,
+        attempt=0,
+        created_at=now,
+        queued_at=now,
+        started_at=None,
+        finished_at=None,
+        fraction=None,
+        note=None,
+        result=None,
+        engine=None,
+        warnings=(),
+        error=None,
+        cached=False,
+        inputs=tuple(submission.inputs),
+    )
+
+
+def _row_of(job: Job, idempotency: Idempotency | None, rung_at: float | None) -> dict[str, Any]:  # Any: columns
     return {
-        "id": new_id(),
-        "owner": submission.owner,
-        "pipeline": submission.pipeline.name,
-        "lane": submission.pipeline.lane,
-        "priority": submission.priority.rank,
-        "params": dict(submission.params),
-        "state": JobState.QUEUED,
-        "attempt": 0,
+        "id": job.id,
+        "owner": job.owner,
+        "pipeline": job.pipeline,
+        "lane": job.lane,
+        "priority": job.priority.rank,
+        "params": job.params,
+        "state": job.state,
+        "attempt": job.attempt,
         "failures": 0,
-        "created_at": now,
-        "queued_at": now,
+        "created_at": job.created_at,
+        "queued_at": job.queued_at,
         "rung_at": rung_at,
         "warnings": [],
-        "cached": False,
+        "cached": job.cached,
         "idempotency_key": idempotency.key if idempotency else None,
         "request_hash": idempotency.request_hash if idempotency else None,
     }

@@ -2,9 +2,9 @@ import pytest
 from support.work import COUNTING, OWNER, a_file, a_job, story
 
 from triptych.files import UnknownFile
-from triptych.jobs.reading import get_job
+from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState
-from triptych.jobs.submit import Idempotency, IdempotencyMismatch, Submission, submit
+from triptych.jobs.submit import Idempotency, IdempotencyMismatch, Submission, submit, submit_all
 from triptych.store import Store
 
 pytestmark = pytest.mark.redis
@@ -65,3 +65,30 @@ def test_a_job_is_accepted_while_redis_is_away(store: Store, away: Store) -> Non
 
     assert get_job(store, OWNER, job.id).state is JobState.QUEUED
     assert store.wire.waiting(COUNTING.lane) == set()
+
+
+def test_jobs_accepted_together_are_each_rung_for_and_told_their_place(store: Store) -> None:
+    accepted = submit_all(store, [Submission(OWNER, COUNTING, {}, ()) for _ in range(3)])
+
+    assert store.wire.waiting(COUNTING.lane) == {job.id for job in accepted}
+    assert sorted(job.place.position for job in accepted if job.place) == [1, 2, 3]
+    assert [get_job(store, OWNER, job.id).place for job in accepted] == [job.place for job in accepted]
+
+
+def test_jobs_accepted_together_are_none_when_one_cannot_be(store: Store) -> None:
+    unknown = a_file(store)
+
+    with pytest.raises(UnknownFile, match=unknown.id):
+        submit_all(store, [Submission(OWNER, COUNTING, {}, ()), Submission(OWNER, COUNTING, {}, (unknown,))])
+
+    assert list_jobs(store, OWNER, Filter(), 10) == []
+    assert store.wire.waiting(COUNTING.lane) == set()
+
+
+def test_more_jobs_than_the_window_holds_wait_for_a_place(store: Store) -> None:
+    window = store.settings.window
+
+    accepted = submit_all(store, [Submission(OWNER, COUNTING, {}, ()) for _ in range(window + 2)])
+
+    assert len(accepted) == window + 2
+    assert len(store.wire.waiting(COUNTING.lane)) == window
