@@ -56,8 +56,11 @@ def private_stack(parent: Path | None = None, api: str = "api.wsgi:app", worker:
 
 
 def celery_worker(app: str, queue: str) -> list[str]:
-    """The command of a prefork worker with two slots, as the local stack starts it."""
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", app, "worker", "-Q", queue, "-n", f"{queue}@bench"]
+    """The command of a prefork worker with two slots, as the local stack starts it, but for Flower's events."""
+    from cli.services import BEHIND_THE_API
+
+    celery = [*BEHIND_THE_API, sys.executable, "-m", "celery", "--quiet", "-A", app]
+    command = [*celery, "worker", "-Q", queue, "-n", f"{queue}@bench"]
     return [*command, "--pool=prefork", "--concurrency=2", "--without-gossip", "--without-mingle"]
 
 

@@ -10,6 +10,9 @@ is synced before the commit; the other rows name a file that is there. Bare Cele
 about once a second, a worker that dies takes its job along, and there are no events, no cancelling and no history. The
 Flask view commits its row as durably, but a crash between that and `delay` leaves a row that nobody works on.
 
+The workers of both sides give way to the API and the view (`nice`), as the local stack's do, and send no task events,
+which only Flower reads.
+
 The aims are at most twice the time of bare Celery, and 1.5 times as many submits as plain Flask.
 
     python -m bench.submit [--jobs 200] [--submits 2000] [--connections 50] [--home DIRECTORY]

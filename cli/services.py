@@ -11,6 +11,7 @@ from triptych.settings import Settings
 # Root is common on one's own machine and in containers, and gevent's patch comes as early as gunicorn allows.
 QUIETED = "ignore:You're running the worker with superuser:UserWarning,ignore:Monkey-patching ssl"
 CELERY = (sys.executable, "-m", "celery", "--quiet", "-A", "workers.app")
+BEHIND_THE_API = ("nice", "-n", "5")  # a worker may fill every processor, and the page must answer all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,5 @@ def _net_worker(settings: Settings) -> Service:
 
 def _worker(name: str, queues: str, pool: str, slots: int, environment: Mapping[str, str]) -> Service:
     command = ("worker", "-Q", queues, "-n", f"{name}@%h", f"--pool={pool}", f"--concurrency={slots}")
-    return Service(name, (*CELERY, *command, "--without-gossip", "--without-mingle"), environment)
+    options = ("--without-gossip", "--without-mingle", "--task-events")
+    return Service(name, (*BEHIND_THE_API, *CELERY, *command, *options), environment)

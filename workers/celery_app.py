@@ -30,7 +30,7 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
         task_acks_late=False,
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
-        worker_send_task_events=True,
+        worker_send_task_events=False,  # Flower, where it runs, has them sent; unread they cost a job a sixth
         worker_enable_remote_control=True,
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, text, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, text, update
 
 from pipelines.contract import Lane
 from triptych.jobs.states import JobState, Priority
@@ -29,8 +29,14 @@ _OWNERS_WAITING = text(
 )
 _IS_WAITING = text("state = 'queued' AND rung_at IS NULL")  # in the words of the partial index, so that it is used
 _IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
-_COUNT_RUNG = select(func.count()).select_from(jobs).where(_IS_RUNG, jobs.c.lane == bindparam("lane"))
-_ANY_WAITING = select(jobs.c.id).where(_IS_WAITING, jobs.c.lane == bindparam("lane")).limit(1)
+_WINDOW = select(
+    select(func.count())
+    .select_from(jobs)
+    .where(_IS_RUNG, jobs.c.lane == bindparam("lane"))
+    .scalar_subquery()
+    .label("rung"),
+    exists().where(_IS_WAITING, jobs.c.lane == bindparam("lane")).label("waited_for"),
+)
 _RUNG_BY_OWNER = (
     select(jobs.c.owner, func.count()).where(_IS_RUNG, jobs.c.lane == bindparam("lane")).group_by(jobs.c.owner)
 )
@@ -54,9 +60,8 @@ _OLDEST_OF_OWNER = (
 
 def free_places(connection: Connection, lane: Lane, window: int) -> int:
     """How many new jobs may be rung at once: the window's free places, none while somebody waits for one."""
-    if connection.execute(_ANY_WAITING, {"lane": lane}).first() is not None:
-        return 0
-    return window - int(connection.execute(_COUNT_RUNG, {"lane": lane}).scalar_one())
+    found = connection.execute(_WINDOW, {"lane": lane}).one()
+    return 0 if found.waited_for else window - int(found.rung)
 
 
 def admit(connection: Connection, lane: Lane, window: int, now: float) -> list[Ring]:
@@ -64,10 +69,10 @@ def admit(connection: Connection, lane: Lane, window: int, now: float) -> list[R
 
     Interactive before batch, then the owner with least in flight, then age.
     """
-    free = window - connection.execute(_COUNT_RUNG, {"lane": lane}).scalar_one()
-    chosen = _choose(connection, lane, free) if free > 0 else []
-    if not chosen:
+    found = connection.execute(_WINDOW, {"lane": lane}).one()
+    if not found.waited_for or found.rung >= window:
         return []
+    chosen = _choose(connection, lane, window - found.rung)
     rung = connection.execute(
         update(jobs).where(jobs.c.id.in_(_free_of(chosen))).values(rung_at=now).returning(jobs.c.id, jobs.c.pipeline)
     )
@@ -82,8 +87,6 @@ def _free_of(chosen: Sequence[str]) -> Select[tuple[str]]:
 
 
 def _choose(connection: Connection, lane: Lane, free: int) -> list[str]:
-    if connection.execute(_ANY_WAITING, {"lane": lane}).first() is None:
-        return []
     in_flight = _in_flight(connection, lane)
     chosen: list[str] = []
     for priority in Priority:

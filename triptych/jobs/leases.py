@@ -211,8 +211,7 @@ def _finish(
             raise LeaseLost(claimed.job.id)
         _end_attempt(connection, claimed, now, error)
         _drop_earlier_attempts(connection, claimed)
-        rings = admit(connection, claimed.lane, store.settings.window, now)
-    store.wire.send(rings, [news.finished(row, now)])
+    store.wire.send(events=[news.finished(row, now)])  # the claim freed the job's place in the window, and filled it
 
 
 def _still_ours(connection: Connection, claimed: Claim, **values: Any) -> None:  # Any: columns of the jobs table
