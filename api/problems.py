@@ -15,7 +15,7 @@ from triptych.blobs import NoDisk, TooLarge
 from triptych.database import DatabaseAway, DatabaseFull
 from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
-from triptych.jobs.submit import IdempotencyMismatch
+from triptych.jobs.submit import IdempotencyMismatch, WrongMedia
 
 log = structlog.get_logger()
 
@@ -75,6 +75,7 @@ def register_problems(app: Flask) -> None:
     for kind, (status, code, detail) in _KNOWN.items():
         app.register_error_handler(kind, _known(status, code, detail))
     app.register_error_handler(BadInput, _bad_media)
+    app.register_error_handler(WrongMedia, _wrong_media)
     app.register_error_handler(DatabaseAway, _database_away)
 
 
@@ -102,6 +103,10 @@ def _known(status: int, code: str, detail: str) -> Any:  # Any: Flask's handler 
 def _bad_media(error: BadInput) -> Response:
     status = STATUS_OF_MEDIA_CODE.get(error.code, 422)
     return problem_response(Refused(status, error.code, error.message).problem)
+
+
+def _wrong_media(error: WrongMedia) -> Response:
+    return problem_response(invalid(f"files.{error.number}", str(error), "wrong_media").problem)
 
 
 def _database_away(error: DatabaseAway) -> Response:

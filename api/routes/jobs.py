@@ -1,6 +1,7 @@
 """Jobs: ask for one, watch it, change one's mind, fetch what it made."""
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Response, request
@@ -20,7 +21,7 @@ from triptych.files import File
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
-from triptych.jobs.submit import Idempotency, Submission
+from triptych.jobs.submit import Idempotency, Submission, check_media
 from triptych.store import Store
 from triptych.uploads import examine, read_files
 
@@ -114,16 +115,17 @@ def output(path: OutputPath) -> Response:
 
 def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
     here = room()
-    known = read_files(here.store, owner(), [str(file_id) for file_id in wanted.asked.files])
-    for number, file in enumerate(known):
-        _check_media(wanted, number, file)
-    new = offload(_keep, here.store, owner(), wanted, len(known)) if wanted.uploads else []
-    here.metrics.upload_bytes.inc(sum(file.size_bytes for file in new))
+    files = [str(file_id) for file_id in wanted.asked.files]
+    new: list[File] = []
+    if wanted.uploads:  # otherwise whatever is wrong with the files is found as the job is accepted
+        known = read_files(here.store, owner(), files) if files else []
+        new = offload(_keep, here.store, owner(), wanted, known)
+        here.metrics.upload_bytes.inc(sum(file.size_bytes for file in new))
     submission = Submission(
         owner=owner(),
         pipeline=wanted.pipeline,
         params=wanted.params,
-        inputs=[*known, *new],
+        files=files,
         new_files=new,
         priority=wanted.asked.priority,
         idempotency=idempotency,
@@ -131,22 +133,13 @@ def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
     return here.writer.submit(here.store, submission)
 
 
-def _keep(store: Store, owner_id: str, wanted: Wanted, known: int) -> list[File]:
-    """Look at the uploads, numbered behind the ``known`` files, and keep the bytes of all of them or of none."""
+def _keep(store: Store, owner_id: str, wanted: Wanted, known: Sequence[File]) -> list[File]:
+    """Look at the uploads, which come behind the ``known`` files, and keep the bytes of all of them or of none."""
     new = [examine(store, owner_id, upload) for upload in wanted.uploads]
-    for number, file in enumerate(new, known):
-        _check_media(wanted, number, file)
+    check_media(wanted.pipeline, [*known, *new])
     for upload in wanted.uploads:
         store.blobs.keep(upload.draft)
     return new
-
-
-def _check_media(wanted: Wanted, number: int, file: File) -> None:
-    if not wanted.pipeline.takes(file.media_type):
-        accepts = ", ".join(wanted.pipeline.accepts)
-        raise invalid(
-            f"files.{number}", f"{wanted.pipeline.name} takes {accepts}, not {file.media_type}", "wrong_media"
-        )
 
 
 def _idempotency_key() -> str | None:

@@ -88,6 +88,16 @@ def test_unknown_file_is_not_found(client):
     assert (response.status_code, response.get_json()["code"]) == (404, "not_found")
 
 
+def test_stored_file_that_the_pipeline_does_not_take_is_refused_by_its_number(client):
+    files = [client.post("/api/v1/files?name=a.txt", data=b"text").get_json()["id"]]
+
+    response = client.post(JOBS, json={"pipeline": "audio.transcribe", "files": files})
+
+    problem = response.get_json()
+    assert (response.status_code, problem["code"], problem["errors"][0]["where"]) == (422, "wrong_media", "files.0")
+    assert client.get(JOBS).get_json()["items"] == []
+
+
 def test_unknown_pipeline_is_refused_before_the_file_behind_it_is_read(sqlite_client, left_behind):
     start = b'--b\r\nContent-Disposition: form-data; name="pipeline"\r\n\r\nno.such\r\n--b\r\n'
     body = io.BytesIO(start + bytes(8_000_000))

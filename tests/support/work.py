@@ -36,7 +36,7 @@ def a_job(
     inputs: Iterable[File] = (),
 ) -> Job:
     """A job that was accepted just now."""
-    return submit(store, Submission(owner, pipeline, {}, tuple(inputs), priority=priority))
+    return submit(store, Submission(owner, pipeline, {}, [file.id for file in inputs], priority=priority))
 
 
 def a_claim(store: Store, job: Job, worker: str = "worker-1") -> Claim:

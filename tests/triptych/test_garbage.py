@@ -21,7 +21,7 @@ def in_two_hours(store: Store) -> Store:
 
 def test_bytes_that_a_job_uses_stay(sqlite_store: Store, tmp_path: Path) -> None:
     file = a_file(sqlite_store)
-    claimed = a_claim(sqlite_store, submit(sqlite_store, Submission(OWNER, COUNTING, {}, (file,), new_files=(file,))))
+    claimed = a_claim(sqlite_store, submit(sqlite_store, Submission(OWNER, COUNTING, {}, new_files=(file,))))
     (tmp_path / "made").write_text("made")
     leases.keep_output(sqlite_store, claimed, 0, Output("made.txt", "text/plain", tmp_path / "made"))
 

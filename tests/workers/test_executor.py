@@ -58,7 +58,7 @@ def test_a_run_reads_its_inputs_and_keeps_its_outputs(store: Store) -> None:
         return DONE
 
     file, pipeline = a_file(store, b"hello"), a_pipeline(shout)
-    job = submit(store, Submission(OWNER, pipeline, {}, (file,), new_files=(file,)))
+    job = submit(store, Submission(OWNER, pipeline, {}, new_files=(file,)))
 
     run(store, job, pipeline)
 
@@ -187,7 +187,7 @@ def test_a_job_of_a_forgotten_pipeline_fails_and_says_so(store: Store) -> None:
 
 
 def test_parameters_that_are_no_longer_valid_fail_the_job(store: Store) -> None:
-    job = submit(store, Submission(OWNER, COUNTING, {"old": 1}, ()))
+    job = submit(store, Submission(OWNER, COUNTING, {"old": 1}))
 
     run(store, job)
 

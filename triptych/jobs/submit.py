@@ -36,14 +36,22 @@ class Idempotency:
     request_hash: str
 
 
+class WrongMedia(Exception):
+    """A pipeline does not take this kind of file. ``number`` is the file's place among the inputs, from 0."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A job to accept: parameters are valid, ``inputs`` are the owner's, ``new_files`` of them are not stored yet."""
+    """A job to accept, with valid parameters; its inputs are the stored ``files``, by id, then the ``new_files``."""
 
     owner: str
     pipeline: Pipeline
     params: Mapping[str, Any]  # Any: JSON
-    inputs: Sequence[File]
+    files: Sequence[str] = ()
     new_files: Sequence[File] = ()
     priority: Priority = Priority.INTERACTIVE
     idempotency: Idempotency | None = None
@@ -52,11 +60,19 @@ class Submission:
 def submit(store: Store, submission: Submission) -> Job:
     """Accept a job, ring for it when its lane has room, and return it.
 
-    A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request, and
-    files.UnknownFile when an input has been removed meanwhile.
+    A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request,
+    files.UnknownFile for an input that is not the owner's, and WrongMedia for one that the pipeline does not take.
     """
     [job] = submit_all(store, [submission])
     return job
+
+
+def check_media(pipeline: Pipeline, inputs: Sequence[File]) -> None:
+    """Raise WrongMedia for the first of ``inputs`` that ``pipeline`` does not take."""
+    for number, file in enumerate(inputs):
+        if not pipeline.takes(file.media_type):
+            accepts = ", ".join(pipeline.accepts)
+            raise WrongMedia(number, f"{pipeline.name} takes {accepts}, not {file.media_type}")
 
 
 def submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
@@ -78,8 +94,8 @@ def _submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
     with store.database.write() as connection:
         earlier = [_earlier(connection, submission) for submission in submissions]
         fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
-        _settle_files(connection, fresh)
-        accepted = [_new_job(submission, now) for submission in fresh]
+        inputs = _settle_files(connection, fresh)
+        accepted = [_new_job(submission, files, now) for submission, files in zip(fresh, inputs, strict=True)]
         rings = _insert(connection, store, fresh, accepted, now)
         places = places_of(connection, accepted, now)
     store.wire.send(rings, [news.queued(job, now, places[job.id]) for job in accepted])
@@ -100,17 +116,21 @@ def _earlier(connection: Connection, submission: Submission) -> Job | None:
     return Job.of(row)
 
 
-def _settle_files(connection: Connection, submissions: Sequence[Submission]) -> None:
-    """Insert the rows of new files, and see that all inputs are still their owners'. Raises files.UnknownFile."""
+def _settle_files(connection: Connection, submissions: Sequence[Submission]) -> list[list[File]]:
+    """The inputs of each, once the rows of new files are there. Raises files.UnknownFile and WrongMedia."""
     add_files(connection, [file for submission in submissions for file in submission.new_files])
-    stored: dict[str, dict[str, None]] = {}
+    ids: dict[str, dict[str, None]] = {}  # by owner, each once and in order
     for submission in submissions:
-        new = {file.id for file in submission.new_files}
-        ids = stored.setdefault(submission.owner, {})
-        ids.update((file.id, None) for file in submission.inputs if file.id not in new)
-    for owner, ids in stored.items():
-        if ids:
-            get_files(connection, owner, list(ids))
+        ids.setdefault(submission.owner, {}).update(dict.fromkeys(submission.files))
+    stored = {
+        (owner, file.id): file for owner, own in ids.items() if own for file in get_files(connection, owner, list(own))
+    }
+    inputs = []
+    for submission in submissions:
+        files = [*(stored[submission.owner, file_id] for file_id in submission.files), *submission.new_files]
+        check_media(submission.pipeline, files)
+        inputs.append(files)
+    return inputs
 
 
 def _insert(
@@ -143,7 +163,7 @@ def _insert(
     return rings
 
 
-def _new_job(submission: Submission, now: float) -> Job:
+def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
     return Job(
         id=new_id(),
         owner=submission.owner,
@@ -164,7 +184,7 @@ def _new_job(submission: Submission, now: float) -> Job:
         warnings=(),
         error=None,
         cached=False,
-        inputs=tuple(submission.inputs),
+        inputs=tuple(inputs),
     )
 
 

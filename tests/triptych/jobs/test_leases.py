@@ -27,7 +27,7 @@ def test_a_job_is_claimed_once(store: Store) -> None:
 
 def test_a_claim_brings_the_inputs(store: Store) -> None:
     file = a_file(store)
-    job = submit(store, Submission(OWNER, COUNTING, {}, (file,), new_files=(file,)))
+    job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(file,)))
 
     claimed = a_claim(store, job)
 

@@ -89,8 +89,8 @@ def test_a_cancelled_run_has_an_end_in_its_history(store: Store) -> None:
 
 def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store) -> None:
     own, shared = a_file(store, b"own"), a_file(store, b"shared")
-    job = submit(store, Submission(OWNER, COUNTING, {}, (own, shared), new_files=(own, shared)))
-    other = submit(store, Submission(OWNER, COUNTING, {}, (shared,)))
+    job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(own, shared)))
+    other = submit(store, Submission(OWNER, COUNTING, {}, (shared.id,)))
     leases.succeed(store, a_claim(store, job), DONE)
 
     delete_job(store, OWNER, job.id, with_inputs=True)
@@ -101,7 +101,7 @@ def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store)
 
 def test_a_deleted_jobs_inputs_stay_unless_asked(store: Store) -> None:
     file = a_file(store)
-    job = submit(store, Submission(OWNER, COUNTING, {}, (file,), new_files=(file,)))
+    job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(file,)))
     leases.succeed(store, a_claim(store, job), DONE)
 
     delete_job(store, OWNER, job.id)
