@@ -4,7 +4,7 @@ import contextlib
 import http.client
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +18,12 @@ class Load:
     seconds: tuple[float, ...]
     refused: int
     elapsed_s: float
+
+
+def together(loads: Sequence[Load]) -> Load:
+    """Loads that were put one after another, as one."""
+    seconds = tuple(second for load in loads for second in load.seconds)
+    return Load(seconds, sum(load.refused for load in loads), sum(load.elapsed_s for load in loads))
 
 
 class Client:

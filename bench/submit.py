@@ -30,7 +30,7 @@ from itertools import count
 from pathlib import Path
 
 from bench.comparison import CELERY, FLASK, latency_table, load_table
-from bench.load import Client, Load, put_load
+from bench.load import Client, Load, put_load, together
 from bench.machine import file_system
 from bench.noop import NAME
 from bench.stack import QUIET, Stack, celery_worker, free_port, private_stack, process, wait_for_url
@@ -38,6 +38,7 @@ from bench.table import Table, print_tables
 from bench.watcher import Watcher
 
 WARM_UP = 10
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +115,22 @@ def _latencies(stack: Stack, rival: Rival, jobs: int) -> dict[str, list[float]]:
 
 
 def _loads(stack: Stack, rival: Rival, submits: int, connections: int) -> dict[str, Load]:
-    ways = {"Triptych": _naming_a_file(Client(stack.url)), "Triptych, of a text": _with_text()}
-    loads = {}
-    for way, bodies in ways.items():
-        loads[way] = _load(f"{stack.url}/api/v1/jobs", bodies, submits, connections)
-        _wait_until_idle(Client(stack.url))
-    return {**loads, FLASK: _load(f"{rival.url}/jobs", _with_text(), submits, connections)}
-
-
-def _load(url: str, bodies: Iterator[bytes], submits: int, connections: int) -> Load:
-    """Measured once whatever the first requests set up is there."""
-    put_load(url, bodies, WARM_UP, connections=2)
-    return put_load(url, bodies, submits, connections)
+    """Each way in turn, a round of submits at a time and each from rest, for the same reason."""
+    client = Client(stack.url)
+    jobs = f"{stack.url}/api/v1/jobs"
+    ways = {
+        "Triptych": (jobs, _naming_a_file(client), lambda: _wait_until_idle(client)),
+        "Triptych, of a text": (jobs, _with_text(), lambda: _wait_until_idle(client)),
+        FLASK: (f"{rival.url}/jobs", _with_text(), rival.round_trip),  # a task ends when those before it have begun
+    }
+    rounds: dict[str, list[Load]] = {way: [] for way in ways}
+    for number in range(ROUNDS + 1):
+        for way, (url, bodies, settle) in ways.items():
+            load = put_load(url, bodies, submits // ROUNDS, connections)
+            settle()
+            if number > 0:  # the first sets up whatever the first requests set up
+                rounds[way].append(load)
+    return {way: together(loads) for way, loads in rounds.items()}
 
 
 def _naming_a_file(client: Client) -> Iterator[bytes]:
