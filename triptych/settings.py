@@ -35,6 +35,9 @@ class Settings(BaseModel):
     image_pixels: PositiveInt = Field(100_000_000, le=100_000_000, description="Largest picture, in pixels.")
 
     cpu_slots: PositiveInt = Field(min(os.cpu_count() or 1, 4), description="Processes of the local CPU worker.")
+    child_bytes: PositiveInt = Field(
+        4 * GIB, description="Peak memory above which a CPU slot's process is replaced after its job, in bytes."
+    )
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
     window: PositiveInt = Field(16, description="Jobs of one lane that stand in Redis at a time.")
     lease_s: PositiveFloat = Field(30.0, description="Seconds without a renewal after which a run counts as dead.")

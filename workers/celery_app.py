@@ -34,7 +34,8 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
         worker_enable_remote_control=True,
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
-        worker_max_tasks_per_child=500,
+        # By memory, not by number: a ring that reaches a child as it leaves waits for celery's next look, 5 s later.
+        worker_max_memory_per_child=settings.child_bytes // 1024,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={

@@ -40,3 +40,13 @@ def test_a_failed_job_is_a_failed_task(sqlite_store: Store) -> None:
         app.tasks[REFUSING.name](job.id)
 
     assert get_job(sqlite_store, OWNER, job.id).state is JobState.FAILED
+
+
+def test_a_slot_s_process_is_replaced_by_its_memory_alone(sqlite_store: Store) -> None:
+    """Replacing it after so many jobs held up the next ring for five seconds, about once in four thousand."""
+    app = create_app(sqlite_store.settings, {COUNTING.name: COUNTING})
+
+    kib = app.conf.worker_max_memory_per_child
+
+    assert kib * 1024 == sqlite_store.settings.child_bytes
+    assert app.conf.worker_max_tasks_per_child is None
