@@ -118,7 +118,7 @@ def _loads(stack: Stack, rival: Rival, submits: int, connections: int) -> dict[s
     """Each way in turn, a round of submits at a time and each from rest, for the same reason."""
     client = Client(stack.url)
     jobs = f"{stack.url}/api/v1/jobs"
-    ways = {
+    ways: dict[str, tuple[str, Iterator[bytes], Callable[[], object]]] = {
         "Triptych": (jobs, _naming_a_file(client), lambda: _wait_until_idle(client)),
         "Triptych, of a text": (jobs, _with_text(), lambda: _wait_until_idle(client)),
         FLASK: (f"{rival.url}/jobs", _with_text(), rival.round_trip),  # a task ends when those before it have begun
