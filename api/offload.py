@@ -1,6 +1,6 @@
 """Work that would hold up every other request of an event loop, done in a thread of its own when there is a loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 from gevent import get_hub
@@ -12,6 +12,8 @@ from triptych.blobs import Draft, Incoming
 P = ParamSpec("P")
 R = TypeVar("R")
 
+BEHIND_BYTES = 1024 * 1024
+
 
 def offload(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call ``function``: in gevent's thread pool under gevent, where others run meanwhile, else right here."""
@@ -22,22 +24,27 @@ def offload(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 class WriteBehind:
-    """Writes to a draft while the next chunk is being received: one write at a time, in order, at most one behind."""
+    """Writes to a draft while more is being received: in order, ``BEHIND_BYTES`` at a time."""
 
     def __init__(self, incoming: Incoming) -> None:
         self._incoming = incoming
         self._pending: AsyncResult | None = None
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
 
     def write(self, chunk: bytes) -> None:
-        """Take ``chunk``. Raises what this write or the one before raised: TooLarge, NoDisk."""
-        self._settle()
-        if is_module_patched("socket"):
-            self._pending = get_hub().threadpool.spawn(self._incoming.write, chunk)
-        else:
+        """Take ``chunk``. Raises what this write or an earlier one raised: TooLarge, NoDisk."""
+        if not is_module_patched("socket"):
             self._incoming.write(chunk)
+            return
+        self._waiting.append(chunk)
+        self._waiting_bytes += len(chunk)
+        if self._waiting_bytes >= BEHIND_BYTES:
+            self._write_waiting()
 
     def finish(self) -> Draft:
         """The draft, once every chunk is on disk. Raises as ``write`` does."""
+        self._write_waiting()
         self._settle()
         return offload(self._incoming.finish)
 
@@ -46,6 +53,16 @@ class WriteBehind:
         if self._pending is not None:
             self._pending.wait()
         self._incoming.discard()
+
+    def _write_waiting(self) -> None:
+        self._settle()
+        chunks, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if chunks:
+            self._pending = get_hub().threadpool.spawn(self._write_all, chunks)
+
+    def _write_all(self, chunks: Sequence[bytes]) -> None:
+        for chunk in chunks:
+            self._incoming.write(chunk)
 
     def _settle(self) -> None:
         if self._pending is not None:

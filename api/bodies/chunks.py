@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from typing import IO
 
 from flask import Request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # it ships no types
 
+from api.bodies.straight import Read, reader_of
 from api.problems import Refused
 from triptych.blobs import TooLarge
 
@@ -26,9 +26,9 @@ def body_chunks(request: Request, limit_bytes: int) -> Iterator[bytes]:
     if (connection := request.environ.get("gunicorn.socket")) is not None:
         connection.settimeout(IDLE_S)
     received = 0
-    stream = request.environ["wsgi.input"]
+    read = reader_of(request.environ["wsgi.input"], connection)
     while length is None or received < length:
-        chunk = _read(stream, UNSIZED_BYTES if length is None else min(CHUNK_BYTES, length - received))
+        chunk = _read(read, UNSIZED_BYTES if length is None else min(CHUNK_BYTES, length - received))
         if not chunk:
             break
         if length is None or (received + len(chunk)) // TURN_BYTES != received // TURN_BYTES:
@@ -46,9 +46,9 @@ def whole_body(request: Request, limit_bytes: int) -> bytes:
     return b"".join(body_chunks(request, limit_bytes))
 
 
-def _read(stream: IO[bytes], size: int) -> bytes:
+def _read(read: Read, size: int) -> bytes:
     try:
-        return stream.read(size)
+        return read(size)
     except TimeoutError:
         raise
     except (OSError, ParseException) as error:  # a lost connection, and what gunicorn says of broken chunks
