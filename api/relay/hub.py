@@ -114,8 +114,10 @@ class Hub:
                 self._begin()
                 wait_s = FIRST_WAIT_S
                 while not self._stopping.is_set():
-                    self._dispatch(self._wire.listen(self._position, BLOCK_MS))
-                    if not self._wire.holds(self._position):  # emptied, or started anew behind our connection
+                    events = self._wire.listen(self._position, BLOCK_MS)
+                    self._dispatch(events)
+                    # Silence may also mean that the stream was emptied, or started anew behind our connection.
+                    if not events and not self._wire.holds(self._position):
                         self._begin()
             except RedisError as error:
                 log.warning("the relay has lost Redis", error=str(error), again_in_s=wait_s)

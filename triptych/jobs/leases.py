@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from pipelines.contract import Lane, Output, Part, Result
-from triptych.files import File, files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
+from triptych.jobs.inputs import inputs_of
 from triptych.jobs.job import Job, StoredOutput
 from triptych.jobs.moves import make_move
 from triptych.jobs.states import JobState, Move
-from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
+from triptych.jobs.tables import attempts, jobs, outputs, parts
 from triptych.store import Store
 
 # What a queued job has of the run it had.
@@ -32,12 +32,6 @@ _TOUCH = update(jobs).where(
     jobs.c.id == bindparam("the_id"),
     jobs.c.attempt == bindparam("the_attempt"),
     jobs.c.state == JobState.RUNNING,
-)
-_INPUTS = (
-    select(files)
-    .join(job_inputs, job_inputs.c.file_id == files.c.id)
-    .where(job_inputs.c.job_id == bindparam("the_id"))
-    .order_by(job_inputs.c.ordinal)
 )
 _END_ATTEMPT = update(attempts).where(
     attempts.c.job_id == bindparam("the_id"), attempts.c.attempt == bindparam("the_attempt")
@@ -83,7 +77,7 @@ def claim(store: Store, job_id: str, worker: str) -> Claim | None:
             insert(attempts),
             {"job_id": job_id, "attempt": row.attempt, "worker": worker, "started_at": now},
         )
-        inputs = _inputs(connection, job_id)
+        inputs = inputs_of(connection, job_id)
         rings = admit(connection, Lane(row.lane), store.settings.window, now)
     store.wire.send(rings, [news.started(row, now)])
     return Claim(row, Job.of(row, inputs=inputs))
@@ -232,7 +226,3 @@ def _drop_earlier_attempts(connection: Connection, claimed: Claim) -> None:
         return
     for table in (parts, outputs):
         connection.execute(delete(table).where(table.c.job_id == claimed.job.id, table.c.attempt < claimed.row.attempt))
-
-
-def _inputs(connection: Connection, job_id: str) -> tuple[File, ...]:
-    return tuple(File(*row) for row in connection.execute(_INPUTS, {"the_id": job_id}))

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from triptych.files import File, files
+from triptych.jobs.inputs import inputs_by_job, inputs_of
 from triptych.jobs.job import Attempt, Job, StoredOutput, StoredPart
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.places import place_of
 from triptych.jobs.states import JobState
-from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
+from triptych.jobs.tables import attempts, jobs, outputs, parts
 from triptych.store import Store
+
+# Built once: building them takes longer than running them, and every job is read several times.
+_OWNED = select(jobs).where(jobs.c.id == bindparam("job"), jobs.c.owner == bindparam("the_owner"))
+_OUTPUTS = (
+    select(outputs.c.name, outputs.c.media_type, outputs.c.size_bytes, outputs.c.sha256)
+    .where(outputs.c.job_id == bindparam("job"), outputs.c.attempt == bindparam("the_attempt"))
+    .order_by(outputs.c.ordinal)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +34,14 @@ class Filter:
 def get_job(store: Store, owner: str, job_id: str) -> Job:
     """The job, with its place when it is queued. Raises UnknownJob."""
     with store.database.read() as connection:
-        row = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)).one_or_none()
+        row = connection.execute(_OWNED, {"job": job_id, "the_owner": owner}).one_or_none()
         if row is None:
             raise UnknownJob(job_id)
-        inputs = _inputs_of(connection, [job_id])
-        kept = _outputs_of(connection, [job_id])
+        inputs = inputs_of(connection, job_id)
+        made = connection.execute(_OUTPUTS, {"job": job_id, "the_attempt": row.attempt})
+        kept = tuple(StoredOutput(*columns) for columns in made)
         place = place_of(connection, row, store.clock())
-    return Job.of(row, tuple(inputs.get(job_id, ())), tuple(kept.get((job_id, row.attempt), ()))).placed(place)
+    return Job.of(row, inputs, kept).placed(place)
 
 
 def list_jobs(store: Store, owner: str, wanted: Filter, limit: int) -> list[Job]:
@@ -41,8 +50,8 @@ def list_jobs(store: Store, owner: str, wanted: Filter, limit: int) -> list[Job]
     with store.database.read() as connection:
         rows = connection.execute(statement.order_by(jobs.c.id.desc()).limit(limit)).all()
         ids = [row.id for row in rows]
-        inputs, kept = _inputs_of(connection, ids), _outputs_of(connection, ids)
-    return [Job.of(row, tuple(inputs.get(row.id, ())), tuple(kept.get((row.id, row.attempt), ()))) for row in rows]
+        inputs, kept = inputs_by_job(connection, ids), _outputs_of(connection, ids)
+    return [Job.of(row, inputs.get(row.id, ()), tuple(kept.get((row.id, row.attempt), ()))) for row in rows]
 
 
 def list_parts(store: Store, owner: str, job_id: str, after: int, limit: int) -> list[StoredPart]:
@@ -85,19 +94,6 @@ def _attempt(connection: Connection, owner: str, job_id: str) -> int:
     if attempt is None:
         raise UnknownJob(job_id)
     return int(attempt)
-
-
-def _inputs_of(connection: Connection, job_ids: Sequence[str]) -> dict[str, list[File]]:
-    rows = connection.execute(
-        select(job_inputs.c.job_id, *files.c)
-        .join(files, job_inputs.c.file_id == files.c.id)
-        .where(job_inputs.c.job_id.in_(job_ids))
-        .order_by(job_inputs.c.job_id, job_inputs.c.ordinal)
-    )
-    found: dict[str, list[File]] = {}
-    for job_id, *columns in rows:
-        found.setdefault(job_id, []).append(File(*columns))
-    return found
 
 
 def _outputs_of(connection: Connection, job_ids: Sequence[str]) -> dict[tuple[str, int], list[StoredOutput]]:
