@@ -39,12 +39,10 @@ class Writer:
 
     def change(self, change: Callable[Concatenate[Store, P], R], store: Store, *args: P.args, **kwargs: P.kwargs) -> R:
         """``change(store, ...)``, while others are served. Raises what it raises."""
-        if not is_module_patched("socket") or not store.settings.database.startswith("sqlite:"):
+        if not is_module_patched("socket"):
             return change(store, *args, **kwargs)
-        if self._thread is None:
-            self._thread = ThreadPool(1)
         outbox = _Outbox()
-        result: R = self._thread.apply(change, (replace(store, wire=outbox), *args), kwargs)
+        result = self._committed(change, replace(store, wire=outbox), *args, **kwargs)
         store.wire.send(outbox.rings, outbox.events)
         return result
 
@@ -70,17 +68,29 @@ class Writer:
 
     def _submit_together(self, store: Store, together: Sequence[tuple[Submission, AsyncResult]]) -> None:
         """Answer each; when they are not accepted as one, each is tried alone, so that it fails or not by itself."""
+        outbox = _Outbox()
         try:
-            jobs = self.change(submit_all, store, [submission for submission, _ in together])
+            jobs = self._committed(submit_all, replace(store, wire=outbox), [submission for submission, _ in together])
         except Exception as error:
             if len(together) == 1:
                 together[0][1].set_exception(error)
                 return
             for alone in together:
                 self._submit_together(store, [alone])
-        else:
-            for (_, accepted), job in zip(together, jobs, strict=True):
-                accepted.set(job)
+            return
+        for (_, accepted), job in zip(together, jobs, strict=True):
+            accepted.set(job)  # it is durable: who waits is answered while Redis is told
+        store.wire.send(outbox.rings, outbox.events)
+
+    def _committed(
+        self, change: Callable[Concatenate[Store, P], R], store: Store, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        if not store.settings.database.startswith("sqlite:"):
+            return change(store, *args, **kwargs)
+        if self._thread is None:
+            self._thread = ThreadPool(1)
+        result: R = self._thread.apply(change, (store, *args), kwargs)
+        return result
 
 
 class _Outbox(Wire):
