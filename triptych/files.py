@@ -1,6 +1,6 @@
-"""Files: what users brought, by id; the bytes lie in the blob store, shared by content."""
+"""Files: what users brought, by id; the bytes lie in the blob store, shared by content, or here when they are few."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import (
@@ -8,7 +8,9 @@ from sqlalchemy import (
     Column,
     Connection,
     Double,
+    ForeignKey,
     Index,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -36,7 +38,18 @@ files = Table(
 
 Index("ix_files_owner", files.c.owner, files.c.id)
 
+# The bytes of files that are in no blob: a text that comes with its job is durable with the job's row, by one sync of
+# the disk instead of three (docs/adr/0007).
+contents = Table(
+    "contents",
+    metadata,
+    Column("file_id", String(36), ForeignKey("files.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 _INSERT = insert(files)
+_INSERT_CONTENTS = insert(contents)
+_CONTENT = select(contents.c.content).where(contents.c.file_id == bindparam("file"))
 _OWNED = select(files).where(files.c.id.in_(bindparam("ids", expanding=True)), files.c.owner == bindparam("the_owner"))
 
 
@@ -66,10 +79,17 @@ class FileInUse(Exception):
     """A job still uses the file; the message is its id."""
 
 
-def add_files(connection: Connection, new: Sequence[File]) -> None:
-    """Insert the rows of files whose bytes are in the blob store."""
+def add_files(connection: Connection, new: Sequence[File], content: Mapping[str, bytes] | None = None) -> None:
+    """Insert the rows of files whose bytes are in the blob store or, by their id, in ``content``."""
     if new:
         connection.execute(_INSERT, [asdict(file) for file in new])
+    if content:
+        connection.execute(_INSERT_CONTENTS, [{"file_id": key, "content": value} for key, value in content.items()])
+
+
+def get_content(connection: Connection, file_id: str) -> bytes | None:
+    """The bytes of a file that is in no blob, else None."""
+    return connection.execute(_CONTENT, {"file": file_id}).scalar()
 
 
 def get_files(connection: Connection, owner: str, file_ids: Sequence[str]) -> list[File]:

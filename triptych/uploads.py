@@ -1,13 +1,16 @@
 """Taking files in: what was received is sniffed, kept and given a row, or refused with nothing left behind."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
-from triptych.files import File, add_files, delete_file, get_files, list_files
+from triptych.files import File, add_files, delete_file, get_content, get_files, list_files
 from triptych.ids import new_id
 from triptych.store import Store
+
+INLINE_BYTES = 32 * 1024  # texts up to here lie in the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ def examine(store: Store, owner: str, upload: Upload) -> File:
     return File(new_id(), owner, upload.name, media_type, blob.size_bytes, blob.sha256, store.clock())
 
 
+def text_file(store: Store, owner: str, name: str, content: bytes) -> File:
+    """The file of a text whose ``content`` is to lie in the database."""
+    digest = hashlib.sha256(content).hexdigest()
+    return File(new_id(), owner, name, "text/plain", len(content), digest, store.clock())
+
+
 def keep_upload(store: Store, owner: str, upload: Upload) -> File:
     """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused."""
     file = examine(store, owner, upload)
@@ -42,6 +51,12 @@ def read_files(store: Store, owner: str, file_ids: Sequence[str]) -> list[File]:
     """The owner's files with these ids, in this order. Raises UnknownFile for the first that is not the owner's."""
     with store.database.read() as connection:
         return get_files(connection, owner, file_ids)
+
+
+def read_content(store: Store, file: File) -> bytes | None:
+    """The bytes of ``file`` if it is in no blob, else None."""
+    with store.database.read() as connection:
+        return get_content(connection, file.id)
 
 
 def list_owned(store: Store, owner: str, before: str | None, limit: int) -> list[File]:

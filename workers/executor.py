@@ -19,6 +19,7 @@ from pipelines.contract import Context, ModelCache, Network, Output, Part, Resul
 from pipelines.errors import Cancelled, PipelineError, TransientFailure
 from triptych.blobs import NoDisk
 from triptych.database import DatabaseAway
+from triptych.files import File
 from triptych.jobs import leases
 from triptych.jobs.leases import Claim, LeaseLost
 from triptych.store import Store
@@ -74,8 +75,8 @@ class Executor:
 
     def _run_to_the_end(self, claimed: Claim, keeper: LeaseKeeper) -> Outcome:
         try:
-            with _private_directory(self.store.settings.work, claimed.job.id) as workdir:
-                result = self._run(claimed, keeper, workdir)
+            with _private_directory(self.store.settings.work, claimed.job.id) as directory:
+                result = self._run(claimed, keeper, directory)
             self._surely(partial(leases.succeed, self.store, claimed, result))
             return Outcome.SUCCEEDED
         except (Cancelled, LeaseLost):
@@ -113,10 +114,11 @@ class Executor:
                     raise
                 Event().wait(RETRY_S)
 
-    def _run(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Result:
+    def _run(self, claimed: Claim, keeper: LeaseKeeper, directory: Path) -> Result:
         pipeline = self._pipeline(claimed)
         params = pipeline.params.model_validate(claimed.job.params)
-        run = pipeline.function(self._sources(claimed), params, self._context(claimed, keeper, workdir))
+        sources = self._sources(claimed, directory)
+        run = pipeline.function(sources, params, self._context(claimed, keeper, directory))
         parts, kept = 0, 0
         while True:
             keeper.check()
@@ -143,13 +145,24 @@ class Executor:
             raise ValueError(f"{claimed.job.pipeline} named an output {output.name!r}: a plain file name is needed")
         leases.keep_output(self.store, claimed, ordinal, output)
 
-    def _sources(self, claimed: Claim) -> list[Source]:
+    def _sources(self, claimed: Claim, directory: Path) -> list[Source]:
         return [
-            Source(self.store.blobs.path(file.sha256), file.name, file.media_type, file.size_bytes)
+            Source(self._path(claimed, file, directory), file.name, file.media_type, file.size_bytes)
             for file in claimed.job.inputs
         ]
 
-    def _context(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Context:
+    def _path(self, claimed: Claim, file: File, directory: Path) -> Path:
+        """Where the bytes of an input lie; those that are in no blob are put into the run's own directory."""
+        content = claimed.content.get(file.id)
+        if content is None:
+            return self.store.blobs.path(file.sha256)
+        path = directory / file.id
+        path.write_bytes(content)
+        return path
+
+    def _context(self, claimed: Claim, keeper: LeaseKeeper, directory: Path) -> Context:
+        workdir = directory / "work"
+        workdir.mkdir()
         progress = ThrottledProgress(lambda fraction, note: leases.record_progress(self.store, claimed, fraction, note))
         return Context(workdir, self.store.settings.models, self.models, self.network, progress.tell, keeper.check)
 

@@ -13,11 +13,11 @@ from api.offload import WriteBehind, offload
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, problems
-from api.routes.sending import send_blob
+from api.routes.sending import send_stored
 from api.schemas.file import File, FilePage
 from api.schemas.requests import FilePath, FileQuery, FilesQuery
 from triptych.files import File as StoredFile
-from triptych.uploads import Upload, keep_upload, list_owned, read_files, remove_file
+from triptych.uploads import Upload, keep_upload, list_owned, read_content, read_files, remove_file
 
 routes = APIBlueprint("files", __name__, url_prefix="/api/v1/files", abp_tags=[{"name": "files"}])
 
@@ -59,7 +59,8 @@ def show(path: FilePath) -> Response:
 def fetch(path: FilePath) -> Response:
     """Send the bytes of a file; ranges are honoured."""
     file = _file(path)
-    return send_blob(file.sha256, file.name, file.media_type)
+    content = read_content(room().store, file)
+    return send_stored(file.sha256, file.name, file.media_type, content)
 
 
 @routes.delete("/<uuid:file_id>", responses={204: None, **problems(404, 409)})

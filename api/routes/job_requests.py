@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -20,30 +20,40 @@ from api.room import room
 from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.schemas.requests import JobRequest
 from pipelines.catalogue import Pipeline, catalogue
-from triptych.blobs import Blobs
-from triptych.uploads import Upload
+from triptych.uploads import INLINE_BYTES, Upload
 
 FIELDS = ("pipeline", "text", "params", "priority")
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text that came with its request, short enough to lie in the database."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job that is asked for: parameters are valid, files are ids or uploads that nobody has looked at yet."""
+    """A job that is asked for: parameters are valid; uploads are not looked at yet."""
 
     pipeline: Pipeline
     params: dict[str, Any]  # Any: JSON
     asked: JobRequest
-    uploads: list[Upload] = field(default_factory=list)
+    uploads: Sequence[Upload] = ()
+    text: Text | None = None
 
     def fingerprint(self) -> str:
         """A hash of everything that was asked, contents included."""
-        said = {
+        said: dict[str, Any] = {  # Any: JSON
             "pipeline": self.pipeline.name,
             "params": self.params,
             "priority": self.asked.priority,
             "files": [str(file_id) for file_id in self.asked.files],
             "uploads": [(upload.name, upload.draft.blob.sha256) for upload in self.uploads],
         }
+        if self.text is not None:
+            said["uploads"] = [(self.text.name, hashlib.sha256(self.text.content).hexdigest())]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -62,11 +72,9 @@ def wanted_job() -> Iterator[Wanted]:
 
 @contextmanager
 def _from_json() -> Iterator[Wanted]:
-    here = room()
-    asked = _model(read_json(whole_body(request, here.settings.json_bytes)))
-    pipeline, params = _checked(asked)
-    with _text_as_upload(here.store.blobs, asked) as uploads:
-        yield Wanted(pipeline, params, asked, uploads)
+    asked = _model(read_json(whole_body(request, room().settings.json_bytes)))
+    with _checked(asked) as wanted:
+        yield wanted
 
 
 @contextmanager
@@ -75,9 +83,8 @@ def _from_form() -> Iterator[Wanted]:
     bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
     with received_form(request, here.store.blobs, bounds, _EarlyCheck()) as form:
         asked = _model(_as_json(form))
-        pipeline, params = _checked(asked, len(form.uploads))
-        with _text_as_upload(here.store.blobs, asked) as uploads:
-            yield Wanted(pipeline, params, asked, form.uploads + uploads)
+        with _checked(asked, form.uploads) as wanted:
+            yield wanted
 
 
 class _EarlyCheck:
@@ -112,17 +119,36 @@ def _model(asked: object) -> JobRequest:
         refuse_validation(error)
 
 
-def _checked(asked: JobRequest, uploads: int = 0) -> tuple[Pipeline, dict[str, Any]]:
-    """The pipeline and its parameters with defaults. Raises Refused."""
+@contextmanager
+def _checked(asked: JobRequest, uploads: Sequence[Upload] = ()) -> Iterator[Wanted]:
+    """What is asked, with its parameters filled in; a long text is an upload for the block. Raises Refused."""
     pipeline = _pipeline(asked.pipeline)
     params = _params(pipeline, asked.params)
+    _check_sources(pipeline, asked, len(uploads))
+    text = None if asked.text is None else _text(asked.text)
+    if text is None or len(text.content) <= INLINE_BYTES:
+        yield Wanted(pipeline, params, asked, uploads, text)
+        return
+    draft = offload(room().store.blobs.receive, [text.content], len(text.content))
+    try:
+        yield Wanted(pipeline, params, asked, [Upload(text.name, draft, media_type="text/plain")])
+    finally:
+        draft.discard()
+
+
+def _check_sources(pipeline: Pipeline, asked: JobRequest, uploads: int) -> None:
     sources = uploads + len(asked.files) + (asked.text is not None)
     if asked.text is not None and sources > 1:
         raise invalid("text", "send text or files, not both")
     if not 1 <= sources <= pipeline.max_sources:
         most = "one file" if pipeline.max_sources == 1 else f"one to {pipeline.max_sources} files"
         raise invalid("files", f"{pipeline.name} works on {most} or on text; there are {sources}")
-    return pipeline, params
+
+
+def _text(text: str) -> Text:
+    if not text.strip():
+        raise invalid("text", "the text is empty: there is nothing to work on", "empty_file")
+    return Text(name_of_text(text), text.encode())
 
 
 def _pipeline(name: str) -> Pipeline:
@@ -136,19 +162,3 @@ def _params(pipeline: Pipeline, params: object) -> dict[str, Any]:
         return pipeline.params.model_validate(params).model_dump(mode="json")
     except ValidationError as error:
         refuse_validation(error, within="params", code="invalid_params")
-
-
-@contextmanager
-def _text_as_upload(blobs: Blobs, asked: JobRequest) -> Iterator[list[Upload]]:
-    """The text that was asked with, if any, as a file; gone at the end of the block unless it was kept."""
-    if asked.text is None:
-        yield []
-        return
-    if not asked.text.strip():
-        raise invalid("text", "the text is empty: there is nothing to work on", "empty_file")
-    content = asked.text.encode()
-    draft = offload(blobs.receive, [content], len(content))
-    try:
-        yield [Upload(name_of_text(asked.text), draft, media_type="text/plain")]
-    finally:
-        draft.discard()

@@ -13,7 +13,7 @@ from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, problems
 from api.routes.job_requests import Wanted, wanted_job
-from api.routes.sending import send_blob
+from api.routes.sending import send_stored
 from api.routes.waiting import wait_for_end
 from api.schemas.job import Attempt, AttemptList, Job, JobPage, Part, PartPage
 from api.schemas.requests import DeleteQuery, JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
@@ -23,7 +23,7 @@ from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
 from triptych.jobs.submit import Idempotency, Submission, check_media
 from triptych.store import Store
-from triptych.uploads import examine, read_files
+from triptych.uploads import examine, read_files, text_file
 
 routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
 
@@ -109,7 +109,7 @@ def output(path: OutputPath) -> Response:
     """Send an output's bytes; ranges are honoured."""
     for made in get_job(room().store, owner(), str(path.job_id)).outputs:
         if made.name == path.name:
-            return send_blob(made.sha256, made.name, made.media_type)
+            return send_stored(made.sha256, made.name, made.media_type)
     raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
 
 
@@ -120,13 +120,18 @@ def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
     if wanted.uploads:  # otherwise whatever is wrong with the files is found as the job is accepted
         known = read_files(here.store, owner(), files) if files else []
         new = offload(_keep, here.store, owner(), wanted, known)
-        here.metrics.upload_bytes.inc(sum(file.size_bytes for file in new))
+    content: dict[str, bytes] = {}
+    if wanted.text:
+        new = [text_file(here.store, owner(), wanted.text.name, wanted.text.content)]
+        content = {new[0].id: wanted.text.content}
+    here.metrics.upload_bytes.inc(sum(file.size_bytes for file in new))
     submission = Submission(
         owner=owner(),
         pipeline=wanted.pipeline,
         params=wanted.params,
         files=files,
         new_files=new,
+        content=content,
         priority=wanted.asked.priority,
         idempotency=idempotency,
     )

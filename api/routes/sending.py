@@ -1,5 +1,7 @@
 """Sending stored bytes: with ranges and validators, as attachments, in a sandbox."""
 
+from io import BytesIO
+
 from flask import Response, send_file
 
 from api.headers import FOREIGN_POLICY
@@ -7,14 +9,14 @@ from api.problems import Refused
 from api.room import room
 
 
-def send_blob(sha256: str, name: str, media_type: str) -> Response:
+def send_stored(sha256: str, name: str, media_type: str, content: bytes | None = None) -> Response:
     """The content with this hash under its user's name; it is never shown as a page of this server.
 
-    Raises Refused when its bytes are not in the store.
+    ``content`` is given when it is in no blob. Raises Refused when its bytes are not in the store either.
     """
     try:
         response = send_file(
-            room().store.blobs.path(sha256).absolute(),
+            room().store.blobs.path(sha256).absolute() if content is None else BytesIO(content),
             mimetype=media_type,
             as_attachment=True,
             download_name=name,

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support.media import jpeg, wav
 
+from triptych.uploads import INLINE_BYTES
+
 JOBS = "/api/v1/jobs"
 
 
@@ -78,6 +80,18 @@ def test_what_cannot_be_done_is_refused_by_name_and_leaves_nothing(
     assert response.mimetype == "application/problem+json"
     assert left_behind() == []
     assert sqlite_client.get(JOBS).get_json()["items"] == []
+
+
+@pytest.mark.parametrize("length", [11, INLINE_BYTES, INLINE_BYTES + 1])
+def test_text_can_be_fetched_again_however_long_it_is(client, fetch, new_job, length):
+    text = ("ten words " * (length // 10 + 1))[:length]
+
+    [told] = new_job(text=text)["inputs"]
+
+    whole, end = fetch(told["url"]), fetch(told["url"], Range="bytes=-3")
+    assert (told["media_type"], told["size_bytes"]) == ("text/plain", length)
+    assert whole.data == text.encode()
+    assert (end.status_code, end.data) == (206, text.encode()[-3:])
 
 
 def test_unknown_file_is_not_found(client):

@@ -13,6 +13,7 @@ from triptych.jobs.leases import Claim, claim
 from triptych.jobs.states import Priority
 from triptych.jobs.submit import Submission, submit
 from triptych.store import Store
+from triptych.uploads import text_file
 
 OWNER = "ada"
 DONE = Result({"answer": 42}, EngineUsed("abacus", "wooden", "1"))
@@ -50,6 +51,12 @@ def a_file(store: Store, content: bytes = b"hello", owner: str = OWNER) -> File:
     """A file whose bytes are kept and whose row is not written yet."""
     blob = store.blobs.keep(store.blobs.receive([content], CHUNK_BYTES))
     return File(new_id(), owner, "hello.txt", "text/plain", blob.size_bytes, blob.sha256, store.clock())
+
+
+def a_text(store: Store, content: bytes = b"hello", owner: str = OWNER) -> tuple[File, dict[str, bytes]]:
+    """A text that is to lie in the database, and its bytes as a submission has them."""
+    file = text_file(store, owner, "hello.txt", content)
+    return file, {file.id: content}
 
 
 def story(store: Store, job: Job) -> list[str]:

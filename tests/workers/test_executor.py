@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, story
+from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, a_text, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Lane, NoParams, Output, Part, PartKind, Result, Run, Source
@@ -52,18 +52,19 @@ def test_a_job_rung_for_twice_runs_once(store: Store) -> None:
 
 def test_a_run_reads_its_inputs_and_keeps_its_outputs(store: Store) -> None:
     def shout(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        assert list(context.workdir.iterdir()) == []
         path = context.workdir / "loud"
-        path.write_text(sources[0].path.read_text().upper())
+        path.write_text(" ".join(source.path.read_text() for source in sources).upper())
         yield Output("loud.txt", "text/plain", path)
         return DONE
 
-    file, pipeline = a_file(store, b"hello"), a_pipeline(shout)
-    job = submit(store, Submission(OWNER, pipeline, {}, new_files=(file,)))
+    pipeline, kept, (text, content) = a_pipeline(shout), a_file(store, b"hello"), a_text(store, b"world")
+    job = submit(store, Submission(OWNER, pipeline, {}, new_files=(kept, text), content=content))
 
     run(store, job, pipeline)
 
     [output] = get_job(store, OWNER, job.id).outputs
-    assert store.blobs.path(output.sha256).read_text() == "HELLO"
+    assert store.blobs.path(output.sha256).read_text() == "HELLO WORLD"
 
 
 def test_bad_input_fails_the_job_with_the_pipelines_words(store: Store) -> None:

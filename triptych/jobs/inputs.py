@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
-from triptych.files import File, files
+from triptych.files import File, contents, files
 from triptych.jobs.tables import job_inputs
 
 _OF_JOBS = (
@@ -14,6 +14,20 @@ _OF_JOBS = (
 )
 _OF_ONE = _OF_JOBS.where(job_inputs.c.job_id == bindparam("job"))
 _OF_SEVERAL = _OF_JOBS.where(job_inputs.c.job_id.in_(bindparam("jobs", expanding=True)))
+_WITH_CONTENT = (
+    select(contents.c.content, *files.c)
+    .select_from(job_inputs)
+    .join(files, job_inputs.c.file_id == files.c.id)
+    .outerjoin(contents, contents.c.file_id == files.c.id)
+    .where(job_inputs.c.job_id == bindparam("job"))
+    .order_by(job_inputs.c.ordinal)
+)
+
+
+def inputs_with_content(connection: Connection, job_id: str) -> tuple[tuple[File, ...], dict[str, bytes]]:
+    """The inputs of one job, and by id the bytes of those that are in no blob."""
+    rows = [(content, File(*columns)) for content, *columns in connection.execute(_WITH_CONTENT, {"job": job_id})]
+    return tuple(file for _, file in rows), {file.id: content for content, file in rows if content is not None}
 
 
 def inputs_of(connection: Connection, job_id: str) -> tuple[File, ...]:

@@ -4,6 +4,7 @@ Every write here carries the attempt number. When it changes no row the run has 
 ``LeaseLost`` says so: whatever the run still makes is not the job's.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from pipelines.contract import Lane, Output, Part, Result
 from triptych.jobs import news
 from triptych.jobs.admission import admit
-from triptych.jobs.inputs import inputs_of
+from triptych.jobs.inputs import inputs_with_content
 from triptych.jobs.job import Job, StoredOutput
 from triptych.jobs.moves import make_move
 from triptych.jobs.states import JobState, Move
@@ -44,10 +45,14 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that this process alone may write, until ``LeaseLost``."""
+    """A job that this process alone may write, until ``LeaseLost``.
+
+    ``content`` holds, by file id, the bytes of those inputs that are in no blob.
+    """
 
     row: Row[Any]
     job: Job
+    content: Mapping[str, bytes]
 
     @property
     def lane(self) -> Lane:
@@ -77,10 +82,10 @@ def claim(store: Store, job_id: str, worker: str) -> Claim | None:
             insert(attempts),
             {"job_id": job_id, "attempt": row.attempt, "worker": worker, "started_at": now},
         )
-        inputs = inputs_of(connection, job_id)
+        inputs, content = inputs_with_content(connection, job_id)
         rings = admit(connection, Lane(row.lane), store.settings.window, now)
     store.wire.send(rings, [news.started(row, now)])
-    return Claim(row, Job.of(row, inputs=inputs))
+    return Claim(row, Job.of(row, inputs=inputs), content)
 
 
 def renew(store: Store, claimed: Claim) -> None:

@@ -1,7 +1,7 @@
 """Accepting work: a job exists from the moment its transaction commits, and not before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -46,13 +46,17 @@ class WrongMedia(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A job to accept, with valid parameters; its inputs are the stored ``files``, by id, then the ``new_files``."""
+    """A job to accept, with valid parameters; its inputs are the stored ``files``, by id, then the ``new_files``.
+
+    The bytes of a new file are in the blob store or, by the file's id, in ``content``.
+    """
 
     owner: str
     pipeline: Pipeline
     params: Mapping[str, Any]  # Any: JSON
     files: Sequence[str] = ()
     new_files: Sequence[File] = ()
+    content: Mapping[str, bytes] = field(default_factory=dict)
     priority: Priority = Priority.INTERACTIVE
     idempotency: Idempotency | None = None
 
@@ -118,7 +122,8 @@ def _earlier(connection: Connection, submission: Submission) -> Job | None:
 
 def _settle_files(connection: Connection, submissions: Sequence[Submission]) -> list[list[File]]:
     """The inputs of each, once the rows of new files are there. Raises files.UnknownFile and WrongMedia."""
-    add_files(connection, [file for submission in submissions for file in submission.new_files])
+    new = [file for submission in submissions for file in submission.new_files]
+    add_files(connection, new, {key: value for one in submissions for key, value in one.content.items()})
     ids: dict[str, dict[str, None]] = {}  # by owner, each once and in order
     for submission in submissions:
         ids.setdefault(submission.owner, {}).update(dict.fromkeys(submission.files))

@@ -1,5 +1,5 @@
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, story
+from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, a_text, story
 
 from triptych.jobs import leases
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob, cancel, delete_job, retry
@@ -7,7 +7,7 @@ from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, lis
 from triptych.jobs.states import JobState
 from triptych.jobs.submit import Submission, submit
 from triptych.store import Store
-from triptych.uploads import list_owned
+from triptych.uploads import list_owned, read_content
 
 pytestmark = pytest.mark.redis
 
@@ -97,6 +97,16 @@ def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store)
 
     assert [file.id for file in list_owned(store, OWNER, None, limit=10)] == [shared.id]
     assert get_job(store, OWNER, other.id).inputs == (shared,)
+
+
+def test_the_content_of_a_text_goes_with_its_job_when_asked(store: Store) -> None:
+    text, content = a_text(store)
+    job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(text,), content=content))
+    leases.succeed(store, a_claim(store, job), DONE)
+
+    delete_job(store, OWNER, job.id, with_inputs=True)
+
+    assert read_content(store, text) is None
 
 
 def test_a_deleted_jobs_inputs_stay_unless_asked(store: Store) -> None:

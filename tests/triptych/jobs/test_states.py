@@ -18,7 +18,7 @@ def test_every_state_can_be_reached_and_left() -> None:
     assert left == reached == set(JobState)
 
 
-@pytest.mark.parametrize(("move", "state"), list(product(Move, FINAL)))
+@pytest.mark.parametrize(("move", "state"), list(product(Move, sorted(FINAL))))
 def test_only_its_owner_moves_a_finished_job(move: Move, state: JobState) -> None:
     sources, target = MOVES[move]
 

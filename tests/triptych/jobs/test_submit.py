@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from support.work import COUNTING, OWNER, a_file, a_job, story
+from support.work import COUNTING, OWNER, a_claim, a_file, a_job, a_text, story
 
 from triptych.files import UnknownFile
 from triptych.jobs.reading import Filter, get_job, list_jobs
@@ -27,6 +27,18 @@ def test_a_job_keeps_its_inputs_in_order(store: Store) -> None:
     job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(first, second)))
 
     assert get_job(store, OWNER, job.id).inputs == (first, second)
+
+
+def test_a_text_comes_to_its_worker_from_the_database(store: Store) -> None:
+    kept = a_file(store, b"kept")
+    text, content = a_text(store, b"a text")
+
+    job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(kept, text), content=content))
+
+    claimed = a_claim(store, job)
+    assert claimed.job.inputs == (kept, text)
+    assert claimed.content == {text.id: b"a text"}
+    assert not store.blobs.path(text.sha256).exists()
 
 
 def test_a_refused_submission_leaves_no_file_row(store: Store) -> None:
