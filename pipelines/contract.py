@@ -118,9 +118,9 @@ def _never_cancelled() -> None:
 class Context:
     """What a run may use besides its sources.
 
-    ``workdir``: a private, empty directory, removed afterwards. ``models_dir``: weights on disk, shared between
-    runs. ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``: call it
-    between units of work; raises ``Cancelled``.
+    ``workdir``: a private directory, removed afterwards; sources may lie in it. ``models_dir``: weights on disk,
+    shared between runs. ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``:
+    call it between units of work; raises ``Cancelled``.
     """
 
     workdir: Path

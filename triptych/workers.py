@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Double, Integer, String, Table, bindparam, delete, insert, or_, select
+from sqlalchemy import Column, Double, Integer, String, Table, bindparam, delete, func, insert, or_, select
 
 from triptych.database import metadata
 from triptych.store import Store
@@ -21,7 +21,15 @@ workers = Table(
 )
 
 
-_SEEN = select(workers.c.lanes, workers.c.slots).where(workers.c.seen_at > bindparam("since"))
+# How many runs at a time the workers that were seen after ``since`` give ``lane``; NULL while there are none.
+LANE_SLOTS = (
+    select(func.sum(workers.c.slots))
+    .where(
+        workers.c.seen_at > bindparam("since"),
+        ("," + workers.c.lanes + ",").like("%," + bindparam("lane", type_=String) + ",%"),
+    )
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,6 @@ class Worker:
     slots: int
     version: str
     seen_at: float
-
-
-def lane_slots(connection: Connection, lane: str, now: float) -> int:
-    """How many runs at a time the workers that are there give the lane."""
-    rows = connection.execute(_SEEN, {"since": now - FORGET_AFTER_S})
-    return sum(row.slots for row in rows if lane in row.lanes.split(","))
 
 
 def report(store: Store, worker: Worker) -> None:

@@ -75,9 +75,9 @@ class Executor:
 
     def _run_to_the_end(self, claimed: Claim, keeper: LeaseKeeper) -> Outcome:
         try:
-            with _private_directory(self.store.settings.work, claimed.job.id) as directory:
-                result = self._run(claimed, keeper, directory)
-            self._surely(partial(leases.succeed, self.store, claimed, result))
+            with _private_directory(self.store.settings.work, claimed.job.id) as workdir:
+                result = self._run(claimed, keeper, workdir)
+                self._surely(partial(leases.succeed, self.store, claimed, result))
             return Outcome.SUCCEEDED
         except (Cancelled, LeaseLost):
             return Outcome.DROPPED
@@ -114,11 +114,11 @@ class Executor:
                     raise
                 Event().wait(RETRY_S)
 
-    def _run(self, claimed: Claim, keeper: LeaseKeeper, directory: Path) -> Result:
+    def _run(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Result:
         pipeline = self._pipeline(claimed)
         params = pipeline.params.model_validate(claimed.job.params)
-        sources = self._sources(claimed, directory)
-        run = pipeline.function(sources, params, self._context(claimed, keeper, directory))
+        sources = self._sources(claimed, workdir)
+        run = pipeline.function(sources, params, self._context(claimed, keeper, workdir))
         parts, kept = 0, 0
         while True:
             keeper.check()
@@ -145,24 +145,22 @@ class Executor:
             raise ValueError(f"{claimed.job.pipeline} named an output {output.name!r}: a plain file name is needed")
         leases.keep_output(self.store, claimed, ordinal, output)
 
-    def _sources(self, claimed: Claim, directory: Path) -> list[Source]:
+    def _sources(self, claimed: Claim, workdir: Path) -> list[Source]:
         return [
-            Source(self._path(claimed, file, directory), file.name, file.media_type, file.size_bytes)
+            Source(self._path(claimed, file, workdir), file.name, file.media_type, file.size_bytes)
             for file in claimed.job.inputs
         ]
 
-    def _path(self, claimed: Claim, file: File, directory: Path) -> Path:
-        """Where the bytes of an input lie; those that are in no blob are put into the run's own directory."""
+    def _path(self, claimed: Claim, file: File, workdir: Path) -> Path:
+        """Where the bytes of an input lie; those that are in no blob are put into the run's directory."""
         content = claimed.content.get(file.id)
         if content is None:
             return self.store.blobs.path(file.sha256)
-        path = directory / file.id
+        path = workdir / file.id
         path.write_bytes(content)
         return path
 
-    def _context(self, claimed: Claim, keeper: LeaseKeeper, directory: Path) -> Context:
-        workdir = directory / "work"
-        workdir.mkdir()
+    def _context(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Context:
         progress = ThrottledProgress(lambda fraction, note: leases.record_progress(self.store, claimed, fraction, note))
         return Context(workdir, self.store.settings.models, self.models, self.network, progress.tell, keeper.check)
 

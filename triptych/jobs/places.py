@@ -1,6 +1,7 @@
 """Where a queued job stands and how long it should take, from the rows ahead of it and the runs before it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text
 from triptych.jobs.job import Job, Place
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import jobs
-from triptych.workers import lane_slots
+from triptych.workers import FORGET_AFTER_S, LANE_SLOTS
 
 RECENT_RUNS = 20
 
@@ -39,7 +40,7 @@ _RECENT = (
     .limit(RECENT_RUNS)
     .subquery()
 )
-_MEAN_RUN_S = select(func.avg(_RECENT.c.seconds))
+_PACE = select(select(func.avg(_RECENT.c.seconds)).scalar_subquery().label("mean_run_s"), LANE_SLOTS.label("slots"))
 
 
 def place_of(connection: Connection, row: Row[Any], now: float) -> Place | None:
@@ -73,35 +74,38 @@ def _ahead(connection: Connection, job: Row[Any] | Job, rank: int) -> dict[str, 
     return {found.pipeline: found.jobs for found in connection.execute(_AHEAD, where)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How long a pipeline's recent runs took, None while there were none, and how many runs its lane does at a time."""
+
+    mean_run_s: float | None
+    slots: int
+
+
 class _Outlook:
     """What a queue's jobs should take, asked of the database once for each pipeline and lane."""
 
     def __init__(self, connection: Connection, now: float) -> None:
-        self._connection, self._now = connection, now
-        self._means: dict[str, float | None] = {}
-        self._slots: dict[str, int] = {}
+        self._connection, self._since = connection, now - FORGET_AFTER_S
+        self._paces: dict[tuple[str, str], _Pace] = {}
 
     def place(self, lane: str, pipeline: str, ahead: Mapping[str, int]) -> Place:
         """Behind the jobs of ``ahead``, which are counted by pipeline."""
         position = sum(ahead.values()) + 1
-        slots, own_s = self._slots_of(lane), self._mean_run_s(pipeline)
-        ahead_s = 0.0
+        own, ahead_s = self._pace(lane, pipeline), 0.0
         for before, count in ahead.items():
-            mean_s = self._mean_run_s(before)
+            mean_s = self._pace(lane, before).mean_run_s
             if mean_s is None:
                 return Place(position, None)
             ahead_s += count * mean_s
-        if own_s is None or not slots:
+        if own.mean_run_s is None or not own.slots:
             return Place(position, None)
-        return Place(position, round(ahead_s / slots + own_s, 1))
+        return Place(position, round(ahead_s / own.slots + own.mean_run_s, 1))
 
-    def _slots_of(self, lane: str) -> int:
-        if lane not in self._slots:
-            self._slots[lane] = lane_slots(self._connection, lane, self._now)
-        return self._slots[lane]
-
-    def _mean_run_s(self, pipeline: str) -> float | None:
-        if pipeline not in self._means:
-            mean = self._connection.execute(_MEAN_RUN_S, {"pipeline": pipeline}).scalar_one()
-            self._means[pipeline] = None if mean is None else float(mean)
-        return self._means[pipeline]
+    def _pace(self, lane: str, pipeline: str) -> _Pace:
+        if (lane, pipeline) not in self._paces:
+            asked = {"lane": lane, "pipeline": pipeline, "since": self._since}
+            found = self._connection.execute(_PACE, asked).one()
+            mean_s = None if found.mean_run_s is None else float(found.mean_run_s)
+            self._paces[lane, pipeline] = _Pace(mean_s, int(found.slots or 0))
+        return self._paces[lane, pipeline]
