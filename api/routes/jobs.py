@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from http import HTTPStatus
 
 from flask import Response, request
@@ -14,10 +15,11 @@ from api.room import owner, room
 from api.routes.documented import BYTES, body, content, problems
 from api.routes.job_requests import Wanted, wanted_job
 from api.routes.sending import send_stored
-from api.routes.waiting import wait_for_end
+from api.routes.waiting import wait_for_end, watching
 from api.schemas.job import Attempt, AttemptList, Job, JobPage, Part, PartPage
 from api.schemas.requests import DeleteQuery, JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
 from triptych.files import File
+from triptych.ids import new_id
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
@@ -40,13 +42,13 @@ def create(query: WaitQuery) -> Response:
     Answers 202 at once; with `?wait=` 200 and the finished job if it ends in time. `Idempotency-Key` makes a
     repeat answer the first job.
     """
-    key = _idempotency_key()
-    with wanted_job() as wanted:
-        idempotency = Idempotency(key, wanted.fingerprint()) if key else None
-        job = _accept(wanted, idempotency)
-    if key:  # it may be an earlier one, which has got on since
-        job = get_job(room().store, owner(), job.id)
-    return _told(wait_for_end(job.id, query.wait) if query.wait else job)
+    key, job_id = _idempotency_key(), new_id()
+    with watching(job_id) if query.wait else nullcontext() as events:
+        with wanted_job() as wanted:
+            job = _accept(wanted, job_id, key)
+        if job.id != job_id:  # the first job of its key, which has got on since
+            return _told(_standing(job.id, query.wait))
+        return _told(wait_for_end(events, job, query.wait) if events else job)
 
 
 @routes.get("", responses={200: JobPage, **problems(422)})
@@ -61,9 +63,7 @@ def index(query: JobsQuery) -> Response:
 @routes.get("/<uuid:job_id>", responses={200: Job, **problems(404, 422)})
 def show(path: JobPath, query: WaitQuery) -> Response:
     """Tell where a job stands; with `?wait=` as soon as it has ended, or when the time is up."""
-    job_id = str(path.job_id)
-    job = wait_for_end(job_id, query.wait) if query.wait else get_job(room().store, owner(), job_id)
-    return answer(Job.of(job))
+    return answer(Job.of(_standing(str(path.job_id), query.wait)))
 
 
 @routes.delete("/<uuid:job_id>", responses={204: None, **problems(404, 409)})
@@ -113,7 +113,16 @@ def output(path: OutputPath) -> Response:
     raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
 
 
-def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
+def _standing(job_id: str, wait_s: float) -> StoredJob:
+    """A job that is there, as it stands or, when there is time to wait, once it has ended."""
+    if not wait_s:
+        return get_job(room().store, owner(), job_id)
+    with watching(job_id) as events:
+        return wait_for_end(events, get_job(room().store, owner(), job_id), wait_s)
+
+
+def _accept(wanted: Wanted, job_id: str, key: str | None) -> StoredJob:
+    """The job under the id ``job_id``, or the one that was accepted before under the same idempotency key."""
     here = room()
     files = [str(file_id) for file_id in wanted.asked.files]
     new: list[File] = []
@@ -133,7 +142,8 @@ def _accept(wanted: Wanted, idempotency: Idempotency | None) -> StoredJob:
         new_files=new,
         content=content,
         priority=wanted.asked.priority,
-        idempotency=idempotency,
+        idempotency=Idempotency(key, wanted.fingerprint()) if key else None,
+        id=job_id,
     )
     return here.writer.submit(here.store, submission)
 

@@ -3,6 +3,8 @@
 import select
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import request
 
@@ -14,23 +16,31 @@ from triptych.jobs.reading import get_job
 LOOK_S = 1.0  # how often to see whether the client is still there
 
 
-def wait_for_end(job_id: str, wait_s: float) -> Job:
-    """The job when it has ended, or as it stands after ``wait_s`` seconds, or when the client has gone."""
-    here = room()
+@contextmanager
+def watching(job_id: str) -> Iterator[Subscription]:
+    """The events of one of the caller's jobs, for the block. The job need not be there yet."""
+    with room().hub.attach(owner(), job_id) as attached:
+        yield attached.subscription
+
+
+def wait_for_end(events: Subscription, job: Job, wait_s: float) -> Job:
+    """The job when it has ended, or as it stands after ``wait_s`` seconds, or when the client has gone.
+
+    ``job`` was read, or accepted, after its ``events`` were watched.
+    """
     until = time.monotonic() + wait_s
-    with here.hub.attach(owner(), job_id) as attached:
-        job = get_job(here.store, owner(), job_id)
-        while not job.is_finished and _may_have_ended(attached.subscription, until):
-            job = get_job(here.store, owner(), job_id)
-    return job if job.is_finished else get_job(here.store, owner(), job_id)
+    while not job.is_finished and _may_have_ended(events, until):
+        job = get_job(room().store, owner(), job.id)
+    return job if job.is_finished else get_job(room().store, owner(), job.id)
 
 
-def _may_have_ended(subscription: Subscription, until: float) -> bool:
+def _may_have_ended(events: Subscription, until: float) -> bool:
     """Wait until the job may have ended: True to look at it again, False to wait no longer."""
     while (left := until - time.monotonic()) > 0 and not _client_has_gone():
         try:
-            event = subscription.next(min(left, LOOK_S))
-        except Lagging:
+            event = events.next(min(left, LOOK_S))
+        except Lagging:  # no more is told of it: look now and again
+            time.sleep(min(left, LOOK_S))
             return True
         except Ended:
             return False

@@ -59,6 +59,7 @@ class Submission:
     content: Mapping[str, bytes] = field(default_factory=dict)
     priority: Priority = Priority.INTERACTIVE
     idempotency: Idempotency | None = None
+    id: str = field(default_factory=new_id)
 
 
 def submit(store: Store, submission: Submission) -> Job:
@@ -170,7 +171,7 @@ def _insert(
 
 def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
     return Job(
-        id=new_id(),
+        id=submission.id,
         owner=submission.owner,
         pipeline=submission.pipeline.name,
         lane=submission.pipeline.lane,
