@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
+from pydantic import BaseModel
+
 from api.problems import MEDIA_TYPE
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -15,6 +17,11 @@ def problems(*statuses: int) -> dict[Any, Any]:  # Any: flask-openapi's response
         str(status): {"description": HTTPStatus(status).phrase, "content": _PROBLEM} for status in statuses
     }
     return {**told, "default": {"description": "Any other problem", "content": _PROBLEM}}
+
+
+def json_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A response of JSON. Its schema is written once, by api/document.py, and not whenever the API is imported."""
+    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
 
 
 def content(description: str, media_types: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from api.bodies.names import clean_name
 from api.offload import WriteBehind, offload
 from api.problems import Refused, invalid
 from api.room import owner, room
-from api.routes.documented import BYTES, body, content, problems
+from api.routes.documented import BYTES, body, content, json_of, problems
 from api.routes.sending import send_stored
 from api.schemas.file import File, FilePage
 from api.schemas.requests import FilePath, FileQuery, FilesQuery
@@ -28,7 +28,7 @@ FORM_OVERHEAD_BYTES = 1024 * 1024  # boundaries and headers around what the limi
 @routes.post(
     "",
     request_body=body(form="FileForm", raw="bytes"),
-    responses={201: File, **problems(400, 408, 413, 415, 422, 507)},
+    responses={201: json_of(File), **problems(400, 408, 413, 415, 422, 507)},
 )
 def upload(query: FileQuery) -> Response:
     """Keep a file: a form with the field `file`, or the raw body and `?name=`."""
@@ -39,7 +39,7 @@ def upload(query: FileQuery) -> Response:
     return response
 
 
-@routes.get("", responses={200: FilePage, **problems(422)})
+@routes.get("", responses={200: json_of(FilePage), **problems(422)})
 def index(query: FilesQuery) -> Response:
     """List files, newest first, texts that came with a job among them."""
     found = list_owned(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
@@ -49,7 +49,7 @@ def index(query: FilesQuery) -> Response:
     )
 
 
-@routes.get("/<uuid:file_id>", responses={200: File, **problems(404)})
+@routes.get("/<uuid:file_id>", responses={200: json_of(File), **problems(404)})
 def show(path: FilePath) -> Response:
     """Tell what a file is."""
     return answer(File.of(_file(path)))

@@ -6,7 +6,7 @@ from flask_openapi.blueprint import APIBlueprint
 from api.answers import answer
 from api.metrics import CONTENT_TYPE
 from api.room import room
-from api.routes.documented import content, problems
+from api.routes.documented import content, json_of, problems
 from api.schemas.house import Health
 from triptych.database import DatabaseAway
 from triptych.workers import present
@@ -14,13 +14,13 @@ from triptych.workers import present
 routes = APIBlueprint("health", __name__, abp_tags=[{"name": "health"}])
 
 
-@routes.get("/health/live", responses={200: Health, **problems()})
+@routes.get("/health/live", responses={200: json_of(Health), **problems()})
 def live() -> Response:
     """Tell that the process answers."""
     return answer(Health(status="ok"))
 
 
-@routes.get("/health/ready", responses={200: Health, 503: Health, **problems()})
+@routes.get("/health/ready", responses={200: json_of(Health), 503: json_of(Health), **problems()})
 def ready() -> Response:
     """Tell whether work can be taken: 503 without the database; without Redis it is taken and waits."""
     store = room().store

@@ -6,7 +6,7 @@ from flask_openapi.blueprint import APIBlueprint
 from api import engines
 from api.answers import answer
 from api.room import owner, room
-from api.routes.documented import problems
+from api.routes.documented import json_of, problems
 from api.schemas.house import (
     Count,
     LaneList,
@@ -27,7 +27,7 @@ from triptych.workers import present
 routes = APIBlueprint("house", __name__, url_prefix="/api/v1", abp_tags=[{"name": "house"}])
 
 
-@routes.get("/session", responses={200: Session, **problems()})
+@routes.get("/session", responses={200: json_of(Session), **problems()})
 def session() -> Response:
     """Tell who is asking and what they may bring."""
     settings = room().settings
@@ -37,13 +37,13 @@ def session() -> Response:
     return answer(Session(user=User(id=owner(), name="You"), mode="local", limits=limits))
 
 
-@routes.get("/models", responses={200: ModelList, **problems()})
+@routes.get("/models", responses={200: json_of(ModelList), **problems()})
 def models() -> Response:
     """List the engines of each capability in order of preference, and why those cannot run that cannot."""
     return answer(ModelList(items=engines.models(room().settings)))
 
 
-@routes.get("/lanes", responses={200: LaneList, **problems()})
+@routes.get("/lanes", responses={200: json_of(LaneList), **problems()})
 def lanes() -> Response:
     """Tell what each lane has to do and is doing, everybody's jobs together."""
     loads = lane_loads(room().store)
@@ -52,7 +52,7 @@ def lanes() -> Response:
     )
 
 
-@routes.get("/workers", responses={200: WorkerList, **problems()})
+@routes.get("/workers", responses={200: json_of(WorkerList), **problems()})
 def workers() -> Response:
     """List the workers that have lately said that they are there."""
     running = running_by_worker(room().store)
@@ -69,7 +69,7 @@ def workers() -> Response:
     return answer(WorkerList(items=told))
 
 
-@routes.get("/stats", responses={200: Stats, **problems()})
+@routes.get("/stats", responses={200: json_of(Stats), **problems()})
 def stats() -> Response:
     """Count the caller's jobs by state, and by pipeline and state."""
     counts = [

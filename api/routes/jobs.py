@@ -12,7 +12,7 @@ from api.answers import answer
 from api.offload import offload
 from api.problems import Refused, invalid
 from api.room import owner, room
-from api.routes.documented import BYTES, body, content, problems
+from api.routes.documented import BYTES, body, content, json_of, problems
 from api.routes.job_requests import Wanted, wanted_job
 from api.routes.sending import send_stored
 from api.routes.waiting import wait_for_end, watching
@@ -34,7 +34,9 @@ _CREATE_PROBLEMS = problems(400, 404, 408, 413, 415, 422, 507)
 
 
 @routes.post(
-    "", request_body=body(json="JobRequest", form="JobForm"), responses={200: Job, 202: Job, **_CREATE_PROBLEMS}
+    "",
+    request_body=body(json="JobRequest", form="JobForm"),
+    responses={200: json_of(Job), 202: json_of(Job), **_CREATE_PROBLEMS},
 )
 def create(query: WaitQuery) -> Response:
     """Ask for a job: JSON with file ids or text, or one form with the file in it.
@@ -51,7 +53,7 @@ def create(query: WaitQuery) -> Response:
         return _told(wait_for_end(events, job, query.wait) if events else job)
 
 
-@routes.get("", responses={200: JobPage, **problems(422)})
+@routes.get("", responses={200: json_of(JobPage), **problems(422)})
 def index(query: JobsQuery) -> Response:
     """List jobs, newest first."""
     wanted = Filter(query.state, query.pipeline, str(query.cursor) if query.cursor else None)
@@ -60,7 +62,7 @@ def index(query: JobsQuery) -> Response:
     return answer(JobPage(items=[Job.of(job) for job in page], next=page[-1].id if len(found) > len(page) else None))
 
 
-@routes.get("/<uuid:job_id>", responses={200: Job, **problems(404, 422)})
+@routes.get("/<uuid:job_id>", responses={200: json_of(Job), **problems(404, 422)})
 def show(path: JobPath, query: WaitQuery) -> Response:
     """Tell where a job stands; with `?wait=` as soon as it has ended, or when the time is up."""
     return answer(Job.of(_standing(str(path.job_id), query.wait)))
@@ -73,21 +75,21 @@ def delete(path: JobPath, query: DeleteQuery) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@routes.post("/<uuid:job_id>/cancel", responses={200: Job, **problems(404, 409)})
+@routes.post("/<uuid:job_id>/cancel", responses={200: json_of(Job), **problems(404, 409)})
 def cancel(path: JobPath) -> Response:
     """Cancel a queued or running job; doing it twice changes nothing."""
     room().writer.change(owners.cancel, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))))
 
 
-@routes.post("/<uuid:job_id>/retry", responses={202: Job, **problems(404, 409)})
+@routes.post("/<uuid:job_id>/retry", responses={202: json_of(Job), **problems(404, 409)})
 def retry(path: JobPath) -> Response:
     """Run a finished job again: same id, next attempt; what it made before is gone."""
     room().writer.change(owners.retry, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))), HTTPStatus.ACCEPTED)
 
 
-@routes.get("/<uuid:job_id>/parts", responses={200: PartPage, **problems(404, 422)})
+@routes.get("/<uuid:job_id>/parts", responses={200: json_of(PartPage), **problems(404, 422)})
 def parts(path: JobPath, query: PartsQuery) -> Response:
     """List the parts of the current attempt, in order."""
     found = list_parts(room().store, owner(), str(path.job_id), query.after, query.limit + 1)
@@ -97,7 +99,7 @@ def parts(path: JobPath, query: PartsQuery) -> Response:
     )
 
 
-@routes.get("/<uuid:job_id>/attempts", responses={200: AttemptList, **problems(404)})
+@routes.get("/<uuid:job_id>/attempts", responses={200: json_of(AttemptList), **problems(404)})
 def attempts(path: JobPath) -> Response:
     """Tell a job's history: who ran it, from when to when, and how each run went wrong if it did."""
     found = list_attempts(room().store, owner(), str(path.job_id))

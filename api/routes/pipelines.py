@@ -6,14 +6,14 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
-from api.routes.documented import problems
+from api.routes.documented import json_of, problems
 from api.schemas.house import Pipeline, PipelineList
 from pipelines.catalogue import catalogue
 
 routes = APIBlueprint("pipelines", __name__, url_prefix="/api/v1/pipelines", abp_tags=[{"name": "house"}])
 
 
-@routes.get("", responses={200: PipelineList, **problems()})
+@routes.get("", responses={200: json_of(PipelineList), **problems()})
 def index() -> Response:
     """List the pipelines with the schema of their parameters."""
     return answer(_all())
