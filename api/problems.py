@@ -62,6 +62,11 @@ def refuse_validation(error: ValidationError, within: str = "", code: str = "inv
     raise Refused(422, code, f"{errors[0].where}: {errors[0].message}", errors) from None
 
 
+def code_of_status(status: int) -> str:
+    """The code of an error of which no more than its HTTP status is known."""
+    return CODES_OF_STATUS.get(status, "bad_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
+
+
 def problem_response(problem: Problem) -> Response:
     """``problem`` as a response."""
     return Response(problem.model_dump_json(), status=problem.status, content_type=MEDIA_TYPE)
@@ -121,9 +126,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:  # a redirect is no error
         return Response(status=status, headers=error.get_headers())
-    known = status in CODES_OF_STATUS
-    code = CODES_OF_STATUS[status] if known else "bad_request" if status < 500 else "internal"
-    response = problem_response(Refused(status, code, error.description or "").problem)
+    response = problem_response(Refused(status, code_of_status(status), error.description or "").problem)
     if valid_methods := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(valid_methods))
     return response

@@ -52,7 +52,7 @@ def application_services(settings: Settings, *, gpu: bool) -> tuple[Service, ...
         *workers,
         Service("periodic", (sys.executable, "-m", "workers.periodic")),
         Service(
-            "flower", (*CELERY, "flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--logging=warning")
+            "flower", (*CELERY, "flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--logging=error")
         ),
     )
 

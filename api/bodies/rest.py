@@ -5,6 +5,7 @@ sender of refused bytes could hold up everybody for as long as it sent.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
@@ -29,15 +30,16 @@ def register_rest(app: Flask) -> None:
 
 def _settle(body: Any) -> None:  # Any: gunicorn ships no types
     """Read on for a moment, so that a client that sends to the end can read the answer; then give up on the rest."""
-    body.failed = body.failed or not _drained(body)
+    body.failed = body.failed or not drained(body.read)
 
 
-def _drained(body: Any) -> bool:
+def drained(read: Callable[[int], bytes]) -> bool:
+    """Read what is still coming, for ``LINGER_S`` and ``LINGER_BYTES`` at most; whether that was all."""
     drained_bytes = 0
     with Timeout(LINGER_S, exception=False):
         while drained_bytes < LINGER_BYTES:
             try:
-                chunk = body.read(READ_BYTES)
+                chunk = read(READ_BYTES)
             except (OSError, ParseException):  # broken, or its sender has gone
                 return False
             if not chunk:

@@ -1,5 +1,6 @@
 """Requests that gunicorn sees before we do, and bodies that nobody wants, under the real server."""
 
+import json
 import shutil
 import socket
 from contextlib import closing
@@ -56,6 +57,25 @@ def test_broken_chunks_are_the_clients_mistake(served, body):
     answer = answer_to(served, head(served, "Content-Type: application/json", "Transfer-Encoding: chunked") + body)
 
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("first", "more", "status"),
+    [
+        (f"GET /api/v1/jobs?cursor={'a' * 9000}", (), 414),
+        ("GET /api/v1/jobs", (f"X-Long: {'a' * 9000}",), 431),
+        ("GET /api/v1/jobs", ("no header",), 400),
+        ("what is this", (), 400),
+    ],
+)
+def test_what_is_no_request_is_told_as_a_problem(served, first, more, status):
+    answer = answer_to(served, head(served, *more, first=first))
+
+    top, _, body = answer.partition(b"\r\n\r\n")
+    problem = json.loads(body)
+    assert top.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"Content-Type: application/problem+json" in top
+    assert (problem["status"], problem["code"]) == (status, "bad_request")
 
 
 @pytest.mark.parametrize(

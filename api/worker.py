@@ -1,0 +1,57 @@
+"""gunicorn's worker, but what gunicorn refuses before the application sees it is told as every other error."""
+
+import re
+from contextlib import suppress
+from http import HTTPStatus
+from socket import SHUT_WR
+from typing import Any
+
+from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]  # it ships no types
+
+from api.bodies.rest import drained
+from api.problems import MEDIA_TYPE, Refused, code_of_status
+
+MOST_SAID = 200  # characters of the request that are repeated
+
+
+class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Answers a request that is no HTTP, or too much of it, with a problem."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # Any: gunicorn ships no types
+        """Have gunicorn log the error and choose the status; then say it our way."""
+        unsaid = _Unsaid()
+        super().handle_error(req, unsaid, addr, exc)
+        with suppress(OSError):  # who sent it may have gone
+            client.sendall(_response(unsaid.status, str(exc)))
+            client.shutdown(SHUT_WR)
+            drained(client.recv)  # closed with something unread, the connection would be reset and the answer lost
+
+
+class _Unsaid:
+    """Stands in for the client, so that gunicorn's page of HTML is not sent."""
+
+    def __init__(self) -> None:
+        self.status = HTTPStatus.BAD_REQUEST
+
+    def sendall(self, page: bytes) -> None:
+        if found := re.match(rb"HTTP/1.1 (\d{3}) ", page):
+            self.status = HTTPStatus(int(found[1]))
+
+    def gettimeout(self) -> None:
+        """Tell that there is none: gunicorn asks before it sends."""
+
+    def setblocking(self, blocking: bool) -> None:
+        """Do nothing: there is nothing to wait for."""
+
+
+def _response(status: HTTPStatus, said: str) -> bytes:
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "the server failed; its log says why" if ours else f"this is no request: {said[:MOST_SAID]}"
+    body = Refused(status, code_of_status(status), detail).problem.model_dump_json()
+    head = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Connection: close",
+        f"Content-Type: {MEDIA_TYPE}",
+        f"Content-Length: {len(body.encode())}",
+    ]
+    return "\r\n".join([*head, "", body]).encode()
