@@ -43,7 +43,10 @@ def body_chunks(request: Request, limit_bytes: int) -> Iterator[bytes]:
 
 def whole_body(request: Request, limit_bytes: int) -> bytes:
     """The whole body, which is at most ``limit_bytes``. Raises as ``body_chunks`` does."""
-    return b"".join(body_chunks(request, limit_bytes))
+    body = bytearray()
+    for chunk in body_chunks(request, limit_bytes):  # which may hold a byte each
+        body += chunk
+    return bytes(body)
 
 
 def _read(read: Read, size: int) -> bytes:

@@ -19,13 +19,16 @@ def reader_of(body: Any, connection: socket | None) -> Read:  # Any: gunicorn's 
         return read
 
     def read_straight(size: int) -> bytes:
-        """Take what gunicorn has read ahead, then from the connection; it must know what is still to come."""
+        """Take what gunicorn has read ahead, then from the connection, and nothing of the next request."""
+        size = min(size, body.reader.length)
+        if not size:
+            return b""
         try:
             chunk: bytes = body.reader.unreader.take_buffered() or connection.recv(size)
         except Exception:
             body.failed = True  # gunicorn's mark for a connection that must not be used again
             raise
-        if len(chunk) > size:  # the next request came with the end of this one
+        if len(chunk) > size:
             body.reader.unreader.unread(chunk[size:])
             chunk = chunk[:size]
         body.reader.length -= len(chunk)
