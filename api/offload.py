@@ -1,11 +1,13 @@
 """Work that would hold up every other request of an event loop, done in a thread of its own when there is a loop."""
 
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import ParamSpec, TypeVar, cast
 
 from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import is_module_patched
+from gevent.threadpool import ThreadPool
 
 from triptych.blobs import Draft, Incoming
 
@@ -13,18 +15,39 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 BEHIND_BYTES = 1024 * 1024
+BEHIND_CHUNKS = 256  # a chunk may hold a single byte
 
 
 def offload(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call ``function``: in gevent's thread pool under gevent, where others run meanwhile, else right here."""
     if not is_module_patched("socket"):
         return function(*args, **kwargs)
-    result: R = get_hub().threadpool.apply(function, args, kwargs)
-    return result
+    return in_thread(get_hub().threadpool, function, *args, **kwargs)
+
+
+def in_thread(pool: ThreadPool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call ``function`` in a thread of ``pool`` while others run here. Raises what it raises."""
+    came: tuple[R | None, Exception | None] = pool.apply(_call, (partial(function, *args, **kwargs),))
+    return _outcome(came)
+
+
+def _call(function: Callable[[], R]) -> tuple[R | None, Exception | None]:
+    """What came of it: an exception that left a thread of gevent's would be printed with its traceback."""
+    try:
+        return function(), None
+    except Exception as error:
+        return None, error
+
+
+def _outcome(came: tuple[R | None, Exception | None]) -> R:
+    result, error = came
+    if error is not None:
+        raise error
+    return cast(R, result)
 
 
 class WriteBehind:
-    """Writes to a draft while more is being received: in order, ``BEHIND_BYTES`` at a time."""
+    """Writes to a draft while more is being received: in order, ``BEHIND_BYTES`` or ``BEHIND_CHUNKS`` at a time."""
 
     def __init__(self, incoming: Incoming) -> None:
         self._incoming = incoming
@@ -39,7 +62,7 @@ class WriteBehind:
             return
         self._waiting.append(chunk)
         self._waiting_bytes += len(chunk)
-        if self._waiting_bytes >= BEHIND_BYTES:
+        if self._waiting_bytes >= BEHIND_BYTES or len(self._waiting) >= BEHIND_CHUNKS:
             self._write_waiting()
 
     def finish(self) -> Draft:
@@ -58,7 +81,7 @@ class WriteBehind:
         self._settle()
         chunks, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if chunks:
-            self._pending = get_hub().threadpool.spawn(self._write_all, chunks)
+            self._pending = get_hub().threadpool.spawn(_call, partial(self._write_all, chunks))
 
     def _write_all(self, chunks: Sequence[bytes]) -> None:
         for chunk in chunks:
@@ -67,4 +90,4 @@ class WriteBehind:
     def _settle(self) -> None:
         if self._pending is not None:
             pending, self._pending = self._pending, None
-            pending.get()
+            _outcome(pending.get())
