@@ -16,7 +16,7 @@ except BadSettings as error:
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 bind = f"{_host}:{_settings.port}"
 workers = 1  # the relay's clients and the requests share one event loop
-worker_class = "api.worker.Worker"
+worker_class = "api.refusing.RefusingWorker"
 worker_connections = 4000
 keepalive = 5
 graceful_timeout = 3

@@ -45,3 +45,18 @@ def test_bad_setting_stops_the_start_with_its_name(tmp_path, name, value):
     assert done.returncode == 1
     assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_server_s_master_imports_nothing_that_gevent_is_to_patch(tmp_path):
+    """Gunicorn reads these before it patches; what is imported by then keeps the waiting of before."""
+    program = "import sys, api.gunicorn, api.refusing; print(*{'flask', 'redis', 'sqlalchemy'} & set(sys.modules))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"TRIPTYCH_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == []

@@ -6,22 +6,26 @@ from http import HTTPStatus
 from socket import SHUT_WR
 from typing import Any
 
+from gevent import Timeout
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]  # it ships no types
 
-from api.bodies.rest import drained
-from api.problems import MEDIA_TYPE, Refused, code_of_status
-
 MOST_SAID = 200  # characters of the request that are repeated
+SEND_S = 2.0
 
 
-class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """Answers a request that is no HTTP, or too much of it, with a problem."""
+class RefusingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Answers a request that is no HTTP, or too much of it, with a problem.
+
+    gunicorn imports this module before it patches the standard library: the application's modules are imported later.
+    """
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # Any: gunicorn ships no types
         """Have gunicorn log the error and choose the status; then say it our way."""
+        from api.bodies.rest import drained
+
         unsaid = _Unsaid()
         super().handle_error(req, unsaid, addr, exc)
-        with suppress(OSError):  # who sent it may have gone
+        with suppress(OSError), Timeout(SEND_S, exception=False):  # who sent it may have gone, or not read
             client.sendall(_response(unsaid.status, str(exc)))
             client.shutdown(SHUT_WR)
             drained(client.recv)  # closed with something unread, the connection would be reset and the answer lost
@@ -45,13 +49,16 @@ class _Unsaid:
 
 
 def _response(status: HTTPStatus, said: str) -> bytes:
-    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "the server failed; its log says why" if ours else f"this is no request: {said[:MOST_SAID]}"
+    from api.problems import MEDIA_TYPE, Refused, code_of_status
+
+    ours = status == HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "the server failed; its log says why" if ours else f"this cannot be taken: {said[:MOST_SAID]}"
     body = Refused(status, code_of_status(status), detail).problem.model_dump_json()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
         "Connection: close",
         f"Content-Type: {MEDIA_TYPE}",
+        "X-Content-Type-Options: nosniff",
         f"Content-Length: {len(body.encode())}",
     ]
     return "\r\n".join([*head, "", body]).encode()
