@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from triptych.files import files
+from triptych.files import contents, files
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs, outputs
 from triptych.store import Store
@@ -66,7 +66,6 @@ def _pages(paths: Iterator[Path]) -> Iterator[list[Path]]:
 
 
 def _referenced(connection: Connection, hashes: list[str]) -> set[str]:
-    found: set[str] = set()
-    for table in (files, outputs):
-        found |= set(connection.execute(select(table.c.sha256).where(table.c.sha256.in_(hashes))).scalars())
-    return found
+    in_blobs = select(files.c.sha256).outerjoin(contents).where(contents.c.file_id.is_(None))
+    found = set(connection.execute(in_blobs.where(files.c.sha256.in_(hashes))).scalars())
+    return found | set(connection.execute(select(outputs.c.sha256).where(outputs.c.sha256.in_(hashes))).scalars())

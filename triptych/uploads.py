@@ -25,6 +25,19 @@ class Upload:
     media_type: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that came with its job; ``name`` is cleaned."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
 def examine(store: Store, owner: str, upload: Upload) -> File:
     """The file that ``upload`` would become; nothing is kept yet. Raises pipelines.media.sniff.MediaRefused."""
     media_type = upload.media_type or sniff(upload.draft.path, upload.name, store.settings.image_pixels)
@@ -32,10 +45,9 @@ def examine(store: Store, owner: str, upload: Upload) -> File:
     return File(new_id(), owner, upload.name, media_type, blob.size_bytes, blob.sha256, store.clock())
 
 
-def text_file(store: Store, owner: str, name: str, content: bytes) -> File:
-    """The file of a text whose ``content`` is to lie in the database."""
-    digest = hashlib.sha256(content).hexdigest()
-    return File(new_id(), owner, name, "text/plain", len(content), digest, store.clock())
+def text_file(store: Store, owner: str, text: Text) -> File:
+    """The file of a text that is to lie in the database."""
+    return File(new_id(), owner, text.name, "text/plain", len(text.content), text.sha256, store.clock())
 
 
 def keep_upload(store: Store, owner: str, upload: Upload) -> File:

@@ -20,22 +20,14 @@ from api.room import room
 from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.schemas.requests import JobRequest
 from pipelines.catalogue import Pipeline, catalogue
-from triptych.uploads import INLINE_BYTES, Upload
+from triptych.uploads import INLINE_BYTES, Text, Upload
 
 FIELDS = ("pipeline", "text", "params", "priority")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text that came with its request, short enough to lie in the database."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job that is asked for: parameters are valid; uploads are not looked at yet."""
+    """A job that is asked for: parameters are valid; uploads are not looked at yet; a ``text`` is a short one."""
 
     pipeline: Pipeline
     params: dict[str, Any]  # Any: JSON
@@ -43,17 +35,21 @@ class Wanted:
     uploads: Sequence[Upload] = ()
     text: Text | None = None
 
+    @property
+    def files(self) -> list[str]:
+        """The ids of the stored files."""
+        return [str(file_id) for file_id in self.asked.files]
+
     def fingerprint(self) -> str:
         """A hash of everything that was asked, contents included."""
-        said: dict[str, Any] = {  # Any: JSON
+        came = [(upload.name, upload.draft.blob.sha256) for upload in self.uploads]
+        said = {
             "pipeline": self.pipeline.name,
             "params": self.params,
             "priority": self.asked.priority,
-            "files": [str(file_id) for file_id in self.asked.files],
-            "uploads": [(upload.name, upload.draft.blob.sha256) for upload in self.uploads],
+            "files": self.files,
+            "uploads": came if self.text is None else [(self.text.name, self.text.sha256)],
         }
-        if self.text is not None:
-            said["uploads"] = [(self.text.name, hashlib.sha256(self.text.content).hexdigest())]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -116,7 +112,7 @@ def _model(asked: object) -> JobRequest:
     try:
         return JobRequest.model_validate(asked)
     except ValidationError as error:
-        refuse_validation(error)
+        refuse_validation(error, known=JobRequest.model_fields)
 
 
 @contextmanager
@@ -161,4 +157,4 @@ def _params(pipeline: Pipeline, params: object) -> dict[str, Any]:
     try:
         return pipeline.params.model_validate(params).model_dump(mode="json")
     except ValidationError as error:
-        refuse_validation(error, within="params", code="invalid_params")
+        refuse_validation(error, within="params", code="invalid_params", known=pipeline.params.model_fields)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from http import HTTPStatus
 
 from flask import Response, request
@@ -44,9 +44,11 @@ def create(query: WaitQuery) -> Response:
     Answers 202 at once; with `?wait=` 200 and the finished job if it ends in time. `Idempotency-Key` makes a
     repeat answer the first job.
     """
-    key, job_id = _idempotency_key(), new_id()
-    with watching(job_id) if query.wait else nullcontext() as events:
+    key = _idempotency_key()
+    with ExitStack() as watch:
         with wanted_job() as wanted:
+            job_id = new_id()  # now, since jobs are listed by it
+            events = watch.enter_context(watching(job_id)) if query.wait else None
             job = _accept(wanted, job_id, key)
         if job.id != job_id:  # the first job of its key, which has got on since
             return _told(_standing(job.id, query.wait))
@@ -126,21 +128,13 @@ def _standing(job_id: str, wait_s: float) -> StoredJob:
 def _accept(wanted: Wanted, job_id: str, key: str | None) -> StoredJob:
     """The job under the id ``job_id``, or the one that was accepted before under the same idempotency key."""
     here = room()
-    files = [str(file_id) for file_id in wanted.asked.files]
-    new: list[File] = []
-    if wanted.uploads:  # otherwise whatever is wrong with the files is found as the job is accepted
-        known = read_files(here.store, owner(), files) if files else []
-        new = offload(_keep, here.store, owner(), wanted, known)
-    content: dict[str, bytes] = {}
-    if wanted.text:
-        new = [text_file(here.store, owner(), wanted.text.name, wanted.text.content)]
-        content = {new[0].id: wanted.text.content}
+    new, content = _brought(wanted)
     here.metrics.upload_bytes.inc(sum(file.size_bytes for file in new))
     submission = Submission(
         owner=owner(),
         pipeline=wanted.pipeline,
         params=wanted.params,
-        files=files,
+        files=wanted.files,
         new_files=new,
         content=content,
         priority=wanted.asked.priority,
@@ -148,6 +142,19 @@ def _accept(wanted: Wanted, job_id: str, key: str | None) -> StoredJob:
         id=job_id,
     )
     return here.writer.submit(here.store, submission)
+
+
+def _brought(wanted: Wanted) -> tuple[list[File], dict[str, bytes]]:
+    """What came with the request: its files, and by their ids those contents that are in no blob."""
+    store = room().store
+    if wanted.text is not None:
+        file = text_file(store, owner(), wanted.text)
+        check_media(wanted.pipeline, [file])
+        return [file], {file.id: wanted.text.content}
+    if not wanted.uploads:
+        return [], {}  # whatever is wrong with stored files is found as the job is accepted
+    known = read_files(store, owner(), wanted.files) if wanted.files else []
+    return offload(_keep, store, owner(), wanted, known), {}
 
 
 def _keep(store: Store, owner_id: str, wanted: Wanted, known: Sequence[File]) -> list[File]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.media import jpeg, wav
+from support.running import finish
 
 from triptych.uploads import INLINE_BYTES
 
@@ -83,7 +84,7 @@ def test_what_cannot_be_done_is_refused_by_name_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("length", [11, INLINE_BYTES, INLINE_BYTES + 1])
-def test_text_can_be_fetched_again_however_long_it_is(client, fetch, new_job, length):
+def test_text_can_be_fetched_again_however_long_it_is(client, fetch, new_job, left_behind, length):
     text = ("ten words " * (length // 10 + 1))[:length]
 
     [told] = new_job(text=text)["inputs"]
@@ -92,6 +93,15 @@ def test_text_can_be_fetched_again_however_long_it_is(client, fetch, new_job, le
     assert (told["media_type"], told["size_bytes"]) == ("text/plain", length)
     assert whole.data == text.encode()
     assert (end.status_code, end.data) == (206, text.encode()[-3:])
+    assert bool(left_behind()) == (length > INLINE_BYTES)
+
+
+def test_parameter_of_no_pipeline_is_refused_with_those_there_are(sqlite_client):
+    response = sqlite_client.post(JOBS, json={"pipeline": "text.keywords", "text": "x", "params": {"number": 1}})
+
+    [error] = response.get_json()["errors"]
+    assert error["where"] == "params.number"
+    assert {"count", "max_words"} <= set(error["message"].replace(",", "").split())
 
 
 def test_unknown_file_is_not_found(client):
@@ -133,6 +143,16 @@ def test_repeated_key_answers_the_first_job(client):
     assert second["id"] == first["id"]
     assert second["inputs"] == first["inputs"]
     assert len(client.get(JOBS).get_json()["items"]) == 1
+
+
+def test_repeat_that_waits_is_answered_when_the_first_job_ends(client, store, new_job):
+    asked = {"headers": {"Idempotency-Key": "once"}, "json": {"pipeline": "text.keywords", "text": "words"}}
+    first = client.post(JOBS, **asked).get_json()
+    finish(store, first["id"])
+
+    repeat = client.post(f"{JOBS}?wait=50", **asked)
+
+    assert (repeat.status_code, repeat.get_json()["id"], repeat.get_json()["state"]) == (200, first["id"], "succeeded")
 
 
 def test_key_used_for_another_request_is_refused(client):

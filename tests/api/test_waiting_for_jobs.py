@@ -18,6 +18,19 @@ def test_waiting_client_is_answered_when_the_job_ends(client, store, new_job):
     assert answer.get_json()["state"] == "succeeded"
 
 
+def test_client_that_waits_as_it_submits_is_answered_when_the_job_ends(client, store):
+    asked = {"pipeline": "text.keywords", "text": "words"}
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(client.application.test_client().post, f"{JOBS}?wait=50", json=asked)
+        while not (jobs := client.get(JOBS).get_json()["items"]):
+            continue
+        finish(store, jobs[0]["id"])
+        answer = waiting.result()
+
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "succeeded")
+
+
 def test_job_that_is_not_through_in_time_is_told_as_it_stands(sqlite_client):
     response = sqlite_client.post(f"{JOBS}?wait=0.05", json={"pipeline": "text.keywords", "text": "words"})
 

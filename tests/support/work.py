@@ -13,7 +13,7 @@ from triptych.jobs.leases import Claim, claim
 from triptych.jobs.states import Priority
 from triptych.jobs.submit import Submission, submit
 from triptych.store import Store
-from triptych.uploads import text_file
+from triptych.uploads import Text, text_file
 
 OWNER = "ada"
 DONE = Result({"answer": 42}, EngineUsed("abacus", "wooden", "1"))
@@ -55,7 +55,7 @@ def a_file(store: Store, content: bytes = b"hello", owner: str = OWNER) -> File:
 
 def a_text(store: Store, content: bytes = b"hello", owner: str = OWNER) -> tuple[File, dict[str, bytes]]:
     """A text that is to lie in the database, and its bytes as a submission has them."""
-    file = text_file(store, owner, "hello.txt", content)
+    file = text_file(store, owner, Text("hello.txt", content))
     return file, {file.id: content}
 
 
