@@ -15,7 +15,7 @@ STACK = $(if $(PORT),TRIPTYCH_PORT=$(PORT)) $(if $(FLOWER_PORT),TRIPTYCH_FLOWER_
 # A Node in .venv came from a wheel, because the system has none that is new enough.
 NPM = PATH="$(BIN):$$PATH" npm --prefix ui
 
-.PHONY: help run test check format ui openapi bench clean setup setup-test
+.PHONY: help run test check format ui openapi bench clean setup setup-test setup-types
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,9 @@ format: setup-test ## Format the Python code and mend what lint can mend
 
 ui: setup ## Build the UI into ui/dist when its sources changed
 
-openapi: setup ## Write openapi.json, from which the UI's types are made
+openapi: setup-types ## Write openapi.json and make the UI's types from it
 	@$(BIN)/python -m api.openapi > openapi.json.new && mv openapi.json.new openapi.json
+	@$(NPM) run types
 
 bench: setup-test ## Measure, and print the tables
 	@$(BIN)/python -m bench
@@ -56,3 +57,7 @@ setup:
 
 setup-test:
 	@$(BOOTSTRAP) test
+
+# Without the UI's build, which fails for as long as its types are those of the API that was.
+setup-types:
+	@$(BOOTSTRAP) types

@@ -70,10 +70,11 @@ class OutputKept(BaseModel):
 
 
 class Finished(BaseModel):
-    """How it ended."""
+    """How it ended, and what is to be known of its result."""
 
     state: JobState
     error: JobError | None
+    warnings: list[str]
 
 
 class Nothing(BaseModel):

@@ -1,4 +1,4 @@
-"""``python -m scripts.bootstrap run|test``: make the clone ready for ``make run`` or for ``make test``."""
+"""``python -m scripts.bootstrap run|test|types``: make the clone ready for the ``make`` target of that purpose."""
 
 import argparse
 import sys
@@ -14,18 +14,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def prepare(root: Path, purpose: str, progress: Progress) -> None:
-    """Bring ``root`` to where ``purpose`` (``run`` or ``test``) can begin. Raises CannotPrepare."""
+    """Bring ``root`` to where ``purpose`` (``run``, ``test`` or ``types``) can begin. Raises CannotPrepare."""
     with only_one(root, progress):
         prepare_environment(root, TEST_EXTRAS if purpose == "test" else RUN_EXTRAS, progress)
-        if purpose == "test":
+        if purpose != "run":
             install_modules(root, progress)
-        build_ui(root, progress)
+        if purpose != "types":
+            build_ui(root, progress)
 
 
 def main() -> int:
     """Run the command line; a failure is its message alone, and status 1."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("purpose", choices=("run", "test"))
+    parser.add_argument("purpose", choices=("run", "test", "types"))
     try:
         prepare(ROOT, parser.parse_args().purpose, Progress(sys.stdout))
     except CannotPrepare as error:

@@ -147,6 +147,7 @@ def succeed(store: Store, claimed: Claim, result: Result) -> None:
         "engine": asdict(result.engine),
         "warnings": list(result.warnings),
         "fraction": 1.0,
+        "note": None,
         "error": None,
     }
     _finish(store, claimed, Move.SUCCEED, values, error=None)

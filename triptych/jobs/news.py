@@ -44,7 +44,7 @@ def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
 
 def finished(row: Row[Any], at: float) -> Event:
     """The job is in a final state."""
-    return _event(EventType.FINISHED, row, at, {"state": row.state, "error": row.error})
+    return _event(EventType.FINISHED, row, at, {"state": row.state, "error": row.error, "warnings": row.warnings})
 
 
 def deleted(row: Row[Any], at: float) -> Event:

@@ -486,11 +486,13 @@ export interface components {
         };
         /**
          * Finished
-         * @description How it ended.
+         * @description How it ended, and what is to be known of its result.
          */
         Finished: {
             state: components["schemas"]["JobState"];
             error: components["schemas"]["JobError"] | null;
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * Health

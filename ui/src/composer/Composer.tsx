@@ -11,7 +11,7 @@ import { useUploads } from "./useUploads";
 import { type Way, WaysIn } from "./WaysIn";
 
 /** Where work begins: three ways in, what to do with it, and off it goes. */
-export function Composer() {
+export function Composer({ onRun }: { onRun: () => void }) {
   const [way, setWay] = useKept<Way>(DRAFT.way, "files");
   const [text, setText] = useKept(DRAFT.text, "");
   const uploads = useUploads();
@@ -44,6 +44,7 @@ export function Composer() {
           formRef={form}
           sources={sources}
           mediaTypes={mediaTypes}
+          onRun={onRun}
           onAccepted={(body) => (body.files?.length ? uploads.release(body.files) : setText(""))}
         />
       </div>

@@ -16,14 +16,15 @@ interface Props {
   sources: Draft["sources"];
   offered: readonly Pipeline[];
   onAccepted: (body: NewJob) => void;
+  onRun: () => void;
 }
 
 /** Choose what to do, set it up, run it. */
-export function JobForm({ formRef, sources, offered, onAccepted }: Props) {
+export function JobForm({ formRef, sources, offered, onAccepted, onRun }: Props) {
   const [name, setName] = useKept(DRAFT.pipeline, "");
   const pipeline = offered.find((one) => one.name === name) ?? offered[0];
   const [params, setParams] = useKept<JsonObject>(DRAFT.paramsOf(pipeline?.name), {});
-  const submit = useSubmit(onAccepted);
+  const submit = useSubmit(onAccepted, onRun);
   const problems = submit.error ? asProblem(submit.error).errors : [];
   useFocusOnProblem(formRef, submit.error);
   if (!pipeline) return null;

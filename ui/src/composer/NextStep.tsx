@@ -13,10 +13,11 @@ interface Props {
   sources: Draft["sources"];
   mediaTypes: readonly string[];
   onAccepted: (body: NewJob) => void;
+  onRun: () => void;
 }
 
 /** What comes after the sources: nothing yet, nothing possible, or the form. */
-export function NextStep({ formRef, sources, mediaTypes, onAccepted }: Props) {
+export function NextStep({ formRef, sources, mediaTypes, onAccepted, onRun }: Props) {
   const pipelines = useQuery(pipelinesQuery);
   if (pipelines.isPending) return <Loading what="what can be done" />;
   if (pipelines.isError)
@@ -34,5 +35,5 @@ export function NextStep({ formRef, sources, mediaTypes, onAccepted }: Props) {
       </div>
     );
   if (isEmpty) return <Catalogue pipelines={pipelines.data} />;
-  return <JobForm formRef={formRef} sources={sources} offered={offered} onAccepted={onAccepted} />;
+  return <JobForm formRef={formRef} sources={sources} offered={offered} onAccepted={onAccepted} onRun={onRun} />;
 }

@@ -18,8 +18,11 @@ export function jobsOf({ pipeline, params, sources }: Draft): NewJob[] {
   return sources.files.map((id) => ({ ...shared, files: [id] }));
 }
 
-/** Submit a draft's jobs in order; `onAccepted` hears of each, so that a failure half-way repeats none of them. */
-export function useSubmit(onAccepted: (body: NewJob) => void) {
+/**
+ * Submit a draft's jobs in order; `onAccepted` hears of each, so that a failure half-way repeats none of them, and
+ * `onRun` once all are accepted.
+ */
+export function useSubmit(onAccepted: (body: NewJob) => void, onRun: () => void) {
   const client = useQueryClient();
   const announce = useAnnounce();
   return useMutation({
@@ -33,6 +36,9 @@ export function useSubmit(onAccepted: (body: NewJob) => void) {
       }
       return accepted;
     },
-    onSuccess: (jobs) => announce(jobs.length === 1 ? "The job is accepted." : `${jobs.length} jobs are accepted.`),
+    onSuccess: (jobs) => {
+      announce(jobs.length === 1 ? "The job is accepted." : `${jobs.length} jobs are accepted.`);
+      onRun();
+    },
   });
 }

@@ -1,3 +1,4 @@
+import type { RefObject } from "react";
 import type { Job, JobState } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { JobRow } from "./JobRow";
@@ -5,6 +6,7 @@ import { StateFilter } from "./StateFilter";
 import { STATES } from "./states";
 
 interface Props {
+  titleRef: RefObject<HTMLHeadingElement>;
   jobs: readonly Job[];
   titleOf: (pipeline: string) => string;
   filter: JobState | null;
@@ -14,11 +16,11 @@ interface Props {
   isFetchingMore: boolean;
 }
 
-export function JobList({ jobs, titleOf, filter, onFilter, onMore, isFetchingMore }: Props) {
+export function JobList({ titleRef, jobs, titleOf, filter, onFilter, onMore, isFetchingMore }: Props) {
   return (
     <section aria-labelledby="jobs-title">
       <div className="mb-3 flex items-end justify-between gap-3">
-        <h2 id="jobs-title" className="font-display text-2xl">
+        <h2 ref={titleRef} tabIndex={-1} id="jobs-title" className="scroll-mt-4 font-display text-2xl outline-none">
           Jobs
         </h2>
         <StateFilter chosen={filter} onChoose={onFilter} />

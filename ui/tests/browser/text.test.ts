@@ -25,6 +25,24 @@ describe("text", () => {
     expect(await page.getByRole("link", { name: /^Download/ }).count()).toBeGreaterThan(0);
   });
 
+  test("what was started is in sight, and the keyboard is there", async () => {
+    const page = await openPage(browser);
+    await page.setViewportSize({ width: 390, height: 700 });
+    await page.getByRole("tab", { name: /^Text/ }).click();
+    await page.getByLabel("Text to work on").fill(`In sight. ${TEXT}`);
+
+    await runPipeline(page, /^Find keywords/);
+
+    const job = page
+      .getByRole("listitem")
+      .getByRole("link", { name: /^In sight/ })
+      .first();
+    await job.waitFor();
+    expect(await job.evaluate((link) => link.getBoundingClientRect().top)).toBeGreaterThanOrEqual(0);
+    expect(await job.evaluate((link) => link.getBoundingClientRect().bottom)).toBeLessThanOrEqual(700);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("jobs-title");
+  });
+
   test("a dropped text file is offered what texts can have done", async () => {
     const page = await openPage(browser);
 

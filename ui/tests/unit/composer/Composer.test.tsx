@@ -32,7 +32,7 @@ const choose = (...names: string[]) =>
 describe("pasted text", () => {
   test("is sent with only the parameters that were changed", async () => {
     acceptJobs();
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await writeText();
 
     await userEvent.click(await screen.findByRole("radio", { name: /^Summarize/ }));
@@ -50,7 +50,7 @@ describe("pasted text", () => {
     const message = "Input should be greater than or equal to 1";
     const errors = [{ where: "params.sentences", message }];
     server.use(http.post("*/api/v1/jobs", () => problem(422, { code: "invalid_params", detail: "No.", errors })));
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await writeText();
 
     await userEvent.click(await screen.findByRole("button", { name: /^Run/ }));
@@ -69,7 +69,7 @@ describe("pasted text", () => {
     const errors = [{ where: "params", message: "Value error, the end must come after the start" }];
     const detail = "params: Value error, the end must come after the start";
     server.use(http.post("*/api/v1/jobs", () => problem(422, { code: "invalid_params", detail, errors })));
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await writeText();
 
     await userEvent.click(await screen.findByRole("button", { name: /^Run/ }));
@@ -79,11 +79,11 @@ describe("pasted text", () => {
   });
 
   test("comes back when the page is loaded again", async () => {
-    const first = show(<Composer />);
+    const first = show(<Composer onRun={() => {}} />);
     await writeText("Kept words.");
     first.unmount();
 
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
 
     expect(screen.getByLabelText("Text to work on")).toHaveValue("Kept words.");
   });
@@ -92,7 +92,7 @@ describe("pasted text", () => {
 test("what can be done stands in the API's order, its first chosen", async () => {
   const others = ["text.keywords", "audio.speak"].map((name) => ({ ...SUMMARIZE, name, title: name }));
   server.use(http.get("*/api/v1/pipelines", () => HttpResponse.json({ items: [SUMMARIZE, ...others] })));
-  show(<Composer />);
+  show(<Composer onRun={() => {}} />);
 
   await writeText();
 
@@ -104,7 +104,7 @@ test("what can be done stands in the API's order, its first chosen", async () =>
 describe("files", () => {
   test("are offered what their media type, as the server sees it, can have done", async () => {
     server.use(http.post("*/api/v1/files", () => HttpResponse.json(aFile(), { status: 201 })));
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
 
     await choose("talk.wav");
 
@@ -120,7 +120,7 @@ describe("files", () => {
         return HttpResponse.json(aFile({ id: name, name }), { status: 201 });
       }),
     );
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await choose("a.wav", "b.wav");
 
     await userEvent.click(await screen.findByRole("button", { name: /^Run 2 jobs/ }));
@@ -132,7 +132,7 @@ describe("files", () => {
 
   test("that are refused say why and can be dismissed", async () => {
     server.use(http.post("*/api/v1/files", () => problem(415, { code: "media_type_mismatch", detail: "No picture." })));
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await choose("tool.png");
 
     const alert = await screen.findByRole("alert");
@@ -147,7 +147,7 @@ describe("files", () => {
       http.post("*/api/v1/files", () => HttpResponse.error(), { once: true }),
       http.post("*/api/v1/files", () => HttpResponse.json(aFile(), { status: 201 })),
     );
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await choose("talk.wav");
     const alert = await screen.findByRole("alert");
     const told = alert.textContent;
@@ -161,7 +161,7 @@ describe("files", () => {
 
   test("on their way can be cancelled", async () => {
     server.use(http.post("*/api/v1/files", () => delay("infinite")));
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
     await choose("long.wav");
 
     await userEvent.click(await screen.findByRole("button", { name: "Cancel the upload of long.wav" }));
@@ -173,7 +173,7 @@ describe("files", () => {
     server.use(
       http.post("*/api/v1/files", () => HttpResponse.json(aFile({ media_type: "font/woff" }), { status: 201 })),
     );
-    show(<Composer />);
+    show(<Composer onRun={() => {}} />);
 
     await choose("letters.woff");
 
@@ -182,7 +182,7 @@ describe("files", () => {
 });
 
 test("arrow keys walk through the three ways in", async () => {
-  show(<Composer />);
+  show(<Composer onRun={() => {}} />);
   screen.getByRole("tab", { name: /^Files/ }).focus();
 
   await userEvent.keyboard("{ArrowRight}{ArrowRight}");
@@ -192,7 +192,7 @@ test("arrow keys walk through the three ways in", async () => {
 });
 
 test("a browser without a microphone says so, and how to go on", async () => {
-  show(<Composer />);
+  show(<Composer onRun={() => {}} />);
   await userEvent.click(screen.getByRole("tab", { name: /^Record/ }));
 
   await userEvent.click(screen.getByRole("button", { name: "Start recording" }));

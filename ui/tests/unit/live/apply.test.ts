@@ -28,14 +28,18 @@ describe("a job's life in the cache", () => {
     for (const event of [
       anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
       anEvent("job.progress", { fraction: 0.4, note: "reading" }),
-      anEvent("job.finished", { state: "succeeded", error: null }),
+      anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."] }),
     ]) {
       applyEvent(client, event);
       tell();
     }
 
     expect(told).toEqual(["running running", "running running", "succeeded succeeded"]);
-    expect(listed()?.[0]).toMatchObject({ progress: { fraction: 0.4 }, finished_at: "2026-11-22T10:00:05.000Z" });
+    expect(listed()?.[0]).toMatchObject({
+      progress: { fraction: 0.4 },
+      warnings: ["A lesser engine."],
+      finished_at: "2026-11-22T10:00:05.000Z",
+    });
   });
 
   test("a new attempt begins without the traces of the last one", () => {
