@@ -1,12 +1,13 @@
 """Errors: whatever goes wrong is told in one shape, with a stable code, and never as a traceback."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, NoReturn
 
 import structlog
 from flask import Flask, Response
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from api.schemas.problem import FieldError, Problem
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
+TOLD_HEADERS = ("Allow", "Content-Range")  # of what werkzeug would say: the methods of a 405, the size of a 416
 AGAIN_S = 5
 CODES_OF_STATUS = {
     400: "bad_request",
@@ -33,6 +35,7 @@ CODES_OF_STATUS = {
     422: "invalid_request",
     426: "upgrade_required",
     500: "internal",
+    501: "not_implemented",
 }
 STATUS_OF_MEDIA_CODE = {"media_type_mismatch": 415, "unsupported_media_type": 415}
 
@@ -52,11 +55,15 @@ def invalid(where: str, message: str, code: str = "invalid_request") -> Refused:
     return Refused(422, code, f"{where}: {message}", [FieldError(where=where, message=message)])
 
 
-def refuse_validation(error: ValidationError, within: str = "", code: str = "invalid_request") -> NoReturn:
-    """Raise Refused for what pydantic found wrong; ``within`` is prefixed to each place."""
+def refuse_validation(
+    error: ValidationError, within: str = "", code: str = "invalid_request", known: Iterable[str] = ()
+) -> NoReturn:
+    """Raise Refused for what pydantic found wrong; ``within`` is prefixed to each place, ``known`` names there are."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
     errors = [
-        FieldError(where=".".join([*filter(None, [within]), *map(_step, one["loc"])]) or "body", message=one["msg"])
+        FieldError(
+            where=".".join([*filter(None, [within]), *map(_step, one["loc"])]) or "body", message=_message(one, known)
+        )
         for one in found
     ]
     raise Refused(422, code, f"{errors[0].where}: {errors[0].message}", errors) from None
@@ -127,14 +134,24 @@ def _http(error: HTTPException) -> Response:
     if status < 400:  # a redirect is no error
         return Response(status=status, headers=error.get_headers())
     response = problem_response(Refused(status, code_of_status(status), error.description or "").problem)
-    if valid_methods := getattr(error, "valid_methods", None):
-        response.headers["Allow"] = ", ".join(sorted(valid_methods))
+    for name, value in error.get_headers():
+        if name in TOLD_HEADERS:
+            response.headers[name] = value
     return response
 
 
 def _unexpected(error: Exception) -> Response:
     log.exception("a request failed", error=type(error).__name__)
     return problem_response(Refused(500, "internal", "the server failed; its log says why").problem)
+
+
+def _message(error: ErrorDetails, known: Iterable[str]) -> str:
+    """What pydantic says, but where it says it of its own classes and arguments."""
+    if error["type"] == "model_type":
+        return "a JSON object is wanted"
+    if error["type"] == "extra_forbidden":
+        return f"there is nothing of this name; there are {', '.join(known)}" if known else "nothing has this name"
+    return error["msg"]
 
 
 def _step(step: int | str) -> str:

@@ -4,11 +4,12 @@ Compared in one run, on one Redis: submit to finished of a no-op job (seen by `?
 event) and a bare Celery `delay().get()`, one by one in turn; then submits over 50 connections to the API and to a
 Flask view that inserts a row and calls `delay`.
 
-A submit to Triptych is one durable commit (SQLite, WAL, `synchronous=FULL`): what was answered with 202 survives the
-death of every process, and a power cut. A job whose text comes with the request also stores that text as a file, which
-is synced before the commit; the other rows name a file that is there. Bare Celery commits nothing: Redis syncs its log
-about once a second, a worker that dies takes its job along, and there are no events, no cancelling and no history. The
-Flask view commits its row as durably, but a crash between that and `delay` leaves a row that nobody works on.
+A submit to Triptych is one durable commit (SQLite, WAL, `synchronous=FULL`), which jobs that come at the same time
+share: what was answered with 202 survives the death of every process, and a power cut. A text that comes with its
+request is committed with its job; the other rows name a file that is there. Bare Celery commits nothing: Redis syncs
+its log about once a second, a worker that dies takes its job along, and there are no events, no cancelling and no
+history. The Flask view commits its row as durably, but a crash between that and `delay` leaves a row that nobody works
+on.
 
 The workers of both sides give way to the API and the view (`nice`), as the local stack's do, and send no task events,
 which only Flower reads.
@@ -117,7 +118,7 @@ def _latencies(stack: Stack, rival: Rival, jobs: int) -> dict[str, list[float]]:
 
 
 def _loads(stack: Stack, rival: Rival, submits: int, connections: int) -> dict[str, Load]:
-    """Each way in turn, a round of submits at a time and each from rest, for the same reason."""
+    """Each way in turn, a round of submits at a time and each from rest, so that all meet what the machine does."""
     client = Client(stack.url)
     jobs = f"{stack.url}/api/v1/jobs"
     ways: dict[str, tuple[str, Iterator[bytes], Callable[[], object]]] = {

@@ -35,8 +35,10 @@ class Settings(BaseModel):
     image_pixels: PositiveInt = Field(100_000_000, le=100_000_000, description="Largest picture, in pixels.")
 
     cpu_slots: PositiveInt = Field(min(os.cpu_count() or 1, 4), description="Processes of the local CPU worker.")
-    child_bytes: PositiveInt = Field(
-        4 * GIB, description="Peak memory above which a CPU slot's process is replaced after its job, in bytes."
+    child_bytes: int = Field(
+        4 * GIB,
+        ge=64 * 1024**2,
+        description="Peak memory above which a CPU slot's process is replaced after its job.",
     )
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
     window: PositiveInt = Field(16, description="Jobs of one lane that stand in Redis at a time.")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -99,7 +100,7 @@ def convert(sources: Sequence[Source], params: ConvertParams, context: Context) 
     encode(wav, target, params.format, context.check, bitrate_kbps=params.bitrate_kbps)
     wav.unlink()
     yield Output(target.name, params.format.media_type, target)
-    return Result(body, EngineUsed("pydub", params.format.value), warnings)
+    return Result(body, EngineUsed("pydub", params.format.value, version("pydub")), warnings)
 
 
 def _rate_hz(sound: "Sound", form: SoundFormat) -> int:

@@ -19,6 +19,7 @@ class Embedder(Protocol):
     """A loaded embedding model."""
 
     name: str
+    version: str
     dimensions: int
     max_tokens: int
 
@@ -36,7 +37,7 @@ def embedder(context: Context) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
     """
     choice = choose(ENGINES, Surroundings(context.models_dir, context.network))
     model = context.models.get(f"embed/{choice.engine.name}", choice.engine.make)
-    return model, EngineUsed(choice.engine.name, model.name), choice.warnings
+    return model, EngineUsed(choice.engine.name, model.name, model.version), choice.warnings
 
 
 def language_warning(language: str) -> tuple[str, ...]:

