@@ -1,11 +1,13 @@
 """The application on a clean store, asked without a socket, and what is left on the disk after it."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from support.api_process import Served, served_api
 
 from api import EXTENSION
 from api.app import create_app
@@ -38,6 +40,15 @@ def client(settings: Settings, store: Store, make_client) -> FlaskClient:
 @pytest.fixture
 def sqlite_client(settings: Settings, sqlite_store: Store, make_client) -> FlaskClient:
     return make_client(settings, sqlite_store)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, redis_url: str) -> Iterator[Served]:
+    """The API as users run it, on a database of its own, for the tests of a module."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(migrated_sqlite, home / "triptych.db")
+    with served_api(Settings(home=home, redis_url=redis_url)) as api:
+        yield api
 
 
 @pytest.fixture

@@ -1,32 +1,21 @@
 """Bodies under the real server: read to their end and not a byte further, and on the disk as they come."""
 
 import json
-import shutil
 import socket
 import urllib.request
 from contextlib import closing
 
 import pytest
-from support.api_process import served_api
 
 from api.offload import BEHIND_BYTES
-from triptych.settings import Settings
 
 pytestmark = pytest.mark.stack
 WAIT_S = 30
 LARGE = b"many words " * 500_000
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, migrated_sqlite, redis_url):
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(migrated_sqlite, home / "triptych.db")
-    with served_api(Settings(home=home, redis_url=redis_url)) as api:
-        yield api, home
-
-
 def request(served, first: str, *headers: str, body: bytes = b"") -> bytes:
-    lines = [f"{first} HTTP/1.1", f"Host: localhost:{served[0].port}", *headers]
+    lines = [f"{first} HTTP/1.1", f"Host: localhost:{served.port}", *headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
@@ -37,7 +26,7 @@ def upload(served, body: bytes, *more: str, length: int | None = None) -> bytes:
 
 def answers_to(served, sent: bytes) -> list[tuple[int, dict]]:
     """Status and JSON of every answer on one connection, on which nothing more is sent."""
-    with closing(socket.create_connection(("127.0.0.1", served[0].port), timeout=WAIT_S)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S)) as connection:
         connection.sendall(sent)
         return answers_on(connection)
 
@@ -50,12 +39,12 @@ def answers_on(connection: socket.socket) -> list[tuple[int, dict]]:
 
 
 def listed(served) -> list[str]:
-    with urllib.request.urlopen(f"{served[0].url}/api/v1/jobs") as answer:
+    with urllib.request.urlopen(f"{served.url}/api/v1/jobs") as answer:
         return [job["inputs"][0]["name"] for job in json.load(answer)["items"]]
 
 
 def bytes_received(served) -> int:
-    return sum(path.stat().st_size for path in (served[1] / "blobs" / "incoming").glob("*"))
+    return sum(path.stat().st_size for path in (served.home / "blobs" / "incoming").glob("*"))
 
 
 def test_requests_sent_behind_one_another_are_all_answered(served):
@@ -72,7 +61,7 @@ def test_body_that_ends_early_is_refused_and_leaves_nothing(served):
     [(status, problem)] = answers_to(served, upload(served, LARGE, length=len(LARGE) + 1))
 
     assert (status, problem["code"]) == (400, "bad_request")
-    assert list((served[1] / "blobs" / "incoming").iterdir()) == []
+    assert list((served.home / "blobs" / "incoming").iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["files?name=words.txt", "jobs"])
@@ -88,7 +77,7 @@ def test_body_of_no_stated_length_is_empty_and_not_the_next_request(served, path
 
 def test_upload_goes_to_the_disk_as_it_comes(served):
     size = 8 * BEHIND_BYTES
-    with closing(socket.create_connection(("127.0.0.1", served[0].port), timeout=WAIT_S)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S)) as connection:
         connection.sendall(upload(served, b"a" * size, length=size + 1))
         while bytes_received(served) < size - BEHIND_BYTES:
             continue
@@ -105,7 +94,7 @@ def test_job_of_a_slow_upload_is_the_newest_when_it_is_accepted(served):
     quick = json.dumps({"pipeline": "text.keywords", "text": "quick"}).encode()
     of_json = ("Content-Type: application/json", f"Content-Length: {len(quick)}", "Connection: close")
 
-    with closing(socket.create_connection(("127.0.0.1", served[0].port), timeout=WAIT_S)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S)) as connection:
         connection.sendall(request(served, "POST /api/v1/jobs?wait=0.1", *of_form, body=form[:-10]))
         answers_to(served, request(served, "POST /api/v1/jobs", *of_json, body=quick))
         connection.sendall(form[-10:])

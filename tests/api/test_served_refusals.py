@@ -1,27 +1,16 @@
 """Requests that gunicorn sees before we do, and bodies that nobody wants, under the real server."""
 
 import json
-import shutil
 import socket
 from contextlib import closing
 
 import pytest
-from support.api_process import served_api
 
 from api.bodies.rest import LINGER_BYTES
-from triptych.settings import Settings
 
 pytestmark = pytest.mark.stack
 WAIT_S = 30
 CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, migrated_sqlite, redis_url):
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(migrated_sqlite, home / "triptych.db")
-    with served_api(Settings(home=home, redis_url=redis_url)) as api:
-        yield api
 
 
 def head(served, *more: str, first: str = "POST /api/v1/jobs") -> bytes:

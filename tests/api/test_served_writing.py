@@ -1,34 +1,21 @@
 """Changes under the real server: while one waits for the disk or for another process, the others are served."""
 
 import json
-import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
-from support.api_process import served_api
-
-from triptych.settings import Settings
 
 pytestmark = pytest.mark.stack
 JOBS = "/api/v1/jobs"
 WAIT_S = 30
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, migrated_sqlite, redis_url):
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(migrated_sqlite, home / "triptych.db")
-    with served_api(Settings(home=home, redis_url=redis_url)) as api:
-        yield api, home
-
-
 def ask(served, method: str, path: str, body: object = None):
     """The status and the JSON of the answer."""
-    api, _home = served
-    with closing(HTTPConnection("127.0.0.1", api.port, timeout=WAIT_S)) as connection:
+    with closing(HTTPConnection("127.0.0.1", served.port, timeout=WAIT_S)) as connection:
         connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read() or b"null")
@@ -38,7 +25,7 @@ def test_others_are_answered_while_a_change_waits_for_the_database(served):
     _status, job = ask(served, "POST", JOBS, {"pipeline": "text.keywords", "text": "words"})
     again = {"pipeline": "text.keywords", "files": [job["inputs"][0]["file_id"]]}
 
-    with ThreadPoolExecutor(1) as pool, closing(sqlite3.connect(served[1] / "triptych.db")) as other:
+    with ThreadPoolExecutor(1) as pool, closing(sqlite3.connect(served.home / "triptych.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         waiting = pool.submit(ask, served, "POST", JOBS, again)
         answered = [ask(served, "GET", f"{JOBS}/{job['id']}")[0] for _ in range(20)]

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from triptych.settings import Settings
 
@@ -20,6 +21,7 @@ class Served:
 
     port: int
     process: subprocess.Popen[bytes]
+    home: Path
 
     @property
     def url(self) -> str:
@@ -47,7 +49,7 @@ def served_api(settings: Settings) -> Iterator[Served]:
     process = subprocess.Popen(command, env=environment)
     try:
         _wait_until_ready(process, port)
-        yield Served(port, process)
+        yield Served(port, process, settings.home)
     finally:
         process.terminate()
         process.wait(timeout=30)
