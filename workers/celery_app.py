@@ -5,13 +5,17 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown, worker_shutting_down
+from kombu import Queue
 
 from pipelines.catalogue import Pipeline
+from pipelines.contract import Lane
 from triptych.logs import configure_logs
 from triptych.settings import Settings
 from workers.executor import Outcome
 from workers.presence import Presence
 from workers.seat import Seat
+
+HEARD_RING = "workers.requests:HeardRing"  # imported by the consumer alone
 
 
 class JobFailed(Exception):
@@ -25,9 +29,10 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
         accept_content=["json"],
         task_ignore_result=True,
         task_store_errors_even_if_ignored=False,
-        # A message is acknowledged when it is taken: the lease, not Celery, brings back what a dead worker held, so
-        # no visibility timeout can ever run a long job twice (docs/adr/0002).
+        # A message is gone when it is taken: the lease, not Celery, brings back what a dead worker held, so no
+        # visibility timeout can ever run a long job twice (docs/adr/0002).
         task_acks_late=False,
+        task_queues=[Queue(lane.value, routing_key=lane.value, no_ack=True) for lane in Lane],
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_send_task_events=False,  # Flower, where it runs, has them sent; unread they cost a job a sixth
@@ -47,7 +52,7 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
     )
     seat = Seat(settings, pipelines)
     for name in pipelines:
-        app.task(_run_in(seat), name=name, shared=False, throws=(JobFailed,))
+        app.task(_run_in(seat), name=name, shared=False, throws=(JobFailed,), Request=HEARD_RING)
     _follow_signals(settings, seat)
     return app
 

@@ -1,4 +1,5 @@
 import pytest
+from celery.contrib.testing.worker import start_worker
 from support.work import COUNTING, OWNER, a_job
 
 from pipelines.catalogue import Pipeline
@@ -7,6 +8,7 @@ from pipelines.errors import BadInput
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.store import Store
+from triptych.wire import connect
 from workers.celery_app import JobFailed, create_app
 
 pytestmark = pytest.mark.redis
@@ -40,6 +42,21 @@ def test_a_failed_job_is_a_failed_task(sqlite_store: Store) -> None:
         app.tasks[REFUSING.name](job.id)
 
     assert get_job(sqlite_store, OWNER, job.id).state is JobState.FAILED
+
+
+def test_a_ring_that_was_heard_is_neither_kept_in_redis_nor_acknowledged(sqlite_store: Store) -> None:
+    app = create_app(sqlite_store.settings, {COUNTING.name: COUNTING})
+    job, redis = a_job(sqlite_store), connect(sqlite_store.settings.redis)
+    redis.config_resetstat()
+
+    with start_worker(app, pool="solo", queues=[COUNTING.lane.value], perform_ping_check=False, shutdown_timeout=60):
+        while not get_job(sqlite_store, OWNER, job.id).is_finished:
+            continue
+
+    assert get_job(sqlite_store, OWNER, job.id).state is JobState.SUCCEEDED
+    assert {"cmdstat_hset", "cmdstat_hdel"}.isdisjoint(
+        redis.info("commandstats")
+    )  # on kombu's hash of the unacknowledged
 
 
 def test_a_slot_s_process_is_replaced_by_its_memory_alone(sqlite_store: Store) -> None:
