@@ -34,7 +34,19 @@ class Client:
 
     def send(self, method: str, path: str, body: bytes = b"") -> bytes:
         """The answer's body. Raises RuntimeError with the answer when it is no success, OSError when none comes."""
+        self.ask(method, path, body)
+        return self.answer()
+
+    def ask(self, method: str, path: str, body: bytes = b"") -> None:
+        """Send a request, whose ``answer`` comes later. Raises OSError."""
         self._connection.request(method, path, body, JSON)
+
+    def fileno(self) -> int:
+        """The descriptor on which an answer comes, to wait on."""
+        return int(self._connection.sock.fileno())
+
+    def answer(self) -> bytes:
+        """The body of the answer to what was asked last. Raises as ``send`` does."""
         response = self._connection.getresponse()
         answer = response.read()
         if response.status >= http.client.BAD_REQUEST:

@@ -1,11 +1,12 @@
 """How fast a large file goes in and what it costs the API in memory: a plain copy, a raw body and a multipart form.
 
 Compared are MB/s and the highest resident memory of the API's processes while one file is sent, which is removed
-afterwards. The copy reads a file that is in the page cache, writes it beside the home's files and syncs it: the most
-that this disk and this machine can do. An upload is hashed and synced as well, and the client that makes it up and
-sends it runs on the same processors. Without --url the script starts an API of its own.
+afterwards; the ways are taken in turn, so that all meet what the disk does. The copy reads a file that is in the page
+cache, writes it beside the home's files and syncs it: the most that this disk and this machine can do. An upload is
+hashed and synced as well, and the client that makes it up and sends it runs on the same processors. Without --url the
+script starts an API of its own.
 
-    python -m bench.upload [--size-mb 1000] [--runs 3] [--home DIRECTORY] [--url http://127.0.0.1:8000 --pid PID]
+    python -m bench.upload [--size-mb 1000] [--runs 5] [--home DIRECTORY] [--url http://127.0.0.1:8000 --pid PID]
 """
 
 import argparse
@@ -67,8 +68,7 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
     with ExitStack() as running:
         target = _target(options, running)
         size_mb, runs = options.size_mb, options.runs
-        ways = [Way(COPY, [_copy(target.home, size_mb) for _ in range(runs)])] if target.home else []
-        ways += [_measure(target, way, size_mb, runs) for way in ("raw", "multipart")]
+        ways = _measure(target, size_mb, runs)
         where = f"home on {file_system(target.home)}" if target.home else f"of the API at {options.url}"
         yield upload_table(f"One file of {size_mb:,} MB, median of {runs}, {where}", ways)
 
@@ -93,7 +93,7 @@ def _memory(way: Way) -> tuple[object, object, object]:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size-mb", type=int, default=1000, help="size of the file sent, in MB")
-    parser.add_argument("--runs", type=int, default=3, help="uploads each way; the median is told")
+    parser.add_argument("--runs", type=int, default=5, help="uploads each way; the median is told")
     parser.add_argument("--home", type=Path, help="directory for the state, on the disk to be measured")
     parser.add_argument("--url", default="", help="a running API; without it one is started. Its home is --home")
     parser.add_argument("--pid", type=int, default=0, help="process id of that API, for its memory")
@@ -127,15 +127,23 @@ def _copy(home: Path, size_mb: int) -> float:
         return size_mb / (time.perf_counter() - started)
 
 
-def _measure(target: Target, way: str, size_mb: int, runs: int) -> Way:
-    _upload(target, way, 1)
+def _measure(target: Target, size_mb: int, runs: int) -> list[Way]:
+    ways = ("raw", "multipart")
+    for way in ways:
+        _upload(target, way, 1)
     idle = resident_mib(target.processes)
-    rates, peaks = [], []
+    copies: list[float] = []
+    rates: dict[str, list[float]] = {way: [] for way in ways}
+    peaks: dict[str, list[int]] = {way: [] for way in ways}
     for _ in range(runs):
-        with PeakMemory(target.processes) as memory:
-            rates.append(_upload(target, way, size_mb))
-        peaks.append(memory.peak_mib)
-    return Way(way, rates, idle, max(peaks))
+        if target.home:
+            copies.append(_copy(target.home, size_mb))
+        for way in ways:
+            with PeakMemory(target.processes) as memory:
+                rates[way].append(_upload(target, way, size_mb))
+            peaks[way].append(memory.peak_mib)
+    uploads = [Way(way, rates[way], idle, max(peaks[way])) for way in ways]
+    return [Way(COPY, copies), *uploads] if copies else uploads
 
 
 def _upload(target: Target, way: str, size_mb: int) -> float:
