@@ -2,13 +2,14 @@
 
 import contextlib
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-JSON = {"Content-Type": "application/json"}
+JSON = "Content-Type: application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,15 @@ def together(loads: Sequence[Load]) -> Load:
 
 
 class Client:
-    """Sends JSON over one connection that it keeps, opened by the first request and again after a failure."""
+    """Sends JSON over one connection that it keeps, opened by the first request and again after a failure.
+
+    Head and body go out together, as curl and browsers send a short one; http.client sends them one after the other.
+    """
 
     def __init__(self, url: str) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
+        split = urlsplit(url)
+        self._host, self._address = split.netloc, (split.hostname or "", split.port or http.client.HTTP_PORT)
+        self._socket: socket.socket | None = None
 
     def send(self, method: str, path: str, body: bytes = b"") -> bytes:
         """The answer's body. Raises RuntimeError with the answer when it is no success, OSError when none comes."""
@@ -39,23 +45,37 @@ class Client:
 
     def ask(self, method: str, path: str, body: bytes = b"") -> None:
         """Send a request, whose ``answer`` comes later. Raises OSError."""
-        self._connection.request(method, path, body, JSON)
-
-    def fileno(self) -> int:
-        """The descriptor on which an answer comes, to wait on."""
-        return int(self._connection.sock.fileno())
+        if self._socket is None:
+            self._socket = socket.create_connection(self._address, timeout=120)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n{JSON}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._socket.sendall(head.encode() + body)
 
     def answer(self) -> bytes:
         """The body of the answer to what was asked last. Raises as ``send`` does."""
-        response = self._connection.getresponse()
-        answer = response.read()
+        with http.client.HTTPResponse(self._asked()) as response:
+            response.begin()
+            answer = response.read()
+        if response.will_close:
+            self.close()
         if response.status >= http.client.BAD_REQUEST:
             raise RuntimeError(f"{response.status}: {answer[:300].decode(errors='replace')}")
         return answer
 
+    def fileno(self) -> int:
+        """The descriptor on which an answer comes, to wait on."""
+        return self._asked().fileno()
+
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _asked(self) -> socket.socket:
+        if self._socket is None:
+            raise OSError("nothing was asked")
+        return self._socket
 
 
 def put_load(url: str, bodies: Iterator[bytes], requests: int, connections: int) -> Load:
