@@ -1,4 +1,8 @@
+import logging
+from collections.abc import Iterator
+
 import pytest
+import structlog
 from celery.contrib.testing.worker import start_worker
 from support.work import COUNTING, OWNER, a_job
 
@@ -24,6 +28,16 @@ def refuse(*_: object) -> Run:
 REFUSING = Pipeline("test.refuse", "Refuse", Lane.CPU, ("*",), NoParams, refuse)
 
 
+@pytest.fixture
+def logs_as_they_were() -> Iterator[None]:
+    """A worker sets the process's logs up for good; what it writes to is closed with its test."""
+    handlers, level, configured = logging.root.handlers[:], logging.root.level, structlog.get_config()
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.configure(**configured)
+
+
 def test_every_pipeline_is_a_task_that_runs_its_jobs(sqlite_store: Store) -> None:
     app = create_app(sqlite_store.settings, {COUNTING.name: COUNTING})
     job = a_job(sqlite_store)
@@ -44,6 +58,7 @@ def test_a_failed_job_is_a_failed_task(sqlite_store: Store) -> None:
     assert get_job(sqlite_store, OWNER, job.id).state is JobState.FAILED
 
 
+@pytest.mark.usefixtures("logs_as_they_were")
 def test_a_ring_that_was_heard_is_neither_kept_in_redis_nor_acknowledged(sqlite_store: Store) -> None:
     app = create_app(sqlite_store.settings, {COUNTING.name: COUNTING})
     job, redis = a_job(sqlite_store), connect(sqlite_store.settings.redis)
