@@ -26,8 +26,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -119,11 +120,11 @@ def _latencies(stack: Stack, rival: Rival, jobs: int) -> dict[str, list[float]]:
 
 def _loads(stack: Stack, rival: Rival, submits: int, connections: int) -> dict[str, Load]:
     """Each way in turn, a round of submits at a time and each from rest, so that all meet what the machine does."""
-    client = Client(stack.url)
     jobs = f"{stack.url}/api/v1/jobs"
+    settle_ours = partial(_wait_until_idle, stack.url)
     ways: dict[str, tuple[str, Iterator[bytes], Callable[[], object]]] = {
-        "Triptych": (jobs, _naming_a_file(client), lambda: _wait_until_idle(client)),
-        "Triptych, of a text": (jobs, _with_text(), lambda: _wait_until_idle(client)),
+        "Triptych": (jobs, _naming_a_file(Client(stack.url)), settle_ours),
+        "Triptych, of a text": (jobs, _with_text(), settle_ours),
         FLASK: (f"{rival.url}/jobs", _with_text(), rival.round_trip),  # a task ends when those before it have begun
     }
     rounds: dict[str, list[Load]] = {way: [] for way in ways}
@@ -150,10 +151,16 @@ def _with_text() -> Iterator[bytes]:
         yield json.dumps({"pipeline": NAME, "text": f"nothing {os.getpid()} {time.time_ns()} {number}"}).encode()
 
 
-def _wait_until_idle(client: Client) -> None:
-    """Return when no job is left, so that one side's backlog does not slow the other."""
-    while any(lane["queued"] + lane["running"] for lane in json.loads(client.send("GET", "/api/v1/lanes"))["items"]):
-        time.sleep(0.2)
+def _wait_until_idle(url: str) -> None:
+    """Return when no job is left, so that one side's backlog does not slow the other.
+
+    By a connection of its own: the server closes one that was idle for as long as a slow round takes.
+    """
+    with closing(Client(url)) as client:
+        while any(
+            lane["queued"] + lane["running"] for lane in json.loads(client.send("GET", "/api/v1/lanes"))["items"]
+        ):
+            time.sleep(0.2)
 
 
 def _seconds(action: Callable[[], object]) -> float:
