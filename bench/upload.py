@@ -2,9 +2,9 @@
 
 Compared are MB/s and the highest resident memory of the API's processes while one file is sent, which is removed
 afterwards; the ways are taken in turn, so that all meet what the disk does. The copy reads a file that is in the page
-cache, writes it beside the home's files and syncs it: the most that this disk and this machine can do. An upload is
-hashed and synced as well, and the client that makes it up and sends it runs on the same processors. Without --url the
-script starts an API of its own.
+cache, writes it beside the home's files and syncs it at the end: what this disk gives at that minute. An upload is
+hashed and synced as well, and the client that makes it up and sends it runs on the same processors; but its bytes go to
+the disk while it comes, so it can be the faster of the two. Without --url the script starts an API of its own.
 
     python -m bench.upload [--size-mb 1000] [--runs 5] [--home DIRECTORY] [--url http://127.0.0.1:8000 --pid PID]
 """
