@@ -6,6 +6,7 @@ import urllib.request
 from contextlib import closing
 
 import pytest
+from support.until import until
 
 from api.offload import BEHIND_BYTES
 
@@ -79,8 +80,7 @@ def test_upload_goes_to_the_disk_as_it_comes(served):
     size = 8 * BEHIND_BYTES
     with closing(socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S)) as connection:
         connection.sendall(upload(served, b"a" * size, length=size + 1))
-        while bytes_received(served) < size - BEHIND_BYTES:
-            continue
+        until(lambda: bytes_received(served) >= size - BEHIND_BYTES)
         connection.sendall(b"a")
         [(status, file)] = answers_on(connection)
 

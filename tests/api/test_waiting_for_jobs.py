@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from support.running import finish
+from support.until import until
 
 JOBS = "/api/v1/jobs"
 
@@ -23,9 +24,8 @@ def test_client_that_waits_as_it_submits_is_answered_when_the_job_ends(client, s
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(client.application.test_client().post, f"{JOBS}?wait=50", json=asked)
-        while not (jobs := client.get(JOBS).get_json()["items"]):
-            continue
-        finish(store, jobs[0]["id"])
+        [job] = until(lambda: client.get(JOBS).get_json()["items"])
+        finish(store, job["id"])
         answer = waiting.result()
 
     assert (answer.status_code, answer.get_json()["state"]) == (200, "succeeded")

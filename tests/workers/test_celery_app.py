@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from celery.contrib.testing.worker import start_worker
+from support.until import until
 from support.work import COUNTING, OWNER, a_job
 
 from pipelines.catalogue import Pipeline
@@ -65,13 +66,11 @@ def test_a_ring_that_was_heard_is_neither_kept_in_redis_nor_acknowledged(sqlite_
     redis.config_resetstat()
 
     with start_worker(app, pool="solo", queues=[COUNTING.lane.value], perform_ping_check=False, shutdown_timeout=60):
-        while not get_job(sqlite_store, OWNER, job.id).is_finished:
-            continue
+        until(lambda: get_job(sqlite_store, OWNER, job.id).is_finished)
 
     assert get_job(sqlite_store, OWNER, job.id).state is JobState.SUCCEEDED
-    assert {"cmdstat_hset", "cmdstat_hdel"}.isdisjoint(
-        redis.info("commandstats")
-    )  # on kombu's hash of the unacknowledged
+    on_the_hash_of_the_unacknowledged = {"cmdstat_hset", "cmdstat_hdel"}  # kombu's
+    assert on_the_hash_of_the_unacknowledged.isdisjoint(redis.info("commandstats"))
 
 
 def test_a_slot_s_process_is_replaced_by_its_memory_alone(sqlite_store: Store) -> None:
