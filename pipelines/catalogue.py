@@ -4,18 +4,21 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from pipelines.contract import Context, Lane, Params, Run, Source
+from pipelines.contract import Context, Lane, Params, Run, RunMany, Source
+from pipelines.engines.selection import Surroundings
 
 FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.text")
 LAST = 100
+TIME_LIMIT_S = 3600.0
 
 PipelineFunction = Callable[[Sequence[Source], Any, Context], Run]  # Any: each pipeline narrows to its own Params
+MadeBy = Callable[[Any, Surroundings], str]  # Any: as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Pipeline:
 
     ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says more.
     Of several that accept a medium, the one with the lowest ``rank`` is offered first.
+
+    ``time_limit_s``: the longest a run may take unless the job says otherwise. ``batch``: how many jobs at most one
+    message carries and one process works on together, for pipelines whose runs are short; ``run_many`` does them at
+    once. ``made_by``: a word that changes with the engine, the model or the version that would do these params here
+    now; it is part of the key under which results are kept for reuse. None: results are never reused.
     """
 
     name: str
@@ -34,6 +42,11 @@ class Pipeline:
     function: PipelineFunction
     max_sources: int = 1
     rank: int = LAST
+    _: KW_ONLY
+    time_limit_s: float = TIME_LIMIT_S
+    batch: int = 1
+    run_many: RunMany | None = None
+    made_by: MadeBy | None = None
 
     @property
     def help(self) -> str:
@@ -62,10 +75,15 @@ def pipeline(
     params: type[Params],
     max_sources: int = 1,
     rank: int = LAST,
+    time_limit_s: float = TIME_LIMIT_S,
+    batch: int = 1,
+    run_many: RunMany | None = None,
+    made_by: MadeBy | None = None,
 ) -> Callable[[PipelineFunction], PipelineFunction]:
-    """Declare the decorated generator function as a pipeline.
+    """Declare the decorated generator function as a pipeline; see ``Pipeline``.
 
-    Raises ValueError when the name is taken or the docstring, which is the user's help, is missing.
+    Raises ValueError when the name is taken, the docstring, which is the user's help, is missing, or the numbers
+    make no sense.
     """
 
     def declare(function: PipelineFunction) -> PipelineFunction:
@@ -74,10 +92,34 @@ def pipeline(
             raise ValueError(f"pipeline {name!r} is declared twice: by {first} and {_place(function)}")
         if not inspect.getdoc(function):
             raise ValueError(f"pipeline {name!r} has no docstring: it is the help shown to users")
-        _declared[name] = Pipeline(name, title, lane, tuple(accepts), params, function, max_sources, rank)
+        declared = Pipeline(
+            name,
+            title,
+            lane,
+            tuple(accepts),
+            params,
+            function,
+            max_sources,
+            rank,
+            time_limit_s=time_limit_s,
+            batch=batch,
+            run_many=run_many,
+            made_by=made_by,
+        )
+        _refuse_nonsense(declared)
+        _declared[name] = declared
         return function
 
     return declare
+
+
+def _refuse_nonsense(declared: Pipeline) -> None:
+    if not declared.time_limit_s > 0:
+        raise ValueError(f"pipeline {declared.name!r} has a time limit of {declared.time_limit_s} s: give it some time")
+    if declared.batch < 1:
+        raise ValueError(f"pipeline {declared.name!r} has batches of {declared.batch}: 1 is a job by itself")
+    if declared.run_many is not None and declared.batch == 1:
+        raise ValueError(f"pipeline {declared.name!r} runs many at once but has batches of 1: say how many")
 
 
 def _place(function: PipelineFunction) -> str:

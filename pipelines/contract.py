@@ -8,6 +8,8 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.errors import PipelineError
+
 M = TypeVar("M")
 
 JsonObject: TypeAlias = Mapping[str, Any]  # Any: JSON's values have no tighter type; the reader's model checks them
@@ -93,10 +95,13 @@ class Result:
 
 
 class ModelCache(Protocol):
-    """A per-process cache of loaded models, bounded in number."""
+    """A per-process cache of loaded models, bounded by the memory they occupy."""
 
-    def get(self, key: str, load: Callable[[], M]) -> M:
-        """Return the model under ``key``, calling ``load`` once if it is not held."""
+    def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int]) -> M:
+        """Return the model under ``key``, calling ``load`` once if it is not held.
+
+        ``size_bytes`` tells what a loaded model occupies.
+        """
 
 
 class Network(Protocol):
@@ -104,6 +109,39 @@ class Network(Protocol):
 
     def reachable(self, host: str, port: int = 443) -> bool:
         """Whether a TCP connection to ``host`` succeeded lately; refused and timed-out answers are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an earlier run of the job had done: the state it saved, and the parts it had yielded by then."""
+
+    state: JsonObject
+    parts: Sequence[Part]
+
+
+class Checkpoint(Protocol):
+    """Where a long run puts down how far it is, for the run that comes after a worker's death.
+
+    A run that resumes yields the saved parts again itself (``yield from saved.parts``): a new attempt's parts begin
+    at 1.
+    """
+
+    def load(self) -> Saved | None:
+        """What an earlier run of the job saved last; None when none did."""
+
+    def save(self, state: JsonObject) -> None:
+        """Have everything yielded so far, and ``state``, survive the end of this run; replaces the save before."""
+
+
+class NoCheckpoint:
+    """The checkpoint of a run that nobody takes up again."""
+
+    def load(self) -> Saved | None:
+        """Nothing."""
+        return None
+
+    def save(self, state: JsonObject) -> None:
+        """Forget it."""
 
 
 def _ignore_progress(fraction: float | None, note: str) -> None:
@@ -120,7 +158,8 @@ class Context:
 
     ``workdir``: a private directory, removed afterwards; sources may lie in it. ``models_dir``: weights on disk,
     shared between runs. ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``:
-    call it between units of work; raises ``Cancelled``.
+    call it between units of work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should
+    not begin again.
     """
 
     workdir: Path
@@ -129,6 +168,31 @@ class Context:
     network: Network
     progress: Callable[[float | None, str], None] = field(default=_ignore_progress)
     check: Callable[[], None] = field(default=_never_cancelled)
+    checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
 
 
 Run: TypeAlias = Generator[Part | Output, None, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One job of a micro-batch, with what a run of its own would be given."""
+
+    sources: Sequence[Source]
+    params: Any  # Any: each pipeline narrows to its own Params
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What one job of a micro-batch gave: what its own run would have yielded, in order, and its result."""
+
+    yielded: Sequence[Part | Output]
+    result: Result
+
+
+RunMany: TypeAlias = Callable[[Sequence[Item]], Sequence[Made | PipelineError]]
+"""Do several jobs at once: one outcome for each item, in order; an item that fails is its PipelineError.
+
+What it raises as a whole makes the caller run each item alone.
+"""

@@ -34,5 +34,11 @@ class TransientFailure(PipelineError):
     code = "transient_failure"
 
 
+class ServerAway(TransientFailure):
+    """A server that a pipeline needs does not answer: its jobs wait, and none is counted as failed."""
+
+    code = "server_away"
+
+
 class Cancelled(Exception):
     """Raised by ``Context.check`` when the job was cancelled or its lease was lost."""

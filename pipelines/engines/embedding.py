@@ -22,6 +22,7 @@ class Embedder(Protocol):
     version: str
     dimensions: int
     max_tokens: int
+    size_bytes: int
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has; what is beyond ``max_tokens`` does not reach the vector."""
@@ -36,7 +37,7 @@ def embedder(context: Context) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
     Raises EngineUnavailable naming what is missing.
     """
     choice = choose(ENGINES, Surroundings(context.models_dir, context.network))
-    model = context.models.get(f"embed/{choice.engine.name}", choice.engine.make)
+    model = context.models.get(f"embed/{choice.engine.name}", choice.engine.make, lambda loaded: loaded.size_bytes)
     return model, EngineUsed(choice.engine.name, model.name, model.version), choice.warnings
 
 

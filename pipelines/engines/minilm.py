@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
+from pipelines.engines import model_size
+
 LAYERS, HEADS, DIMENSIONS = 6, 12, 384  # the model's config.json
 LAYER_NORM_EPSILON = 1e-12
 MAX_TOKENS = 256  # its sentence_bert_config.json; what is longer was not seen in training and is cut
@@ -34,6 +36,7 @@ class MiniLm:
 
     def __init__(self, folder: Path) -> None:
         self._weights = load_file(folder / "model.safetensors")
+        self.size_bytes = model_size.of_tensors(self._weights.values())
         self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._counter.no_truncation()
         self._counter.no_padding()

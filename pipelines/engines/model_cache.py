@@ -9,6 +9,11 @@ from typing import Any, TypeVar
 M = TypeVar("M")
 
 
+def _unknown(_: object) -> int:
+    """A size that nobody asks for yet: the bound is one of number."""
+    return 0
+
+
 class BoundedModelCache:
     """Least recently used models go when the process would hold more than ``max_models``, however large they are.
 
@@ -21,7 +26,7 @@ class BoundedModelCache:
         self._held: OrderedDict[str, Future[Any]] = OrderedDict()  # Any: models of many libraries share no type
         self._lock = threading.Lock()  # never held during a load
 
-    def get(self, key: str, load: Callable[[], M]) -> M:
+    def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int] = _unknown) -> M:  # noqa: ARG002
         """Return the model under ``key``, calling ``load`` once if it is not held.
 
         What ``load`` raises is raised to the thread that called it. Threads that were waiting for it try in turn:

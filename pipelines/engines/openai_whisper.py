@@ -15,6 +15,7 @@ from whisper.tokenizer import get_tokenizer
 from whisper.version import __version__ as whisper_version
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines import model_size
 from pipelines.engines.listening import Listening
 from pipelines.engines.whisper_weights import weights
 from pipelines.errors import EngineUnavailable
@@ -60,7 +61,11 @@ class WhisperTranscriber:
         path = weights(asked.size, context)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         context.progress(None, f"loading Whisper {asked.size}")
-        self._loaded = context.models.get(f"openai-whisper:{path}:{device}", lambda: load(path, device))
+        self._loaded = context.models.get(
+            f"openai-whisper:{path}:{device}",
+            lambda: load(path, device),
+            size_bytes=lambda loaded: model_size.of_module(loaded.model),
+        )
         self._check = context.check
         self._asked = asked
         self._language = asked.language

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines import model_size
 from pipelines.engines.rapid_ocr_models import DETECTION, MODEL_NAME, RECOGNITION, bundled
 from pipelines.engines.text_line import Line, Region
 
@@ -23,7 +24,7 @@ class RapidOcrReader:
     """RapidOCR on ONNX Runtime with the models of its package."""
 
     def __init__(self, context: Context) -> None:
-        self._ocr = context.models.get(f"rapidocr/{MODEL_NAME}", _load)
+        self._ocr = context.models.get(f"rapidocr/{MODEL_NAME}", _load, _size_bytes)
         self.used = EngineUsed("rapidocr", MODEL_NAME, importlib.metadata.version("rapidocr"))
 
     def regions(self, picture: "Image", detection_side_px: int) -> list[Region]:
@@ -77,6 +78,11 @@ def _load() -> Any:  # Any: rapidocr ships no types
             "Global.log_level": "error",
         }
     )
+
+
+def _size_bytes(_: Any) -> int:  # Any: as above
+    """The sessions' weights; the direction classifier, which is loaded too, is a hundredth of them."""
+    return model_size.of_files([bundled(DETECTION), bundled(RECOGNITION)])
 
 
 def _padded(picture: "Image") -> "Image":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines import model_size
 from pipelines.engines.label import Label
 from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights
 from pipelines.engines.torchvision_import import ensure_torchvision
@@ -28,7 +29,11 @@ class TimmLabeller:
     """A timm classifier on the GPU where there is one."""
 
     def __init__(self, model_name: str, context: Context) -> None:
-        self._classifier = context.models.get(f"timm/{model_name}", lambda: _load(model_name, context))
+        self._classifier = context.models.get(
+            f"timm/{model_name}",
+            lambda: _load(model_name, context),
+            size_bytes=lambda classifier: model_size.of_module(classifier.model),
+        )
         import timm
 
         self.used = EngineUsed("timm", model_name, str(timm.__version__))

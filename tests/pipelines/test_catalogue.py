@@ -52,6 +52,27 @@ def test_pipeline_without_a_docstring_is_refused() -> None:
         declare(mute)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "refusal"),
+    [
+        ({"time_limit_s": 0}, "has a time limit of 0 s"),
+        ({"batch": 0}, "has batches of 0"),
+        ({"run_many": lambda _: []}, "runs many at once but has batches of 1"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(numbers: dict[str, Any], refusal: str) -> None:
+    def hasty(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        """Be done at once."""
+        raise NotImplementedError
+
+    declare = pipeline(
+        name="text.hasty", title="Hasty", lane=Lane.CPU, accepts=["text/plain"], params=NoParams, **numbers
+    )
+
+    with pytest.raises(ValueError, match=f"'text.hasty' {refusal}"):
+        declare(hasty)
+
+
 @pytest.mark.parametrize("declared", catalogue().values(), ids=lambda declared: declared.name)
 def test_every_parameter_has_a_title_a_description_and_a_valid_default(declared: Pipeline) -> None:
     schema = declared.params.model_json_schema()
