@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.catalogue import catalogue
-from pipelines.contract import Context, Output, Part, Result, Source
+from pipelines.contract import Context, ModelCache, Output, Part, Result, Source
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 
@@ -27,9 +27,9 @@ class Finished:
         raise KeyError(f"no output {name!r}; there are {[output.name for output in self.outputs]}")
 
 
-def standalone_context(workdir: Path, models_dir: Path | None = None) -> Context:
+def standalone_context(workdir: Path, models_dir: Path | None = None, models: ModelCache | None = None) -> Context:
     """A context without a network, watched by nobody."""
-    return Context(workdir, models_dir or workdir / "models", BoundedModelCache(), NoNetwork())
+    return Context(workdir, models_dir or workdir / "models", models or BoundedModelCache(), NoNetwork())
 
 
 def run_pipeline(
