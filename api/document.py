@@ -18,6 +18,7 @@ TOLD: tuple[type[BaseModel], ...] = (
     job.Part,
     job.PartPage,
     job.AttemptList,
+    job.Changed,
     house.Pipeline,
     house.PipelineList,
     house.Session,
@@ -28,7 +29,12 @@ TOLD: tuple[type[BaseModel], ...] = (
     house.Health,
     events.Message,
 )
-ASKED: tuple[type[BaseModel], ...] = (requests.JobRequest, requests.JobForm, requests.FileForm)
+ASKED: tuple[type[BaseModel], ...] = (
+    requests.JobRequest,
+    requests.JobForm,
+    requests.JobSelection,
+    requests.FileForm,
+)
 SOCKET = {
     "get": {
         "tags": ["events"],

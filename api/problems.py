@@ -16,7 +16,8 @@ from triptych.blobs import NoDisk, TooLarge
 from triptych.database import DatabaseAway, DatabaseFull
 from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
-from triptych.jobs.submit import IdempotencyMismatch, WrongMedia
+from triptych.jobs.quotas import QuotaExceeded
+from triptych.jobs.submission import IdempotencyMismatch, WrongMedia
 
 log = structlog.get_logger()
 
@@ -33,6 +34,7 @@ CODES_OF_STATUS = {
     415: "unsupported_media_type",
     416: "range_not_satisfiable",
     422: "invalid_request",
+    429: "quota_exceeded",
     426: "upgrade_required",
     500: "internal",
     501: "not_implemented",
@@ -99,6 +101,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
     IdempotencyMismatch: (422, "idempotency_mismatch", "the Idempotency-Key {} was used for another request"),
+    QuotaExceeded: (429, "quota_exceeded", "{}"),
     DatabaseFull: (507, "no_disk", "the disk is full: the database can take nothing more"),
     NoDisk: (507, "no_disk", "the disk is full: {}"),
     TimeoutError: (408, "timeout", "the body stopped coming"),

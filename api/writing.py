@@ -24,7 +24,8 @@ from api.offload import in_thread
 from triptych.database import DatabaseAway
 from triptych.events.event import Event
 from triptych.jobs.job import Job
-from triptych.jobs.submit import Submission, submit, submit_all
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit, submit_all
 from triptych.store import Store
 from triptych.wire import Ring, Wire
 

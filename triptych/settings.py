@@ -6,7 +6,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+)
 
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
@@ -40,12 +49,19 @@ class Settings(BaseModel):
         ge=64 * 1024**2,
         description="Peak memory above which a CPU slot's process is replaced after its job.",
     )
+    model_bytes: PositiveInt = Field(2 * GIB, description="Memory that one process keeps loaded models in.")
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
-    window: PositiveInt = Field(16, description="Jobs of one lane that stand in Redis at a time.")
+    window: PositiveInt = Field(16, description="Messages of one lane that stand in Redis at a time.")
     lease_s: PositiveFloat = Field(30.0, description="Seconds without a renewal after which a run counts as dead.")
     sweep_s: PositiveFloat = Field(5.0, description="Seconds between two sweeps of the periodic loop.")
+    retry_s: PositiveFloat = Field(
+        5.0, description="Seconds before a failure that may pass is tried again; doubled each time."
+    )
     max_attempts: PositiveInt = Field(3, description="Attempts after which a job is failed as poisoned.")
     grace_s: PositiveFloat = Field(8.0, description="Seconds a worker may finish its work in when it is stopped.")
+    quota_in_flight: NonNegativeInt = Field(0, description="Jobs of one account that run at a time; 0: no bound.")
+    quota_queued: NonNegativeInt = Field(0, description="Jobs of one account that wait at a time; 0: no bound.")
+    quota_bytes: NonNegativeInt = Field(0, description="Bytes of one account's files; 0: no bound.")
     event_history: PositiveInt = Field(100_000, description="Events kept for clients that reconnect.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged, from there up."

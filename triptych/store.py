@@ -1,10 +1,12 @@
-"""What every function of the house needs, as one argument: the database, the blobs, the wire, the clock."""
+"""What every function of the house needs, as one argument: the database, the blobs, the wire, the clock, chance."""
 
 from dataclasses import dataclass, field
+from random import Random
 from time import time
 
 from triptych.blobs import Blobs
 from triptych.database import Clock, Database, open_database
+from triptych.jobs.paces import Paces
 from triptych.settings import Settings
 from triptych.wire import Wire, connect
 
@@ -18,6 +20,8 @@ class Store:
     blobs: Blobs
     wire: Wire
     clock: Clock = field(default=time)
+    random: Random = field(default_factory=Random)
+    paces: Paces = field(default_factory=Paces)
 
     def close(self) -> None:
         """Close the database; Redis' connections end with the process, since a relay may be reading from one."""

@@ -8,6 +8,7 @@ from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
 from triptych.files import File, add_files, delete_file, get_content, get_files, list_files
 from triptych.ids import new_id
+from triptych.jobs.quotas import check_bytes
 from triptych.store import Store
 
 INLINE_BYTES = 32 * 1024  # texts up to here lie in the database
@@ -51,10 +52,13 @@ def text_file(store: Store, owner: str, text: Text) -> File:
 
 
 def keep_upload(store: Store, owner: str, upload: Upload) -> File:
-    """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused."""
+    """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused, and jobs.quotas.QuotaExceeded."""
     file = examine(store, owner, upload)
+    with store.database.read() as connection:  # before its bytes are kept, and once more with its row
+        check_bytes(connection, store.settings, owner, file.size_bytes)
     store.blobs.keep(upload.draft)
     with store.database.write() as connection:
+        check_bytes(connection, store.settings, owner, file.size_bytes)
         add_files(connection, [file])
     return file
 

@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from pipelines.contract import Lane
 from triptych.events.event import Event, Numbered
+from triptych.jobs.states import Priority
 
 log = structlog.get_logger()
 
@@ -32,16 +33,25 @@ GAP_MARK = {"owner": EVERYBODY, "job": "", "body": '{"type":"resync"}'}
 SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read below
 PAGE = 1000
 AWAY_S = 1.0  # a Redis that has just failed is not waited for again by whoever comes next
+# kombu's: a list for each step of priority, the first of which has no suffix.
+_SEPARATOR = "\x06\x16"
+_STEPS = {Priority.INTERACTIVE: 0, Priority.BATCH: 3}
 ORIGIN = f"triptych@{socket.gethostname()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A doorbell: a job that a worker of ``lane`` may claim now."""
+    """A doorbell: jobs of one pipeline that a worker of ``lane`` may claim now and do together."""
 
     lane: Lane
     pipeline: str
-    job_id: str
+    job_ids: tuple[str, ...]
+    priority: Priority = Priority.INTERACTIVE
+
+    @property
+    def key(self) -> str:
+        """The Redis list that it goes into, as kombu names it: workers empty that of the first class first."""
+        return _key(self.lane, self.priority)
 
 
 def connect(url: str) -> Redis:
@@ -78,7 +88,7 @@ class Wire:
             return False
         pipe = self._redis.pipeline(transaction=False)
         for ring in rings:
-            pipe.lpush(ring.lane.value, celery_message(ring))
+            pipe.lpush(ring.key, celery_message(ring))
         if self._lost_events:
             self._add(pipe, GAP_MARK)
         for event in events:
@@ -95,7 +105,8 @@ class Wire:
 
     def waiting(self, lane: Lane) -> set[str]:
         """The ids of the jobs whose ring for ``lane`` nobody has taken yet. Raises RedisError."""
-        return {_job_id_of(message) for message in self._redis.lrange(lane.value, 0, -1)}
+        messages = [one for priority in Priority for one in self._redis.lrange(_key(lane, priority), 0, -1)]
+        return {job_id for message in messages for job_id in _job_ids_of(message)}
 
     def position(self) -> str:
         """The stream id of the newest event; an empty stream gets a mark first. Raises RedisError."""
@@ -150,12 +161,12 @@ class Wire:
 
 
 def celery_message(ring: Ring) -> str:
-    """A Celery task message (protocol 2) as kombu's Redis transport stores it: task named by pipeline, one job id.
+    """A Celery task message (protocol 2) as kombu's Redis transport stores it: a task named by pipeline, and job ids.
 
     Pushed by hand it costs a quarter of ``apply_async``; a contract test holds it against Celery's own.
     Source: https://docs.celeryq.dev/en/v5.6.3/internals/protocol.html
     """
-    body = base64.b64encode(json.dumps([[ring.job_id], {}, {}]).encode()).decode()
+    body = base64.b64encode(json.dumps([ring.job_ids, {}, {}]).encode()).decode()
     message_id = str(uuid4())
     return json.dumps(
         {
@@ -173,7 +184,7 @@ def celery_message(ring: Ring) -> str:
                 "eta": None,
                 "expires": None,
                 "timelimit": [None, None],
-                "argsrepr": f"('{ring.job_id}',)",
+                "argsrepr": repr(ring.job_ids),
                 "kwargsrepr": "{}",
                 "origin": ORIGIN,
                 "ignore_result": True,
@@ -183,7 +194,7 @@ def celery_message(ring: Ring) -> str:
                 "reply_to": "",
                 "delivery_mode": 2,
                 "delivery_info": {"exchange": "", "routing_key": ring.lane.value},
-                "priority": 0,
+                "priority": _STEPS[ring.priority],
                 "body_encoding": "base64",
                 "delivery_tag": str(uuid4()),
             },
@@ -191,9 +202,14 @@ def celery_message(ring: Ring) -> str:
     )
 
 
-def _job_id_of(message: str) -> str:
+def _key(lane: Lane, priority: Priority) -> str:
+    step = _STEPS[priority]
+    return f"{lane.value}{_SEPARATOR}{step}" if step else lane.value
+
+
+def _job_ids_of(message: str) -> list[str]:
     try:
         args, _kwargs, _embed = json.loads(base64.b64decode(json.loads(message)["body"]))
-        return str(args[0])
-    except (ValueError, KeyError, IndexError, TypeError):
-        return ""  # somebody else's message: it stands for none of our jobs
+        return [str(job_id) for job_id in args]
+    except (ValueError, KeyError, TypeError):
+        return []  # somebody else's message: it stands for none of our jobs

@@ -1,11 +1,14 @@
 """The workers that have lately said that they are there."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Double, Integer, String, Table, bindparam, delete, func, insert, or_, select
 
 from triptych.database import metadata
-from triptych.store import Store
+
+if TYPE_CHECKING:
+    from triptych.store import Store  # which holds the paces, which count these workers' slots
 
 FORGET_AFTER_S = 60.0
 DROP_AFTER_S = 24 * 3600.0
@@ -43,7 +46,7 @@ class Worker:
     seen_at: float
 
 
-def report(store: Store, worker: Worker) -> None:
+def report(store: "Store", worker: Worker) -> None:
     """Say that ``worker`` is there; those that were last seen a day before are dropped from the list."""
     with store.database.write() as connection:
         gone = workers.c.seen_at < worker.seen_at - DROP_AFTER_S
@@ -60,13 +63,13 @@ def report(store: Store, worker: Worker) -> None:
         )
 
 
-def leave(store: Store, name: str) -> None:
+def leave(store: "Store", name: str) -> None:
     """Say that the worker called ``name`` is gone."""
     with store.database.write() as connection:
         connection.execute(delete(workers).where(workers.c.name == name))
 
 
-def present(store: Store) -> list[Worker]:
+def present(store: "Store") -> list[Worker]:
     """The workers seen within ``FORGET_AFTER_S``, by name."""
     since = store.clock() - FORGET_AFTER_S
     with store.database.read() as connection:

@@ -1,10 +1,18 @@
 """The Celery application: one task for each pipeline, so that Flower shows jobs by what they do."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import (
+    celeryd_after_setup,
+    setup_logging,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 from kombu import Queue
 
 from pipelines.catalogue import Pipeline
@@ -12,8 +20,9 @@ from pipelines.contract import Lane
 from triptych.logs import configure_logs
 from triptych.settings import Settings
 from workers.executor import Outcome
-from workers.presence import Presence
+from workers.orphans import die_with_parent
 from workers.seat import Seat
+from workers.watch import Watch
 
 HEARD_RING = "workers.requests:HeardRing"  # imported by the consumer alone
 
@@ -57,18 +66,18 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
     return app
 
 
-def _run_in(seat: Seat) -> Callable[[str], str]:
-    def run(job_id: str) -> str:
-        outcome = seat.executor.execute(job_id)
-        if outcome is Outcome.FAILED:
-            raise JobFailed(job_id)
-        return outcome.value
+def _run_in(seat: Seat) -> Callable[..., str]:
+    def run(*job_ids: str) -> str:
+        outcomes = Counter(seat.executor.execute(*job_ids))
+        if outcomes[Outcome.FAILED]:
+            raise JobFailed(*job_ids)
+        return ", ".join(f"{count} {outcome}" if len(job_ids) > 1 else outcome for outcome, count in outcomes.items())
 
     return run
 
 
 def _follow_signals(settings: Settings, seat: Seat) -> None:
-    presence = Presence(settings)
+    watch = Watch(settings, seat)
 
     @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def log_as_we_do(**_kwargs: Any) -> None:  # Any: Celery's signals, here and below
@@ -78,10 +87,14 @@ def _follow_signals(settings: Settings, seat: Seat) -> None:
     def name_the_seat(sender: str, **_kwargs: Any) -> None:
         seat.take(sender)
 
+    @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def follow_the_parent(**_kwargs: Any) -> None:
+        die_with_parent()
+
     @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def appear(sender: Any, **_kwargs: Any) -> None:
         lanes = tuple(sorted(queue.name for queue in sender.task_consumer.queues))
-        presence.appear(sender.hostname, lanes, sender.controller.concurrency)
+        watch.begin(sender.hostname, lanes, sender.controller.concurrency)
 
     @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def drain(**_kwargs: Any) -> None:
@@ -89,4 +102,4 @@ def _follow_signals(settings: Settings, seat: Seat) -> None:
 
     @worker_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def disappear(**_kwargs: Any) -> None:
-        presence.disappear()
+        watch.end()

@@ -1,168 +1,230 @@
-"""One run of one job, as a straight line of named steps; every way it can end is mapped here and nowhere else."""
+"""The jobs of one message, from claim to end; every way a run can end is mapped here and nowhere else."""
 
 import errno
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
 from threading import Event
 
 import structlog
 from pydantic import ValidationError
 
 from pipelines.catalogue import Pipeline
-from pipelines.contract import Context, ModelCache, Network, Output, Part, Result, Source
-from pipelines.errors import Cancelled, PipelineError, TransientFailure
+from pipelines.contract import Made, ModelCache, Network, Result
+from pipelines.errors import Cancelled, PipelineError, ServerAway, TransientFailure
 from triptych.blobs import NoDisk
 from triptych.database import DatabaseAway
-from triptych.files import File
-from triptych.jobs import leases
-from triptych.jobs.leases import Claim, LeaseLost
+from triptych.jobs import ends
+from triptych.jobs.ends import End
+from triptych.jobs.kept import serve_again
+from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all
+from triptych.jobs.states import Move
 from triptych.store import Store
-from workers.json_values import plain_json
-from workers.lease_keeper import LeaseKeeper, never
-from workers.progress import ThrottledProgress
+from workers.posts import Board, Verdict
+from workers.reuse import is_made_by, made_by, work_key
+from workers.run import Run
 
 log = structlog.get_logger()
 
 RETRY_S = 0.5
+TELL_AFTER_S = 0.1  # the ends of a message's first jobs wait no longer than this for those of the others
 
 
 class Outcome(StrEnum):
-    """How a ring at the door ended."""
+    """How a job that was rung for ended."""
 
     NOTHING_TO_DO = "nothing to do"  # claimed by somebody else, cancelled, or rung twice
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     DROPPED = "dropped"  # cancelled, rescued or handed back while it ran: what it made is not kept
     LEFT = "left"  # the database is away: the lease will lapse, and the job is done again
-    AGAIN = "again"  # a failure that may pass: it waits for another attempt
+    AGAIN = "again"  # it waits for another attempt
+
+
+OUTCOMES = {Move.SUCCEED: Outcome.SUCCEEDED, Move.FAIL: Outcome.FAILED, Move.REQUEUE: Outcome.AGAIN}
+
+
+def never() -> bool:
+    """Say that the worker stays."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """Runs jobs in this process.
+    """Runs jobs in this process, in the name of ``holder`` and seen on ``board``.
 
-    ``worker`` is the name that the job's history shows; ``draining`` says when the worker is going away.
+    ``draining`` says when the worker is going away.
     """
 
     store: Store
     models: ModelCache
     network: Network
     pipelines: Mapping[str, Pipeline]
-    worker: str
+    holder: Holder
+    board: Board
     draining: Callable[[], bool] = never
 
-    def execute(self, job_id: str) -> Outcome:
-        """Claim the job, run it, keep what it makes and finish it. Raises DatabaseAway when it cannot be claimed."""
+    def execute(self, *job_ids: str) -> list[Outcome]:
+        """Claim the jobs of one message, run them, keep what they make and end them; tell how each ended."""
         if self.draining():
-            return Outcome.NOTHING_TO_DO  # the sweep rings again for another worker
-        claimed = leases.claim(self.store, job_id, self.worker)
-        if claimed is None:
-            return Outcome.NOTHING_TO_DO
-        with (
-            structlog.contextvars.bound_contextvars(job_id=job_id, attempt=claimed.row.attempt),
-            LeaseKeeper(self.store, claimed, self.draining) as keeper,
-        ):
-            log.info("started", pipeline=claimed.job.pipeline)
-            outcome = self._run_to_the_end(claimed, keeper)
-            log.info("ended", outcome=outcome)
-        return outcome
-
-    def _run_to_the_end(self, claimed: Claim, keeper: LeaseKeeper) -> Outcome:
+            return [Outcome.NOTHING_TO_DO]  # the sweep rings again for another worker
         try:
-            with _private_directory(self.store.settings.work, claimed.job.id) as workdir:
-                result = self._run(claimed, keeper, workdir)
-                self._surely(partial(leases.succeed, self.store, claimed, result))
-            return Outcome.SUCCEEDED
+            claims = claim_all(self.store, job_ids, self.holder)
+        except DatabaseAway as error:
+            log.warning("not claimed: the database is away; the sweep rings again", error=str(error))
+            return [Outcome.LEFT]
+        return _Message(self, claims).run() if claims else [Outcome.NOTHING_TO_DO]
+
+
+class _Message:
+    """The claimed jobs of one message. Ends that come close together are written by one transaction."""
+
+    def __init__(self, executor: Executor, claims: Sequence[Claim]) -> None:
+        self._executor = executor
+        self._store = executor.store
+        self._claims = claims
+        self._post = executor.board.post()
+        self._directories = ExitStack()
+        self._ended: list[End] = []
+        self._outcomes: list[Outcome] = []
+
+    def run(self) -> list[Outcome]:
+        pipeline = self._executor.pipelines.get(self._claims[0].job.pipeline)
+        with self._directories:  # cleared when the ends have been told
+            if pipeline is None:
+                self._ended += [_unknown_pipeline(claimed, self._store.clock()) for claimed in self._claims]
+            elif pipeline.run_many is None or len(self._claims) == 1:
+                self._in_turn(pipeline, [(claimed, None) for claimed in self._claims])
+            else:
+                self._together(pipeline)
+            self._write()
+        return self._outcomes
+
+    def _in_turn(self, pipeline: Pipeline, claims: Sequence[tuple[Claim, Run | None]]) -> None:
+        for number, (claimed, run) in enumerate(claims):
+            if number and self._executor.draining():
+                self._ended.append(ends.handed_back(claimed.row, self._store.clock()))
+                continue
+            self._alone(pipeline, claimed, run)
+            if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
+                self._write()
+
+    def _alone(self, pipeline: Pipeline, claimed: Claim, run: Run | None) -> None:
+        with self._shown(claimed), self._ending(claimed):
+            maker = self._maker(pipeline, claimed)
+            if not self._is_served(claimed, maker):
+                self._succeed(claimed, (run or self._prepared(pipeline, claimed)).alone(), maker)
+
+    def _together(self, pipeline: Pipeline) -> None:
+        """Do the jobs at once; one by one when that fails as a whole."""
+        asked: list[tuple[Claim, Run, str | None]] = []
+        for claimed in self._claims:
+            with self._ending(claimed):
+                maker = self._maker(pipeline, claimed)
+                if not self._is_served(claimed, maker):
+                    asked.append((claimed, self._prepared(pipeline, claimed), maker))
+        if not asked or pipeline.run_many is None:
+            return
+        try:
+            with self._shown(asked[0][0]):
+                made = pipeline.run_many([run.item for _, run, _ in asked])
+        except Exception as error:
+            log.info("done one by one", pipeline=pipeline.name, jobs=len(asked), error=str(error))
+            self._in_turn(pipeline, [(claimed, run) for claimed, run, _ in asked])
+            return
+        for (claimed, run, maker), outcome in zip(asked, made, strict=True):
+            with self._ending(claimed):
+                if not isinstance(outcome, Made):
+                    raise outcome
+                self._succeed(claimed, run.keep(outcome), maker)
+
+    def _maker(self, pipeline: Pipeline, claimed: Claim) -> str | None:
+        return made_by(pipeline, claimed.job, self._store.settings.models, self._executor.network)
+
+    def _is_served(self, claimed: Claim, maker: str | None) -> bool:
+        """Whether a kept result could serve again, and did."""
+        if maker is None or claimed.row.fresh:
+            return False
+        served = serve_again(self._store, claimed.row, work_key(claimed.job, maker))
+        if served is not None:
+            log.info("served from what was kept")
+            self._outcomes.append(Outcome.SUCCEEDED)
+        return served is not None
+
+    def _prepared(self, pipeline: Pipeline, claimed: Claim) -> Run:
+        directory = _private_directory(self._store.settings.work, claimed)
+        workdir = self._directories.enter_context(directory)
+        executor = self._executor
+        return Run(self._store, executor.models, executor.network, pipeline, claimed, workdir, self._post.check)
+
+    def _succeed(self, claimed: Claim, result: Result, maker: str | None) -> None:
+        key = work_key(claimed.job, maker) if maker and is_made_by(result, maker) else None
+        self._ended.append(ends.succeeded(claimed.row, self._store.clock(), result, key))
+
+    @contextmanager
+    def _shown(self, claimed: Claim) -> Iterator[None]:
+        """Show the run to the warden, and to the logs, for the block."""
+        started_at, row = self._store.clock(), claimed.row
+        before = len(self._ended)
+        with (
+            structlog.contextvars.bound_contextvars(job_id=row.id, attempt=row.attempt),
+            self._post.running(row.id, row.attempt, started_at, row.time_limit_s),
+        ):
+            log.info("started", pipeline=row.pipeline)
+            yield
+            log.info("ended")
+        if len(self._claims) > 1:  # it waited behind others of its message since it was claimed
+            self._ended[before:] = [replace(one, started_at=started_at) for one in self._ended[before:]]
+
+    @contextmanager
+    def _ending(self, claimed: Claim) -> Iterator[None]:
+        """Map whatever goes wrong in the block to the end of this job's run."""
+        row = claimed.row
+        try:
+            yield
         except (Cancelled, LeaseLost):
-            return Outcome.DROPPED
+            if self._post.verdict is Verdict.TIMED_OUT:
+                self._ended.append(ends.timed_out(row, self._store.clock()))
+            else:
+                self._outcomes.append(Outcome.DROPPED)
         except DatabaseAway as error:
             log.warning("left: the database is away", error=str(error))
-            return Outcome.LEFT
+            self._outcomes.append(Outcome.LEFT)
+        except ServerAway as error:
+            self._ended.append(ends.server_away(row, self._store.clock(), error.code, error.message))
         except TransientFailure as error:
-            again = partial(leases.try_again, self.store, claimed, error.code, error.message)
-            return self._end(Outcome.AGAIN, again)
+            self._ended.append(ends.to_be_retried(self._store, row, self._store.clock(), error.code, error.message))
         except Exception as error:
             code, message = _told(error)
             if code == "internal":
-                log.exception("a pipeline broke", pipeline=claimed.job.pipeline)
-            return self._end(Outcome.FAILED, partial(leases.fail, self.store, claimed, code, message))
+                log.exception("a pipeline broke", pipeline=row.pipeline)
+            self._ended.append(ends.failed(row, self._store.clock(), code, message))
 
-    def _end(self, outcome: Outcome, last_move: Callable[[], None]) -> Outcome:
-        try:
-            self._surely(last_move)
-        except LeaseLost:
-            return Outcome.DROPPED
-        except DatabaseAway:
-            return Outcome.LEFT
-        return outcome
-
-    def _surely(self, last_move: Callable[[], None]) -> None:
-        """Make the last move, waiting out a database that is away for as long as the lease may stand."""
-        until = self.store.clock() + self.store.settings.lease_s
+    def _write(self) -> None:
+        """Write the ends, waiting out a database that is away for as long as the lease may stand."""
+        if not self._ended:
+            return
+        ended, self._ended = self._ended, []
+        until = self._store.clock() + self._store.settings.lease_s
         while True:
             try:
-                last_move()
-                return
-            except DatabaseAway:
-                if self.store.clock() > until:
-                    raise
+                applied = {row.id for row in ends.end_all(self._store, ended)}
+                break
+            except DatabaseAway as error:
+                if self._store.clock() > until:
+                    log.warning("left: the database is away", error=str(error))
+                    self._outcomes += [Outcome.LEFT] * len(ended)
+                    return
                 Event().wait(RETRY_S)
+        self._outcomes += [OUTCOMES[one.move] if one.row.id in applied else Outcome.DROPPED for one in ended]
 
-    def _run(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Result:
-        pipeline = self._pipeline(claimed)
-        params = pipeline.params.model_validate(claimed.job.params)
-        sources = self._sources(claimed, workdir)
-        run = pipeline.function(sources, params, self._context(claimed, keeper, workdir))
-        parts, kept = 0, 0
-        while True:
-            keeper.check()
-            try:
-                made = next(run)
-            except StopIteration as stop:
-                return _plain(stop.value)
-            if isinstance(made, Part):
-                parts += 1
-                leases.keep_part(self.store, claimed, parts, Part(made.kind, plain_json(made.body)))
-            else:
-                self._keep_output(claimed, kept, made)
-                kept += 1
 
-    def _pipeline(self, claimed: Claim) -> Pipeline:
-        try:
-            return self.pipelines[claimed.job.pipeline]
-        except KeyError:
-            message = f"this worker does not know the pipeline {claimed.job.pipeline!r}"
-            raise PipelineError(message, code="unknown_pipeline") from None
-
-    def _keep_output(self, claimed: Claim, ordinal: int, output: Output) -> None:
-        if not output.name or Path(output.name).name != output.name:
-            raise ValueError(f"{claimed.job.pipeline} named an output {output.name!r}: a plain file name is needed")
-        leases.keep_output(self.store, claimed, ordinal, output)
-
-    def _sources(self, claimed: Claim, workdir: Path) -> list[Source]:
-        return [
-            Source(self._path(claimed, file, workdir), file.name, file.media_type, file.size_bytes)
-            for file in claimed.job.inputs
-        ]
-
-    def _path(self, claimed: Claim, file: File, workdir: Path) -> Path:
-        """Where the bytes of an input lie; those that are in no blob are put into the run's directory."""
-        content = claimed.content.get(file.id)
-        if content is None:
-            return self.store.blobs.path(file.sha256)
-        path = workdir / file.id
-        path.write_bytes(content)
-        return path
-
-    def _context(self, claimed: Claim, keeper: LeaseKeeper, workdir: Path) -> Context:
-        progress = ThrottledProgress(lambda fraction, note: leases.record_progress(self.store, claimed, fraction, note))
-        return Context(workdir, self.store.settings.models, self.models, self.network, progress.tell, keeper.check)
+def _unknown_pipeline(claimed: Claim, at: float) -> End:
+    message = f"this worker does not know the pipeline {claimed.job.pipeline!r}"
+    return ends.failed(claimed.row, at, "unknown_pipeline", message)
 
 
 def _told(error: Exception) -> tuple[str, str]:
@@ -176,15 +238,16 @@ def _told(error: Exception) -> tuple[str, str]:
     return "internal", f"{type(error).__name__}; the worker's log has the details"
 
 
-def _plain(result: Result) -> Result:
-    return Result(plain_json(result.body), result.engine, tuple(plain_json(list(result.warnings))))
-
-
 @contextmanager
-def _private_directory(parent: Path, job_id: str) -> Iterator[Path]:
+def _private_directory(parent: Path, claimed: Claim) -> Iterator[Path]:
+    """A directory named by the job and the attempt, which no other run has."""
     parent.mkdir(parents=True, exist_ok=True)
-    directory = Path(mkdtemp(dir=parent, prefix=f"{job_id}."))
+    directory = parent / f"{claimed.row.id}.{claimed.row.attempt}"
+    directory.mkdir(mode=0o700)
     try:
         yield directory
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        try:
+            directory.rmdir()  # most are empty
+        except OSError:
+            shutil.rmtree(directory, ignore_errors=True)

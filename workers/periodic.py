@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from triptych.database import DatabaseAway
 from triptych.garbage import collect_garbage
+from triptych.jobs.retelling import SETTLE_S
 from triptych.jobs.sweep import sweep
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
@@ -17,23 +18,33 @@ from triptych.store import Store, open_store
 log = structlog.get_logger()
 
 COLLECT_EVERY_S = 3600.0
+LOOK_BACK_S = 60.0  # at the start, for ends that nobody was told of
 
 
 def run(store: Store, stopped: Event) -> None:
     """Sweep until ``stopped``; a database or Redis that is away is waited for."""
-    swept_at = store.clock()
-    rescue_from = swept_at
+    began_at = store.clock()
+    swept_at, told_since = began_at, began_at - LOOK_BACK_S
+    rescue_from = began_at
     while not stopped.is_set():
         now = store.clock()
         if now - swept_at > store.settings.sweep_s + store.settings.lease_s:
             # The machine slept, or the database was away: the runs had no chance to renew either.
             rescue_from = now + store.settings.lease_s
-        swept_at = now
+        swept_at, next_try = now, None
         try:
-            sweep(store, rescue=now >= rescue_from)
+            next_try = sweep(store, told_since, rescue=now >= rescue_from)
+            told_since = now - 2 * SETTLE_S
         except (DatabaseAway, RedisError) as error:
             log.warning("the sweep could not be finished", error=str(error))
-        stopped.wait(store.settings.sweep_s)
+        stopped.wait(_pause_s(store, next_try))
+
+
+def _pause_s(store: Store, next_try: float | None) -> float:
+    """Until the next sweep, which comes early for a job that is to be tried again before."""
+    if next_try is None:
+        return store.settings.sweep_s
+    return min(max(next_try - store.clock(), 0.0), store.settings.sweep_s)
 
 
 def collect(store: Store, stopped: Event) -> None:

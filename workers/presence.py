@@ -8,8 +8,8 @@ import structlog
 
 from triptych import workers
 from triptych.database import DatabaseAway
-from triptych.settings import Settings
-from triptych.store import open_store
+from triptych.store import Store
+from workers.forks import ForkGuard
 
 log = structlog.get_logger()
 
@@ -19,8 +19,9 @@ REPORT_EVERY_S = 10.0
 class Presence:
     """Reports one worker every ``REPORT_EVERY_S`` from a thread of its own, between appearing and disappearing."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, store: Store, guard: ForkGuard) -> None:
+        self._store = store
+        self._guard = guard
         self._gone = Event()
         self._thread: Thread | None = None
 
@@ -36,14 +37,15 @@ class Presence:
             self._thread.join()
 
     def _report(self, name: str, lanes: tuple[str, ...], slots: int) -> None:
-        store = open_store(self._settings, synchronous="NORMAL", pool_size=0)
         while True:
             try:
-                workers.report(store, workers.Worker(name, lanes, slots, version("triptych"), store.clock()))
+                with self._guard.no_fork():
+                    now = self._store.clock()
+                    workers.report(self._store, workers.Worker(name, lanes, slots, version("triptych"), now))
             except DatabaseAway as error:
                 log.warning("the worker could not be reported", error=str(error))
             if self._gone.wait(REPORT_EVERY_S):
                 break
         with suppress(DatabaseAway):  # then it is forgotten a minute later
-            workers.leave(store, name)
-        store.close()
+            workers.leave(self._store, name)
+        self._store.close()

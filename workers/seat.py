@@ -10,48 +10,61 @@ from pipelines.catalogue import Pipeline
 from pipelines.contract import Network
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork, RememberedNetwork
+from triptych.jobs.leases import Holder
 from triptych.settings import Settings
 from triptych.store import open_store
 from workers.executor import Executor
+from workers.posts import Board
 
 
 class Seat:
     """Gives the process that asks its own executor, with its own connections and models.
 
-    Database connections and CUDA contexts do not survive a fork, so a child must never use its parent's.
+    Database connections and CUDA contexts do not survive a fork, so a child must never use its parent's. What the
+    processes of a worker share is made here, before the forks: the board, the lease holder's token, and whether they
+    are to stop.
     """
 
     def __init__(self, settings: Settings, pipelines: Mapping[str, Pipeline]) -> None:
         self._settings = settings
         self._pipelines = pipelines
-        self._worker = ""
+        self._holder = Holder("")
         self._executor: Executor | None = None
-        self._process_id = 0
         self._opening = Lock()
-        self._draining = ProcessEvent()  # made before the forks, so that children see what their parent is told
+        self._draining = ProcessEvent()
+        self.board = Board()
+
+    @property
+    def token(self) -> str:
+        """What this worker's leases carry."""
+        return self._holder.token
+
+    def take(self, worker: str) -> None:
+        """Set the name under which this worker's runs are recorded."""
+        self._holder = Holder(worker, self._holder.token)
 
     def drain(self) -> None:
         """Have no more jobs claimed, by any process of the worker, and running ones handed back after the grace."""
         self._draining.set()
 
-    def take(self, worker: str) -> None:
-        """Set the name under which this worker's runs are recorded."""
-        self._worker = worker
+    def is_draining(self) -> bool:
+        """Whether the worker is going away."""
+        return self._draining.is_set()
 
     @property
     def executor(self) -> Executor:
         """The executor of the calling process, opened at its first call."""
         with self._opening:
-            if self._executor is None or self._process_id != os.getpid():
-                self._executor, self._process_id = self._open(), os.getpid()
+            if self._executor is None or self._executor.holder.process_id != os.getpid():
+                self._executor = self._open()
             return self._executor
 
     def _open(self) -> Executor:
         # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
         store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
-        network = _network(self._settings)
-        draining = self._draining.is_set
-        return Executor(store, BoundedModelCache(), network, self._pipelines, self._worker, draining)
+        models = BoundedModelCache(self._settings.model_bytes)
+        holder = self._holder.forked()
+        return Executor(store, models, _network(self._settings), self._pipelines, holder, self.board, self.is_draining)
 
 
 def _network(settings: Settings) -> Network:

@@ -1,5 +1,6 @@
 """The WebSocket: says what happens, listens to nothing."""
 
+import json
 import threading
 from contextlib import suppress
 from typing import NoReturn
@@ -73,15 +74,20 @@ def tell(connection: Server) -> None:
 
 
 def _speak(connection: Server, here: Room, attached: Attached, after: str | None) -> None:
-    reason, message = GOING_AWAY, "the server is stopping"
+    reason, message, last = GOING_AWAY, "the server is stopping", ""
     try:
         for text in socket_messages(here.hub, attached, after):
             connection.send(text)
+            last = text
     except Lagging:
-        reason, message = TRY_AGAIN_LATER, "too slow: come again with ?after= and the last id"
+        reason, message = TRY_AGAIN_LATER, f"too slow: come again with ?after={_id_of(last)}"
     except Ended:
         pass
     except (ConnectionClosed, OSError):
         return
     with suppress(ConnectionClosed, OSError):
         connection.close(reason, message)
+
+
+def _id_of(text: str) -> str:
+    return str(json.loads(text)["id"]) if text else ""

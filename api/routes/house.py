@@ -13,6 +13,7 @@ from api.schemas.house import (
     LaneLoad,
     Limits,
     ModelList,
+    Pause,
     Session,
     Stats,
     User,
@@ -32,7 +33,12 @@ def session() -> Response:
     """Tell who is asking and what they may bring."""
     settings = room().settings
     limits = Limits(
-        upload_bytes=settings.upload_bytes, json_bytes=settings.json_bytes, image_pixels=settings.image_pixels
+        upload_bytes=settings.upload_bytes,
+        json_bytes=settings.json_bytes,
+        image_pixels=settings.image_pixels,
+        jobs_in_flight=settings.quota_in_flight or None,
+        jobs_queued=settings.quota_queued or None,
+        file_bytes=settings.quota_bytes or None,
     )
     return answer(Session(user=User(id=owner(), name="You"), mode="local", limits=limits))
 
@@ -46,10 +52,16 @@ def models() -> Response:
 @routes.get("/lanes", responses={200: json_of(LaneList), **problems()})
 def lanes() -> Response:
     """Tell what each lane has to do and is doing, everybody's jobs together."""
-    loads = lane_loads(room().store)
-    return answer(
-        LaneList(items=[LaneLoad(lane=load.lane, queued=load.queued, running=load.running) for load in loads])
-    )
+    told = [
+        LaneLoad(
+            lane=load.lane,
+            queued=load.queued,
+            running=load.running,
+            paused=[Pause(pipeline=one.pipeline, until=iso_time(one.until), reason=one.reason) for one in load.paused],
+        )
+        for load in lane_loads(room().store)
+    ]
+    return answer(LaneList(items=told))
 
 
 @routes.get("/workers", responses={200: json_of(WorkerList), **problems()})

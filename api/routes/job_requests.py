@@ -18,11 +18,12 @@ from api.offload import offload
 from api.problems import Refused, invalid, refuse_validation
 from api.room import room
 from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
-from api.schemas.requests import JobRequest
+from api.schemas.requests import JobRequest, JobSelection
 from pipelines.catalogue import Pipeline, catalogue
+from triptych.jobs.owner import Selection
 from triptych.uploads import INLINE_BYTES, Text, Upload
 
-FIELDS = ("pipeline", "text", "params", "priority")
+FIELDS = ("pipeline", "text", "params", "priority", "time_limit_s", "fresh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,22 @@ class Wanted:
             "pipeline": self.pipeline.name,
             "params": self.params,
             "priority": self.asked.priority,
+            "time_limit_s": self.asked.time_limit_s,
+            "fresh": self.asked.fresh,
             "files": self.files,
             "uploads": came if self.text is None else [(self.text.name, self.text.sha256)],
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def wanted_selection() -> Selection:
+    """Read which jobs the current request means. Raises Refused."""
+    asked = read_json(whole_body(request, room().settings.json_bytes))
+    try:
+        wanted = JobSelection.model_validate(asked)
+    except ValidationError as error:
+        refuse_validation(error, known=JobSelection.model_fields)
+    return Selection([str(job_id) for job_id in wanted.ids], wanted.states, wanted.pipeline)
 
 
 @contextmanager

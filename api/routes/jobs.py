@@ -1,7 +1,7 @@
 """Jobs: ask for one, watch it, change one's mind, fetch what it made."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from http import HTTPStatus
 
@@ -13,24 +13,25 @@ from api.offload import offload
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, json_of, problems
-from api.routes.job_requests import Wanted, wanted_job
+from api.routes.job_requests import Wanted, wanted_job, wanted_selection
 from api.routes.sending import send_stored
 from api.routes.waiting import wait_for_end, watching
-from api.schemas.job import Attempt, AttemptList, Job, JobPage, Part, PartPage
+from api.schemas.job import Attempt, AttemptList, Changed, Job, JobPage, Part, PartPage
 from api.schemas.requests import DeleteQuery, JobPath, JobsQuery, OutputPath, PartsQuery, WaitQuery
 from triptych.files import File
 from triptych.ids import new_id
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
+from triptych.jobs.owner import Selection
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
-from triptych.jobs.submit import Idempotency, Submission, check_media
+from triptych.jobs.submission import Idempotency, Submission, check_media
 from triptych.store import Store
 from triptych.uploads import examine, read_files, text_file
 
 routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
 
 _KEY = re.compile(r"[!-~]{1,255}")
-_CREATE_PROBLEMS = problems(400, 404, 408, 413, 415, 422, 507)
+_CREATE_PROBLEMS = problems(400, 404, 408, 413, 415, 422, 429, 507)
 
 
 @routes.post(
@@ -86,9 +87,25 @@ def cancel(path: JobPath) -> Response:
 
 @routes.post("/<uuid:job_id>/retry", responses={202: json_of(Job), **problems(404, 409)})
 def retry(path: JobPath) -> Response:
-    """Run a finished job again: same id, next attempt; what it made before is gone."""
+    """Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can."""
     room().writer.change(owners.retry, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))), HTTPStatus.ACCEPTED)
+
+
+@routes.post(
+    "/cancel", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(400, 413, 422)}
+)
+def cancel_several() -> Response:
+    """Cancel those of the selected jobs that are queued or running, up to 1,000 at a time."""
+    return _changed(owners.cancel_many)
+
+
+@routes.post(
+    "/retry", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(400, 413, 422)}
+)
+def retry_several() -> Response:
+    """Run those of the selected jobs again that are finished, up to 1,000 at a time."""
+    return _changed(owners.retry_many)
 
 
 @routes.get("/<uuid:job_id>/parts", responses={200: json_of(PartPage), **problems(404, 422)})
@@ -117,6 +134,11 @@ def output(path: OutputPath) -> Response:
     raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
 
 
+def _changed(change: Callable[[Store, str, Selection], int]) -> Response:
+    changed = room().writer.change(change, room().store, owner(), wanted_selection())
+    return answer(Changed(jobs=changed, more=changed == owners.AT_A_TIME))
+
+
 def _standing(job_id: str, wait_s: float) -> StoredJob:
     """A job that is there, as it stands or, when there is time to wait, once it has ended."""
     if not wait_s:
@@ -138,6 +160,8 @@ def _accept(wanted: Wanted, job_id: str, key: str | None) -> StoredJob:
         new_files=new,
         content=content,
         priority=wanted.asked.priority,
+        time_limit_s=wanted.asked.time_limit_s,
+        fresh=wanted.asked.fresh,
         idempotency=Idempotency(key, wanted.fingerprint()) if key else None,
         id=job_id,
     )

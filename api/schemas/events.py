@@ -75,6 +75,7 @@ class Finished(BaseModel):
     state: JobState
     error: JobError | None
     warnings: list[str]
+    attempt: int
 
 
 class Nothing(BaseModel):

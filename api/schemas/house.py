@@ -20,6 +20,7 @@ class Pipeline(BaseModel):
     accepts: list[str] = Field(description="Patterns of media types, such as `audio/*`.")
     max_sources: int
     params_schema: dict[str, Any] = Field(description="JSON Schema of a job's `params`: draw the form from it.")
+    time_limit_s: float = Field(description="Seconds that one attempt may take unless the job says otherwise.")
 
     @classmethod
     def of(cls, pipeline: Declared) -> Self:
@@ -33,6 +34,7 @@ class Pipeline(BaseModel):
             accepts=list(pipeline.accepts),
             max_sources=pipeline.max_sources,
             params_schema=pipeline.params.model_json_schema(),
+            time_limit_s=pipeline.time_limit_s,
         )
 
 
@@ -55,6 +57,9 @@ class Limits(BaseModel):
     upload_bytes: int
     json_bytes: int
     image_pixels: int
+    jobs_in_flight: int | None = Field(description="Most that run at a time; null: no bound, as in the next ones.")
+    jobs_queued: int | None
+    file_bytes: int | None
 
 
 class Session(BaseModel):
@@ -80,12 +85,21 @@ class ModelList(BaseModel):
     items: list[Model]
 
 
+class Pause(BaseModel):
+    """A pipeline whose jobs wait because a server that it needs does not answer; it is tried again at `until`."""
+
+    pipeline: str
+    until: str
+    reason: str
+
+
 class LaneLoad(BaseModel):
     """What a lane has to do and is doing."""
 
     lane: Lane
     queued: int
     running: int
+    paused: list[Pause]
 
 
 class LaneList(BaseModel):

@@ -83,6 +83,8 @@ class Job(BaseModel):
     eta_s: float | None = Field(description="Seconds until it should be finished; null while unknown.")
     progress: Progress | None = Field(description="Null before the start.")
     attempt: int
+    time_limit_s: float = Field(description="Seconds that one attempt may take.")
+    not_before: str | None = Field(description="When it is tried again after a failure that may pass; else null.")
     inputs: list[Input]
     params: dict[str, Any] = Field(description="As the pipeline's `params_schema` says, defaults filled in.")
     result: dict[str, Any] | None
@@ -90,7 +92,7 @@ class Job(BaseModel):
     engine: EngineUsed | None
     warnings: list[str]
     error: JobError | None
-    cached: bool
+    cached: bool = Field(description="Whether the result of the same work, done before, served again.")
     created_at: str
     started_at: str | None
     finished_at: str | None
@@ -108,6 +110,8 @@ class Job(BaseModel):
             eta_s=job.place.eta_s if job.place else None,
             progress=_progress(job),
             attempt=job.attempt,
+            time_limit_s=job.time_limit_s,
+            not_before=_time(job.not_before),
             inputs=[Input.of(file) for file in job.inputs],
             params=dict(job.params),
             result=None if job.result is None else dict(job.result),
@@ -127,6 +131,13 @@ class JobPage(BaseModel):
 
     items: list[Job]
     next: str | None
+
+
+class Changed(BaseModel):
+    """How many of the selected jobs were changed; `more` when there may be others, so that it is worth asking again."""
+
+    jobs: int
+    more: bool
 
 
 class Part(BaseModel):

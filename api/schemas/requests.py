@@ -1,15 +1,20 @@
 """What a client may ask, as types."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from triptych.jobs.states import JobState, Priority
 
 NAME_CHARACTERS = 255
 WAIT_S = 60
+TIME_LIMIT_S = 7 * 24 * 3600
+SELECTED = 1000
+
+_TIME_LIMIT = "Seconds that one attempt may take; the pipeline's own limit when it is not given."
+_FRESH = "Do the work even when the result of the same work is kept."
 
 
 class Asked(BaseModel):
@@ -26,6 +31,8 @@ class JobRequest(Asked):
     text: str | None = Field(None, description="Text to work on, instead of files.")
     params: dict[str, Any] = Field(default_factory=dict)
     priority: Priority = Priority.INTERACTIVE
+    time_limit_s: float | None = Field(None, gt=0, le=TIME_LIMIT_S, description=_TIME_LIMIT)
+    fresh: bool = Field(False, description=_FRESH)
 
 
 class JobForm(Asked):
@@ -36,6 +43,22 @@ class JobForm(Asked):
     text: str | None = None
     params: str = Field("{}", description="A JSON object.")
     priority: Priority = Priority.INTERACTIVE
+    time_limit_s: float | None = Field(None, gt=0, le=TIME_LIMIT_S, description=_TIME_LIMIT)
+    fresh: bool = Field(False, description=_FRESH)
+
+
+class JobSelection(Asked):
+    """Which jobs: those with these ids, or all in these states or of this pipeline; up to 1,000 at a time."""
+
+    ids: list[UUID] = Field(default_factory=list, max_length=SELECTED)
+    states: list[JobState] = Field(default_factory=list)
+    pipeline: str | None = Field(None, max_length=64)
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if not (self.ids or self.states or self.pipeline):
+            raise ValueError("say which jobs: ids, states or pipeline")
+        return self
 
 
 class FileForm(Asked):

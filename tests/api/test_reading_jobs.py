@@ -2,8 +2,7 @@
 
 import pytest
 from support.running import finish, make_output, make_part, start, succeed
-
-from triptych.jobs.leases import fail
+from support.work import fail
 
 JOBS = "/api/v1/jobs"
 MISSING = f"{JOBS}/01900000-0000-7000-8000-000000000000"

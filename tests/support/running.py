@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from pipelines.contract import EngineUsed, Output, Part, PartKind, Result
-from triptych.jobs import leases
+from triptych.jobs import ends, leases, making
 from triptych.store import Store
 
 
 def start(store: Store, job_id: str) -> leases.Claim:
     """Claim the job."""
-    claimed = leases.claim(store, job_id, "cpu@test")
+    claimed = leases.claim(store, job_id, leases.Holder("cpu@test"))
     assert claimed is not None
     return claimed
 
@@ -21,14 +21,15 @@ def finish(store: Store, job_id: str) -> None:
 
 def succeed(store: Store, claimed: leases.Claim) -> None:
     """Finish a claimed job."""
-    leases.succeed(store, claimed, Result({"words": 2}, EngineUsed("by hand", "none"), ("a warning",)))
+    result = Result({"words": 2}, EngineUsed("by hand", "none"), ("a warning",))
+    ends.end(store, ends.succeeded(claimed.row, store.clock(), result))
 
 
 def make_part(store: Store, claimed: leases.Claim, seq: int, text: str) -> None:
     """Keep a token."""
-    leases.keep_part(store, claimed, seq, Part(PartKind.TOKEN, {"text": text}))
+    making.keep_part(store, claimed, seq, Part(PartKind.TOKEN, {"text": text}))
 
 
 def make_output(store: Store, claimed: leases.Claim, path: Path, name: str, media_type: str) -> None:
     """Keep an output with the file's bytes."""
-    leases.keep_output(store, claimed, 0, Output(name, media_type, path))
+    making.keep_output(store, claimed, 0, Output(name, media_type, path))

@@ -3,13 +3,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job
+from support.work import COUNTING, OWNER, a_claim, a_file, a_job, succeed
 
 from pipelines.contract import Output
 from triptych.garbage import GRACE_S, collect_garbage
-from triptych.jobs import leases
+from triptych.jobs import making
 from triptych.jobs.owner import delete_job
-from triptych.jobs.submit import Submission, submit
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
 from triptych.store import Store
 
 pytestmark = pytest.mark.redis
@@ -23,7 +24,7 @@ def test_bytes_that_a_job_uses_stay(sqlite_store: Store, tmp_path: Path) -> None
     file = a_file(sqlite_store)
     claimed = a_claim(sqlite_store, submit(sqlite_store, Submission(OWNER, COUNTING, {}, new_files=(file,))))
     (tmp_path / "made").write_text("made")
-    leases.keep_output(sqlite_store, claimed, 0, Output("made.txt", "text/plain", tmp_path / "made"))
+    making.keep_output(sqlite_store, claimed, 0, Output("made.txt", "text/plain", tmp_path / "made"))
 
     removed = collect_garbage(in_two_hours(sqlite_store))
 
@@ -34,8 +35,8 @@ def test_bytes_that_a_job_uses_stay(sqlite_store: Store, tmp_path: Path) -> None
 def test_bytes_of_a_deleted_job_go(sqlite_store: Store, tmp_path: Path) -> None:
     claimed = a_claim(sqlite_store, a_job(sqlite_store))
     (tmp_path / "made").write_text("made")
-    leases.keep_output(sqlite_store, claimed, 0, Output("made.txt", "text/plain", tmp_path / "made"))
-    leases.succeed(sqlite_store, claimed, DONE)
+    making.keep_output(sqlite_store, claimed, 0, Output("made.txt", "text/plain", tmp_path / "made"))
+    succeed(sqlite_store, claimed)
     delete_job(sqlite_store, OWNER, claimed.job.id)
 
     removed = collect_garbage(in_two_hours(sqlite_store))

@@ -31,7 +31,7 @@ def test_our_message_is_the_one_celery_sends(sqlite_store: Store) -> None:
     with app.connection_for_write() as connection:
         app.send_task("test.count", args=("job-1",), queue="cpu", connection=connection, ignore_result=True)
     theirs = json.loads(Redis.from_url(url).lpop("cpu"))
-    ours = json.loads(celery_message(Ring(Lane.CPU, "test.count", "job-1")))
+    ours = json.loads(celery_message(Ring(Lane.CPU, "test.count", ("job-1",))))
 
     assert set(ours) == set(theirs)
     assert set(ours["headers"]) <= set(theirs["headers"])

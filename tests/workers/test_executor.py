@@ -11,20 +11,30 @@ from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 from pipelines.errors import BadInput, TransientFailure
 from triptych.jobs.job import Job
+from triptych.jobs.leases import Holder
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_parts
 from triptych.jobs.states import JobState
-from triptych.jobs.submit import Submission, submit
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
 from triptych.store import Store
-from workers.executor import Executor, Outcome
-from workers.lease_keeper import never
+from workers.executor import Executor, Outcome, never
+from workers.forks import ForkGuard
+from workers.posts import Board
+from workers.warden import Warden
 
 pytestmark = pytest.mark.redis
 
 
 def run(store: Store, job: Job, *pipelines: Pipeline, draining: Callable[[], bool] = never) -> Outcome:
     known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
-    return Executor(store, BoundedModelCache(), NoNetwork(), known, "worker-1", draining).execute(job.id)
+    board, holder = Board(), Holder("worker-1")
+    executor = Executor(store, BoundedModelCache(), NoNetwork(), known, holder, board, draining)
+    warden = Warden(store, board, holder.token, draining, ForkGuard(), tick_s=0.01)
+    warden.start()
+    [outcome] = executor.execute(job.id)
+    warden.stop()
+    return outcome
 
 
 def a_pipeline(function: Callable[[Sequence[Source], NoParams, Context], Run]) -> Pipeline:

@@ -1,133 +1,141 @@
-"""Admission: which waiting jobs stand in a lane's window in Redis (law 4)."""
+"""Admission: which waiting jobs stand in a lane's window in Redis (law 4).
+
+The window is counted in messages. A message carries one job, or as many short jobs of one pipeline as take about
+``MESSAGE_S`` together: then what a job costs beside its own work is shared.
+"""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select, text, update
+from sqlalchemy import Connection, Row, Update, bindparam, exists, func, select, text, update
 
 from pipelines.contract import Lane
+from triptych.jobs.messages import Message, MessageBook
+from triptych.jobs.pauses import Pauses, pauses_of
+from triptych.jobs.queues import in_flight, owners_waiting
 from triptych.jobs.states import JobState, Priority
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import jobs, pauses
+from triptych.store import Store
 from triptych.wire import Ring
 
-# Owners with a backlog, found by skipping from one to the next along the index: the cost is the number of owners,
-# not of waiting jobs ("loose index scan", https://wiki.postgresql.org/wiki/Loose_indexscan).
-_OWNERS_WAITING = text(
-    """
-    WITH RECURSIVE waiting(owner) AS (
-        SELECT min(owner) FROM jobs
-        WHERE state = 'queued' AND rung_at IS NULL AND lane = :lane AND priority = :priority
-        UNION ALL
-        SELECT (SELECT min(jobs.owner) FROM jobs
-                WHERE state = 'queued' AND rung_at IS NULL AND lane = :lane AND priority = :priority
-                  AND jobs.owner > waiting.owner)
-        FROM waiting WHERE waiting.owner IS NOT NULL
-    )
-    SELECT owner FROM waiting WHERE owner IS NOT NULL
-    """
-)
-_IS_WAITING = text("state = 'queued' AND rung_at IS NULL")  # in the words of the partial index, so that it is used
+PAGE = 32  # of an owner's oldest jobs, fetched as they are wanted
+# In the words of the partial indexes, so that they are used.
+_IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
 _IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
 _WINDOW = select(
-    select(func.count())
-    .select_from(jobs)
+    select(func.coalesce(func.sum(jobs.c.share), 0.0))
     .where(_IS_RUNG, jobs.c.lane == bindparam("lane"))
     .scalar_subquery()
-    .label("rung"),
+    .label("taken"),
     exists().where(_IS_WAITING, jobs.c.lane == bindparam("lane")).label("waited_for"),
-)
-_RUNG_BY_OWNER = (
-    select(jobs.c.owner, func.count()).where(_IS_RUNG, jobs.c.lane == bindparam("lane")).group_by(jobs.c.owner)
-)
-_RUNNING_BY_OWNER = (
-    select(jobs.c.owner, func.count())
-    .where(text("state = 'running'"), jobs.c.lane == bindparam("lane"))
-    .group_by(jobs.c.owner)
+    exists().where(pauses.c.lane == bindparam("lane")).label("paused"),
 )
 _OLDEST_OF_OWNER = (
-    select(jobs.c.id, jobs.c.queued_at)
+    select(jobs.c.id, jobs.c.pipeline, jobs.c.priority, jobs.c.batch, jobs.c.failures, jobs.c.queued_at)
     .where(
         _IS_WAITING,
         jobs.c.lane == bindparam("lane"),
         jobs.c.priority == bindparam("priority"),
         jobs.c.owner == bindparam("owner"),
+        jobs.c.pipeline.not_in(bindparam("paused", expanding=True)),
     )
-    .order_by(jobs.c.queued_at)
-    .limit(bindparam("most"))
+    .order_by(jobs.c.turn)
+    .limit(bindparam("page"))
+    .offset(bindparam("offset"))
+)
+_STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
+    _IS_RUNG, jobs.c.lane == bindparam("lane"), jobs.c.rung_at < bindparam("before")
 )
 
 
 def free_places(connection: Connection, lane: Lane, window: int) -> int:
     """How many new jobs may be rung at once: the window's free places, none while somebody waits for one."""
     found = connection.execute(_WINDOW, {"lane": lane}).one()
-    return 0 if found.waited_for else window - int(found.rung)
+    return 0 if found.waited_for else window - _whole(found.taken)
 
 
-def admit(connection: Connection, lane: Lane, window: int, now: float) -> list[Ring]:
+def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[Ring]:
     """Fill the lane's window from its backlog and return the rings to send after the commit.
 
-    Interactive before batch, then the owner with least in flight, then age.
+    Interactive before batch, then the owner with least in flight, then age. An owner that has as much in flight as its
+    quota allows is passed over, and so is a pipeline whose server is away.
     """
     found = connection.execute(_WINDOW, {"lane": lane}).one()
-    if not found.waited_for or found.rung >= window:
+    free = store.settings.window - _whole(found.taken)
+    if not found.waited_for or free <= 0:
         return []
-    chosen = _choose(connection, lane, window - found.rung)
-    rung = connection.execute(
-        update(jobs).where(jobs.c.id.in_(_free_of(chosen))).values(rung_at=now).returning(jobs.c.id, jobs.c.pipeline)
-    )
-    pipelines = {row.id: row.pipeline for row in rung}
-    return [Ring(lane, pipelines[job_id], job_id) for job_id in chosen if job_id in pipelines]
-
-
-def _free_of(chosen: Sequence[str]) -> Select[tuple[str]]:
-    """Those that still wait, but for rows another transaction holds: two admissions never wait for one another."""
-    waits = (jobs.c.id.in_(chosen), jobs.c.state == JobState.QUEUED, jobs.c.rung_at.is_(None))
-    return select(jobs.c.id).where(*waits).with_for_update(skip_locked=True)
-
-
-def _choose(connection: Connection, lane: Lane, free: int) -> list[str]:
-    in_flight = _in_flight(connection, lane)
-    chosen: list[str] = []
+    paused = pauses_of(connection, lane, now) if found.paused else Pauses()
+    book = MessageBook(free, paused.probed, lambda pipeline: _mean_run_s(connection, store, lane, pipeline, now))
+    counts = in_flight(connection, lane)
     for priority in Priority:
-        if len(chosen) < free:
-            chosen += _fair_turns(connection, lane, priority, in_flight, free - len(chosen))
-    return chosen
-
-
-def _in_flight(connection: Connection, lane: Lane) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for statement in (_RUNG_BY_OWNER, _RUNNING_BY_OWNER):
-        for owner, count in connection.execute(statement, {"lane": lane}):
-            counts[owner] = counts.get(owner, 0) + count
-    return counts
-
-
-def _fair_turns(
-    connection: Connection, lane: Lane, priority: Priority, in_flight: dict[str, int], most: int
-) -> list[str]:
-    """Up to ``most`` job ids, each turn to the owner with least in flight; counts them into ``in_flight``."""
-    where = {"lane": lane, "priority": priority.rank}
-    queues: dict[str, list[Any]] = {}
-    for owner in connection.execute(_OWNERS_WAITING, where).scalars():
-        oldest = connection.execute(_OLDEST_OF_OWNER, {**where, "owner": owner, "most": most})
-        queues[owner] = list(reversed(oldest.all()))
-    turns = [(in_flight.get(owner, 0), rows[-1].queued_at, owner) for owner, rows in queues.items() if rows]
-    heapq.heapify(turns)
-    chosen: list[str] = []
-    while turns and len(chosen) < most:
-        count, _, owner = heapq.heappop(turns)
-        rows = queues[owner]
-        chosen.append(rows.pop().id)
-        in_flight[owner] = count + 1
-        if rows:
-            heapq.heappush(turns, (count + 1, rows[-1].queued_at, owner))
-    return chosen
+        for row in _fair_turns(connection, store, lane, priority, counts, paused):
+            if not book.take(row):
+                break
+    return [ring for message in book.messages if (ring := _ring(connection, lane, message, now)) is not None]
 
 
 def still_rung(connection: Connection, lane: Lane, before: float) -> Sequence[Ring]:
-    """Jobs of the window that were rung before ``before`` and that nobody has claimed."""
-    rows = connection.execute(
-        select(jobs.c.id, jobs.c.pipeline).where(_IS_RUNG, jobs.c.lane == lane, jobs.c.rung_at < before)
-    )
-    return [Ring(lane, row.pipeline, row.id) for row in rows]
+    """Jobs of the window that were rung before ``before`` and that nobody has claimed, each with a ring of its own."""
+    rows = connection.execute(_STILL_RUNG, {"lane": lane, "before": before})
+    return [Ring(lane, row.pipeline, (row.id,), Priority.of(row.priority)) for row in rows]
+
+
+def _mean_run_s(connection: Connection, store: Store, lane: Lane, pipeline: str, now: float) -> float | None:
+    return store.paces.pace(connection, lane, pipeline, now).mean_run_s
+
+
+def _whole(taken: float) -> int:
+    """Shares such as a third do not add up to a whole place; what is left over takes one."""
+    return -int(-(taken - 1e-6) // 1)
+
+
+def _fair_turns(
+    connection: Connection, store: Store, lane: Lane, priority: Priority, counts: dict[str, int], paused: Pauses
+) -> Iterator[Row[Any]]:
+    """Waiting jobs, each turn the oldest of the owner with least in flight; adds it to their ``counts``."""
+    quota = store.settings.quota_in_flight or float("inf")
+    queues = {
+        owner: _oldest_of(connection, {"lane": lane, "priority": priority.rank, "owner": owner, "paused": paused.held})
+        for owner in owners_waiting(connection, lane, priority)
+    }
+    heads = [(row, owner) for owner, queue in queues.items() if (row := next(queue, None)) is not None]
+    turns = [(counts.get(owner, 0), row.queued_at, owner, row) for row, owner in heads]
+    heapq.heapify(turns)
+    while turns:
+        count, _, owner, row = heapq.heappop(turns)
+        if count >= quota:
+            continue
+        yield row
+        counts[owner] = count + 1
+        if (following := next(queues[owner], None)) is not None:
+            heapq.heappush(turns, (count + 1, following.queued_at, owner, following))
+
+
+def _oldest_of(connection: Connection, where: dict[str, Any]) -> Iterator[Row[Any]]:  # Any: what binds the statement
+    offset = 0
+    while True:
+        page: list[Row[Any]] = list(connection.execute(_OLDEST_OF_OWNER, {**where, "page": PAGE, "offset": offset}))
+        yield from page
+        if len(page) < PAGE:
+            return
+        offset += PAGE
+
+
+def _ring(connection: Connection, lane: Lane, message: Message, now: float) -> Ring | None:
+    """Mark the message's jobs as rung; None when others have all of them."""
+    values = {"ids": message.job_ids, "now": now, "share": 1 / len(message.job_ids)}
+    rung = set(connection.execute(_MARK, values).scalars())
+    ids = tuple(job_id for job_id in message.job_ids if job_id in rung)
+    return Ring(lane, message.pipeline, ids, message.priority) if ids else None
+
+
+def _marking() -> Update:
+    """Those that still wait, but for rows another transaction holds: two admissions never wait for one another."""
+    wanted = jobs.c.id.in_(bindparam("ids", expanding=True))
+    free = select(jobs.c.id).where(wanted, jobs.c.state == JobState.QUEUED, jobs.c.rung_at.is_(None))
+    marked = update(jobs).where(jobs.c.id.in_(free.with_for_update(skip_locked=True)))
+    return marked.values(rung_at=bindparam("now"), share=bindparam("share")).returning(jobs.c.id)
+
+
+_MARK = _marking()

@@ -1,10 +1,12 @@
 """How much of what there is: by lane for the workers' sake, by state and pipeline for the owner's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 
 from pipelines.contract import Lane
+from triptych.jobs.pauses import Pause, list_pauses
 from triptych.jobs.tables import jobs
 from triptych.store import Store
 
@@ -20,6 +22,7 @@ class LaneLoad:
     lane: Lane
     queued: int
     running: int
+    paused: Sequence[Pause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,11 @@ def lane_loads(store: Store) -> list[LaneLoad]:
     with store.database.read() as connection:
         queued = {row.lane: row.jobs for row in connection.execute(_QUEUED)}
         running = {row.lane: row.jobs for row in connection.execute(_RUNNING)}
-        return [LaneLoad(lane, queued.get(lane, 0), running.get(lane, 0)) for lane in Lane]
+        pauses = list_pauses(connection)
+    return [
+        LaneLoad(lane, queued.get(lane, 0), running.get(lane, 0), [one for one in pauses if one.lane == lane])
+        for lane in Lane
+    ]
 
 
 def tallies(store: Store, owner: str) -> list[Tally]:

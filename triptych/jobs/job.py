@@ -60,8 +60,10 @@ class Job:
     params: Mapping[str, Any]  # Any: JSON, as are the next ones
     state: JobState
     attempt: int
+    time_limit_s: float
     created_at: float
     queued_at: float
+    not_before: float | None
     started_at: float | None
     finished_at: float | None
     fraction: float | None
@@ -92,12 +94,14 @@ class Job:
             owner=row.owner,
             pipeline=row.pipeline,
             lane=row.lane,
-            priority=list(Priority)[row.priority],
+            priority=Priority.of(row.priority),
             params=row.params,
             state=JobState(row.state),
             attempt=row.attempt,
+            time_limit_s=row.time_limit_s,
             created_at=row.created_at,
             queued_at=row.queued_at,
+            not_before=row.not_before,
             started_at=row.started_at,
             finished_at=row.finished_at,
             fraction=row.fraction,

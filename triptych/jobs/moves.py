@@ -1,12 +1,13 @@
 """The one writer of a job's state: compare, set, and say whether it happened."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, update
+from sqlalchemy import Connection, Row, Update, bindparam, exists, update
 
 from triptych.jobs.states import MOVES, Move
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import jobs, pauses
 
 
 def make_move(
@@ -17,29 +18,56 @@ def make_move(
     *,
     attempt: int | None = None,
     owner: str | None = None,
+    lapsed_at: float | None = None,
 ) -> Row[Any] | None:
     """Move the job and set ``values`` with it; return its new row, or None when the move did not apply.
 
-    It does not apply when the job is in a state that ``move`` does not leave, belongs to another ``owner``, or when
-    ``attempt`` is not the current one: that run has lost its lease, and whatever it made is not the job's. A claim
-    raises the attempt by one.
+    It does not apply when the job is in a state that ``move`` does not leave, belongs to another ``owner``, has a
+    lease that still stood ``lapsed_at`` that time, or when ``attempt`` is not the current one: that run has lost its
+    lease, and whatever it made is not the job's.
     """
-    where = {"the_id": job_id, "the_attempt": attempt, "the_owner": owner}
+    where = {"the_id": job_id, "the_attempt": attempt, "the_owner": owner, "lapsed_at": lapsed_at}
     given = {name: value for name, value in where.items() if value is not None}
-    statement = _statement(move, attempt is not None, owner is not None)
+    statement = _of_one(move, frozenset(given))
     moved = connection.execute(statement, {**given, "state": MOVES[move][1], **values})
     return moved.one_or_none()
 
 
+def claim_moves(
+    connection: Connection,
+    job_ids: Sequence[str],
+    now: float,
+    values: dict[str, Any],  # Any: columns of the jobs table, each of its own type
+) -> list[Row[Any]]:
+    """Claim those of the jobs that are queued and whose pipeline is not paused; return their rows in this order.
+
+    A claim raises the attempt by one. ``is_paused`` of a row says that its run tries whether a server is back.
+    """
+    asked = {"ids": list(job_ids), "now": now, "state": MOVES[Move.CLAIM][1], **values}
+    rows = {row.id: row for row in connection.execute(_claim(), asked)}
+    return [rows[job_id] for job_id in job_ids if job_id in rows]
+
+
 @cache
-def _statement(move: Move, of_attempt: bool, of_owner: bool) -> Update:
+def _of_one(move: Move, given: frozenset[str]) -> Update:
     """The compare-and-set, built once for each form: building it costs as much as running it."""
-    sources, _ = MOVES[move]
-    statement = update(jobs).where(jobs.c.id == bindparam("the_id"), jobs.c.state.in_(sorted(sources)))
-    if of_attempt:
+    statement = _from(move).where(jobs.c.id == bindparam("the_id"))
+    if "the_attempt" in given:
         statement = statement.where(jobs.c.attempt == bindparam("the_attempt"))
-    if of_owner:
+    if "the_owner" in given:
         statement = statement.where(jobs.c.owner == bindparam("the_owner"))
-    if move is Move.CLAIM:
-        statement = statement.values(attempt=jobs.c.attempt + 1)
+    if "lapsed_at" in given:
+        statement = statement.where(jobs.c.lease_until < bindparam("lapsed_at"))
     return statement.returning(*jobs.c)
+
+
+@cache
+def _claim() -> Update:
+    of_pipeline = exists().where(pauses.c.pipeline == jobs.c.pipeline)
+    wanted = jobs.c.id.in_(bindparam("ids", expanding=True))
+    claim = _from(Move.CLAIM).where(wanted, ~of_pipeline.where(pauses.c.until > bindparam("now")))
+    return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, of_pipeline.label("is_paused"))
+
+
+def _from(move: Move) -> Update:
+    return update(jobs).where(jobs.c.state.in_(sorted(MOVES[move][0])))

@@ -44,7 +44,12 @@ def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
 
 def finished(row: Row[Any], at: float) -> Event:
     """The job is in a final state."""
-    return _event(EventType.FINISHED, row, at, {"state": row.state, "error": row.error, "warnings": row.warnings})
+    return _event(
+        EventType.FINISHED,
+        row,
+        at,
+        {"state": row.state, "error": row.error, "warnings": row.warnings, "attempt": row.attempt},
+    )
 
 
 def deleted(row: Row[Any], at: float) -> Event:

@@ -1,17 +1,41 @@
 """What a job's owner does with it: cancel, have it done again, delete."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from pipelines.contract import Lane
 from triptych.files import files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.moves import make_move
+from triptych.jobs.queues import Turns
 from triptych.jobs.states import FINAL, JobState, Move
-from triptych.jobs.tables import attempts, job_inputs, jobs, outputs, parts
+from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
 from triptych.store import Store
+from triptych.wire import Ring
+
+AT_A_TIME = 1000
+
+# A job that is queued anew has nothing of its last run but its checkpoint.
+_ANEW: dict[str, Any] = {  # Any: columns of the jobs table
+    "rung_at": None,
+    "share": None,
+    "not_before": None,
+    "started_at": None,
+    "finished_at": None,
+    "failures": 0,
+    "fraction": None,
+    "note": None,
+    "result": None,
+    "engine": None,
+    "warnings": [],
+    "error": None,
+    "cached": False,
+    "work_key": None,
+}
 
 
 class UnknownJob(LookupError):
@@ -26,56 +50,68 @@ class JobNotFinished(Exception):
     """The job is queued or running, which the wanted move does not leave; the message is that state."""
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Several jobs of an owner's: those with these ``ids``, else all in one of ``states``, of ``pipeline`` if given."""
+
+    ids: Sequence[str] = ()
+    states: Sequence[JobState] = ()
+    pipeline: str | None = None
+
+
 def cancel(store: Store, owner: str, job_id: str) -> None:
     """Cancel a queued or running job; cancelling a cancelled one changes nothing.
 
-    A running worker sees it when it next looks at its lease. Raises UnknownJob, or JobFinished when it is too late.
+    A worker that runs it sees that within two seconds. Raises UnknownJob, or JobFinished when it is too late.
     """
     now = store.clock()
     with store.database.write() as connection:
-        row = make_move(connection, Move.CANCEL, job_id, {"finished_at": now, "lease_until": None}, owner=owner)
+        row = _cancel(connection, owner, job_id, now)
         if row is None:
             state = _state(connection, owner, job_id)
             if state != JobState.CANCELLED:
                 raise JobFinished(state)
             return
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.job_id == job_id, attempts.c.ended_at.is_(None))
-            .values(ended_at=now, error={"code": "cancelled", "message": "its owner cancelled it"})
-        )
-        rings = admit(connection, Lane(row.lane), store.settings.window, now)
+        rings = admit(connection, store, Lane(row.lane), now)
     store.wire.send(rings, [news.finished(row, now)])
 
 
-def retry(store: Store, owner: str, job_id: str) -> None:
-    """Queue a finished job again under the same id; what it made before is gone.
+def cancel_many(store: Store, owner: str, selection: Selection) -> int:
+    """Cancel up to ``AT_A_TIME`` of the selected jobs that are queued or running; return how many were."""
+    now = store.clock()
+    with store.database.write() as connection:
+        ids = _selected(connection, owner, selection, (JobState.QUEUED, JobState.RUNNING))
+        rows = [row for job_id in ids if (row := _cancel(connection, owner, job_id, now)) is not None]
+        rings = _admit_to(connection, store, rows, now)
+    store.wire.send(rings, [news.finished(row, now) for row in rows])
+    return len(rows)
 
-    Raises UnknownJob, or JobNotFinished while it is queued or running.
+
+def retry(store: Store, owner: str, job_id: str) -> None:
+    """Queue a finished job again under the same id.
+
+    One that failed or was cancelled goes on from its checkpoint, if it has one; one that succeeded begins anew. Raises
+    UnknownJob, or JobNotFinished while it is queued or running.
     """
     now = store.clock()
-    fresh: dict[str, Any] = {  # Any: columns of the jobs table
-        "queued_at": now,
-        "rung_at": None,
-        "started_at": None,
-        "finished_at": None,
-        "failures": 0,
-        "fraction": None,
-        "note": None,
-        "result": None,
-        "engine": None,
-        "warnings": [],
-        "error": None,
-        "cached": False,
-    }
     with store.database.write() as connection:
-        row = make_move(connection, Move.RETRY, job_id, fresh, owner=owner)
+        row = _retry(connection, owner, job_id, Turns(connection), now)
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
-        for table in (parts, outputs):
-            connection.execute(delete(table).where(table.c.job_id == job_id))
-        rings = admit(connection, Lane(row.lane), store.settings.window, now)
+        rings = admit(connection, store, Lane(row.lane), now)
     store.wire.send(rings, [news.queued(row, now)])
+
+
+def retry_many(store: Store, owner: str, selection: Selection) -> int:
+    """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again; return how many were."""
+    now = store.clock()
+    with store.database.write() as connection:
+        turns = Turns(connection)
+        ids = _selected(connection, owner, selection, tuple(FINAL))
+        rows = [row for job_id in ids if (row := _retry(connection, owner, job_id, turns, now)) is not None]
+        rings = _admit_to(connection, store, rows, now)
+    store.wire.send(rings, [news.queued(row, now) for row in rows])
+    return len(rows)
 
 
 def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:
@@ -94,6 +130,47 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         still_used = select(job_inputs.c.file_id).where(job_inputs.c.file_id == files.c.id).exists()
         connection.execute(delete(files).where(files.c.id.in_(inputs), files.c.owner == owner, ~still_used))
     store.wire.send(events=[news.deleted(row, store.clock())])
+
+
+def _cancel(connection: Connection, owner: str, job_id: str, now: float) -> Row[Any] | None:
+    values = {"finished_at": now, "lease_until": None, "not_before": None}
+    row = make_move(connection, Move.CANCEL, job_id, values, owner=owner)
+    if row is not None:
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.job_id == job_id, attempts.c.ended_at.is_(None))
+            .values(ended_at=now, error={"code": "cancelled", "message": "its owner cancelled it"})
+        )
+    return row
+
+
+def _retry(connection: Connection, owner: str, job_id: str, turns: Turns, now: float) -> Row[Any] | None:
+    before = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)).one_or_none()
+    if before is None:
+        return None
+    done = before.state == JobState.SUCCEEDED
+    turn = turns.next(before.lane, before.priority, owner)
+    anew = {**_ANEW, "queued_at": now, "turn": turn, "fresh": before.fresh or done}
+    row = make_move(connection, Move.RETRY, job_id, anew, owner=owner)
+    if row is not None:
+        for table in (checkpoints, parts, outputs) if done else (outputs,):
+            connection.execute(delete(table).where(table.c.job_id == job_id))
+    return row
+
+
+def _selected(connection: Connection, owner: str, selection: Selection, within: Sequence[JobState]) -> Sequence[str]:
+    states = sorted(set(selection.states or within) & set(within))
+    statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(states))
+    if selection.ids:
+        statement = statement.where(jobs.c.id.in_(selection.ids))
+    if selection.pipeline is not None:
+        statement = statement.where(jobs.c.pipeline == selection.pipeline)
+    return connection.execute(statement.order_by(jobs.c.id).limit(AT_A_TIME)).scalars().all()
+
+
+def _admit_to(connection: Connection, store: Store, rows: Sequence[Row[Any]], now: float) -> list[Ring]:
+    lanes = sorted({row.lane for row in rows})
+    return [ring for lane in lanes for ring in admit(connection, store, Lane(lane), now)]
 
 
 def _state(connection: Connection, owner: str, job_id: str) -> str:

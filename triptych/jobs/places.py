@@ -1,111 +1,153 @@
-"""Where a queued job stands and how long it should take, from the rows ahead of it and the runs before it."""
+"""Where a queued job stands and how long it should take, at a cost that does not grow with the backlog.
+
+Up to ``COUNTED`` jobs of a queue are counted one by one. Beyond that the turns that were given out tell how many there
+are, too many where some have been cancelled meanwhile; and those that were counted stand for the mix of the rest.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, text
 
-from triptych.jobs.job import Job, Place
+from triptych.jobs.job import Place
+from triptych.jobs.queues import in_flight, owners_waiting
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import jobs
-from triptych.workers import FORGET_AFTER_S, LANE_SLOTS
+from triptych.store import Store
 
-RECENT_RUNS = 20
+COUNTED = 1000
+LAST = 2**62  # behind every turn
+LATEST = 1e12  # behind every time: neither database compares with infinity alike
 
-# The jobs of a lane that are admitted before one, were nothing else to arrive. Built once: it runs with every submit.
-_AHEAD = (
+_IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
+_OF_QUEUE = (
+    _IS_WAITING,
+    jobs.c.lane == bindparam("lane"),
+    jobs.c.priority == bindparam("rank"),
+    jobs.c.owner == bindparam("the_owner"),
+    jobs.c.turn < bindparam("turn"),
+)
+_RUNG = (
     select(jobs.c.pipeline, func.count().label("jobs"))
     .where(
-        text("state = 'queued'"),
+        text("state = 'queued' AND rung_at IS NOT NULL"),
         jobs.c.lane == bindparam("lane"),
+        jobs.c.priority <= bindparam("rank"),
         or_(
             jobs.c.priority < bindparam("rank"),
-            and_(
-                jobs.c.priority == bindparam("rank"),
-                or_(
-                    jobs.c.queued_at < bindparam("since"),
-                    and_(jobs.c.queued_at == bindparam("since"), jobs.c.id < bindparam("job")),
-                ),
-            ),
+            jobs.c.rung_at < bindparam("before"),
+            and_(jobs.c.rung_at == bindparam("before"), jobs.c.id < bindparam("job")),
         ),
     )
     .group_by(jobs.c.pipeline)
 )
-_RECENT = (
-    select((jobs.c.finished_at - jobs.c.started_at).label("seconds"))
-    .where(jobs.c.pipeline == bindparam("pipeline"), jobs.c.state == JobState.SUCCEEDED)
-    .order_by(jobs.c.finished_at.desc())
-    .limit(RECENT_RUNS)
-    .subquery()
-)
-_PACE = select(select(func.avg(_RECENT.c.seconds)).scalar_subquery().label("mean_run_s"), LANE_SLOTS.label("slots"))
 
 
-def place_of(connection: Connection, row: Row[Any], now: float) -> Place | None:
-    """The place of a queued job; None for a job that is not queued. ``now`` tells which workers are there.
-
-    The expected time is the mean of each pipeline's recent runs, over the jobs ahead and the job itself, shared by the
-    slots of the lane's workers. It is None while one of these pipelines has never run, or no worker is there.
-    """
-    if row.state != JobState.QUEUED:
-        return None
-    return _Outlook(connection, now).place(row.lane, row.pipeline, _ahead(connection, row, row.priority))
+def _counted() -> Select[tuple[str, int]]:
+    some = select(jobs.c.pipeline).where(*_OF_QUEUE).order_by(jobs.c.turn).limit(COUNTED).subquery()
+    return select(some.c.pipeline, func.count().label("jobs")).group_by(some.c.pipeline)
 
 
-def places_of(connection: Connection, accepted: Sequence[Job], now: float) -> dict[str, Place]:
-    """The places, by id, of jobs that were queued at one time just now and whose rows are there."""
-    outlook = _Outlook(connection, now)
-    places: dict[str, Place] = {}
-    ahead: dict[tuple[str, Priority], dict[str, int]] = {}
-    for job in sorted(accepted, key=attrgetter("id")):  # in the order in which they are admitted
-        which = (job.lane, job.priority)
-        if which not in ahead:
-            ahead[which] = _ahead(connection, job, job.priority.rank)
-        places[job.id] = outlook.place(job.lane, job.pipeline, ahead[which])
-        ahead[which][job.pipeline] = ahead[which].get(job.pipeline, 0) + 1
-    return places
-
-
-def _ahead(connection: Connection, job: Row[Any] | Job, rank: int) -> dict[str, int]:
-    """How many jobs of which pipeline are admitted before ``job``."""
-    where = {"lane": job.lane, "rank": rank, "since": job.queued_at, "job": job.id}
-    return {found.pipeline: found.jobs for found in connection.execute(_AHEAD, where)}
+_SOME = _counted()
+_FIRST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn).limit(1)
+_LAST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pace:
-    """How long a pipeline's recent runs took, None while there were none, and how many runs its lane does at a time."""
+class Queued:
+    """What decides where a queued job stands; ``rung_at`` is infinite while it waits for a place in the window."""
 
-    mean_run_s: float | None
-    slots: int
+    id: str
+    owner: str
+    pipeline: str
+    lane: str
+    rank: int
+    rung_at: float
+    turn: int
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        """Build from a row of the jobs table."""
+        rung_at = float("inf") if row.rung_at is None else row.rung_at
+        return cls(row.id, row.owner, row.pipeline, row.lane, row.priority, rung_at, row.turn)
 
 
-class _Outlook:
-    """What a queue's jobs should take, asked of the database once for each pipeline and lane."""
+def place_of(connection: Connection, store: Store, row: Row[Any], now: float) -> Place | None:
+    """The place of a queued job; None for a job that is not queued, or that waits to be tried again.
 
-    def __init__(self, connection: Connection, now: float) -> None:
-        self._connection, self._since = connection, now - FORGET_AFTER_S
-        self._paces: dict[tuple[str, str], _Pace] = {}
+    The expected time is the mean of each pipeline's recent runs, over the jobs ahead and the job itself, shared by the
+    slots of the lane's workers. It is None while one of these pipelines has never run, or no worker is there; what is
+    left of the runs that are under way is not in it.
+    """
+    if row.state != JobState.QUEUED or row.not_before is not None:
+        return None
+    job = Queued.of(row)
+    return _place(connection, store, job, _ahead(connection, job), now)
 
-    def place(self, lane: str, pipeline: str, ahead: Mapping[str, int]) -> Place:
-        """Behind the jobs of ``ahead``, which are counted by pipeline."""
-        position = sum(ahead.values()) + 1
-        own, ahead_s = self._pace(lane, pipeline), 0.0
-        for before, count in ahead.items():
-            mean_s = self._pace(lane, before).mean_run_s
-            if mean_s is None:
-                return Place(position, None)
-            ahead_s += count * mean_s
-        if own.mean_run_s is None or not own.slots:
+
+def places_of(connection: Connection, store: Store, accepted: Sequence[Queued], now: float) -> dict[str, Place]:
+    """The places, by id, of jobs that were queued at one time just now and whose rows are there."""
+    places: dict[str, Place] = {}
+    ahead: dict[tuple[str, str, int], dict[str, float]] = {}
+    for job in sorted(accepted, key=lambda job: (job.rung_at, job.turn, job.id)):  # in the order of their admission
+        queue = (job.lane, job.owner, job.rank)
+        if queue not in ahead:
+            ahead[queue] = _ahead(connection, job)
+        places[job.id] = _place(connection, store, job, ahead[queue], now)
+        ahead[queue][job.pipeline] = ahead[queue].get(job.pipeline, 0) + 1
+    return places
+
+
+def _place(connection: Connection, store: Store, job: Queued, ahead: Mapping[str, float], now: float) -> Place:
+    position = round(sum(ahead.values())) + 1
+    own, ahead_s = store.paces.pace(connection, job.lane, job.pipeline, now), 0.0
+    for pipeline, count in ahead.items():
+        mean_s = store.paces.pace(connection, job.lane, pipeline, now).mean_run_s
+        if mean_s is None:
             return Place(position, None)
-        return Place(position, round(ahead_s / own.slots + own.mean_run_s, 1))
+        ahead_s += count * mean_s
+    if own.mean_run_s is None or not own.slots:
+        return Place(position, None)
+    return Place(position, round(ahead_s / own.slots + own.mean_run_s, 1))
 
-    def _pace(self, lane: str, pipeline: str) -> _Pace:
-        if (lane, pipeline) not in self._paces:
-            asked = {"lane": lane, "pipeline": pipeline, "since": self._since}
-            found = self._connection.execute(_PACE, asked).one()
-            mean_s = None if found.mean_run_s is None else float(found.mean_run_s)
-            self._paces[lane, pipeline] = _Pace(mean_s, int(found.slots or 0))
-        return self._paces[lane, pipeline]
+
+def _ahead(connection: Connection, job: Queued) -> dict[str, float]:
+    """How many jobs of which pipeline are admitted before ``job``, were nothing else to arrive."""
+    asked = {"lane": job.lane, "rank": job.rank, "before": min(job.rung_at, LATEST), "job": job.id}
+    ahead = {row.pipeline: float(row.jobs) for row in connection.execute(_RUNG, asked)}
+    if job.rung_at != float("inf"):
+        return ahead
+    for priority in list(Priority)[: job.rank]:
+        for owner in owners_waiting(connection, job.lane, priority):
+            _add(ahead, _queue(connection, job.lane, priority.rank, owner))
+    own = _queue(connection, job.lane, job.rank, job.owner, before=job.turn)
+    _add(ahead, own)
+    others = [owner for owner in owners_waiting(connection, job.lane, Priority.of(job.rank)) if owner != job.owner]
+    if others:
+        counts = in_flight(connection, job.lane)
+        own_turns = sum(own.values()) + counts.get(job.owner, 0)
+        for owner in others:  # take turns with it until they are level, or have no more
+            turns = max(own_turns - counts.get(owner, 0), 0)
+            _add(ahead, _at_most(_queue(connection, job.lane, job.rank, owner), turns))
+    return ahead
+
+
+def _queue(connection: Connection, lane: str, rank: int, owner: str, before: int = LAST) -> dict[str, float]:
+    """An owner's waiting jobs of one class whose turn comes ``before``, by pipeline."""
+    where = {"lane": lane, "rank": rank, "the_owner": owner, "turn": before}
+    some = {row.pipeline: float(row.jobs) for row in connection.execute(_SOME, where)}
+    if sum(some.values()) < COUNTED:
+        return some
+    first, last = connection.execute(_FIRST, where).scalar_one(), connection.execute(_LAST, where).scalar_one()
+    return {pipeline: count * (last - first + 1) / COUNTED for pipeline, count in some.items()}
+
+
+def _at_most(queue: dict[str, float], turns: float) -> dict[str, float]:
+    whole = sum(queue.values())
+    return queue if whole <= turns else {pipeline: count * turns / whole for pipeline, count in queue.items()}
+
+
+def _add(ahead: dict[str, float], more: Mapping[str, float]) -> None:
+    for pipeline, count in more.items():
+        ahead[pipeline] = ahead.get(pipeline, 0.0) + count

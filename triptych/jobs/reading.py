@@ -40,7 +40,7 @@ def get_job(store: Store, owner: str, job_id: str) -> Job:
         inputs = inputs_of(connection, job_id)
         made = connection.execute(_OUTPUTS, {"job": job_id, "the_attempt": row.attempt})
         kept = tuple(StoredOutput(*columns) for columns in made)
-        place = place_of(connection, row, store.clock())
+        place = place_of(connection, store, row, store.clock())
     return Job.of(row, inputs, kept).placed(place)
 
 

@@ -1,6 +1,7 @@
 """The state machine of a job: the states, and the moves between them. Nothing else in the house changes a state."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class JobState(StrEnum):
@@ -47,3 +48,8 @@ class Priority(StrEnum):
     def rank(self) -> int:
         """The column's value: lower is admitted first."""
         return list(Priority).index(self)
+
+    @classmethod
+    def of(cls, rank: int) -> Self:
+        """The class with this rank."""
+        return list(cls)[rank]

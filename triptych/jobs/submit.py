@@ -1,83 +1,42 @@
 """Accepting work: a job exists from the moment its transaction commits, and not before."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from pipelines.catalogue import Pipeline
 from pipelines.contract import Lane
 from triptych.files import File, add_files, get_files
-from triptych.ids import new_id
 from triptych.jobs import news
 from triptych.jobs.admission import admit, free_places
 from triptych.jobs.job import Job
-from triptych.jobs.places import places_of
+from triptych.jobs.places import Queued, places_of
+from triptych.jobs.queues import Turns
+from triptych.jobs.quotas import check_quotas
 from triptych.jobs.states import JobState, Priority
+from triptych.jobs.submission import IdempotencyMismatch, Submission, check_media
 from triptych.jobs.tables import job_inputs, jobs
 from triptych.store import Store
 from triptych.wire import Ring
 
+AT_A_TIME = 1000  # of a bulk: what is held in memory beside the jobs themselves
+
 _INSERT = insert(jobs)
 _INSERT_INPUTS = insert(job_inputs)
-
-
-class IdempotencyMismatch(Exception):
-    """The idempotency key was used before, for another request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """A client's key, and a hash of what was asked under it."""
-
-    key: str
-    request_hash: str
-
-
-class WrongMedia(Exception):
-    """A pipeline does not take this kind of file. ``number`` is the file's place among the inputs, from 0."""
-
-    def __init__(self, number: int, message: str) -> None:
-        super().__init__(message)
-        self.number = number
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A job to accept, with valid parameters; its inputs are the stored ``files``, by id, then the ``new_files``.
-
-    The bytes of a new file are in the blob store or, by the file's id, in ``content``.
-    """
-
-    owner: str
-    pipeline: Pipeline
-    params: Mapping[str, Any]  # Any: JSON
-    files: Sequence[str] = ()
-    new_files: Sequence[File] = ()
-    content: Mapping[str, bytes] = field(default_factory=dict)
-    priority: Priority = Priority.INTERACTIVE
-    idempotency: Idempotency | None = None
-    id: str = field(default_factory=new_id)
 
 
 def submit(store: Store, submission: Submission) -> Job:
     """Accept a job, ring for it when its lane has room, and return it.
 
     A repeated idempotency key returns the first job. Raises IdempotencyMismatch when it was for another request,
-    files.UnknownFile for an input that is not the owner's, and WrongMedia for one that the pipeline does not take.
+    files.UnknownFile for an input that is not the owner's, WrongMedia for one that the pipeline does not take, and
+    quotas.QuotaExceeded.
     """
     [job] = submit_all(store, [submission])
     return job
-
-
-def check_media(pipeline: Pipeline, inputs: Sequence[File]) -> None:
-    """Raise WrongMedia for the first of ``inputs`` that ``pipeline`` does not take."""
-    for number, file in enumerate(inputs):
-        if not pipeline.takes(file.media_type):
-            accepts = ", ".join(pipeline.accepts)
-            raise WrongMedia(number, f"{pipeline.name} takes {accepts}, not {file.media_type}")
 
 
 def submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
@@ -94,18 +53,53 @@ def submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
         return _submit_all(store, submissions)  # a repeat that ran at the same time has committed: this finds its job
 
 
-def _submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
-    now = store.clock()
+def submit_many(store: Store, submissions: Iterable[Submission]) -> int:
+    """Accept any number of jobs in one transaction, all of them or none, and return how many are new.
+
+    ``submissions`` are taken as they are needed. Raises as ``submit_all`` does.
+    """
+    remaining = iter(submissions)
+    accepted: list[Job] = []
+    rings: list[Ring] = []
     with store.database.write() as connection:
-        earlier = [_earlier(connection, submission) for submission in submissions]
-        fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
-        inputs = _settle_files(connection, fresh)
-        accepted = [_new_job(submission, files, now) for submission, files in zip(fresh, inputs, strict=True)]
-        rings = _insert(connection, store, fresh, accepted, now)
-        places = places_of(connection, accepted, now)
-    store.wire.send(rings, [news.queued(job, now, places[job.id]) for job in accepted])
-    told = iter([job.placed(places[job.id]) for job in accepted])
-    return [next(told) if job is None else job for job in earlier]
+        while page := list(islice(remaining, AT_A_TIME)):
+            done = _accept(connection, store, page)
+            accepted += done.fresh
+            rings += done.rings
+    now = store.clock()
+    store.wire.send(rings)
+    for begin in range(0, len(accepted), AT_A_TIME):
+        store.wire.send(events=[news.queued(job, now, job.place) for job in accepted[begin : begin + AT_A_TIME]])
+    return len(accepted)
+
+
+def _submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
+    with store.database.write() as connection:
+        done = _accept(connection, store, submissions)
+    store.wire.send(done.rings, [news.queued(job, job.created_at, job.place) for job in done.fresh])
+    fresh = iter(done.fresh)
+    return [next(fresh) if job is None else job for job in done.earlier]
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """``earlier``: for each submission the job that its key has already, else None; ``fresh``: the others' new jobs."""
+
+    earlier: Sequence[Job | None]
+    fresh: Sequence[Job]
+    rings: Sequence[Ring]
+
+
+def _accept(connection: Connection, store: Store, submissions: Sequence[Submission]) -> _Accepted:
+    now = store.clock()
+    earlier = [_earlier(connection, submission) for submission in submissions]
+    fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
+    check_quotas(connection, store.settings, fresh)
+    inputs = _settle_files(connection, fresh)
+    accepted = [_new_job(submission, files, now) for submission, files in zip(fresh, inputs, strict=True)]
+    queued, rings = _insert(connection, store, fresh, accepted, now)
+    places = places_of(connection, store, queued, now)
+    return _Accepted(earlier, [job.placed(places[job.id]) for job in accepted], rings)
 
 
 def _earlier(connection: Connection, submission: Submission) -> Job | None:
@@ -141,32 +135,42 @@ def _settle_files(connection: Connection, submissions: Sequence[Submission]) -> 
 
 def _insert(
     connection: Connection, store: Store, submissions: Sequence[Submission], accepted: Sequence[Job], now: float
-) -> list[Ring]:
-    """Insert the jobs with their inputs, and return the rings to send: a lane with room for its jobs gets them all."""
+) -> tuple[list[Queued], list[Ring]]:
+    """Insert the jobs with their inputs; a lane with room for all of its jobs gets them rung at once, each alone."""
     if not accepted:
-        return []
-    window = store.settings.window
-    lanes = {lane: [job for job in accepted if job.lane == lane] for lane in Lane}
+        return [], []
+    lanes = {lane: sum(job.lane == lane for job in accepted) for lane in Lane}
     at_once = {
-        lane: len(of_lane) <= free_places(connection, lane, window) for lane, of_lane in lanes.items() if of_lane
+        lane: count <= free_places(connection, lane, store.settings.window) for lane, count in lanes.items() if count
     }
-    connection.execute(
-        _INSERT,
-        [
-            _row_of(job, submission.idempotency, rung_at=now if at_once[Lane(job.lane)] else None)
-            for submission, job in zip(submissions, accepted, strict=True)
-        ],
-    )
+    turns = Turns(connection)
+    queued = [
+        Queued(job.id, job.owner, job.pipeline, job.lane, job.priority.rank, now, 0)
+        if at_once[Lane(job.lane)]
+        else Queued(
+            job.id,
+            job.owner,
+            job.pipeline,
+            job.lane,
+            job.priority.rank,
+            float("inf"),
+            turns.next(job.lane, job.priority.rank, job.owner),
+        )
+        for job in accepted
+    ]
+    connection.execute(_INSERT, list(map(_row_of, accepted, submissions, queued)))
     inputs = [
         {"job_id": job.id, "ordinal": n, "file_id": file.id} for job in accepted for n, file in enumerate(job.inputs)
     ]
     if inputs:
         connection.execute(_INSERT_INPUTS, inputs)
-    rings: list[Ring] = []
+    rings = [
+        Ring(Lane(one.lane), one.pipeline, (one.id,), Priority.of(one.rank)) for one in queued if one.rung_at == now
+    ]
     for lane, fits in at_once.items():
-        own = [Ring(lane, job.pipeline, job.id) for job in lanes[lane]]
-        rings += own if fits else admit(connection, lane, window, now)
-    return rings
+        rings += [] if fits else admit(connection, store, lane, now)
+    rung = {job_id for ring in rings for job_id in ring.job_ids}
+    return [replace(one, rung_at=now) if one.id in rung else one for one in queued], rings
 
 
 def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
@@ -179,8 +183,10 @@ def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
         params=dict(submission.params),
         state=JobState.QUEUED,
         attempt=0,
+        time_limit_s=submission.time_limit_s or submission.pipeline.time_limit_s,
         created_at=now,
         queued_at=now,
+        not_before=None,
         started_at=None,
         finished_at=None,
         fraction=None,
@@ -194,7 +200,8 @@ def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
     )
 
 
-def _row_of(job: Job, idempotency: Idempotency | None, rung_at: float | None) -> dict[str, Any]:  # Any: columns
+def _row_of(job: Job, submission: Submission, queued: Queued) -> dict[str, Any]:  # Any: columns
+    is_rung = queued.rung_at != float("inf")
     return {
         "id": job.id,
         "owner": job.owner,
@@ -205,11 +212,16 @@ def _row_of(job: Job, idempotency: Idempotency | None, rung_at: float | None) ->
         "state": job.state,
         "attempt": job.attempt,
         "failures": 0,
+        "time_limit_s": job.time_limit_s,
+        "batch": submission.pipeline.batch,
+        "turn": queued.turn,
         "created_at": job.created_at,
         "queued_at": job.queued_at,
-        "rung_at": rung_at,
+        "rung_at": queued.rung_at if is_rung else None,
+        "share": 1.0 if is_rung else None,
         "warnings": [],
         "cached": job.cached,
-        "idempotency_key": idempotency.key if idempotency else None,
-        "request_hash": idempotency.request_hash if idempotency else None,
+        "fresh": submission.fresh,
+        "idempotency_key": submission.idempotency.key if submission.idempotency else None,
+        "request_hash": submission.idempotency.request_hash if submission.idempotency else None,
     }

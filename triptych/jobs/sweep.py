@@ -1,18 +1,13 @@
 """The periodic sweep: what no longer has anybody working on it, or nobody was told of, is set going again."""
 
-from typing import Any
-
 import structlog
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from pipelines.contract import Lane
-from triptych.events.event import Event
-from triptych.jobs import news
+from triptych.jobs import ends
 from triptych.jobs.admission import admit, still_rung
-from triptych.jobs.leases import NOBODYS
-from triptych.jobs.moves import make_move
-from triptych.jobs.states import JobState, Move
-from triptych.jobs.tables import attempts, jobs
+from triptych.jobs.retelling import tell_lost_ends
+from triptych.jobs.tables import jobs
 from triptych.store import Store
 from triptych.wire import Ring
 
@@ -20,43 +15,64 @@ log = structlog.get_logger()
 
 LAPSED_AT_A_TIME = 500
 
+_LAPSED = (
+    select(jobs)
+    .where(text("state = 'running'"), jobs.c.lease_until < bindparam("now"))
+    .order_by(jobs.c.lease_until)
+    .limit(LAPSED_AT_A_TIME)
+)
+_IS_DELAYED = text("state = 'queued' AND not_before IS NOT NULL")
+_WAKE = update(jobs).where(_IS_DELAYED, jobs.c.not_before <= bindparam("now")).values(not_before=None)
+_NEXT_TRY = select(func.min(jobs.c.not_before)).where(_IS_DELAYED)
 
-def sweep(store: Store, *, rescue: bool = True) -> None:
-    """Rescue runs whose lease lapsed, ring again for what Redis lost, and fill every lane's window.
 
-    Two sweepers at once do no harm: each move is made by one of them. Raises redis.RedisError when Redis is away,
-    after the database's part is done.
+def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
+    """Rescue runs whose lease lapsed, ring again for what Redis lost, fill every lane's window, and tell lost ends.
+
+    ``since`` is when the sweep before this one began, in seconds since the epoch.
+    Returns when the next job is due that waits to be tried again. Two sweepers at once do no harm: each move is made by
+    one of them. Raises redis.RedisError when Redis is away, after the database's part is done.
     """
     if rescue:
         rescue_lapsed(store)
+    next_try = wake(store)
     for lane in Lane:
         with store.database.write() as connection:
-            rings = admit(connection, lane, store.settings.window, store.clock())
+            rings = admit(connection, store, lane, store.clock())
         store.wire.send(rings)
     for lane in Lane:
         ring_again(store, lane)
+    tell_lost_ends(store, since)
+    return next_try
 
 
 def rescue_lapsed(store: Store) -> list[str]:
     """Queue again, or fail as poisoned, every run whose lease has lapsed; return their ids."""
     now = store.clock()
-    rings: list[Ring] = []
-    events: list[Event] = []
-    with store.database.write() as connection:
-        lapsed = connection.execute(
-            select(jobs)
-            .where(text("state = 'running'"), jobs.c.lease_until < now)
-            .order_by(jobs.c.lease_until)
-            .limit(LAPSED_AT_A_TIME)
-        ).all()
-        moved = [row for row in (_rescue(connection, store, row, now) for row in lapsed) if row is not None]
-        for lane in {Lane(row.lane) for row in moved}:
-            rings += admit(connection, lane, store.settings.window, now)
+    with store.database.read() as connection:
+        lapsed = connection.execute(_LAPSED, {"now": now}).all()
+    if not lapsed:
+        return []
+    words = "the worker {} stopped renewing its lease"
+    moved = ends.end_all(store, [ends.died(store, row, now, words.format(row.worker), lapsed=True) for row in lapsed])
     for row in moved:
-        events.append(news.queued(row, now) if row.state == JobState.QUEUED else news.finished(row, now))
         log.warning("rescued a run that had died", job_id=row.id, attempt=row.attempt, state=row.state)
-    store.wire.send(rings, events)
     return [row.id for row in moved]
+
+
+def wake(store: Store) -> float | None:
+    """Let jobs wait for a place again that have waited to be retried; return when the next one is due, if there is one.
+
+    The time is in seconds since the epoch.
+    """
+    now = store.clock()
+    with store.database.read() as connection:
+        due = connection.execute(_NEXT_TRY).scalar()
+    if due is None or due > now:
+        return due
+    with store.database.write() as connection:
+        connection.execute(_WAKE, {"now": now})
+        return connection.execute(_NEXT_TRY).scalar()
 
 
 def ring_again(store: Store, lane: Lane) -> list[Ring]:
@@ -69,24 +85,6 @@ def ring_again(store: Store, lane: Lane) -> list[Ring]:
     if not unclaimed:
         return []
     in_redis = store.wire.waiting(lane)
-    lost = [ring for ring in unclaimed if ring.job_id not in in_redis]
+    lost = [ring for ring in unclaimed if in_redis.isdisjoint(ring.job_ids)]
     store.wire.send(lost)
     return lost
-
-
-def _rescue(connection: Connection, store: Store, row: Row[Any], now: float) -> Row[Any] | None:
-    failures = row.failures + 1
-    if failures >= store.settings.max_attempts:
-        error = {"code": "poisoned", "message": f"{failures} workers died while they ran it; the last was {row.worker}"}
-        values = {"failures": failures, "finished_at": now, "lease_until": None, "error": error}
-        moved = make_move(connection, Move.FAIL, row.id, values, attempt=row.attempt)
-    else:
-        moved = make_move(connection, Move.REQUEUE, row.id, {**NOBODYS, "failures": failures}, attempt=row.attempt)
-    if moved is not None:
-        died = {"code": "worker_died", "message": f"the worker {row.worker} stopped renewing its lease"}
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.job_id == row.id, attempts.c.attempt == row.attempt)
-            .values(ended_at=now, error=died)
-        )
-    return moved

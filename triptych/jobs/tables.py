@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -35,13 +36,20 @@ jobs = Table(
     Column("state", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),  # the fencing token: grows with every claim, never falls
     Column("failures", Integer, nullable=False),  # attempts that died or failed in passing; caps the job
+    Column("time_limit_s", Double, nullable=False, server_default="3600"),  # of one attempt
+    Column("batch", SmallInteger, nullable=False, server_default="1"),  # most jobs of its pipeline in one message
+    Column("turn", BigInteger, nullable=False, server_default="0"),  # among its owner's waiting jobs: least goes first
     Column("created_at", Double, nullable=False),
     Column("queued_at", Double, nullable=False),
+    Column("not_before", Double),  # when a failure that may pass is tried again; until then it waits for no place
     Column("rung_at", Double),  # when it was admitted to its lane's window in Redis
+    Column("share", Double),  # of a place in the window: one over the number of jobs in its message
     Column("started_at", Double),
     Column("finished_at", Double),
     Column("lease_until", Double),
     Column("worker", String(255)),
+    Column("holder", String(32)),  # the worker's incarnation, which alone renews the lease
+    Column("process_id", Integer),  # the process of the holder that runs it
     Column("fraction", Double),
     Column("note", Text),
     Column("result", JsonColumn),
@@ -49,15 +57,20 @@ jobs = Table(
     Column("warnings", JsonColumn, nullable=False),
     Column("error", JsonColumn),
     Column("cached", Boolean, nullable=False),
+    Column("fresh", Boolean, nullable=False, server_default=false()),  # its owner wants no kept result
+    Column(
+        "work_key", String(64)
+    ),  # what was done on what, and by which engine: the key of a result that may serve again
     Column("idempotency_key", String(255)),
     Column("request_hash", String(64)),
     UniqueConstraint("owner", "idempotency_key"),
 )
 
-_WAITING = text("state = 'queued' AND rung_at IS NULL")
+_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
+_DELAYED = text("state = 'queued' AND not_before IS NOT NULL")
 _RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
-_QUEUED = text("state = 'queued'")
 _RUNNING = text("state = 'running'")
+_KEPT = text("work_key IS NOT NULL")
 
 
 def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
@@ -65,12 +78,18 @@ def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
 
 
 # Partial indexes: what a claim, an admission or a sweep reads stays as small as the work in flight.
-_partial("ix_jobs_waiting", _WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.queued_at)
+_partial("ix_jobs_waiting", _WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn, jobs.c.pipeline)
+_partial("ix_jobs_delayed", _DELAYED, jobs.c.not_before)
 _partial("ix_jobs_rung", _RUNG, jobs.c.lane, jobs.c.rung_at)
 _partial("ix_jobs_running", _RUNNING, jobs.c.lane, jobs.c.lease_until)
-_partial("ix_jobs_queued", _QUEUED, jobs.c.lane, jobs.c.priority, jobs.c.queued_at, jobs.c.id, jobs.c.pipeline)
+_partial("ix_jobs_held", _RUNNING, jobs.c.holder)
+_partial("ix_jobs_kept", _KEPT, jobs.c.owner, jobs.c.work_key)
+# Listing: newest first, with and without each filter.
 Index("ix_jobs_owner", jobs.c.owner, jobs.c.id)
+Index("ix_jobs_owner_state", jobs.c.owner, jobs.c.state, jobs.c.id)
+Index("ix_jobs_owner_pipeline", jobs.c.owner, jobs.c.pipeline, jobs.c.id)
 Index("ix_jobs_finished", jobs.c.pipeline, jobs.c.state, jobs.c.finished_at)
+Index("ix_jobs_finished_at", jobs.c.finished_at)
 
 job_inputs = Table(
     "job_inputs",
@@ -111,4 +130,23 @@ outputs = Table(
     Column("media_type", String(255), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("job_id", ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, nullable=False),  # whose parts go with it
+    Column("parts", Integer, nullable=False),  # how many it had yielded by then
+    Column("state", JsonColumn, nullable=False),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("pipeline", String(64), primary_key=True),
+    Column("lane", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),  # that found the server away, one after another
+    Column("until", Double, nullable=False),
+    Column("reason", Text, nullable=False),
 )

@@ -1,9 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from support.work import COUNTING, DONE, a_claim, a_job
+from support.work import COUNTING, a_claim, a_job, succeed
 
-from triptych.jobs import leases
 from triptych.jobs.states import Priority
 from triptych.store import Store
 
@@ -25,7 +24,7 @@ def test_the_window_in_redis_stays_bounded(narrow: Store) -> None:
 def test_a_finished_job_makes_room_for_the_oldest_that_waits(narrow: Store) -> None:
     accepted = [a_job(narrow) for _ in range(4)]
 
-    leases.succeed(narrow, a_claim(narrow, accepted[0]), DONE)
+    succeed(narrow, a_claim(narrow, accepted[0]))
 
     assert narrow.wire.waiting(COUNTING.lane) == {job.id for job in accepted[:3]}  # the claimed ring was not popped
 
@@ -35,7 +34,7 @@ def test_interactive_goes_before_batch(narrow: Store) -> None:
     a_job(narrow, priority=Priority.BATCH)
     urgent = a_job(narrow)
 
-    leases.succeed(narrow, a_claim(narrow, first[0]), DONE)
+    succeed(narrow, a_claim(narrow, first[0]))
 
     assert narrow.wire.waiting(COUNTING.lane) == {first[0].id, first[1].id, urgent.id}
 
@@ -44,7 +43,7 @@ def test_one_owners_backlog_never_stands_before_anothers_first_job(narrow: Store
     flood = [a_job(narrow, owner="ada") for _ in range(20)]
     single = a_job(narrow, owner="bob")
 
-    leases.succeed(narrow, a_claim(narrow, flood[0]), DONE)
+    succeed(narrow, a_claim(narrow, flood[0]))
 
     assert single.id in narrow.wire.waiting(COUNTING.lane)
 
@@ -54,7 +53,7 @@ def test_owners_with_equal_backlogs_take_turns(narrow: Store) -> None:
     blockers = [a_job(narrow, owner="zoe") for _ in range(2)]
     backlog = {owner: [a_job(narrow, owner=owner).id for _ in range(10)] for owner in ("ada", "bob")}
 
-    leases.succeed(wide, a_claim(wide, blockers[0]), DONE)
+    succeed(wide, a_claim(wide, blockers[0]))
 
     rung = wide.wire.waiting(COUNTING.lane) - {job.id for job in blockers}
     assert {owner: len(rung & set(ids)) for owner, ids in backlog.items()} in (

@@ -1,15 +1,16 @@
 from pathlib import Path
 
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, story
+from support.work import COUNTING, OWNER, a_claim, a_file, a_job, fail, fail_in_passing, hand_back, story, succeed
 
 from pipelines.contract import Output, Part, PartKind
-from triptych.jobs import leases
+from triptych.jobs import leases, making
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_attempts, list_parts
 from triptych.jobs.states import JobState
-from triptych.jobs.submit import Submission, submit
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
 from triptych.store import Store
 
 pytestmark = pytest.mark.redis
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.redis
 def test_a_job_is_claimed_once(store: Store) -> None:
     job = a_job(store)
 
-    first, second = leases.claim(store, job.id, "worker-1"), leases.claim(store, job.id, "worker-2")
+    first, second = (leases.claim(store, job.id, leases.Holder(name)) for name in ("worker-1", "worker-2"))
 
     assert first is not None
     assert second is None
@@ -38,7 +39,7 @@ def test_cancelled_job_is_never_claimed(store: Store) -> None:
     job = a_job(store)
     cancel(store, OWNER, job.id)
 
-    claimed = leases.claim(store, job.id, "worker-1")
+    claimed = leases.claim(store, job.id, leases.Holder("worker-1"))
 
     assert claimed is None
 
@@ -48,10 +49,10 @@ def test_a_finished_job_shows_all_that_it_made(store: Store, tmp_path: Path) -> 
     claimed = a_claim(store, job)
     (tmp_path / "answer.txt").write_text("forty-two")
 
-    leases.record_progress(store, claimed, 0.5, "thinking")
-    leases.keep_part(store, claimed, 1, Part(PartKind.TOKEN, {"text": "forty"}))
-    leases.keep_output(store, claimed, 0, Output("answer.txt", "text/plain", tmp_path / "answer.txt"))
-    leases.succeed(store, claimed, DONE)
+    making.record_progress(store, claimed, 0.5, "thinking")
+    making.keep_part(store, claimed, 1, Part(PartKind.TOKEN, {"text": "forty"}))
+    making.keep_output(store, claimed, 0, Output("answer.txt", "text/plain", tmp_path / "answer.txt"))
+    succeed(store, claimed)
 
     finished = get_job(store, OWNER, job.id)
     assert (finished.state, finished.result) == (JobState.SUCCEEDED, {"answer": 42})
@@ -72,7 +73,7 @@ def test_a_finished_job_shows_all_that_it_made(store: Store, tmp_path: Path) -> 
 def test_a_failed_job_says_why_in_its_history_too(store: Store) -> None:
     job = a_job(store)
 
-    leases.fail(store, a_claim(store, job), "bad_input", "the file is empty")
+    fail(store, a_claim(store, job), "bad_input", "the file is empty")
 
     error = {"code": "bad_input", "message": "the file is empty"}
     assert get_job(store, OWNER, job.id).error == error
@@ -82,14 +83,13 @@ def test_a_failed_job_says_why_in_its_history_too(store: Store) -> None:
 @pytest.mark.parametrize(
     "write",
     [
-        lambda store, claimed: leases.renew(store, claimed),
-        lambda store, claimed: leases.record_progress(store, claimed, 0.5, "on"),
-        lambda store, claimed: leases.keep_part(store, claimed, 1, Part(PartKind.TOKEN, {"text": "x"})),
-        lambda store, claimed: leases.succeed(store, claimed, DONE),
-        lambda store, claimed: leases.fail(store, claimed, "bad_input", "no"),
-        lambda store, claimed: leases.hand_back(store, claimed),
+        lambda store, claimed: making.record_progress(store, claimed, 0.5, "on"),
+        lambda store, claimed: making.keep_part(store, claimed, 1, Part(PartKind.TOKEN, {"text": "x"})),
+        lambda store, claimed: succeed(store, claimed),
+        lambda store, claimed: fail(store, claimed, "bad_input", "no"),
+        lambda store, claimed: hand_back(store, claimed),
     ],
-    ids=["renew", "progress", "part", "succeed", "fail", "hand back"],
+    ids=["progress", "part", "succeed", "fail", "hand back"],
 )
 def test_a_cancelled_run_can_write_nothing(store: Store, write) -> None:  # type: ignore[no-untyped-def]
     job = a_job(store)
@@ -107,12 +107,12 @@ def test_a_cancelled_run_can_write_nothing(store: Store, write) -> None:  # type
 def test_a_run_that_lost_its_lease_cannot_finish_for_its_successor(store: Store) -> None:
     job = a_job(store)
     first = a_claim(store, job, "worker-1")
-    leases.hand_back(store, first)
+    hand_back(store, first)
     second = a_claim(store, job, "worker-2")
 
     with pytest.raises(LeaseLost):
-        leases.succeed(store, first, DONE)
-    leases.fail(store, second, "bad_input", "no")
+        succeed(store, first)
+    fail(store, second, "bad_input", "no")
 
     assert get_job(store, OWNER, job.id).state is JobState.FAILED
 
@@ -120,12 +120,12 @@ def test_a_run_that_lost_its_lease_cannot_finish_for_its_successor(store: Store)
 def test_only_the_last_attempts_parts_are_told(store: Store) -> None:
     job = a_job(store)
     first = a_claim(store, job)
-    leases.keep_part(store, first, 1, Part(PartKind.TOKEN, {"text": "first"}))
-    leases.hand_back(store, first)
+    making.keep_part(store, first, 1, Part(PartKind.TOKEN, {"text": "first"}))
+    hand_back(store, first)
 
     second = a_claim(store, job)
-    leases.keep_part(store, second, 1, Part(PartKind.TOKEN, {"text": "second"}))
-    leases.succeed(store, second, DONE)
+    making.keep_part(store, second, 1, Part(PartKind.TOKEN, {"text": "second"}))
+    succeed(store, second)
 
     assert [part.body for part in list_parts(store, OWNER, job.id, after=0, limit=10)] == [{"text": "second"}]
 
@@ -133,7 +133,7 @@ def test_only_the_last_attempts_parts_are_told(store: Store) -> None:
 def test_a_job_that_was_handed_back_is_rung_for_again(store: Store) -> None:
     job = a_job(store)
 
-    leases.hand_back(store, a_claim(store, job))
+    hand_back(store, a_claim(store, job))
 
     assert get_job(store, OWNER, job.id).state is JobState.QUEUED
     assert story(store, job) == ["job.queued", "job.started", "job.queued"]
@@ -144,7 +144,7 @@ def test_a_failure_that_may_pass_is_tried_again_and_then_ends(store: Store) -> N
     job = a_job(store)
 
     for _ in range(store.settings.max_attempts):
-        leases.try_again(store, a_claim(store, job), "transient_failure", "the network is away")
+        fail_in_passing(store, a_claim(store, job))
 
     told = get_job(store, OWNER, job.id)
     assert (told.state, told.attempt) == (JobState.FAILED, store.settings.max_attempts)

@@ -1,11 +1,11 @@
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, a_text, story
+from support.work import COUNTING, OWNER, a_claim, a_file, a_job, a_text, fail, story, succeed
 
-from triptych.jobs import leases
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob, cancel, delete_job, retry
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
 from triptych.jobs.states import JobState
-from triptych.jobs.submit import Submission, submit
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
 from triptych.store import Store
 from triptych.uploads import list_owned, read_content
 
@@ -24,7 +24,7 @@ def test_cancelling_twice_tells_it_once(store: Store) -> None:
 
 def test_a_finished_job_cannot_be_cancelled(store: Store) -> None:
     job = a_job(store)
-    leases.succeed(store, a_claim(store, job), DONE)
+    succeed(store, a_claim(store, job))
 
     with pytest.raises(JobFinished, match="succeeded"):
         cancel(store, OWNER, job.id)
@@ -44,10 +44,10 @@ def test_somebody_elses_job_is_unknown(store: Store, act) -> None:  # type: igno
 
 def test_a_retried_job_runs_again_under_its_id(store: Store) -> None:
     job = a_job(store)
-    leases.fail(store, a_claim(store, job), "bad_input", "no")
+    fail(store, a_claim(store, job), "bad_input", "no")
 
     retry(store, OWNER, job.id)
-    leases.succeed(store, a_claim(store, job), DONE)
+    succeed(store, a_claim(store, job))
 
     told = get_job(store, OWNER, job.id)
     assert (told.state, told.attempt, told.error) == (JobState.SUCCEEDED, 2, None)
@@ -66,7 +66,7 @@ def test_a_running_job_is_neither_retried_nor_deleted(store: Store) -> None:
 
 def test_a_deleted_job_is_gone_with_what_it_made(store: Store) -> None:
     job = a_job(store)
-    leases.succeed(store, a_claim(store, job), DONE)
+    succeed(store, a_claim(store, job))
 
     delete_job(store, OWNER, job.id)
 
@@ -91,7 +91,7 @@ def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store)
     own, shared = a_file(store, b"own"), a_file(store, b"shared")
     job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(own, shared)))
     other = submit(store, Submission(OWNER, COUNTING, {}, (shared.id,)))
-    leases.succeed(store, a_claim(store, job), DONE)
+    succeed(store, a_claim(store, job))
 
     delete_job(store, OWNER, job.id, with_inputs=True)
 
@@ -102,7 +102,7 @@ def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store)
 def test_the_content_of_a_text_goes_with_its_job_when_asked(store: Store) -> None:
     text, content = a_text(store)
     job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(text,), content=content))
-    leases.succeed(store, a_claim(store, job), DONE)
+    succeed(store, a_claim(store, job))
 
     delete_job(store, OWNER, job.id, with_inputs=True)
 
@@ -112,7 +112,7 @@ def test_the_content_of_a_text_goes_with_its_job_when_asked(store: Store) -> Non
 def test_a_deleted_jobs_inputs_stay_unless_asked(store: Store) -> None:
     file = a_file(store)
     job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(file,)))
-    leases.succeed(store, a_claim(store, job), DONE)
+    succeed(store, a_claim(store, job))
 
     delete_job(store, OWNER, job.id)
 

@@ -1,7 +1,6 @@
 import pytest
-from support.work import DONE, OWNER, a_claim, a_job
+from support.work import OWNER, a_claim, a_job, succeed
 
-from triptych.jobs import leases
 from triptych.jobs.counts import lane_loads, tallies
 from triptych.jobs.job import Job
 from triptych.jobs.reading import Filter, get_job, list_jobs
@@ -48,7 +47,7 @@ def test_the_position_counts_what_goes_first(store: Store) -> None:
 def test_the_expected_time_is_unknown_until_a_run_has_finished(store: Store) -> None:
     report(store, Worker("cpu@host", ("cpu",), slots=2, version="1", seen_at=store.clock()))
     before = get_job(store, OWNER, a_job(store).id).place
-    leases.succeed(store, a_claim(store, a_job(store)), DONE)
+    succeed(store, a_claim(store, a_job(store)))
 
     after = get_job(store, OWNER, a_job(store).id).place
 

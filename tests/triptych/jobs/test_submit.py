@@ -6,7 +6,8 @@ from support.work import COUNTING, OWNER, a_claim, a_file, a_job, a_text, story
 from triptych.files import UnknownFile
 from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState
-from triptych.jobs.submit import Idempotency, IdempotencyMismatch, Submission, WrongMedia, submit, submit_all
+from triptych.jobs.submission import Idempotency, IdempotencyMismatch, Submission, WrongMedia
+from triptych.jobs.submit import submit, submit_all
 from triptych.store import Store
 from triptych.uploads import list_owned
 

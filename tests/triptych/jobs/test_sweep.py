@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from support.work import COUNTING, DONE, OWNER, a_claim, a_job, story
+from support.work import COUNTING, OWNER, a_claim, a_job, story, succeed
 
 from triptych.jobs import leases
 from triptych.jobs.leases import LeaseLost
@@ -37,7 +37,7 @@ def test_a_dead_workers_job_is_queued_again(store: Store) -> None:
 def test_a_renewed_lease_is_left_alone(store: Store) -> None:
     job = a_job(store)
     claimed = a_claim(store, job)
-    leases.renew(later(store, store.settings.lease_s - 1), claimed)
+    leases.renew(later(store, store.settings.lease_s - 1), claimed.row.holder, {claimed.row.process_id})
 
     rescued = rescue_lapsed(later(store, store.settings.lease_s + 1))
 
@@ -51,8 +51,8 @@ def test_a_result_that_comes_after_the_rescue_is_refused(store: Store) -> None:
     successor = a_claim(store, job, "worker-2")
 
     with pytest.raises(LeaseLost):
-        leases.succeed(store, stopped, DONE)
-    leases.succeed(store, successor, DONE)
+        succeed(store, stopped)
+    succeed(store, successor)
 
     assert [attempt.worker for attempt in list_attempts(store, OWNER, job.id)] == ["worker-1", "worker-2"]
     assert story(store, job).count("job.finished") == 1
@@ -86,7 +86,7 @@ def test_what_redis_lost_is_rung_for_again(store: Store) -> None:
     job = a_job(store)
     connect(store.settings.redis).flushall()
 
-    sweep(later(store, store.settings.sweep_s + 1))
+    sweep(later(store, store.settings.sweep_s + 1), since=0)
 
     assert store.wire.waiting(COUNTING.lane) == {job.id}
 
@@ -94,7 +94,7 @@ def test_what_redis_lost_is_rung_for_again(store: Store) -> None:
 def test_a_job_accepted_while_redis_was_away_is_rung_for(store: Store, away: Store) -> None:
     job = a_job(away)
 
-    sweep(later(store, store.settings.sweep_s + 1))
+    sweep(later(store, store.settings.sweep_s + 1), since=0)
 
     assert store.wire.waiting(COUNTING.lane) == {job.id}
 
@@ -112,6 +112,6 @@ def test_a_cancelled_job_stays_cancelled_through_a_sweep(store: Store) -> None:
     a_claim(store, job)
     cancel(store, OWNER, job.id)
 
-    sweep(later(store, store.settings.lease_s + 1))
+    sweep(later(store, store.settings.lease_s + 1), since=0)
 
     assert get_job(store, OWNER, job.id).state is JobState.CANCELLED

@@ -78,6 +78,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel those of the selected jobs that are queued or running, up to 1,000 at a time. */
+        post: operations["jobs_cancel_several_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run those of the selected jobs again that are finished, up to 1,000 at a time. */
+        post: operations["jobs_retry_several_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -193,7 +227,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a finished job again: same id, next attempt; what it made before is gone. */
+        /** Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can. */
         post: operations["jobs_retry__uuid_job_id__retry_post"];
         delete?: never;
         options?: never;
@@ -402,6 +436,16 @@ export interface components {
             items: components["schemas"]["Attempt"][];
         };
         /**
+         * Changed
+         * @description How many of the selected jobs were changed; `more` when there may be others, so that it is worth asking again.
+         */
+        Changed: {
+            /** Jobs */
+            jobs: number;
+            /** More */
+            more: boolean;
+        };
+        /**
          * Count
          * @description How many jobs of one pipeline are in one state.
          */
@@ -493,6 +537,8 @@ export interface components {
             error: components["schemas"]["JobError"] | null;
             /** Warnings */
             warnings: string[];
+            /** Attempt */
+            attempt: number;
         };
         /**
          * Health
@@ -570,6 +616,16 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             /** Attempt */
             attempt: number;
+            /**
+             * Time Limit S
+             * @description Seconds that one attempt may take.
+             */
+            time_limit_s: number;
+            /**
+             * Not Before
+             * @description When it is tried again after a failure that may pass; else null.
+             */
+            not_before: string | null;
             /** Inputs */
             inputs: components["schemas"]["Input"][];
             /**
@@ -589,7 +645,10 @@ export interface components {
             /** Warnings */
             warnings: string[];
             error: components["schemas"]["JobError"] | null;
-            /** Cached */
+            /**
+             * Cached
+             * @description Whether the result of the same work, done before, served again.
+             */
             cached: boolean;
             /** Created At */
             created_at: string;
@@ -675,6 +734,18 @@ export interface components {
             params?: string;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
+            /**
+             * Time Limit S
+             * @description Seconds that one attempt may take; the pipeline's own limit when it is not given.
+             * @default null
+             */
+            time_limit_s?: number | null;
+            /**
+             * Fresh
+             * @description Do the work even when the result of the same work is kept.
+             * @default false
+             */
+            fresh?: boolean;
         };
         /**
          * JobOutput
@@ -790,6 +861,33 @@ export interface components {
             };
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
+            /**
+             * Time Limit S
+             * @description Seconds that one attempt may take; the pipeline's own limit when it is not given.
+             * @default null
+             */
+            time_limit_s?: number | null;
+            /**
+             * Fresh
+             * @description Do the work even when the result of the same work is kept.
+             * @default false
+             */
+            fresh?: boolean;
+        };
+        /**
+         * JobSelection
+         * @description Which jobs: those with these ids, or all in these states or of this pipeline; up to 1,000 at a time.
+         */
+        JobSelection: {
+            /** Ids */
+            ids?: string[];
+            /** States */
+            states?: components["schemas"]["JobState"][];
+            /**
+             * Pipeline
+             * @default null
+             */
+            pipeline?: string | null;
         };
         /**
          * JobStarted
@@ -841,6 +939,8 @@ export interface components {
             queued: number;
             /** Running */
             running: number;
+            /** Paused */
+            paused: components["schemas"]["Pause"][];
         };
         /**
          * Limits
@@ -853,6 +953,15 @@ export interface components {
             json_bytes: number;
             /** Image Pixels */
             image_pixels: number;
+            /**
+             * Jobs In Flight
+             * @description Most that run at a time; null: no bound, as in the next ones.
+             */
+            jobs_in_flight: number | null;
+            /** Jobs Queued */
+            jobs_queued: number | null;
+            /** File Bytes */
+            file_bytes: number | null;
         };
         /**
          * Message
@@ -957,6 +1066,18 @@ export interface components {
             next: number | null;
         };
         /**
+         * Pause
+         * @description A pipeline whose jobs wait because a server that it needs does not answer; it is tried again at `until`.
+         */
+        Pause: {
+            /** Pipeline */
+            pipeline: string;
+            /** Until */
+            until: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Pipeline
          * @description Something the house can do.
          */
@@ -987,6 +1108,11 @@ export interface components {
             params_schema: {
                 [key: string]: unknown;
             };
+            /**
+             * Time Limit S
+             * @description Seconds that one attempt may take unless the job says otherwise.
+             */
+            time_limit_s: number;
         };
         /**
          * PipelineList
@@ -1551,8 +1677,137 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Insufficient Storage */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_cancel_several_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_retry_several_retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,8 @@ export function aJob(part: Partial<Job> = {}): Job {
     eta_s: null,
     progress: null,
     attempt: 1,
+    time_limit_s: 3600,
+    not_before: null,
     inputs: [
       {
         file_id: "file-1",
@@ -44,6 +46,7 @@ export const SUMMARIZE: Pipeline = {
   lane: "cpu",
   accepts: ["text/plain"],
   max_sources: 1,
+  time_limit_s: 3600,
   params_schema: {
     properties: {
       sentences: { type: "integer", minimum: 1, maximum: 50, default: 5, title: "Sentences", description: "How many." },

@@ -28,7 +28,7 @@ describe("a job's life in the cache", () => {
     for (const event of [
       anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
       anEvent("job.progress", { fraction: 0.4, note: "reading" }),
-      anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."] }),
+      anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."], attempt: 1 }),
     ]) {
       applyEvent(client, event);
       tell();

@@ -1,0 +1,64 @@
+"""Putting jobs into messages: one each, but several where a pipeline's runs are short and may be done together."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from triptych.jobs.states import Priority
+
+MESSAGE_S = 0.25  # of work in one message: long enough to share its cost, short enough to be fair
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Jobs of one pipeline and class that are rung for together; ``most`` is how many there may be."""
+
+    pipeline: str
+    priority: Priority
+    most: int
+    job_ids: list[str] = field(default_factory=list)
+
+
+class MessageBook:
+    """Up to ``free`` messages, filled with the jobs that are taken in turn.
+
+    A pipeline that is ``probed`` gets one job. ``mean_run_s`` tells how long a pipeline's runs take, None if unknown.
+    """
+
+    def __init__(self, free: int, probed: Collection[str], mean_run_s: Callable[[str], float | None]) -> None:
+        self._free = free
+        self._probed = probed
+        self._mean_run_s = mean_run_s
+        self._open: dict[tuple[str, int], Message] = {}
+        self.messages: list[Message] = []
+
+    def take(self, row: Row[Any]) -> bool:
+        """Put a job into a message; False when there is no room for it, so that its turn is yet to come."""
+        message = self._open.get((row.pipeline, row.priority))
+        if row.pipeline in self._probed and any(pipeline == row.pipeline for pipeline, _ in self._open):
+            return True  # passed over: one tries whether the server is back
+        if message is None or row.failures or len(message.job_ids) >= message.most:
+            if len(self.messages) >= self._free:
+                return False
+            message = self._begin(row)
+        message.job_ids.append(row.id)
+        return True
+
+    def _begin(self, row: Row[Any]) -> Message:
+        if row.failures and row.pipeline not in self._probed:
+            # It stays alone: should it kill its process, no other job goes down with it.
+            message = Message(row.pipeline, Priority.of(row.priority), most=1)
+        else:
+            message = self._open[row.pipeline, row.priority] = Message(
+                row.pipeline, Priority.of(row.priority), self._most(row)
+            )
+        self.messages.append(message)
+        return message
+
+    def _most(self, row: Row[Any]) -> int:
+        mean_s = self._mean_run_s(row.pipeline) if row.batch > 1 else None
+        if mean_s is None or row.pipeline in self._probed:
+            return 1
+        return max(1, min(int(row.batch), int(MESSAGE_S / max(mean_s, 1e-6))))

@@ -1,0 +1,79 @@
+"""Pauses: a pipeline whose server is away waits, longer each time, and one job then tries whether it is back.
+
+The other pipelines of its lane go on. No job fails for it, and none of its attempts is counted.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, text, update
+
+from pipelines.contract import Lane
+from triptych.jobs.backoff import backoff_s
+from triptych.jobs.tables import jobs, pauses
+
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 300.0
+
+_IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
+_OF_LANE = select(
+    pauses,
+    or_(
+        exists().where(text("state = 'running'"), jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
+        exists().where(_IS_RUNG, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
+    ).label("is_tried"),
+).where(pauses.c.lane == bindparam("the_lane"))
+_UNRING = (
+    update(jobs)
+    .where(_IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.pipeline == bindparam("the_pipeline"))
+    .values(rung_at=None, share=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Of a lane's pipelines: those of which no job may start, and those of which one may."""
+
+    held: frozenset[str] = frozenset()
+    probed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pipeline that waits for its server; ``until`` is when it is tried again, in seconds since the epoch."""
+
+    pipeline: str
+    lane: Lane
+    until: float
+    reason: str
+
+
+def pauses_of(connection: Connection, lane: Lane, now: float) -> Pauses:
+    """The lane's pauses as admission heeds them."""
+    rows = connection.execute(_OF_LANE, {"the_lane": lane}).all()
+    held = frozenset(row.pipeline for row in rows if row.until > now or row.is_tried)
+    return Pauses(held, frozenset(row.pipeline for row in rows) - held)
+
+
+def list_pauses(connection: Connection) -> list[Pause]:
+    """Every pause there is."""
+    rows = connection.execute(select(pauses).order_by(pauses.c.pipeline))
+    return [Pause(row.pipeline, Lane(row.lane), row.until, row.reason) for row in rows]
+
+
+def pause(connection: Connection, job: Row[object], reason: str, now: float, random: Random) -> None:
+    """Have the job's pipeline wait, and take back what was rung for it. Runs that find the same out count once."""
+    known = connection.execute(select(pauses).where(pauses.c.pipeline == job.pipeline).with_for_update()).one_or_none()
+    if known is not None and known.until > now:
+        return
+    tries = 1 if known is None else known.tries + 1
+    until = now + backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
+    connection.execute(delete(pauses).where(pauses.c.pipeline == job.pipeline))
+    values = {"pipeline": job.pipeline, "lane": job.lane, "tries": tries, "until": until, "reason": reason}
+    connection.execute(insert(pauses), values)
+    connection.execute(_UNRING, {"the_lane": job.lane, "the_pipeline": job.pipeline})
+
+
+def resume(connection: Connection, pipeline: str) -> None:
+    """The server answers again: let the pipeline's jobs go on."""
+    connection.execute(delete(pauses).where(pauses.c.pipeline == pipeline))

@@ -1,0 +1,64 @@
+"""The queues of a lane, one for each owner and class: who has one, whose turn is next, who has how many in flight."""
+
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from triptych.jobs.states import Priority
+from triptych.jobs.tables import jobs
+
+# Found by skipping from one owner to the next along the index: the cost is the number of owners, not of waiting jobs
+# ("loose index scan", https://wiki.postgresql.org/wiki/Loose_indexscan).
+_OWNERS_WAITING = text(
+    """
+    WITH RECURSIVE waiting(owner) AS (
+        SELECT min(owner) FROM jobs
+        WHERE state = 'queued' AND rung_at IS NULL AND not_before IS NULL AND lane = :lane AND priority = :priority
+        UNION ALL
+        SELECT (SELECT min(jobs.owner) FROM jobs
+                WHERE state = 'queued' AND rung_at IS NULL AND not_before IS NULL
+                  AND lane = :lane AND priority = :priority AND jobs.owner > waiting.owner)
+        FROM waiting WHERE waiting.owner IS NOT NULL
+    )
+    SELECT owner FROM waiting WHERE owner IS NOT NULL
+    """
+)
+_BY_OWNER = select(jobs.c.owner, func.count()).where(jobs.c.lane == bindparam("lane")).group_by(jobs.c.owner)
+# In the words of the partial indexes, so that they are used.
+_RUNG = _BY_OWNER.where(text("state = 'queued' AND rung_at IS NOT NULL"))
+_RUNNING = _BY_OWNER.where(text("state = 'running'"))
+_LAST_TURN = select(func.max(jobs.c.turn)).where(
+    text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL"),
+    jobs.c.lane == bindparam("lane"),
+    jobs.c.priority == bindparam("rank"),
+    jobs.c.owner == bindparam("the_owner"),
+)
+
+
+def owners_waiting(connection: Connection, lane: str, priority: Priority) -> list[str]:
+    """The owners with waiting jobs of this class, in alphabetical order."""
+    return list(connection.execute(_OWNERS_WAITING, {"lane": lane, "priority": priority.rank}).scalars())
+
+
+def in_flight(connection: Connection, lane: str) -> dict[str, int]:
+    """How many jobs each owner has in the lane's window or running."""
+    counts: dict[str, int] = {}
+    for statement in (_RUNG, _RUNNING):
+        for owner, count in connection.execute(statement, {"lane": lane}):
+            counts[owner] = counts.get(owner, 0) + count
+    return counts
+
+
+class Turns:
+    """Gives out turns behind the jobs that wait already, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last: dict[tuple[str, int, str], int] = {}
+
+    def next(self, lane: str, rank: int, owner: str) -> int:
+        """The turn of the next job in this queue."""
+        queue = (lane, rank, owner)
+        if queue not in self._last:
+            where = {"lane": lane, "rank": rank, "the_owner": owner}
+            self._last[queue] = self._connection.execute(_LAST_TURN, where).scalar() or 0
+        self._last[queue] += 1
+        return self._last[queue]

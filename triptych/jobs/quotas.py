@@ -1,0 +1,56 @@
+"""Quotas: how much of the house one account may take. Each is a setting, and no bound where that is 0."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from triptych.files import files
+from triptych.jobs.submission import Submission
+from triptych.jobs.tables import jobs
+from triptych.settings import Settings
+
+# Counted up to the bound alone, so that it costs no more behind a long backlog; in the words of the partial indexes.
+_SOME_QUEUED = (
+    select(jobs.c.id)
+    .where(text("state = 'queued'"), jobs.c.owner == bindparam("the_owner"))
+    .limit(bindparam("most"))
+    .subquery()
+)
+_QUEUED = select(func.count()).select_from(_SOME_QUEUED)
+_BYTES = select(func.coalesce(func.sum(files.c.size_bytes), 0)).where(files.c.owner == bindparam("the_owner"))
+
+
+class QuotaExceeded(Exception):
+    """The account has as much as it may have of ``what``; the message says how much that is."""
+
+    def __init__(self, what: str, message: str) -> None:
+        super().__init__(message)
+        self.what = what
+
+
+def check_quotas(connection: Connection, settings: Settings, submissions: Sequence[Submission]) -> None:
+    """Raise QuotaExceeded when one of the owners would have more queued, or more bytes of files, than is allowed.
+
+    How many jobs of an account are in flight is held by admission, which lets the others wait.
+    """
+    for owner in {submission.owner for submission in submissions}:
+        own = [submission for submission in submissions if submission.owner == owner]
+        if settings.quota_queued:
+            _check_queued(connection, settings.quota_queued, owner, len(own))
+        new_bytes = sum(file.size_bytes for submission in own for file in submission.new_files)
+        check_bytes(connection, settings, owner, new_bytes)
+
+
+def check_bytes(connection: Connection, settings: Settings, owner: str, new_bytes: int) -> None:
+    """Raise QuotaExceeded when ``new_bytes`` more would be more than the owner's files may hold."""
+    most = settings.quota_bytes
+    if most and new_bytes and connection.execute(_BYTES, {"the_owner": owner}).scalar_one() + new_bytes > most:
+        raise QuotaExceeded("bytes", f"your files may hold {most} bytes: delete some that you no longer need")
+
+
+def _check_queued(connection: Connection, most: int, owner: str, new: int) -> None:
+    queued = connection.execute(_QUEUED, {"the_owner": owner, "most": most + 1}).scalar_one()
+    if queued + new > most:
+        raise QuotaExceeded(
+            "queued", f"{most} of your jobs may wait at a time, and {queued} do: wait until some are done"
+        )

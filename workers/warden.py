@@ -1,0 +1,187 @@
+"""The warden of a worker: a thread of its parent process that watches over the runs of its slots.
+
+It renews their leases, whatever a run does with Python's lock; it stops those that were cancelled, timed out or are to
+be handed back, by a word that they hear at their next check and, where each runs in a process of its own, by killing
+the process; and it has the jobs of a process that died queued again at once.
+"""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Collection, Iterable
+from threading import Event, Thread
+
+import psutil
+import structlog
+from sqlalchemy import Row
+
+from triptych.database import DatabaseAway
+from triptych.jobs import ends, leases
+from triptych.store import Store
+from workers.forks import ForkGuard
+from workers.posts import Board, Seen, Verdict
+
+log = structlog.get_logger()
+
+TICK_S = 0.5
+PATIENCE_S = 0.8  # between the word and the kill: together with a tick less than the two seconds that are promised
+STOPPING_S = 0.2
+
+IsAlive = Callable[[int], bool]
+Jobs = dict[tuple[str, int], Row[tuple[object, ...]]]
+
+
+class Warden:
+    """Watches the runs on ``board``, whose leases carry ``token``, between ``start`` and ``stop``.
+
+    ``draining`` says that the worker is going away: runs then have the settings' ``grace_s``, and are handed back.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        board: Board,
+        token: str,
+        draining: Callable[[], bool],
+        guard: ForkGuard,
+        tick_s: float = TICK_S,
+    ) -> None:
+        self._store = store
+        self._board = board
+        self._token = token
+        self._draining = draining
+        self._guard = guard
+        self._tick_s = tick_s
+        self._drained_since: float | None = None
+        self._renewed_at = store.clock()
+        self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
+        self._killed: set[int] = set()
+        self._stopped = Event()
+        self._thread = Thread(target=self._watch, name="warden", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+        self._thread.join()
+
+    def look(self) -> None:
+        """Look once at every run. Raises DatabaseAway."""
+        now = self._store.clock()
+        seen = self._board.seen()  # before the rows: a run that is on the board was claimed before
+        rows = leases.held(self._store, self._token)
+        running: Jobs = {(row.id, row.attempt): row for row in rows}
+        self._judge(seen, running, now)
+        if self._is_grace_over(now):
+            self._hand_back(rows, seen, now)
+        self._force(seen, running, now)
+        alive = {process_id for process_id in {row.process_id for row in rows} if _is_ours(process_id)}
+        self._bury([row for row in rows if row.process_id not in alive], now)
+        if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
+            leases.renew(self._store, self._token, alive)
+            self._renewed_at = now
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(self._tick_s):
+            try:
+                with self._guard.no_fork():
+                    self.look()
+            except DatabaseAway as error:  # the leases may still stand when it is back
+                log.warning("the runs could not be watched", error=str(error))
+
+    def _judge(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
+        for run in seen:
+            if (run.job_id, run.attempt) not in running:
+                self._condemn(run, Verdict.LOST, now)
+            elif now - run.started_at > run.time_limit_s:
+                self._condemn(run, Verdict.TIMED_OUT, now)
+
+    def _condemn(self, run: Seen, verdict: Verdict, now: float) -> None:
+        if (run.slot, run.run) not in self._condemned:
+            self._condemned[run.slot, run.run] = now
+            self._board.condemn(run, verdict)
+
+    def _is_grace_over(self, now: float) -> bool:
+        if not self._draining():
+            return False
+        self._drained_since = self._drained_since or now
+        return now - self._drained_since >= self._store.settings.grace_s
+
+    def _hand_back(self, rows: Collection[Row[tuple[object, ...]]], seen: Iterable[Seen], now: float) -> None:
+        """Hand back whatever runs, whether it listens or not."""
+        if rows:
+            ends.end_all(self._store, [ends.handed_back(row, now) for row in rows])
+            log.info("handed back: the worker is going away", jobs=len(rows))
+        for run in seen:
+            self._condemn(run, Verdict.HANDED_BACK, now)
+
+    def _force(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
+        """End the runs that have not listened for ``PATIENCE_S``."""
+        there = {(run.slot, run.run): run for run in seen}
+        self._condemned = {run: since for run, since in self._condemned.items() if run in there}
+        for which, since in self._condemned.items():
+            if now - since >= PATIENCE_S:
+                self._end(there[which], running, now)
+
+    def _end(self, run: Seen, running: Jobs, now: float) -> None:
+        if run.process_id != os.getpid() and not self._kill(run):
+            return
+        row = running.get((run.job_id, run.attempt))
+        if row is not None and now - run.started_at > run.time_limit_s:
+            ends.end_all(self._store, [ends.timed_out(row, now)])
+
+    def _kill(self, run: Seen) -> bool:
+        """Kill the process of this run, and of no run that has come after it."""
+        try:
+            process = psutil.Process(run.process_id)
+            if process.ppid() != os.getpid():
+                return False
+            process.suspend()
+            if not _is_stopped(process) or self._board.look(run.slot) != run:
+                process.resume()
+                return False
+            process.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            return False
+        self._killed.add(run.process_id)
+        log.warning("killed a process whose run did not stop", job_id=run.job_id, process_id=run.process_id)
+        for left in self._store.settings.work.glob(f"{run.job_id}.*"):
+            shutil.rmtree(left, ignore_errors=True)
+        return True
+
+    def _bury(self, rows: Collection[Row[tuple[object, ...]]], now: float) -> None:
+        """Queue the jobs of dead processes again; those of one that was killed for another run are not to blame."""
+        if not rows:
+            return
+        words = "the process of {} that ran it died"
+        found = [
+            ends.handed_back(row, now)
+            if row.process_id in self._killed
+            else ends.died(self._store, row, now, words.format(row.worker))
+            for row in rows
+        ]
+        for row in ends.end_all(self._store, found):
+            log.warning("a process died under a run", job_id=row.id, attempt=row.attempt, state=row.state)
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    pause = Event()
+    for _ in range(20):
+        if process.status() == psutil.STATUS_STOPPED:
+            return True
+        pause.wait(STOPPING_S / 20)
+    return False
+
+
+def _is_ours(process_id: int) -> bool:
+    """Whether it is this process, or a living child of it."""
+    if process_id == os.getpid():
+        return True
+    try:
+        process = psutil.Process(process_id)
+        return bool(process.ppid() == os.getpid() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
