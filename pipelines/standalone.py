@@ -1,12 +1,13 @@
 """Running a pipeline without a queue: in tests, benchmarks and a Python prompt."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipelines.catalogue import catalogue
-from pipelines.contract import Context, ModelCache, Output, Part, Result, Source
+from pipelines.contract import Context, JsonObject, ModelCache, Output, Part, Result, Run, Saved, Source
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 
@@ -27,6 +28,36 @@ class Finished:
         raise KeyError(f"no output {name!r}; there are {[output.name for output in self.outputs]}")
 
 
+class MemoryCheckpoint:
+    """A checkpoint as long-lived as this object: give it to one run, and then to the run that takes up from there."""
+
+    def __init__(self) -> None:
+        self.saves = 0
+        self._saved: Saved | None = None
+        self._yielded: list[Part] = []
+
+    def load(self) -> Saved | None:
+        """See ``Checkpoint``."""
+        return self._saved
+
+    def save(self, state: JsonObject) -> None:
+        """See ``Checkpoint``; what is no JSON raises TypeError."""
+        self._saved = Saved(json.loads(json.dumps(state, allow_nan=False)), tuple(self._yielded))
+        self.saves += 1
+
+    def following(self, run: Run) -> Run:
+        """The run itself, whose parts are noted as it yields them."""
+        self._yielded = []
+        while True:
+            try:
+                made = next(run)
+            except StopIteration as stop:
+                return cast(Result, stop.value)
+            if isinstance(made, Part):
+                self._yielded.append(made)
+            yield made
+
+
 def standalone_context(workdir: Path, models_dir: Path | None = None, models: ModelCache | None = None) -> Context:
     """A context without a network, watched by nobody."""
     return Context(workdir, models_dir or workdir / "models", models or BoundedModelCache(), NoNetwork())
@@ -43,7 +74,11 @@ def run_pipeline(
     Raises KeyError for an unknown name, pydantic.ValidationError for bad params, PipelineError as the pipeline does.
     """
     pipeline = catalogue()[name]
-    run = pipeline.function(sources, pipeline.params.model_validate(params), context)
+    return run_to_the_end(pipeline.function(sources, pipeline.params.model_validate(params), context))
+
+
+def run_to_the_end(run: Run) -> Finished:
+    """Collect what ``run`` yields. Raises what it raises."""
     parts: list[Part] = []
     outputs: list[Output] = []
     while True:

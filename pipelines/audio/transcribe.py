@@ -1,6 +1,7 @@
 """audio.transcribe: what is said in a recording, segment by segment while it is being heard."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -10,13 +11,13 @@ from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Ru
 from pipelines.engines.falling_back import first_that_works
 from pipelines.engines.listening import Listening, Task
 from pipelines.engines.selection import Surroundings
+from pipelines.engines.taking_up import Notes, take_up
 from pipelines.engines.transcription import Transcriber, transcription_engines
 from pipelines.engines.whisper_languages import WhisperLanguage
 from pipelines.engines.whisper_weights import WhisperSize
 
 if TYPE_CHECKING:
     from pipelines.media.sound import Sound
-    from pipelines.media.transcript import Segment
 
 
 class TranscribeParams(Params):
@@ -65,15 +66,25 @@ def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Con
     Segments appear while the rest is still being heard. Gives a transcript for the viewer, plain text, and
     subtitles as SRT and WebVTT. A recording without speech gives an empty transcript.
     """
-    from pipelines.media.sound import open_sound
-    from pipelines.media.transcript import Transcript, write_transcript
+    return (yield from heard(sources[0], params, context))
 
-    with open_sound(sources[0]) as sound:
+
+def heard(
+    source: Source, params: TranscribeParams, context: Context, clock: Callable[[], float] = time.monotonic
+) -> Run:
+    """Transcribe ``source``, going on where an earlier run of the job with the same engine was interrupted.
+
+    Decoding begins at the beginning again, which is cheap; hearing does not. ``clock`` tells when to save, in seconds.
+    """
+    from pipelines.media.sound import open_sound
+    from pipelines.media.transcript import Segment, Transcript, write_transcript
+
+    with open_sound(source) as sound:
         transcriber, warnings = _transcriber(params, context)
         segments: list[Segment] = []
-        for segment in _segments(sound, transcriber, context):
-            segments.append(segment)
-            yield Part(PartKind.SEGMENT, segment.body())
+        for part in _parts(sound, transcriber, context, clock):
+            segments.append(Segment(**part.body))
+            yield part
         transcript = Transcript(transcriber.language, sound.end_s, transcriber.used, segments)
         warnings += sound.warnings()
     yield from write_transcript(transcript, context.workdir)
@@ -86,18 +97,27 @@ def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Con
     return Result(body, transcript.engine, warnings)
 
 
-def _segments(sound: "Sound", transcriber: Transcriber, context: Context) -> "Iterator[Segment]":
+def _parts(sound: "Sound", transcriber: Transcriber, context: Context, clock: Callable[[], float]) -> Iterator[Part]:
     from pipelines.media.windows import may_hold_speech, windows
 
-    context.progress(0.0, "transcribing")
-    for window in windows(sound.mono(), sound.start_s):
+    earlier, notes = take_up(context.checkpoint, transcriber), Notes(context.checkpoint, transcriber, clock)
+    context.progress(_share(earlier.until_s, sound), "transcribing")
+    yield from earlier.parts
+    for window in windows(sound.mono(), sound.start_s, until_s=earlier.until_s, check=context.check):
         context.check()
         if may_hold_speech(window.samples):
             for segment in transcriber.hear(window):
-                yield segment
+                yield Part(PartKind.SEGMENT, segment.body())
                 context.check()
-        whole_s = sound.claimed_end_s
-        context.progress(min(window.end_s / whole_s, 1.0) if whole_s else None, "transcribing")
+        notes.heard(window.end_s)
+        context.progress(_share(window.end_s, sound), "transcribing")
+
+
+def _share(until_s: float, sound: "Sound") -> float | None:
+    whole_s = sound.claimed_end_s
+    if not until_s:
+        return 0.0
+    return min(until_s / whole_s, 1.0) if whole_s else None
 
 
 def _transcriber(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:

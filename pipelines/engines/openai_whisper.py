@@ -14,7 +14,7 @@ import whisper
 from whisper.tokenizer import get_tokenizer
 from whisper.version import __version__ as whisper_version
 
-from pipelines.contract import Context, EngineUsed
+from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines import model_size
 from pipelines.engines.listening import Listening
 from pipelines.engines.whisper_weights import weights
@@ -97,6 +97,14 @@ class WhisperTranscriber:
                 min(window.start_s + segment["end"], window.end_s),
                 segment["text"].strip(),
             )
+
+    def state(self) -> JsonObject:
+        """The language settled on, and the text that the next window is prompted with: all there is."""
+        return {"language": self._language, "prompt": self._prompt}
+
+    def resume(self, state: JsonObject) -> None:
+        """Go on as if the windows before had been heard here; see ``Transcriber``."""
+        self._language, self._prompt = state["language"], state["prompt"]
 
 
 def load(path: Path, device: str) -> LoadedModel:

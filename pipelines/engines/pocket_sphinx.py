@@ -7,7 +7,7 @@ import numpy as np
 import pocketsphinx
 from numpy.typing import NDArray
 
-from pipelines.contract import Context, EngineUsed
+from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines.listening import Listening
 from pipelines.media.sound import SPEECH_RATE_HZ
 from pipelines.media.transcript import Segment
@@ -43,11 +43,28 @@ class PocketSphinxTranscriber:
                 begin_s = window.start_s + start_s
                 yield Segment(begin_s, begin_s + len(pcm) / BYTES_A_SAMPLE / SPEECH_RATE_HZ, text)
 
+    def state(self) -> JsonObject:
+        """The mean cepstrum of the speech so far, by which the decoder knows its speaker; None before any.
+
+        The decoder remembers more that cannot be read, such as how long it has known the speaker and the sounds it
+        heard last: one that was resumed cuts the same utterances, and may write a word in them otherwise.
+        """
+        return {"mean_cepstrum": self._decoder.get_cmn() if self._knows_speaker else None}
+
+    def resume(self, state: JsonObject) -> None:
+        """Know the speaker from the beginning; see ``Transcriber``."""
+        if state["mean_cepstrum"] is not None:
+            self._know_speaker(state["mean_cepstrum"])
+
+    def _know_speaker(self, mean_cepstrum: str) -> None:
+        """What the next utterance starts from."""
+        self._decoder.set_cmn(mean_cepstrum)
+        self._knows_speaker = True
+
     def _words(self, pcm: bytes) -> str:
         if len(pcm) <= AT_ONCE_BYTES or not self._knows_speaker:  # a long first utterance is begun twice
             words = self._heard([pcm[:AT_ONCE_BYTES]], whole=True)
-            self._decoder.set_cmn(self._decoder.get_cmn())  # what pieces start from: the mean cepstrum so far
-            self._knows_speaker = True
+            self._know_speaker(self._decoder.get_cmn())  # pieces start from it
             if len(pcm) <= AT_ONCE_BYTES:
                 return words
         return self._heard((pcm[at : at + PIECE_BYTES] for at in range(0, len(pcm), PIECE_BYTES)), whole=False)

@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines.contract import Context, EngineUsed
+from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines.listening import Listening, Task
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine
 from pipelines.engines.whisper_weights import availability
@@ -27,6 +27,12 @@ class Transcriber(Protocol):
 
     def hear(self, window: "Window") -> Iterator["Segment"]:
         """Yield what is said in ``window``, in order, with times from the beginning of the recording."""
+
+    def state(self) -> JsonObject:
+        """What the windows heard so far left behind for those to come."""
+
+    def resume(self, state: JsonObject) -> None:
+        """Go on where another transcriber of the same engine, model and version had this ``state``."""
 
 
 MakeTranscriber = Callable[[Listening, Context], Transcriber]

@@ -1,6 +1,6 @@
 """Cutting a stream of sound into windows short enough for a model, at pauses where there are any."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,10 @@ SILENCE_DBFS = -60.0
 STEADY_RANGE_DB = 6.0
 
 
+def _no_check() -> None:
+    """The check of windows that nobody can cancel."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """A stretch of sound: ``samples`` of shape (n,), float32 in -1..1, mono 16 kHz, beginning at ``start_s``."""
@@ -33,16 +37,22 @@ class Window:
 
 
 def windows(
-    blocks: Iterable[NDArray[np.float32]], start_s: float = 0.0, longest_s: float = LONGEST_S
+    blocks: Iterable[NDArray[np.float32]],
+    start_s: float = 0.0,
+    longest_s: float = LONGEST_S,
+    until_s: float = 0.0,
+    check: Callable[[], None] = _no_check,
 ) -> Iterator[Window]:
     """Yield windows of at most ``longest_s`` seconds that together hold every sample once, holding one at a time.
 
-    ``start_s`` is where the first sample stands in the recording.
+    ``start_s`` is where the first sample stands in the recording. What ends by ``until_s`` is left out: where that is
+    the end of a window, those behind it are cut as they would have been. ``check`` is called while leaving out.
     """
     longest = int(longest_s * SPEECH_RATE_HZ)
     held: list[NDArray[np.float32]] = []
-    held_samples, passed = 0, 0
-    for block in blocks:
+    passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
+    held_samples = 0
+    for block in _behind(passed, blocks, check):
         held.append(block)
         held_samples += len(block)
         while held_samples > longest:
@@ -53,6 +63,17 @@ def windows(
             held, held_samples = [samples[cut:]], len(samples) - cut
     if held_samples:
         yield Window(start_s + passed / SPEECH_RATE_HZ, np.concatenate(held))
+
+
+def _behind(
+    samples: int, blocks: Iterable[NDArray[np.float32]], check: Callable[[], None]
+) -> Iterator[NDArray[np.float32]]:
+    for block in blocks:
+        if samples:
+            check()
+        if len(block) > samples:
+            yield block[samples:]
+        samples = max(samples - len(block), 0)
 
 
 def may_hold_speech(samples: NDArray[np.float32]) -> bool:
