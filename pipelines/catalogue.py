@@ -31,7 +31,8 @@ class Pipeline:
     ``time_limit_s``: the longest a run may take unless the job says otherwise. ``batch``: how many jobs at most one
     message carries and one process works on together, for pipelines whose runs are short; ``run_many`` does them at
     once. ``made_by``: a word that changes with the engine, the model or the version that would do these params here
-    now; it is part of the key under which results are kept for reuse. None: results are never reused.
+    now; it is part of the key under which results are kept for reuse. None: results are never reused. The engine that
+    a result then names stands in it as a word of its own, or the result is another's.
     """
 
     name: str

@@ -9,6 +9,8 @@ from pydantic import Field, WithJsonSchema, model_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Result, Run, Source
+from pipelines.engines.provenance import made_by_packages
+from pipelines.engines.selection import Surroundings
 from pipelines.media.sound_formats import SoundFormat
 
 if TYPE_CHECKING:
@@ -57,6 +59,11 @@ class ConvertParams(Params):
         return self
 
 
+def converted_by(_: ConvertParams, __: Surroundings) -> str:
+    """What would convert a recording now."""
+    return made_by_packages("pydub", packages=("pydub", "av", "imageio-ffmpeg"))
+
+
 @pipeline(
     name="audio.convert",
     title="Convert sound",
@@ -64,6 +71,7 @@ class ConvertParams(Params):
     accepts=("audio/*", "video/*"),
     params=ConvertParams,
     rank=3,
+    made_by=converted_by,
 )
 def convert(sources: Sequence[Source], params: ConvertParams, context: Context) -> Run:
     """Turn a recording, or the sound of a video, into WAV, MP3, Ogg or FLAC.

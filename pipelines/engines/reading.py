@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.rapid_ocr_models import probe_rapid_ocr
+from pipelines.engines.rapid_ocr_models import MODEL_NAME, probe_rapid_ocr
 from pipelines.engines.selection import Capability, Engine
 from pipelines.engines.text_line import Line, Region
 
@@ -31,7 +31,16 @@ MakeReader = Callable[[Context], Reader]
 
 def reading_engines() -> tuple[Engine[MakeReader], ...]:
     """The engines in order of preference."""
-    return (Engine("rapidocr", Capability.READ, probe=probe_rapid_ocr, make=_make_rapid_ocr),)
+    return (
+        Engine(
+            "rapidocr",
+            Capability.READ,
+            probe=probe_rapid_ocr,
+            make=_make_rapid_ocr,
+            model=MODEL_NAME,
+            packages=("rapidocr", "onnxruntime", "opencv-python-headless"),
+        ),
+    )
 
 
 def _make_rapid_ocr() -> MakeReader:

@@ -41,6 +41,11 @@ class Surroundings:
     network: Network
 
 
+def _no_weights(_: Path) -> Sequence[Path]:
+    """The weights of an engine whose package brings them, or that has none."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Engine(Generic[F]):
     """One way of doing a capability.
@@ -48,6 +53,9 @@ class Engine(Generic[F]):
     ``probe`` is cheap: it imports nothing heavy and loads no weights. ``make`` returns the callable that does
     the work, importing what it needs then. ``fallback_warning``, when set, is told to the user whenever this
     engine stands in for a better one.
+
+    What it makes changes with its ``model``, the versions of its ``packages``, and the files that ``weights`` finds
+    in the models' folder, which their owner may replace.
     """
 
     name: str
@@ -55,6 +63,9 @@ class Engine(Generic[F]):
     probe: Callable[[Surroundings], Availability]
     make: Callable[[], F]
     fallback_warning: str = ""
+    model: str = ""
+    packages: tuple[str, ...] = ()
+    weights: Callable[[Path], Sequence[Path]] = _no_weights
 
 
 @dataclass(frozen=True, slots=True)

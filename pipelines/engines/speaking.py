@@ -22,6 +22,8 @@ def speaking_engines(asked: Speech | None = None) -> tuple[Engine[Speak], ...]:
             Capability.SPEAK,
             probe=lambda surroundings: _probe_google(wanted, surroundings),
             make=_make_google,
+            model=google_host(wanted.language),
+            packages=("gTTS",),
         ),
         Engine(
             "espeak-ng",
@@ -29,8 +31,14 @@ def speaking_engines(asked: Speech | None = None) -> tuple[Engine[Speak], ...]:
             probe=lambda _: _probe_espeak(wanted),
             make=_make_espeak,
             fallback_warning="Spoken by eSpeak NG, which sounds mechanical, because the better voice is not to be had",
+            packages=("espeakng-loader",),
         ),
     )
+
+
+def google_host(language: str) -> str:
+    """The host whose accent a language is spoken with."""
+    return f"translate.google.{TONGUES[language].google_host}"
 
 
 def _probe_google(asked: Speech, surroundings: Surroundings) -> Availability:
@@ -41,7 +49,7 @@ def _probe_google(asked: Speech, surroundings: Surroundings) -> Availability:
     tongue = TONGUES[asked.language]
     if tongue.google is None:
         return Availability(False, f"it does not speak {asked.language!r}")
-    host = f"translate.google.{tongue.google_host}"
+    host = google_host(asked.language)
     return AVAILABLE if surroundings.network.reachable(host) else Availability(False, f"{host} cannot be reached")
 
 

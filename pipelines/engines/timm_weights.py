@@ -46,6 +46,14 @@ def local_weights(model_name: str, models_dir: Path) -> Weights | None:
     return None
 
 
+def weights_files(model_name: str, models_dir: Path) -> list[Path]:
+    """The files that say what ``model_name`` is here: where both ways of laying them out are followed, the first."""
+    found = local_weights(model_name, models_dir)
+    if found is None:
+        return [models_dir / "timm" / model_name / "model.safetensors"]
+    return [found.path, found.path.with_name("config.json")] if found.path.stem == "model" else [found.path]
+
+
 def fetched_weights(model_name: str, context: Context) -> Weights:
     """Fetch the published weights of ``model_name`` into the models' folder.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines.listening import Listening, Task
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine
-from pipelines.engines.whisper_weights import availability
+from pipelines.engines.whisper_weights import availability, local_path
 
 if TYPE_CHECKING:
     from pipelines.media.transcript import Segment
@@ -47,6 +47,9 @@ def transcription_engines(asked: Listening | None = None) -> tuple[Engine[MakeTr
             Capability.TRANSCRIBE,
             probe=lambda surroundings: availability(wanted.size, surroundings),
             make=_make_whisper,
+            model=wanted.size.value,
+            packages=("openai-whisper", "torch"),
+            weights=lambda models_dir: [local_path(wanted.size, models_dir)],
         ),
         Engine(
             "pocketsphinx",
@@ -54,6 +57,8 @@ def transcription_engines(asked: Listening | None = None) -> tuple[Engine[MakeTr
             probe=lambda _: _probe_pocketsphinx(wanted),
             make=_make_pocketsphinx,
             fallback_warning="Transcribed by PocketSphinx, which makes many mistakes, because Whisper cannot run here",
+            model="en-us",
+            packages=("pocketsphinx",),
         ),
     )
 

@@ -11,6 +11,7 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.label import Label
 from pipelines.engines.labelling import DEFAULT_MODEL, labelling_engines
+from pipelines.engines.provenance import made_by_engine, made_by_packages
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.timm_weights import MODEL_NAME_PATTERN
 from pipelines.errors import EngineUnavailable, TransientFailure
@@ -44,6 +45,15 @@ class AnalyzeParams(Params):
     )
 
 
+def analyzed_by(params: AnalyzeParams, surroundings: Surroundings) -> str:
+    """What would analyze a picture now: who labels it, or, where nobody does, who measures."""
+    measuring = ("scikit-image", "opencv-python-headless", "ImageHash", "zxing-cpp", "pillow")
+    if params.labels == 0:
+        return made_by_packages("scikit-image", packages=measuring)
+    engines = labelling_engines(params.classifier)
+    return made_by_engine(engines, surroundings, packages=measuring, otherwise="scikit-image")
+
+
 @pipeline(
     name="image.analyze",
     title="Analyze a picture",
@@ -51,6 +61,7 @@ class AnalyzeParams(Params):
     accepts=tuple(PICTURE_FORMATS),
     params=AnalyzeParams,
     rank=1,
+    made_by=analyzed_by,
 )
 def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) -> Run:
     """Label a picture, find faces and codes, and measure colours, sharpness and exposure.

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Result, Run, Source
+from pipelines.engines.provenance import made_by_packages
+from pipelines.engines.selection import Surroundings
 from pipelines.errors import BadInput
 from pipelines.media.media_types import PICTURE_FORMATS
 from pipelines.media.picture_header import MAX_PIXELS
@@ -45,6 +47,11 @@ class EnhanceParams(Params):
     quality: int = Field(90, title="Quality", description="Of jpeg and webp.", ge=1, le=100)
 
 
+def enhanced_by(_: EnhanceParams, __: Surroundings) -> str:
+    """What would enhance a picture now."""
+    return made_by_packages("scikit-image", packages=("scikit-image", "pillow"))
+
+
 @pipeline(
     name="image.enhance",
     title="Enhance a picture",
@@ -52,6 +59,7 @@ class EnhanceParams(Params):
     accepts=tuple(PICTURE_FORMATS),
     params=EnhanceParams,
     rank=3,
+    made_by=enhanced_by,
 )
 def enhance(sources: Sequence[Source], params: EnhanceParams, context: Context) -> Run:
     """Turn a picture upright, remove noise, raise local contrast, enlarge and sharpen it.

