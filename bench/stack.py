@@ -26,17 +26,23 @@ class Stack:
     redis_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class PrivateRedis:
+    """Where a private Redis answers, and its process id."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
 def private_stack(parent: Path | None = None, api: str = "api.wsgi:app", worker: str = "") -> Iterator[Stack]:
     """Run Redis, the API at ``api`` and, if named, a CPU worker of the Celery application ``worker`` of two slots.
 
     The home is a new directory in ``parent``, or where temporary files go.
     """
-    from cli.redis_server import embedded_redis
-
     with tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=parent) as directory, ExitStack() as running:
         home, port = Path(directory), free_port()
-        redis = embedded_redis(home)
+        redis = running.enter_context(private_redis(home))
         environment = {
             **os.environ,
             **QUIET,
@@ -44,8 +50,6 @@ def private_stack(parent: Path | None = None, api: str = "api.wsgi:app", worker:
             "TRIPTYCH_PORT": str(port),
             "TRIPTYCH_REDIS_URL": redis.url,
         }
-        running.enter_context(process(redis.service.command, environment))
-        wait_for_socket(redis.url)
         subprocess.run([sys.executable, "-m", "triptych.migrate"], env=environment, check=True)
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", api]
         pid = running.enter_context(process(gunicorn, environment))
@@ -53,6 +57,17 @@ def private_stack(parent: Path | None = None, api: str = "api.wsgi:app", worker:
             running.enter_context(process(celery_worker(worker, "cpu"), environment))
         wait_for_url(f"http://127.0.0.1:{port}/health/live")
         yield Stack(f"http://127.0.0.1:{port}", pid, home, redis.url)
+
+
+@contextmanager
+def private_redis(home: Path) -> Iterator[PrivateRedis]:
+    """Run the stack's Redis with its state in ``home``."""
+    from cli.redis_server import embedded_redis
+
+    redis = embedded_redis(home)
+    with process(redis.service.command, dict(os.environ)) as pid:
+        wait_for_socket(redis.url)
+        yield PrivateRedis(redis.url, pid)
 
 
 def celery_worker(app: str, queue: str) -> list[str]:
