@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import text
-from support.postgres_process import running_postgres
+from support.chance import SEED
+from support.postgres_process import empty_postgres, running_postgres
 from support.redis_process import running_redis
 
-from triptych.database import open_database
 from triptych.migrate import migrate
-from triptych.schema import metadata
 from triptych.settings import Settings
 from triptych.store import Store, open_store
+
+
+def pytest_report_header() -> str:
+    """Say what makes a run of the chaos tier choose the same again."""
+    return f"chaos: CHAOS_SEED={SEED}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,15 +74,8 @@ def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]
     """A clean store, once on SQLite and once on PostgreSQL."""
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
-        _empty(url)
+        empty_postgres(url)
         settings = settings.model_copy(update={"database_url": url})
     store = open_store(settings, synchronous="OFF")
     yield store
     store.close()
-
-
-def _empty(url: str) -> None:
-    database = open_database(url)
-    with database.write() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} CASCADE"))
-    database.close()

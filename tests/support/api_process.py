@@ -37,7 +37,7 @@ class Served:
 @contextmanager
 def served_api(settings: Settings) -> Iterator[Served]:
     """Serve ``settings``' home until the end of the block."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "TRIPTYCH_HOME": str(settings.home),
@@ -48,20 +48,21 @@ def served_api(settings: Settings) -> Iterator[Served]:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app"]
     process = subprocess.Popen(command, env=environment)
     try:
-        _wait_until_ready(process, port)
+        wait_until_ready(process, port)
         yield Served(port, process, settings.home)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port of the loopback that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
     """The listening socket is bound before the worker is there: one request waits in it until it is answered."""
     while process.poll() is None:
         try:
