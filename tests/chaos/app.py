@@ -1,0 +1,9 @@
+"""The workers' entry with chores for a catalogue: `celery -A chaos.app worker`."""
+
+from chaos.chores import PIPELINES
+from triptych.settings import Settings
+from workers.celery_app import create_app
+
+app = create_app(Settings.from_environment(), PIPELINES)
+# The shortest that kombu takes. We use none: a job that is longer must not come twice for it (docs/adr/0002).
+app.conf.broker_transport_options = {**app.conf.broker_transport_options, "visibility_timeout": 1}

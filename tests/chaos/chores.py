@@ -1,0 +1,175 @@
+"""What the jobs do while things are broken: each chore on every lane, each run written into the ledger."""
+
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from threading import Event
+
+from chaos.ledger import Ledger
+from chaos.ledger import Run as NotedRun
+from pipelines.catalogue import Pipeline, PipelineFunction
+from pipelines.contract import Context, EngineUsed, Lane, NoParams, Output, Params, Part, PartKind, Result, Run, Source
+from pipelines.errors import TransientFailure
+
+CHECK_EVERY_S = 0.05
+FOREVER_S = 600.0  # longer than any test: only being stopped ends it
+
+
+class Chore(StrEnum):
+    """What a run does."""
+
+    NOOP = "noop"  # nothing
+    COUNT = "count"  # tokens, slowly, asking whether it may go on
+    DEAF = "deaf"  # one part, and then something long that never asks
+    POISON = "poison"  # kills its process
+    WRITE = "write"  # a large output
+    OVERFLOW = "overflow"  # writes where there is no room
+    FLAKY = "flaky"  # fails in passing, the first time
+
+
+class Tokens(Params):
+    """How much to count, and how slowly."""
+
+    tokens: int = 3
+    pause_s: float = 0.0
+
+
+class Deafness(StrEnum):
+    """What a run that never asks is busy with."""
+
+    LOOP = "loop"  # Python
+    HASH = "hash"  # a C call that lets other threads run
+    SUM = "sum"  # a C call that lets no other thread run
+    SLEEP = "sleep"
+
+
+class Deaf(Params):
+    """What to be busy with, and for how long."""
+
+    kind: Deafness = Deafness.LOOP
+    length_s: float = FOREVER_S
+
+
+class Size(Params):
+    """How much to write."""
+
+    size_bytes: int = 100_000
+
+
+def noop(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+    """Do nothing."""
+    run = Ledger.around(context).begin(context)
+    yield from ()
+    return _ended(context, run)
+
+
+def count(sources: Sequence[Source], params: Tokens, context: Context) -> Run:
+    """Count, a token at a time."""
+    run = Ledger.around(context).begin(context)
+    for number in range(1, params.tokens + 1):
+        _wait(context, params.pause_s)
+        context.progress(number / params.tokens, f"{number} of {params.tokens}")
+        yield Part(PartKind.TOKEN, {"text": str(number), "run": run.token})
+    return _ended(context, run, tokens=params.tokens)
+
+
+def deaf(sources: Sequence[Source], params: Deaf, context: Context) -> Run:
+    """Make one part, then be busy and listen to nobody."""
+    run = Ledger.around(context).begin(context)
+    yield Part(PartKind.TOKEN, {"text": "1", "run": run.token})
+    Ledger.around(context).note("deaf", run)
+    BUSY[params.kind](params.length_s)
+    return _ended(context, run, tokens=1)
+
+
+def poison(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+    """Kill the process that runs this."""
+    run = Ledger.around(context).begin(context)
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield from ()
+    return _ended(context, run)
+
+
+def write(sources: Sequence[Source], params: Size, context: Context) -> Run:
+    """Write a file and keep it."""
+    run = Ledger.around(context).begin(context)
+    path = context.workdir / "bytes"
+    path.write_bytes(hashlib.sha256(run.token.encode()).digest() * (params.size_bytes // 32))
+    Ledger.around(context).note("written", run)
+    yield Output("bytes.bin", "application/octet-stream", path)
+    return _ended(context, run)
+
+
+def overflow(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+    """Keep a file, and then write one where the kernel says that the disk is full."""
+    run = Ledger.around(context).begin(context)
+    yield Part(PartKind.TOKEN, {"text": "1", "run": run.token})
+    Path("/dev/full").write_bytes(b"no room")
+    return _ended(context, run)
+
+
+def flaky(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+    """Fail at first, in a way that may pass."""
+    ledger = Ledger.around(context)
+    run = ledger.begin(context)
+    if ledger.times_begun()[run.job_id] == 1:
+        raise TransientFailure("not yet")
+    yield from ()
+    return _ended(context, run)
+
+
+def _ended(context: Context, run: NotedRun, **body: int) -> Result:
+    Ledger.around(context).note("end", run)
+    return Result({"run": run.token, **body}, EngineUsed("chaos", "none"))
+
+
+def _wait(context: Context, length_s: float) -> None:
+    end = time.monotonic() + length_s
+    while (left_s := end - time.monotonic()) > 0:
+        context.check()
+        Event().wait(min(left_s, CHECK_EVERY_S))
+
+
+def _loop(length_s: float) -> None:
+    end = time.monotonic() + length_s
+    while time.monotonic() < end:
+        pass
+
+
+def _hash(length_s: float) -> None:
+    hashlib.pbkdf2_hmac("sha256", b"", b"", max(1, int(length_s * 500_000)))
+
+
+def _sum(length_s: float) -> None:
+    sum(range(int(length_s * 20_000_000)))
+
+
+BUSY: dict[Deafness, Callable[[float], None]] = {
+    Deafness.LOOP: _loop,
+    Deafness.HASH: _hash,
+    Deafness.SUM: _sum,
+    Deafness.SLEEP: time.sleep,
+}
+_CHORES: dict[Chore, tuple[PipelineFunction, type[Params]]] = {
+    Chore.NOOP: (noop, NoParams),
+    Chore.COUNT: (count, Tokens),
+    Chore.DEAF: (deaf, Deaf),
+    Chore.POISON: (poison, NoParams),
+    Chore.WRITE: (write, Size),
+    Chore.OVERFLOW: (overflow, NoParams),
+    Chore.FLAKY: (flaky, NoParams),
+}
+
+
+def pipeline_of(chore: Chore, lane: Lane = Lane.CPU) -> Pipeline:
+    """The pipeline that does ``chore`` on ``lane``."""
+    function, params = _CHORES[chore]
+    name = f"chaos.{chore.value}.{lane.value}"
+    return Pipeline(name, name, lane, ("*",), params, function)
+
+
+PIPELINES = {one.name: one for one in (pipeline_of(chore, lane) for chore in Chore for lane in Lane)}

@@ -1,0 +1,84 @@
+"""Workers and their children are killed, one a second, while they work."""
+
+import random
+from collections.abc import Callable
+from time import monotonic
+
+import psutil
+from support.chance import chance
+
+from chaos.chores import Chore
+from chaos.figures import say
+from chaos.form import sized
+from chaos.processes import Running
+from chaos.stack import Stack, any_lane, job
+from pipelines.contract import Lane
+from triptych.jobs.states import JobState
+from triptych.jobs.submit import Submission
+
+JOBS = sized(short=100, full=2000)
+MOST_KILLS = sized(short=6, full=2000)
+KILL_EVERY_S = 1.0
+
+
+def test_killed_workers_lose_and_double_no_job(stack_of):
+    stack = stack_of()
+    choice = chance("killed workers")
+    workers = {lane: stack.worker(lane) for lane in Lane}
+    stack.periodic()
+    stack.until_workers_are_there(len(workers))
+
+    stack.submit(*(any_job(choice) for _ in range(JOBS)))
+    killer = Killer(stack, workers, choice)
+    stack.until_all_have_ended(meanwhile=killer.kill_when_due)
+    books = stack.audit(was_killed=True)
+
+    assert {row.state for row in books.jobs.values()} == {JobState.SUCCEEDED}
+    assert killer.killed > 0
+    say(f"{JOBS} jobs, {killer.killed} processes killed, {killer.leaders} of them workers")
+
+
+def any_job(choice: random.Random) -> Submission:
+    """A job of any lane: mostly short, some with parts, an output, or a failure that passes."""
+    lane = any_lane(choice)
+    make: list[Callable[[], Submission]] = [
+        lambda: job(Chore.NOOP, lane),
+        lambda: job(Chore.COUNT, lane, tokens=choice.randint(1, 5), pause_s=choice.uniform(0, 0.1)),
+        lambda: job(Chore.WRITE, lane, size_bytes=choice.randint(1, 200_000)),
+        lambda: job(Chore.FLAKY, lane),
+    ]
+    return choice.choices(make, weights=[6, 4, 2, 1])[0]()
+
+
+class Killer:
+    """Kills one process of any worker every ``KILL_EVERY_S``; a worker whose leader was killed is started again."""
+
+    def __init__(self, stack: Stack, workers: dict[Lane, Running], choice: random.Random) -> None:
+        self._stack, self._workers, self._choice = stack, workers, choice
+        self._due = monotonic() + KILL_EVERY_S
+        self.killed = self.leaders = 0
+
+    def kill_when_due(self) -> None:
+        """Kill if it is time."""
+        if monotonic() < self._due or self.killed == MOST_KILLS:
+            return
+        self._due = monotonic() + KILL_EVERY_S
+        lane, victim = self._choice.choice(
+            [(lane, process) for lane, worker in self._workers.items() for process in worker.everybody()]
+        )
+        worker = self._workers[lane]
+        self.killed += 1
+        if victim.pid == worker.id:
+            self.leaders += 1
+            worker.kill()
+            self._workers[lane] = self._stack.worker(lane)
+        else:
+            kill(victim)
+
+
+def kill(process: psutil.Process) -> None:
+    """End a child by SIGKILL; it may have ended by itself meanwhile."""
+    try:
+        process.kill()
+    except psutil.NoSuchProcess:
+        return
