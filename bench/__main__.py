@@ -15,7 +15,14 @@ from pathlib import Path
 from bench.machine import load_average, revision
 
 PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
-SCRIPTS = {"Memory": "bench.memory", "Submits": "bench.submit", "Uploads": "bench.upload"}
+SCRIPTS = {
+    "Memory": "bench.memory",
+    "Submits": "bench.submit",
+    "Draining": "bench.drain",
+    "Bulk": "bench.bulk",
+    "Many rows": "bench.flat",
+    "Uploads": "bench.upload",
+}
 HEAD = """\
 # Figures
 

@@ -10,25 +10,23 @@ from triptych.database import Database
 from triptych.jobs.states import JobState
 
 CHUNK = 50_000  # rows of a transaction: SQLite's log stays small
+OWNERS = 10
 EPOCH_S = 1_600_000_000  # before any job that is handed in
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a database is full of: jobs in one ``state``, dealt to ``owners`` in turn."""
+    """What a database is full of: finished jobs of ``OWNERS`` owners, and newer jobs of one of them that wait.
+
+    ``waiting`` is the part of these in every stretch of rows that is filled.
+    """
 
     title: str
-    state: JobState
-    owners: int
-
-    @property
-    def attempt(self) -> int:
-        """How often each of the jobs was claimed."""
-        return int(self.state is not JobState.QUEUED)
+    waiting: float
 
 
-FINISHED = Content("finished jobs of ten owners", JobState.SUCCEEDED, 10)
-WAITING = Content("waiting jobs of one owner", JobState.QUEUED, 1)
+FINISHED = Content("finished jobs of ten owners", 0)
+BACKLOG = Content("as many finished jobs of ten owners as one owner's waiting ones", 0.5)
 
 _ID = "'00000000-0000-7000-8000-' || substr(CAST(1000000000000 + n AS VARCHAR), 2)"
 _NUMBERS = (
@@ -64,14 +62,22 @@ def fill(database: Database, content: Content, present: int, rows: int) -> None:
     """Have ``rows`` rows where ``present`` are, and the statistics taken that PostgreSQL takes by itself."""
     if present == 0:
         store_file(database)
-    for first in range(present + 1, rows + 1, CHUNK):
-        numbers = {"first": first, "last": min(first + CHUNK - 1, rows), "since": float(EPOCH_S)}
-        told = {"owners": content.owners, "state": content.state.value, "attempt": content.attempt}
-        with database.write() as connection:
-            connection.execute(_JOBS, {**numbers, **told})
-            connection.execute(_INPUTS, {"first": numbers["first"], "last": numbers["last"]})
-            if content.attempt:
-                connection.execute(_ATTEMPTS, numbers)
+    finished = rows - int((rows - present) * content.waiting)
+    _insert(database, JobState.SUCCEEDED, OWNERS, range(present + 1, finished + 1))
+    _insert(database, JobState.QUEUED, 1, range(finished + 1, rows + 1))
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
+
+
+def _insert(database: Database, state: JobState, owners: int, numbers: range) -> None:
+    """Insert rows of these numbers, dealt to ``owners`` owners in turn."""
+    attempt = int(state is not JobState.QUEUED)
+    for first in numbers[::CHUNK]:
+        stretch = {"first": first, "last": min(first + CHUNK, numbers.stop) - 1}
+        timed = {**stretch, "since": float(EPOCH_S)}
+        with database.write() as connection:
+            connection.execute(_JOBS, {**timed, "owners": owners, "state": state.value, "attempt": attempt})
+            connection.execute(_INPUTS, stretch)
+            if attempt:
+                connection.execute(_ATTEMPTS, timed)

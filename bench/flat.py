@@ -1,10 +1,10 @@
 """What a job costs when there are many of them: claim, submit, admission, a page and a place beside ever more rows.
 
-Compared are the medians of single operations with 1 thousand, 100 thousand and 1 million rows in the database, once
-finished jobs of ten owners and once waiting jobs of one owner, beside whom another hands in a few. Each is done in
-turn, by one process, on SQLite (WAL; a submit is synced, a worker's commit is not, as in the stack) and on PostgreSQL.
-The rows are inserted by the database itself; PostgreSQL is vacuumed and analysed as its own daemon does in time,
-SQLite is not, as in the stack.
+Compared are the medians of single operations with 1 thousand, 100 thousand and 1 million rows in the database: once
+all are finished jobs of ten owners, once the newer half are one owner's jobs that wait. Somebody else hands in a few
+beside them; the quiet owner has none among the newest. Each operation is done in turn, by one process, on SQLite (WAL;
+a submit is synced, a worker's commit is not, as in the stack) and on PostgreSQL. The rows are inserted by the database
+itself; PostgreSQL is vacuumed and analysed as its own daemon does in time, SQLite is not, as in the stack.
 
 A second table tells the statements that grew: with the most rows they took at least half a millisecond, and twice as
 long as with the fewest.
@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.databases import private_databases
-from bench.filled import FINISHED, WAITING, Content, fill
+from bench.filled import BACKLOG, FINISHED, Content, fill
 from bench.machine import file_system
 from bench.operations import Operations, hand_in
 from bench.stack import private_redis
@@ -35,12 +35,13 @@ from triptych.wire import connect
 
 LEAST_MS = 0.5
 TIMES = 2.0
+WARM_UP = 10  # rounds in which connections are opened and statements prepared
 
 
 def tables(arguments: Sequence[str]) -> Iterator[Table]:
     """Fill each database with each content, growing from size to size, and measure at each."""
     options = _options(arguments)
-    for content in (FINISHED, WAITING):
+    for content in (FINISHED, BACKLOG):
         with ExitStack() as running:
             home = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=options.home)))
             redis = running.enter_context(private_redis(home))
@@ -92,9 +93,9 @@ def _grow(settings: Settings, content: Content, present: int, rows: int) -> None
 
 def _operations(api: Store, worker: Store, rows: int, rounds: int) -> Operations:
     operations = Operations(api, worker, rows)
-    for number in range(rounds + 1):
-        if number == 1:
-            operations.forget()  # the first round opens connections and prepares statements
+    for number in range(WARM_UP + rounds):
+        if number == WARM_UP:
+            operations.forget()
         operations.round()
     return operations
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bench.filled import FINISHED, WAITING, Content, fill, row_id
+from bench.filled import BACKLOG, FINISHED, Content, fill, row_id
 from bench.flat import flat_table
-from bench.operations import OWNER, Operations, hand_in
+from bench.operations import BUSY, Operations, hand_in
 from bench.statements import StatementTimes, growing
 from triptych.jobs.reading import Filter, list_jobs
+from triptych.jobs.states import JobState
 from triptych.store import Store
 
 
@@ -15,12 +16,21 @@ def test_rows_are_there_in_the_wanted_number_however_often_they_were_added_to(st
 
     fill(store.database, FINISHED, 20, 50)
 
-    page = list_jobs(store, OWNER, Filter(), 100)
+    page = list_jobs(store, BUSY, Filter(), 100)
     assert [job.id for job in page] == [row_id(number) for number in (50, 40, 30, 20, 10)]
-    assert {job.state for job in page} == {FINISHED.state}
+    assert {job.state for job in page} == {JobState.SUCCEEDED}
 
 
-@pytest.mark.parametrize("content", [FINISHED, WAITING], ids=lambda content: content.state)
+def test_backlog_is_the_newer_half_of_what_is_added(store: Store) -> None:
+    fill(store.database, BACKLOG, 0, 20)
+
+    fill(store.database, BACKLOG, 20, 40)
+
+    page = list_jobs(store, BUSY, Filter(state=JobState.QUEUED), 100)
+    assert [job.id for job in page] == [row_id(number) for number in [*range(40, 30, -1), *range(20, 10, -1)]]
+
+
+@pytest.mark.parametrize("content", [FINISHED, BACKLOG], ids=lambda content: content.title)
 def test_every_operation_is_timed_once_a_round(store: Store, content: Content) -> None:
     fill(store.database, content, 0, 60)
     hand_in(store, store)
