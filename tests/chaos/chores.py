@@ -141,11 +141,18 @@ def _loop(length_s: float) -> None:
 
 
 def _hash(length_s: float) -> None:
-    hashlib.pbkdf2_hmac("sha256", b"", b"", max(1, int(length_s * 500_000)))
+    _for(length_s, lambda rounds: hashlib.pbkdf2_hmac("sha256", b"", b"", rounds), trial=20_000)
 
 
 def _sum(length_s: float) -> None:
-    sum(range(int(length_s * 20_000_000)))
+    _for(length_s, lambda rounds: sum(range(rounds)), trial=1_000_000)
+
+
+def _for(length_s: float, call: Callable[[int], object], trial: int) -> None:
+    """One call that takes about ``length_s`` on this machine, as a trial says."""
+    began = time.perf_counter()
+    call(trial)
+    call(int(trial * length_s / (time.perf_counter() - began)))
 
 
 BUSY: dict[Deafness, Callable[[float], None]] = {
