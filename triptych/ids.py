@@ -5,6 +5,11 @@ import time
 from uuid import UUID
 
 
+def first_id_of(at: float) -> str:
+    """The least identifier that could have been made at that time, in seconds since the epoch."""
+    return str(UUID(int=int(max(at, 0) * 1000) << 80 | 0x7 << 76 | 0b10 << 62))
+
+
 def new_id() -> str:
     """Return a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits."""
     value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | secrets.randbits(12) << 64

@@ -113,6 +113,14 @@ class Wire:
         newest = self._redis.xrevrange(STREAM, count=1)
         return str(newest[0][0] if newest else self._add(self._redis, GAP_MARK))
 
+    def begins_at(self) -> float:
+        """When the oldest event that is held was told, in seconds since the epoch; 0 while there is none.
+
+        Raises RedisError.
+        """
+        oldest = self._redis.xrange(STREAM, count=1)
+        return int(oldest[0][0].partition("-")[0]) / 1000 if oldest else 0.0
+
     def holds(self, entry_id: str) -> bool:
         """Whether ``entry_id`` is still in the stream, so that nothing after it was lost. Raises RedisError."""
         return bool(self._redis.xrange(STREAM, entry_id, entry_id, count=1))

@@ -20,7 +20,7 @@ from triptych.database import DatabaseAway
 from triptych.jobs import ends
 from triptych.jobs.ends import End
 from triptych.jobs.kept import serve_again
-from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all
+from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all, is_ours
 from triptych.jobs.states import Move
 from triptych.store import Store
 from workers.posts import Board, Verdict
@@ -30,6 +30,7 @@ from workers.run import Run
 log = structlog.get_logger()
 
 RETRY_S = 0.5
+CERTAIN_S = 1.0  # a job that has waited longer behind others of its message may have been handed back
 TELL_AFTER_S = 0.1  # the ends of a message's first jobs wait no longer than this for those of the others
 
 
@@ -86,6 +87,7 @@ class _Message:
         self._executor = executor
         self._store = executor.store
         self._claims = claims
+        self._claimed_at = executor.store.clock()
         self._post = executor.board.post()
         self._directories = ExitStack()
         self._ended: list[End] = []
@@ -107,6 +109,9 @@ class _Message:
         for number, (claimed, run) in enumerate(claims):
             if number and self._executor.draining():
                 self._ended.append(ends.handed_back(claimed.row, self._store.clock()))
+                continue
+            if number and self._store.clock() - self._claimed_at > CERTAIN_S and not is_ours(self._store, claimed):
+                self._outcomes.append(Outcome.DROPPED)
                 continue
             self._alone(pipeline, claimed, run)
             if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:

@@ -6,14 +6,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import structlog
-
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Network, Result
 from pipelines.engines.selection import Surroundings
 from triptych.jobs.job import Job
-
-log = structlog.get_logger()
 
 
 def made_by(pipeline: Pipeline, job: Job, models_dir: Path, network: Network) -> str | None:
@@ -37,8 +33,8 @@ def work_key(job: Job, maker: str) -> str:
 
 
 def is_made_by(result: Result, maker: str) -> bool:
-    """Whether the engine that was expected made it, and no other had to stand in."""
-    return maker.partition(" ")[0] == result.engine.name
+    """Whether an engine that was expected made it, and no other had to stand in."""
+    return result.engine.name in maker.split()
 
 
 @cache

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 TICK_S = 0.5
 PATIENCE_S = 0.8  # between the word and the kill: together with a tick less than the two seconds that are promised
 STOPPING_S = 0.2
+# A job that was claimed and is not being run waits behind a long run of its message, or its end could not be written.
+UNSEEN_S = 2.0
 
 IsAlive = Callable[[int], bool]
 Jobs = dict[tuple[str, int], Row[tuple[object, ...]]]
@@ -56,6 +58,7 @@ class Warden:
         self._renewed_at = store.clock()
         self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
         self._killed: set[int] = set()
+        self._unseen: dict[tuple[str, int], float] = {}  # by job and attempt: since when
         self._stopped = Event()
         self._thread = Thread(target=self._watch, name="warden", daemon=True)
 
@@ -78,6 +81,7 @@ class Warden:
         if self._is_grace_over(now):
             self._hand_back(rows, seen, now)
         self._force(seen, running, now)
+        self._let_go(seen, running, now)
         alive = {process_id for process_id in {row.process_id for row in rows} if _is_ours(process_id)}
         self._bury([row for row in rows if row.process_id not in alive], now)
         if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
@@ -151,6 +155,16 @@ class Warden:
         for left in self._store.settings.work.glob(f"{run.job_id}.*"):
             shutil.rmtree(left, ignore_errors=True)
         return True
+
+    def _let_go(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
+        """Hand back what is held and not run."""
+        unseen = set(running) - {(run.job_id, run.attempt) for run in seen}
+        self._unseen = {which: self._unseen.get(which, now) for which in unseen}
+        idle = [running[which] for which, since in self._unseen.items() if now - since >= UNSEEN_S]
+        if idle:
+            words = "its worker did not come to run it, or could not keep what came of it"
+            ends.end_all(self._store, [ends.handed_back(row, now, words) for row in idle])
+            log.warning("handed back what nobody ran", jobs=len(idle))
 
     def _bury(self, rows: Collection[Row[tuple[object, ...]]], now: float) -> None:
         """Queue the jobs of dead processes again; those of one that was killed for another run are not to blame."""

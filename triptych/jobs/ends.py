@@ -97,9 +97,9 @@ def server_away(row: Row[Any], at: float, code: str, message: str) -> End:
     return End(row, at, Move.REQUEUE, dict(NOBODYS), {"code": code, "message": message}, away=message)
 
 
-def handed_back(row: Row[Any], at: float) -> End:
-    """The worker is going away: the job waits as if it had not been claimed."""
-    return End(row, at, Move.REQUEUE, dict(NOBODYS), {"code": "handed_back", "message": "the worker was stopped"})
+def handed_back(row: Row[Any], at: float, why: str = "the worker was stopped") -> End:
+    """The worker does not go on with it: the job waits as if it had not been claimed."""
+    return End(row, at, Move.REQUEUE, dict(NOBODYS), {"code": "handed_back", "message": why})
 
 
 def died(store: Store, row: Row[Any], at: float, message: str, *, lapsed: bool = False) -> End:

@@ -27,6 +27,11 @@ _TOUCH = update(jobs).where(
     jobs.c.attempt == bindparam("the_attempt"),
     jobs.c.state == JobState.RUNNING,
 )
+_STANDS = select(jobs.c.id).where(
+    jobs.c.id == bindparam("the_id"),
+    jobs.c.attempt == bindparam("the_attempt"),
+    jobs.c.state == JobState.RUNNING,
+)
 _IS_HELD = (jobs.c.state == JobState.RUNNING, jobs.c.holder == bindparam("the_holder"))
 _RENEW = (
     update(jobs)
@@ -95,6 +100,13 @@ def held(store: Store, token: str) -> list[Row[Any]]:
     """The rows of the jobs that the worker with this token runs."""
     with store.database.read() as connection:
         return list(connection.execute(_HELD, {"the_holder": token}).all())
+
+
+def is_ours(store: Store, claimed: Claim) -> bool:
+    """Whether the attempt is still the job's."""
+    with store.database.read() as connection:
+        found = connection.execute(_STANDS, {"the_id": claimed.job.id, "the_attempt": claimed.row.attempt})
+        return found.first() is not None
 
 
 def renew(store: Store, token: str, alive: Collection[int]) -> None:

@@ -1,13 +1,18 @@
-"""Ends that were committed and never told, because the process that was about to tell them died in between.
+"""What was committed and never told, because the process that was about to tell it died in between.
 
-Whoever waits for a job waits for its last event, so each end of the last moments is looked for in the stream.
+A list shows a job from its first event on, and whoever waits for one waits for its last: both are looked for in the
+stream for each job that came or ended in the last moments.
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, text
 
+from triptych.ids import first_id_of
 from triptych.jobs import news
 from triptych.jobs.tables import jobs
 from triptych.store import Store
@@ -23,30 +28,63 @@ _ENDED = (
     .order_by(jobs.c.finished_at)
     .limit(AT_A_TIME)
 )
+_CAME = (
+    select(jobs)
+    .where(
+        jobs.c.id >= bindparam("first"),
+        jobs.c.created_at < bindparam("until"),
+        text("state = 'queued' AND attempt = 0"),
+    )
+    .order_by(jobs.c.id)
+    .limit(AT_A_TIME)
+)
 
 
-def tell_lost_ends(store: Store, since: float) -> list[str]:
-    """Tell the end of every job that ended after ``since``, in seconds, and of which the stream does not tell.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Of which jobs the stream tells that they came, and of which attempts that they ended."""
 
-    Returns their ids. What ended less than ``SETTLE_S`` ago is left for the next time. Raises RedisError.
+    came: frozenset[str]
+    ended: frozenset[tuple[str, int]]
+
+
+def settle_s(store: Store) -> float:
+    """How long what was committed is left alone, because its process may be telling it this moment."""
+    return min(SETTLE_S, store.settings.sweep_s)
+
+
+def tell_what_was_lost(store: Store, since: float) -> list[str]:
+    """Tell of the jobs that came or ended after ``since``, in seconds, and of which the stream does not tell.
+
+    Returns their ids. What is older than the stream is left alone: where Redis lost it, everybody was told to refetch.
+    Raises RedisError.
     """
-    until = store.clock() - SETTLE_S
+    until = store.clock() - settle_s(store)
+    since = max(since, store.wire.begins_at())
     with store.database.read() as connection:
-        ended = list(connection.execute(_ENDED, {"since": since, "until": until}).all())
-    if not ended:
+        came = connection.execute(_CAME, {"first": first_id_of(since), "until": until}).all()
+        ended = connection.execute(_ENDED, {"since": since, "until": until}).all()
+    if not came and not ended:
         return []
-    told = _told_ends(store, since - SETTLE_S)
-    lost = [row for row in ended if (row.id, row.attempt) not in told]
-    for row in lost:
-        log.warning("told an end that nobody was told", job_id=row.id, state=row.state)
-    store.wire.send(events=[news.finished(row, _end_of(row)) for row in lost])
-    return [row.id for row in lost]
+    told = _told(store, since - SETTLE_S)
+    lost_ends = [row for row in ended if (row.id, row.attempt) not in told.ended]
+    lost = [row for row in came if row.id not in told.came]
+    _report(lost + lost_ends)
+    store.wire.send(events=[news.queued(row, row.created_at) for row in lost])
+    store.wire.send(events=[news.finished(row, row.finished_at) for row in lost_ends])
+    return [row.id for row in lost + lost_ends]
 
 
-def _told_ends(store: Store, since: float) -> set[tuple[str, int]]:
-    events = (event for event in store.wire.read(f"{max(int(since * 1000), 0)}-0") if event.is_end)
-    return {(event.job_id, json.loads(event.body)["data"]["attempt"]) for event in events}
+def _told(store: Store, since: float) -> _Told:
+    came: set[str] = set()
+    ended: set[tuple[str, int]] = set()
+    for event in store.wire.read(f"{max(int(since * 1000), 0)}-0"):
+        came.add(event.job_id)
+        if event.is_end:
+            ended.add((event.job_id, json.loads(event.body)["data"]["attempt"]))
+    return _Told(frozenset(came), frozenset(ended))
 
 
-def _end_of(row: Row[tuple[object, ...]]) -> float:
-    return float(row.finished_at)
+def _report(rows: Sequence[Row[Any]]) -> None:
+    for row in rows:
+        log.warning("told what nobody was told", job_id=row.id, state=row.state)

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select, text, update
 from pipelines.contract import Lane
 from triptych.jobs import ends
 from triptych.jobs.admission import admit, still_rung
-from triptych.jobs.retelling import tell_lost_ends
+from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import jobs
 from triptych.store import Store
 from triptych.wire import Ring
@@ -27,7 +27,7 @@ _NEXT_TRY = select(func.min(jobs.c.not_before)).where(_IS_DELAYED)
 
 
 def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
-    """Rescue runs whose lease lapsed, ring again for what Redis lost, fill every lane's window, and tell lost ends.
+    """Rescue runs whose lease lapsed, ring again for what Redis lost, fill every lane's window, and tell lost events.
 
     ``since`` is when the sweep before this one began, in seconds since the epoch.
     Returns when the next job is due that waits to be tried again. Two sweepers at once do no harm: each move is made by
@@ -40,9 +40,9 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
         with store.database.write() as connection:
             rings = admit(connection, store, lane, store.clock())
         store.wire.send(rings)
+    tell_what_was_lost(store, since)
     for lane in Lane:
         ring_again(store, lane)
-    tell_lost_ends(store, since)
     return next_try
 
 
