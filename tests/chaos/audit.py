@@ -20,7 +20,7 @@ from triptych.jobs.tables import attempts, jobs, outputs, parts
 from triptych.store import Store
 
 COUNTED = frozenset({"worker_died", "transient_failure"})  # ends of an attempt that count towards the cap
-MARKS_WITHIN_S = 10  # a process that lost events tells of it this soon after Redis is back
+MARKS_WITHIN_S = 5  # a process that lost events tells of it this soon after Redis is back
 MOST_SHOWN = 25
 
 

@@ -55,9 +55,10 @@ class Deaf(Params):
 
 
 class Size(Params):
-    """How much to write."""
+    """How much to write, and which of the test's words to wait for before it is kept."""
 
     size_bytes: int = 100_000
+    waits_for: str = ""
 
 
 def noop(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
@@ -71,9 +72,9 @@ def count(sources: Sequence[Source], params: Tokens, context: Context) -> Run:
     """Count, a token at a time."""
     run = Ledger.around(context).begin(context)
     for number in range(1, params.tokens + 1):
-        _wait(context, params.pause_s)
         context.progress(number / params.tokens, f"{number} of {params.tokens}")
         yield Part(PartKind.TOKEN, {"text": str(number), "run": run.token})
+        _wait(context, params.pause_s)
     return _ended(context, run, tokens=params.tokens)
 
 
@@ -100,6 +101,8 @@ def write(sources: Sequence[Source], params: Size, context: Context) -> Run:
     path = context.workdir / "bytes"
     path.write_bytes(hashlib.sha256(run.token.encode()).digest() * (params.size_bytes // 32))
     Ledger.around(context).note("written", run)
+    while params.waits_for and not (context.workdir.parents[1] / params.waits_for).exists():
+        _wait(context, CHECK_EVERY_S)
     yield Output("bytes.bin", "application/octet-stream", path)
     return _ended(context, run)
 

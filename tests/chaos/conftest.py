@@ -46,10 +46,16 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def stack_of(tmp_path: Path, migrated_sqlite: Path, database: str) -> Iterator[StackOf]:
-    """Makes stacks, with settings that differ from the usual ones as said."""
+def home(tmp_path: Path) -> Path:
+    """Where all state of a stack lies."""
     home = tmp_path / "home"
     home.mkdir()
+    return home
+
+
+@pytest.fixture
+def stack_of(home: Path, migrated_sqlite: Path, database: str) -> Iterator[StackOf]:
+    """Makes stacks, with settings that differ from the usual ones as said."""
     shutil.copy(migrated_sqlite, home / "triptych.db")
     with ExitStack() as running:
 

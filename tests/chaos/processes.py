@@ -46,6 +46,11 @@ class Running:
         self.process.kill()
         self.process.wait()
 
+    def kill_everybody(self) -> None:
+        """End all of it at once by SIGKILL, as a machine does that dies."""
+        self.doomed = True
+        signal_session(self.id, signal.SIGKILL)
+
     def terminate(self) -> None:
         """Ask it to end."""
         self.doomed = True
@@ -103,12 +108,9 @@ class Processes:
         return [running for running in self.started if running.process.poll() is None]
 
     def end(self) -> list[str]:
-        """End all in an orderly way; return what was left behind of their sessions."""
-        alive = self.alive()
-        for running in alive:
-            running.terminate()
-        for running in alive:
-            running.wait()
+        """Kill every leader and return who did not go with it. How they end when they are asked is no part of this."""
+        for running in self.alive():
+            running.kill()
         return self.left_behind()
 
     def left_behind(self) -> list[str]:

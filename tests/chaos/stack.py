@@ -98,6 +98,14 @@ class Stack:
         self.accepted += ids
         return ids
 
+    def say(self, word: str) -> None:
+        """Let runs go on that wait for ``word``."""
+        (self.settings.home / word).touch()
+
+    def told(self, owner: str = LOCAL_USER) -> list[str]:
+        """The ids of all events that the owner was to be told, in order."""
+        return [event.id for event in self.store.wire.read("0-0") if event.owner == owner]
+
     def ended(self) -> int:
         """How many jobs are in a final state."""
         with self.store.database.read() as connection:
@@ -119,10 +127,15 @@ class Stack:
             self.until(has_got_on)
 
     def audit(self, *, was_killed: bool = False, accepted: Collection[str] | None = None) -> Books:
-        """End every process and have the books audited; the lanes are drained and everything was told before."""
+        """Wait for the lanes to be empty, the runs to be over and everything to be told; end it all, and audit it.
+
+        ``was_killed``: runs were killed, so that their directories are left to the collector.
+        """
         self.until(lambda: not any(self.store.wire.waiting(lane) for lane in Lane))
         for recorder in self._recorders.values():
             recorder.catch_up(self.store.wire)
+        if not was_killed:
+            self.until(lambda: not list(self.settings.work.glob("*")))
         self.processes.check()
         assert self.processes.end() == [], "left behind"
         recorders = list(self._recorders.values())

@@ -13,11 +13,11 @@ from triptych.jobs.states import JobState
 from triptych.jobs.submit import Submission
 
 TIMES = sized(short=2, full=10)
-JOBS_EACH = sized(short=25, full=100)
+JOBS_EACH = sized(short=10, full=100)
 
 
 def test_drained_workers_cost_no_job_an_attempt(stack_of):
-    stack = stack_of(max_attempts=1)
+    stack = stack_of(max_attempts=1, grace_s=1.0)
     choice = chance("drained workers")
     stack.periodic()
     workers = [stack.worker(lane) for lane in Lane]
@@ -48,5 +48,5 @@ def any_length(choice: random.Random) -> Submission:
     if kind == "short":
         return job(Chore.COUNT, lane, tokens=2, pause_s=choice.uniform(0, 0.1))
     if kind == "long":
-        return job(Chore.COUNT, lane, tokens=4, pause_s=choice.uniform(0.6, 1.0))
-    return job(Chore.DEAF, Lane.CPU, kind="sleep", length_s=4.0)
+        return job(Chore.COUNT, lane, tokens=3, pause_s=choice.uniform(0.7, 1.0))
+    return job(Chore.DEAF, Lane.CPU, kind="sleep", length_s=2.5)

@@ -16,7 +16,7 @@ from triptych.database import DatabaseAway
 from triptych.jobs.states import JobState
 
 TIMES = sized(short=2, full=6)
-JOBS_EACH = sized(short=40, full=200)
+JOBS_EACH = sized(short=25, full=200)
 LONGEST_AWAY_S = 2.0
 
 

@@ -68,9 +68,9 @@ def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=START_S):
                 return
-        except ConnectionRefusedError:
+        except ConnectionError:  # refused, or reset by a predecessor on this port that is just being killed
             continue
         except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionRefusedError):
+            if not isinstance(error.reason, ConnectionError):
                 raise
     raise RuntimeError("the API did not start")
