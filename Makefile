@@ -15,7 +15,7 @@ STACK = $(if $(PORT),TRIPTYCH_PORT=$(PORT)) $(if $(FLOWER_PORT),TRIPTYCH_FLOWER_
 # A Node in .venv came from a wheel, because the system has none that is new enough.
 NPM = PATH="$(BIN):$$PATH" npm --prefix ui
 
-.PHONY: help run test check format ui openapi bench clean setup setup-test setup-types
+.PHONY: help run test chaos check format ui openapi bench clean setup setup-test setup-types
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ run: setup ## Set everything up and run it: UI, API, workers, Redis, Flower (POR
 test: check ## Set everything up and run every check and every test
 	@$(NPM) test
 	@$(BIN)/python -m scripts.tiers
+
+chaos: setup-test ## Kill things while jobs run, with a seed it prints (CHAOS_SEED=)
+	@CHAOS=full $(BIN)/python -m pytest -m chaos -s tests/chaos
 
 check: setup-test ## Lint, types, import rules, and the UI's own check
 	@$(BIN)/ruff format --check .
