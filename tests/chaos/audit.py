@@ -55,7 +55,13 @@ class Books:
 
 
 def audit(
-    store: Store, ledger: Ledger, recorders: Sequence[Recorder], accepted: Collection[str], *, was_killed: bool
+    store: Store,
+    ledger: Ledger,
+    recorders: Sequence[Recorder],
+    accepted: Collection[str],
+    *,
+    was_killed: bool,
+    marks_within_s: float = MARKS_WITHIN_S,
 ) -> Books:
     """Raise AssertionError with everything that is wrong; return what the tables hold.
 
@@ -68,7 +74,7 @@ def audit(
         *_results(books, ledger),
         *_made(books, store),
         *_left_lying(books, store, was_killed=was_killed),
-        *_untold(books, recorders),
+        *_untold(books, recorders, marks_within_s),
     ]
     told = "\n  ".join(problems[:MOST_SHOWN])
     assert not problems, f"CHAOS_SEED={SEED}: {len(problems)} problems\n  {told}"
@@ -134,7 +140,7 @@ def _left_lying(books: Books, store: Store, *, was_killed: bool) -> Iterator[str
     yield from (f"left in the blob store: {name}" for name in sorted(there - wanted))
 
 
-def _untold(books: Books, recorders: Sequence[Recorder]) -> list[str]:
+def _untold(books: Books, recorders: Sequence[Recorder], marks_within_s: float) -> list[str]:
     """What the events did not tell. A mark that is still to come is waited for."""
     found: list[str] = []
 
@@ -143,7 +149,7 @@ def _untold(books: Books, recorders: Sequence[Recorder]) -> list[str]:
         return not found
 
     try:
-        until(look, longest_s=MARKS_WITHIN_S, pause_s=1.0)
+        until(look, longest_s=marks_within_s, pause_s=0.5 if marks_within_s else 0.0)
     except AssertionError:
         return found
     return []

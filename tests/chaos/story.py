@@ -90,7 +90,7 @@ def untold(truth: Truth, events: Sequence[Heard], resyncs: Sequence[int]) -> lis
     walk = _Walk()
     for event in events:
         walk.step(event, truth)
-    missing = [place for place in (*truth.places(), *_skipped(walk.heard)) if place not in walk.heard]
+    missing = sorted({*truth.places(), *_skipped(walk.heard)} - set(walk.heard))
     holes = [place for place in missing if not _is_marked(place, walk.heard, resyncs)]
     lost = sorted(set(truth.outputs) - set(walk.outputs)) if not resyncs else []
     return [
