@@ -47,7 +47,8 @@ class Operations:
     def round(self) -> None:
         """Do each operation once; as many jobs are handed in as are done."""
         job = self._timed("submit one job", lambda: submit(self._api, submission()))
-        claimed = self._timed("claim", lambda: claim(self._worker, self._a_rung_job(), "bench"))
+        rung = self._a_rung_job()
+        claimed = self._timed("claim", lambda: claim(self._worker, rung, "bench"))
         if claimed is None:
             raise RuntimeError("a job that was rung could not be claimed")
         self._timed("succeed", lambda: succeed(self._worker, claimed, NOTHING))
