@@ -4,7 +4,7 @@ from bench.noop import NOOP
 from pipelines.catalogue import Pipeline
 from triptych.database import Database
 from triptych.files import File, add_files
-from triptych.jobs.submit import Submission
+from triptych.jobs.submission import Submission
 
 BENCH = "bench"
 FILE = File("00000000-0000-7000-9000-000000000000", BENCH, "nothing.txt", "text/plain", 0, "0" * 64, 0.0)

@@ -18,4 +18,4 @@ def noop(sources: Sequence[Source], params: NoParams, context: Context) -> Run: 
 
 NAME = "bench.noop"
 NOOP = Pipeline(NAME, "Do nothing", Lane.CPU, ("text/plain",), NoParams, noop)
-BATCHED_NOOP = replace(NOOP, name="bench.noop_batched")
+BATCHED_NOOP = replace(NOOP, name="bench.noop_batched", batch=64)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import select, text
@@ -13,7 +14,8 @@ from bench.statements import StatementTimes
 from pipelines.contract import EngineUsed, Lane, Result
 from triptych.jobs.admission import admit
 from triptych.jobs.counts import lane_loads, tallies
-from triptych.jobs.leases import claim, succeed
+from triptych.jobs.ends import end, succeeded
+from triptych.jobs.leases import Holder, claim
 from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState
 from triptych.jobs.submit import submit, submit_all
@@ -47,15 +49,16 @@ class Operations:
     def round(self) -> None:
         """Do each operation once; as many jobs are handed in as are done."""
         job = self._timed("submit one job", lambda: submit(self._api, submission()))
-        rung = self._a_rung_job()
-        claimed = self._timed("claim", lambda: claim(self._worker, rung, "bench"))
+        rung, holder = self._a_rung_job(), Holder("bench")
+        claimed = self._timed("claim", lambda: claim(self._worker, rung, holder))
         if claimed is None:
             raise RuntimeError("a job that was rung could not be claimed")
-        self._timed("succeed", lambda: succeed(self._worker, claimed, NOTHING))
+        ended = succeeded(claimed.row, self._worker.clock(), NOTHING)
+        self._timed("succeed", lambda: end(self._worker, ended))
         self._admit()
         self._timed("one job with its place", lambda: get_job(self._api, BENCH, job.id))
         self._read()
-        self._timed("a sweep", lambda: sweep(self._worker))
+        self._timed("a sweep", lambda: sweep(self._worker, self._worker.clock()))
 
     def forget(self) -> None:
         """Drop what was timed so far."""
@@ -77,9 +80,10 @@ class Operations:
 
     def _admit(self) -> None:
         """Admit one job to a window that has one place more than is taken."""
-        window = self._worker.settings.window + 1
+        settings = self._worker.settings.model_copy(update={"window": self._worker.settings.window + 1})
+        wider = replace(self._worker, settings=settings)
         with suppress(_Undone), self._worker.database.write() as connection:
-            rings = self._timed("admission", lambda: admit(connection, Lane.CPU, window, self._worker.clock()))
+            rings = self._timed("admission", lambda: admit(connection, wider, Lane.CPU, wider.clock()))
             if not rings:
                 raise RuntimeError("nothing was admitted")
             raise _Undone
@@ -95,4 +99,4 @@ class Operations:
 def hand_in(api: Store, worker: Store) -> None:
     """Fill the window and have some more wait, so that every round finds a job to claim and one to admit."""
     submit_all(api, [submission() for _ in range(2 * api.settings.window)])
-    sweep(worker)
+    sweep(worker, worker.clock())

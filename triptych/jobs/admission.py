@@ -23,12 +23,19 @@ PAGE = 32  # of an owner's oldest jobs, fetched as they are wanted
 # In the words of the partial indexes, so that they are used.
 _IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
 _IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
+# Ordered, because PostgreSQL would else look for any row of the lane by reading the table from its beginning.
+_SOMEBODY_WAITS = (
+    select(jobs.c.priority)
+    .where(_IS_WAITING, jobs.c.lane == bindparam("lane"))
+    .order_by(jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn)
+    .limit(1)
+)
 _WINDOW = select(
     select(func.coalesce(func.sum(jobs.c.share), 0.0))
     .where(_IS_RUNG, jobs.c.lane == bindparam("lane"))
     .scalar_subquery()
     .label("taken"),
-    exists().where(_IS_WAITING, jobs.c.lane == bindparam("lane")).label("waited_for"),
+    _SOMEBODY_WAITS.exists().label("waited_for"),
     exists().where(pauses.c.lane == bindparam("lane")).label("paused"),
 )
 _OLDEST_OF_OWNER = (
