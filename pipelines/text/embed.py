@@ -2,17 +2,37 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TextIO
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import Field
 
 from pipelines.catalogue import pipeline
-from pipelines.contract import Context, JsonObject, Lane, Output, Params, Result, Run, Source
+from pipelines.contract import (
+    Context,
+    EngineUsed,
+    Item,
+    JsonObject,
+    Lane,
+    Made,
+    Output,
+    Params,
+    Result,
+    Run,
+    Source,
+)
 from pipelines.engines.embedding import Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, PipelineError
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
 from pipelines.media.passages import Span, passages, sentences
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector: TypeAlias = NDArray[np.float32]
 
 EMBEDDING_TYPE = "application/vnd.triptych.embedding+json"
 MAX_PASSAGES = 20_000  # about ten minutes on two cores and 90 MB of JSON
@@ -32,6 +52,24 @@ class EmbedParams(Params):
     )
 
 
+def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
+    """Embed the passages of several documents together, so that a pass reads the model's 90 MB for all of them.
+
+    What one document is refused for is its own outcome; a cancel of one ends all, and the others are run alone.
+    """
+    model, engine, warnings = embedder(items[0].context)
+    readings = [_read_or_fail(item, model) for item in items]
+    good = [reading for reading in readings if not isinstance(reading, PipelineError)]
+    vectors = _encoded([text for reading in good for text in reading.texts()], model, [one.context for one in good])
+    outputs = iter([_written(reading, model, islice(vectors, len(reading.spans))) for reading in good])
+    return [
+        reading
+        if isinstance(reading, PipelineError)
+        else Made([next(outputs)], _result(reading, model, engine, warnings))
+        for reading in readings
+    ]
+
+
 @pipeline(
     name="text.embed",
     title="Embed text",
@@ -39,6 +77,8 @@ class EmbedParams(Params):
     accepts=DOCUMENT_TYPES,
     params=EmbedParams,
     rank=3,
+    batch=16,  # one pass of the model
+    run_many=embed_many,
     made_by=embedded_by,
 )
 def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> Run:
@@ -49,35 +89,65 @@ def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> R
     context.progress(None, "reading")
     document = read_document(sources[0], context.check)
     model, engine, warnings = embedder(context)
+    reading = _cut(document, model, params, context)
+    yield _written(reading, model, _encoded(reading.texts(), model, [context]))
+    return _result(reading, model, engine, warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A document cut into passages, in the context of its run."""
+
+    document: Document
+    spans: Sequence[Span]
+    context: Context
+
+    def texts(self) -> list[str]:
+        return [span.of(self.document.text) for span in self.spans]
+
+
+def _read_or_fail(item: Item, model: Embedder) -> _Reading | PipelineError:
+    try:
+        return _cut(read_document(item.sources[0], item.context.check), model, item.params, item.context)
+    except PipelineError as error:
+        return error
+
+
+def _cut(document: Document, model: Embedder, params: EmbedParams, context: Context) -> _Reading:
     spans = passages(document.text, sentences(document.text), model.count_tokens, params.max_tokens)
     if len(spans) > MAX_PASSAGES:
         raise BadInput(f"The document has {len(spans):,} passages; at most {MAX_PASSAGES:,} fit.", code="too_large")
-    path = context.workdir / "embeddings.json"
-    with path.open("w", encoding="utf-8") as file:
-        _write(file, model, _embedded(document, spans, model, context))
-    yield Output("embeddings.json", EMBEDDING_TYPE, path)
-    language = detect_language(document.text)
-    body = {"model": model.name, "dimensions": model.dimensions, "passages": len(spans), "language": language}
-    return Result(body, engine, (*document.warnings, *warnings, *language_warning(language)))
+    return _Reading(document, spans, context)
 
 
-def _embedded(document: Document, spans: Sequence[Span], model: Embedder, context: Context) -> Iterator[JsonObject]:
-    for start in range(0, len(spans), EMBED_AT_ONCE):
-        context.check()
-        context.progress(start / len(spans), "embedding")
-        batch = spans[start : start + EMBED_AT_ONCE]
-        texts = [span.of(document.text) for span in batch]
-        for span, text, vector in zip(batch, texts, model.encode(texts), strict=True):
-            told = {"start": span.start, "end": span.end, "text": text}
-            page = document.page_at(span.start)
-            if page is not None:
-                told["page"] = page
-            yield {**told, "vector": [round(value, DECIMALS) for value in vector.tolist()]}
+def _encoded(texts: Sequence[str], model: Embedder, contexts: Sequence[Context]) -> "Iterator[Vector]":
+    for start in range(0, len(texts), EMBED_AT_ONCE):
+        for context in contexts:
+            context.check()
+            context.progress(start / len(texts), "embedding")
+        yield from model.encode(texts[start : start + EMBED_AT_ONCE])
 
 
-def _write(file: TextIO, model: Embedder, embedded: Iterator[JsonObject]) -> None:
+def _written(reading: _Reading, model: Embedder, vectors: "Iterator[Vector]") -> Output:
     """One passage a line, written as it is made: memory does not grow with the document."""
-    file.write(f'{{"model": {json.dumps(model.name)}, "dimensions": {model.dimensions}, "passages": [')
-    for number, passage in enumerate(embedded):
-        file.write((",\n" if number else "\n") + json.dumps(passage, ensure_ascii=False))
-    file.write("\n]}\n")
+    path = reading.context.workdir / "embeddings.json"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f'{{"model": {json.dumps(model.name)}, "dimensions": {model.dimensions}, "passages": [')
+        for number, (span, vector) in enumerate(zip(reading.spans, vectors, strict=True)):
+            file.write((",\n" if number else "\n") + json.dumps(_told(reading, span, vector), ensure_ascii=False))
+        file.write("\n]}\n")
+    return Output(path.name, EMBEDDING_TYPE, path)
+
+
+def _told(reading: _Reading, span: Span, vector: "Vector") -> JsonObject:
+    told = {"start": span.start, "end": span.end, "text": span.of(reading.document.text)}
+    page = reading.document.page_at(span.start)
+    if page is not None:
+        told["page"] = page
+    return {**told, "vector": [round(value, DECIMALS) for value in vector.tolist()]}
+
+
+def _result(reading: _Reading, model: Embedder, engine: EngineUsed, warnings: Sequence[str]) -> Result:
+    language = detect_language(reading.document.text)
+    body = {"model": model.name, "dimensions": model.dimensions, "passages": len(reading.spans), "language": language}
+    return Result(body, engine, (*reading.document.warnings, *warnings, *language_warning(language)))

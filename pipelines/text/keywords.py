@@ -40,6 +40,7 @@ def found_by(_: KeywordsParams, __: Surroundings) -> str:
     accepts=DOCUMENT_TYPES,
     params=KeywordsParams,
     rank=2,
+    batch=16,  # a page takes 0.02 s
     made_by=found_by,
 )
 def keywords(sources: Sequence[Source], params: KeywordsParams, context: Context) -> Run:
