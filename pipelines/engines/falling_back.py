@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pipelines.engines.selection import Availability, Engine, Surroundings, choose
-from pipelines.errors import EngineUnavailable, TransientFailure
+from pipelines.errors import EngineUnavailable, PipelineError, TransientFailure
 
 F = TypeVar("F")
 T = TypeVar("T")
@@ -16,7 +16,8 @@ def first_that_works(
 ) -> tuple[T, tuple[str, ...]]:
     """Return what ``start`` made with the first engine that did not fail, and the warnings for the user.
 
-    Raises EngineUnavailable when none is left; for a ``wanted`` engine other than ``auto``, its own failure.
+    When none is left, raises EngineUnavailable, or ServerAway or TransientFailure where one of them passed over may
+    work later; for a ``wanted`` engine other than ``auto``, its own failure.
     """
     left = list(engines)
     while True:
@@ -26,8 +27,8 @@ def first_that_works(
         except (EngineUnavailable, TransientFailure) as error:
             if wanted != "auto":
                 raise
-            left[left.index(choice.engine)] = replace(choice.engine, probe=_failed(error.message))
+            left[left.index(choice.engine)] = replace(choice.engine, probe=_failed(error))
 
 
-def _failed(why: str) -> Callable[[Surroundings], Availability]:
-    return lambda _: Availability(False, why)
+def _failed(error: PipelineError) -> Callable[[Surroundings], Availability]:
+    return lambda _: Availability(False, error.message, type(error))

@@ -8,12 +8,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from pathlib import Path
 from threading import Event
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from pipelines.contract import Context
-from pipelines.errors import TransientFailure
+from pipelines.engines.network import NOT_NOW_STATUSES
+from pipelines.errors import ServerAway, TransientFailure
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_S = 5.0  # of connecting and of every read
@@ -32,7 +34,8 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
     """Put ``remote`` at ``target``, telling progress; nothing is ever at ``target`` but the whole, verified file.
 
     What was fetched before a failure or a cancel waits beside it as ``.part`` and is gone on with next time. Of
-    several processes one fetches and the others wait. Raises TransientFailure, and Cancelled through ``check``.
+    several processes one fetches and the others wait. Raises TransientFailure, ServerAway when the server does not
+    answer, and Cancelled through ``check``.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
@@ -41,7 +44,7 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
             return
         try:
             digest = _complete(remote, part, context)
-        except (OSError, EOFError) as error:  # URLError and every socket error are OSErrors
+        except (OSError, EOFError) as error:
             raise TransientFailure(f"fetching {target.name} from {remote.url} failed: {error}") from error
         if digest != remote.sha256:
             part.unlink()
@@ -70,13 +73,9 @@ def _complete(remote: Remote, part: Path, context: Context) -> str:
     with part.open("a+b") as file:
         sha256 = _hash_of(file, context)
         have = file.tell()
-        request = urllib.request.Request(remote.url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 - https by constant
-        try:
-            response = urllib.request.urlopen(request, timeout=TIMEOUT_S)  # noqa: S310
-        except urllib.error.HTTPError as error:
-            if error.code == 416:  # nothing after what we have: it was whole already
-                return sha256.hexdigest()
-            raise
+        response = _asked(remote, have)
+        if response is None:
+            return sha256.hexdigest()
         with response:
             if response.status != 206:  # the server sends it from the beginning
                 file.truncate(0)
@@ -94,6 +93,22 @@ def _complete(remote: Remote, part: Path, context: Context) -> str:
             if have < total:
                 raise EOFError(f"the connection ended after {have} of {total} bytes")
     return sha256.hexdigest()
+
+
+def _asked(remote: Remote, have: int) -> HTTPResponse | None:
+    """The server's answer to what comes after ``have`` bytes; None when nothing does. Raises ServerAway, OSError."""
+    request = urllib.request.Request(remote.url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 - https by constant
+    try:
+        return cast(HTTPResponse, urllib.request.urlopen(request, timeout=TIMEOUT_S))  # noqa: S310
+    except urllib.error.HTTPError as refused:
+        refused.close()  # it is the answer too, and its connection
+        if refused.code == 416:  # nothing after what we have: it was whole already
+            return None
+        if refused.code not in NOT_NOW_STATUSES:
+            raise
+        raise ServerAway(f"{remote.url} is not to be had for now: {refused}") from refused
+    except OSError as silent:  # URLError and every socket error are OSErrors
+        raise ServerAway(f"the server of {remote.url} does not answer: {silent}") from silent
 
 
 def _hash_of(file: BinaryIO, context: Context) -> "hashlib._Hash":

@@ -6,9 +6,10 @@ from pathlib import Path
 from gtts import gTTS, gTTSError
 
 from pipelines.contract import Context, EngineUsed, Source
+from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.speech import Speech
 from pipelines.engines.spoken_languages import TONGUES
-from pipelines.errors import BadInput, TransientFailure
+from pipelines.errors import BadInput, ServerAway, TransientFailure
 from pipelines.media.sound import open_sound
 from pipelines.media.sound_editing import encode, read_piece, write_wav
 from pipelines.media.sound_formats import SoundFormat
@@ -18,7 +19,7 @@ RATE_HZ = 24_000  # what Google sends
 
 
 def speak_with_google(speech: Speech, target: Path, context: Context) -> EngineUsed:
-    """Say ``speech`` into ``target``, a mono WAV file; see ``Speak``. Raises TransientFailure."""
+    """Say ``speech`` into ``target``, a mono WAV file; see ``Speak``. Raises TransientFailure, ServerAway."""
     tongue = TONGUES[speech.language]
     fetched = target.with_suffix(".google.mp3")
     try:
@@ -48,7 +49,16 @@ def _fetch(speech: Speech, target: Path, context: Context) -> None:
             for sound in asked.stream():
                 file.write(sound)
                 context.check()
-        except (gTTSError, AssertionError) as error:  # it asserts that there is something to pronounce
+        except gTTSError as error:
+            raise _failure(error) from error
+        except AssertionError as error:  # it asserts that there is something to pronounce
             raise TransientFailure(f"Google Translate did not speak: {error}") from error
         if not file.tell():
             raise TransientFailure("Google Translate answered without any sound")
+
+
+def _failure(error: gTTSError) -> TransientFailure:
+    """It tells an answer's status, and no answer by having none."""
+    answer = error.rsp
+    kind = ServerAway if answer is None or answer.status_code in NOT_NOW_STATUSES else TransientFailure
+    return kind(f"Google Translate did not speak: {error}")

@@ -11,9 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.contract import Network
+
 PATIENCE_S = 4.0  # for looking the name up and connecting together: a dead network must be noticed within 5 s
 ADDRESS_TIMEOUT_S = 1.5  # of one address, so that an IPv6 route that leads nowhere leaves time for IPv4
 REMEMBER_S = 300.0
+
+# What a server says that is there and does no work for now: too many requests, and three ways of being overloaded.
+NOT_NOW_STATUSES = frozenset({429, 502, 503, 504})
 
 Connect = Callable[[str, int], None]
 """Connect to a host and port and hang up again. Raises OSError."""
@@ -84,6 +89,11 @@ class NoNetwork:
     def reachable(self, host: str, port: int = 443) -> bool:  # noqa: ARG002 - the protocol's signature
         """Never."""
         return False
+
+
+def is_switched_off(network: Network) -> bool:
+    """Whether the machine is told to stay offline: no server is then worth waiting for."""
+    return isinstance(network, NoNetwork)
 
 
 def _succeeds(connect: Connect, host: str, port: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engines.selection import Engine, Surroundings, choose
-from pipelines.errors import EngineUnavailable
+from pipelines.errors import EngineUnavailable, TransientFailure
 
 
 def made_by_engine(
@@ -27,7 +27,7 @@ def made_by_engine(
     """
     try:
         engine = choose(engines, surroundings, wanted).engine
-    except EngineUnavailable:
+    except (EngineUnavailable, TransientFailure):
         return made_by_packages(otherwise, packages=packages)
     weights = map(_stamp, engine.weights(surroundings.models_dir))
     versions = made_by_packages(engine.name, packages=(*engine.packages, *packages))

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pipelines.contract import Network
-from pipelines.errors import EngineUnavailable
+from pipelines.engines.network import is_switched_off
+from pipelines.errors import EngineUnavailable, PipelineError, ServerAway, TransientFailure
 
 F = TypeVar("F")
+
+HOPEFUL_FIRST = (ServerAway, TransientFailure)
 
 
 class Capability(StrEnum):
@@ -24,10 +27,15 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether an engine can run here; ``why`` says what is missing and how to mend it, empty when nothing is."""
+    """Whether an engine can run here; ``why`` says what is missing and how to mend it, empty when nothing is.
+
+    ``raised_as``: what is raised where no other engine can take its place. TransientFailure and ServerAway say that it
+    may be there later.
+    """
 
     ok: bool
     why: str = ""
+    raised_as: type[PipelineError] = EngineUnavailable
 
 
 AVAILABLE = Availability(ok=True)
@@ -79,10 +87,11 @@ class Choice(Generic[F]):
 def choose(engines: Sequence[Engine[F]], surroundings: Surroundings, wanted: str = "auto") -> Choice[F]:
     """Return the first available engine, or exactly the ``wanted`` one.
 
-    Raises EngineUnavailable, listing each engine with its reason, when none (or not the wanted one) can run:
-    nothing is ever made up in a model's place.
+    When none (or not the wanted one) can run, raises EngineUnavailable, listing each engine with its reason: nothing
+    is ever made up in a model's place. Raises ServerAway or TransientFailure instead where one may be there later.
     """
     passed_over: list[str] = []
+    failures: set[type[PipelineError]] = set()
     for engine in engines:
         if wanted not in ("auto", engine.name):
             continue
@@ -95,5 +104,12 @@ def choose(engines: Sequence[Engine[F]], surroundings: Surroundings, wanted: str
             )
             return Choice(engine, (warning,) if warning else ())
         passed_over.append(f"{engine.name}: {found.why}")
+        failures.add(found.raised_as)
     known = ", ".join(engine.name for engine in engines)
-    raise EngineUnavailable("; ".join(passed_over) or f"no engine is called {wanted!r}; there are: {known}")
+    failure = next((kind for kind in HOPEFUL_FIRST if kind in failures), EngineUnavailable)
+    raise failure("; ".join(passed_over) or f"no engine is called {wanted!r}; there are: {known}")
+
+
+def unanswered(network: Network, why: str) -> Availability:
+    """What a probe tells when a server does not answer: it may later, unless the machine is told to stay offline."""
+    return Availability(False, why, EngineUnavailable if is_switched_off(network) else ServerAway)

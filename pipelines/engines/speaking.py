@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings
+from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, unanswered
 from pipelines.engines.speech import Speech, Voice
 from pipelines.engines.spoken_languages import TONGUES
 
@@ -50,7 +50,9 @@ def _probe_google(asked: Speech, surroundings: Surroundings) -> Availability:
     if tongue.google is None:
         return Availability(False, f"it does not speak {asked.language!r}")
     host = google_host(asked.language)
-    return AVAILABLE if surroundings.network.reachable(host) else Availability(False, f"{host} cannot be reached")
+    if surroundings.network.reachable(host):
+        return AVAILABLE
+    return unanswered(surroundings.network, f"{host} cannot be reached")
 
 
 def _probe_espeak(asked: Speech) -> Availability:

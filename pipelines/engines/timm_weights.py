@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contract import Context
-from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
+from pipelines.engines.selection import AVAILABLE, Availability, Surroundings, unanswered
 from pipelines.errors import EngineUnavailable, TransientFailure
 
 HUB = "huggingface.co"
@@ -29,8 +29,8 @@ def probe_timm(model_name: str, surroundings: Surroundings) -> Availability:
         return Availability(False, "the package timm is not installed")
     if local_weights(model_name, surroundings.models_dir) or surroundings.network.reachable(HUB):
         return AVAILABLE
-    return Availability(
-        False,
+    return unanswered(
+        surroundings.network,
         f"no weights of {model_name}, and {HUB} cannot be reached: put them into the models' folder timm as "
         f"{model_name}.safetensors, or as {model_name}/model.safetensors with its config.json",
     )

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipelines.engines.fetching import Remote, fetch
-from pipelines.errors import Cancelled, TransientFailure
+from pipelines.errors import Cancelled, ServerAway, TransientFailure
 from pipelines.standalone import standalone_context
 
 CONTENT = bytes(range(256)) * 12_000  # 3 MB: several chunks
@@ -14,6 +14,9 @@ CONTENT = bytes(range(256)) * 12_000  # 3 MB: several chunks
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.server.refuses_with:
+            self.send_error(self.server.refuses_with)
+            return
         begin = int((self.headers["Range"] or "bytes=0-")[6:-1])
         self.server.asked.append(begin)
         self.send_response(206 if begin else 200)
@@ -31,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.asked = []
+        running.asked, running.refuses_with = [], None
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield running
@@ -74,3 +77,26 @@ def test_altered_file_is_thrown_away(remote, tmp_path):
         fetch(replace(remote, sha256="0" * 64), tmp_path / "m.pt", standalone_context(tmp_path))
 
     assert not list(tmp_path.glob("m.pt")) + list(tmp_path.glob("m.pt.part"))
+
+
+def test_server_that_is_overloaded_is_away(remote, server, tmp_path):
+    server.refuses_with = 503
+
+    with pytest.raises(ServerAway, match="not to be had for now"):
+        fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
+
+
+def test_server_that_refuses_the_file_is_there(remote, server, tmp_path):
+    server.refuses_with = 404
+
+    with pytest.raises(TransientFailure, match="404") as refused:
+        fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
+
+    assert not isinstance(refused.value, ServerAway)
+
+
+def test_server_that_does_not_answer_is_away(remote, server, tmp_path):
+    server.server_close()
+
+    with pytest.raises(ServerAway, match="does not answer"):
+        fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
