@@ -71,6 +71,7 @@ def converted_by(_: ConvertParams, __: Surroundings) -> str:
     accepts=("audio/*", "video/*"),
     params=ConvertParams,
     rank=3,
+    time_limit_s=1800,  # decoding a day of sound takes minutes, encoding the longest piece one
     made_by=converted_by,
 )
 def convert(sources: Sequence[Source], params: ConvertParams, context: Context) -> Run:

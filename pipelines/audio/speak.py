@@ -55,6 +55,7 @@ def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
     accepts=("text/plain",),
     params=SpeakParams,
     rank=2,
+    time_limit_s=1800,  # 500 requests to Google for the longest text; eSpeak NG takes seconds
     made_by=spoken_by,
 )
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:

@@ -65,6 +65,7 @@ def transcribed_by(params: TranscribeParams, surroundings: Surroundings) -> str:
     accepts=("audio/*", "video/*"),
     params=TranscribeParams,
     rank=1,
+    time_limit_s=24 * 3600,  # the longest recording; large Whisper on a CPU is slower than speech
     made_by=transcribed_by,
 )
 def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Context) -> Run:

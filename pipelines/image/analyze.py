@@ -61,6 +61,7 @@ def analyzed_by(params: AnalyzeParams, surroundings: Surroundings) -> str:
     accepts=tuple(PICTURE_FORMATS),
     params=AnalyzeParams,
     rank=1,
+    time_limit_s=900,  # five seconds, after a first run has fetched a few hundred megabytes
     made_by=analyzed_by,
 )
 def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) -> Run:

@@ -59,6 +59,7 @@ def enhanced_by(_: EnhanceParams, __: Surroundings) -> str:
     accepts=tuple(PICTURE_FORMATS),
     params=EnhanceParams,
     rank=3,
+    time_limit_s=1800,  # removing noise takes 3 s a megapixel, of which there are 100 at most
     made_by=enhanced_by,
 )
 def enhance(sources: Sequence[Source], params: EnhanceParams, context: Context) -> Run:

@@ -54,6 +54,7 @@ def read_by(_: ReadParams, surroundings: Surroundings) -> str:
     accepts=tuple(PICTURE_FORMATS),
     params=ReadParams,
     rank=2,
+    time_limit_s=600,  # a photo takes seconds, a page of small print at the largest search size a minute
     made_by=read_by,
 )
 def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run:

@@ -77,6 +77,7 @@ def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
     accepts=DOCUMENT_TYPES,
     params=EmbedParams,
     rank=3,
+    time_limit_s=3600,  # 20,000 passages take ten minutes on two cores, on busy ones more
     batch=16,  # one pass of the model
     run_many=embed_many,
     made_by=embedded_by,

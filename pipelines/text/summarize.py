@@ -43,6 +43,7 @@ class SummarizeParams(Params):
     accepts=DOCUMENT_TYPES,
     params=SummarizeParams,
     rank=1,
+    time_limit_s=600,  # 2,000 pages are read in ten seconds, 1,500 sentences compared in 15
     batch=4,  # a page takes half a second, a long document five
     made_by=embedded_by,
 )

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.catalogue import Pipeline, catalogue, pipeline
 from pipelines.contract import Context, Lane, NoParams, Run, Source
+from pipelines.media.sound import MAX_DURATION_S
 
 HEAVY = "torch numpy av cv2 whisper timm skimage onnxruntime transformers yake pypdf"
 
@@ -99,6 +100,14 @@ def test_pipeline_takes_what_it_accepts(media_type: str, taken: bool) -> None:
     answer = catalogue()["text.embed"].takes(media_type)
 
     assert answer is taken
+
+
+def test_longest_recording_has_more_time_than_a_text_for_its_keywords() -> None:
+    limits_s = {name: declared.time_limit_s for name, declared in catalogue().items()}
+
+    assert limits_s["audio.transcribe"] >= MAX_DURATION_S
+    assert limits_s["text.keywords"] < 600
+    assert max(limits_s, key=limits_s.__getitem__) == "audio.transcribe"
 
 
 def _title(schema: dict[str, Any], field: dict[str, Any]) -> str:
