@@ -16,7 +16,7 @@ AT_A_TIME = 500
 
 
 def collect_garbage(store: Store) -> int:
-    """Remove unreferenced blobs and killed runs' directories older than ``GRACE_S``; return how many were removed."""
+    """Remove unreferenced blobs and dead workers' directories older than ``GRACE_S``; return how many were removed."""
     before = store.clock() - GRACE_S
     removed = _remove_abandoned_directories(store, before)
     for page in _pages(_old_blobs(store, before)):
@@ -30,11 +30,11 @@ def collect_garbage(store: Store) -> int:
 
 
 def _remove_abandoned_directories(store: Store, before: float) -> int:
-    """A run's directory is named by its job and a dot; a job that still runs keeps it however old it is."""
+    """A desk is named by its worker's token and a dot; while that worker runs something it stays, however old."""
     old = [path for path in store.settings.work.glob("*.*") if _is_older(path, before)]
     with store.database.read() as connection:
-        running = set(connection.execute(select(jobs.c.id).where(jobs.c.state == JobState.RUNNING)).scalars())
-    abandoned = [path for path in old if path.name.partition(".")[0] not in running]
+        working = set(connection.execute(select(jobs.c.holder).where(jobs.c.state == JobState.RUNNING)).scalars())
+    abandoned = [path for path in old if path.name.partition(".")[0] not in working]
     for path in abandoned:
         shutil.rmtree(path, ignore_errors=True)
     return len(abandoned)

@@ -1,9 +1,8 @@
 """The jobs of one message, from claim to end; every way a run can end is mapped here and nowhere else."""
 
 import errno
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +22,7 @@ from triptych.jobs.kept import serve_again
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all, is_ours
 from triptych.jobs.states import Move
 from triptych.store import Store
+from workers.desk import Desk
 from workers.posts import Board, Verdict
 from workers.reuse import is_made_by, made_by, work_key
 from workers.run import Run
@@ -89,48 +89,51 @@ class _Message:
         self._claims = claims
         self._claimed_at = executor.store.clock()
         self._post = executor.board.post()
-        self._directories = ExitStack()
+        self._desk = Desk(self._store.settings.work, executor.holder.token, self._post.slot)
         self._ended: list[End] = []
         self._outcomes: list[Outcome] = []
 
     def run(self) -> list[Outcome]:
         pipeline = self._executor.pipelines.get(self._claims[0].job.pipeline)
-        with self._directories:  # cleared when the ends have been told
-            if pipeline is None:
-                self._ended += [_unknown_pipeline(claimed, self._store.clock()) for claimed in self._claims]
-            elif pipeline.run_many is None or len(self._claims) == 1:
-                self._in_turn(pipeline, [(claimed, None) for claimed in self._claims])
-            else:
-                self._together(pipeline)
-            self._write()
+        if pipeline is None:
+            self._ended += [_unknown_pipeline(claimed, self._store.clock()) for claimed in self._claims]
+        elif pipeline.run_many is None or len(self._claims) == 1:
+            self._in_turn(pipeline, self._claims)
+        else:
+            self._together(pipeline)
+        self._write()
+        self._desk.clear()
         return self._outcomes
 
-    def _in_turn(self, pipeline: Pipeline, claims: Sequence[tuple[Claim, Run | None]]) -> None:
-        for number, (claimed, run) in enumerate(claims):
+    def _in_turn(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
+        for number, claimed in enumerate(claims):
             if number and self._executor.draining():
                 self._ended.append(ends.handed_back(claimed.row, self._store.clock()))
                 continue
             if number and self._store.clock() - self._claimed_at > CERTAIN_S and not is_ours(self._store, claimed):
                 self._outcomes.append(Outcome.DROPPED)
                 continue
-            self._alone(pipeline, claimed, run)
+            self._alone(pipeline, claimed)
             if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
                 self._write()
 
-    def _alone(self, pipeline: Pipeline, claimed: Claim, run: Run | None) -> None:
+    def _alone(self, pipeline: Pipeline, claimed: Claim) -> None:
         with self._shown(claimed), self._ending(claimed):
             maker = self._maker(pipeline, claimed)
             if not self._is_served(claimed, maker):
-                self._succeed(claimed, (run or self._prepared(pipeline, claimed)).alone(), maker)
+                self._succeed(pipeline, claimed, self._prepared(pipeline, claimed, self._desk.clear()).alone(), maker)
 
     def _together(self, pipeline: Pipeline) -> None:
         """Do the jobs at once; one by one when that fails as a whole."""
         asked: list[tuple[Claim, Run, str | None]] = []
-        for claimed in self._claims:
+        desk = self._desk.clear()
+        for number, claimed in enumerate(self._claims):
             with self._ending(claimed):
                 maker = self._maker(pipeline, claimed)
                 if not self._is_served(claimed, maker):
-                    asked.append((claimed, self._prepared(pipeline, claimed), maker))
+                    workdir = desk / str(number)
+                    workdir.mkdir()
+                    asked.append((claimed, self._prepared(pipeline, claimed, workdir), maker))
         if not asked or pipeline.run_many is None:
             return
         try:
@@ -138,13 +141,13 @@ class _Message:
                 made = pipeline.run_many([run.item for _, run, _ in asked])
         except Exception as error:
             log.info("done one by one", pipeline=pipeline.name, jobs=len(asked), error=str(error))
-            self._in_turn(pipeline, [(claimed, run) for claimed, run, _ in asked])
+            self._in_turn(pipeline, [claimed for claimed, _, _ in asked])
             return
         for (claimed, run, maker), outcome in zip(asked, made, strict=True):
             with self._ending(claimed):
                 if not isinstance(outcome, Made):
                     raise outcome
-                self._succeed(claimed, run.keep(outcome), maker)
+                self._succeed(pipeline, claimed, run.keep(outcome), maker)
 
     def _maker(self, pipeline: Pipeline, claimed: Claim) -> str | None:
         return made_by(pipeline, claimed.job, self._store.settings.models, self._executor.network)
@@ -159,14 +162,14 @@ class _Message:
             self._outcomes.append(Outcome.SUCCEEDED)
         return served is not None
 
-    def _prepared(self, pipeline: Pipeline, claimed: Claim) -> Run:
-        directory = _private_directory(self._store.settings.work, claimed)
-        workdir = self._directories.enter_context(directory)
+    def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path) -> Run:
         executor = self._executor
         return Run(self._store, executor.models, executor.network, pipeline, claimed, workdir, self._post.check)
 
-    def _succeed(self, claimed: Claim, result: Result, maker: str | None) -> None:
-        key = work_key(claimed.job, maker) if maker and is_made_by(result, maker) else None
+    def _succeed(self, pipeline: Pipeline, claimed: Claim, result: Result, maker: str | None) -> None:
+        key = None
+        if maker is not None and is_made_by(result, maker) and self._maker(pipeline, claimed) == maker:
+            key = work_key(claimed.job, maker)  # weights that came during the run would make it another's
         self._ended.append(ends.succeeded(claimed.row, self._store.clock(), result, key))
 
     @contextmanager
@@ -216,7 +219,7 @@ class _Message:
         until = self._store.clock() + self._store.settings.lease_s
         while True:
             try:
-                applied = {row.id for row in ends.end_all(self._store, ended)}
+                applied = ends.end_all(self._store, ended)
                 break
             except DatabaseAway as error:
                 if self._store.clock() > until:
@@ -241,18 +244,3 @@ def _told(error: Exception) -> tuple[str, str]:
     if isinstance(error, ValidationError):
         return "invalid_params", f"the parameters are no longer valid: {error}"
     return "internal", f"{type(error).__name__}; the worker's log has the details"
-
-
-@contextmanager
-def _private_directory(parent: Path, claimed: Claim) -> Iterator[Path]:
-    """A directory named by the job and the attempt, which no other run has."""
-    parent.mkdir(parents=True, exist_ok=True)
-    directory = parent / f"{claimed.row.id}.{claimed.row.attempt}"
-    directory.mkdir(mode=0o700)
-    try:
-        yield directory
-    finally:
-        try:
-            directory.rmdir()  # most are empty
-        except OSError:
-            shutil.rmtree(directory, ignore_errors=True)

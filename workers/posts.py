@@ -72,7 +72,8 @@ class Board:
     def post(self) -> "Post":
         """The post of the calling thread, or of the calling process where each process runs one job."""
         if not hasattr(self._own, "post") or self._own.post.process_id != os.getpid():
-            self._own.post = Post(self._records[self._slot()], self._parent_id)
+            slot = self._slot()
+            self._own.post = Post(self._records[slot], slot, self._parent_id)
         post: Post = self._own.post
         return post
 
@@ -110,7 +111,8 @@ class Board:
 class Post:
     """Where one slot of the worker says what it runs, and hears that it is to stop."""
 
-    def __init__(self, record: _Record, parent_id: int) -> None:
+    def __init__(self, record: _Record, slot: int, parent_id: int) -> None:
+        self.slot = slot
         self._record = record
         self._parent_id = parent_id
         self.process_id = os.getpid()

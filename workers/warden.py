@@ -18,6 +18,7 @@ from sqlalchemy import Row
 from triptych.database import DatabaseAway
 from triptych.jobs import ends, leases
 from triptych.store import Store
+from workers.desk import desk_of
 from workers.forks import ForkGuard
 from workers.posts import Board, Seen, Verdict
 
@@ -152,8 +153,7 @@ class Warden:
             return False
         self._killed.add(run.process_id)
         log.warning("killed a process whose run did not stop", job_id=run.job_id, process_id=run.process_id)
-        for left in self._store.settings.work.glob(f"{run.job_id}.*"):
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(desk_of(self._store.settings.work, self._token, run.slot), ignore_errors=True)
         return True
 
     def _let_go(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
@@ -177,8 +177,8 @@ class Warden:
             else ends.died(self._store, row, now, words.format(row.worker))
             for row in rows
         ]
-        for row in ends.end_all(self._store, found):
-            log.warning("a process died under a run", job_id=row.id, attempt=row.attempt, state=row.state)
+        for job_id in sorted(ends.end_all(self._store, found)):
+            log.warning("a process died under a run", job_id=job_id)
 
 
 def _is_stopped(process: psutil.Process) -> bool:

@@ -2,6 +2,7 @@
 
 from triptych.settings import Settings
 from triptych.store import Store, open_store
+from workers.desk import remove_desks
 from workers.forks import ForkGuard
 from workers.presence import Presence
 from workers.seat import Seat
@@ -30,6 +31,7 @@ class Watch:
         if self._warden is not None and self._presence is not None:
             self._warden.stop()
             self._presence.disappear()
+            remove_desks(self._settings.work, self._seat.token)
 
 
 def _store_of_a_parent(settings: Settings) -> Store:

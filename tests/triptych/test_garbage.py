@@ -56,8 +56,8 @@ def test_an_upload_that_has_no_row_yet_stays_for_its_grace(sqlite_store: Store) 
 
 def test_the_directory_of_a_long_run_stays_and_a_killed_ones_goes(sqlite_store: Store) -> None:
     running = a_claim(sqlite_store, a_job(sqlite_store))
-    long_run = sqlite_store.settings.work / f"{running.job.id}.abc"
-    killed = sqlite_store.settings.work / "a-job-that-was-killed.def"
+    long_run = sqlite_store.settings.work / f"{running.row.holder}.0"
+    killed = sqlite_store.settings.work / "a-worker-that-was-killed.0"
     for directory in (long_run, killed):
         directory.mkdir(parents=True)
         os.utime(directory, (0, 0))

@@ -153,7 +153,7 @@ def test_nothing_is_left_in_the_work_directory(store: Store) -> None:
 
     run(store, a_job(store, pipeline=pipeline), pipeline)
 
-    assert list(store.settings.work.iterdir()) == []
+    assert [path for path in store.settings.work.rglob("*") if path.is_file()] == []
 
 
 def test_an_output_that_names_a_path_is_refused(store: Store) -> None:

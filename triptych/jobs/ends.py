@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, update
+from sqlalchemy import Connection, Row, delete, insert
 
 from pipelines.contract import Lane, Result
 from triptych.events.event import Event
@@ -12,7 +12,7 @@ from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.backoff import backoff_s
 from triptych.jobs.leases import LeaseLost
-from triptych.jobs.moves import make_move
+from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import pause, resume
 from triptych.jobs.states import FINAL, Move
 from triptych.jobs.tables import attempts, checkpoints, outputs, parts
@@ -34,9 +34,7 @@ NOBODYS: Mapping[str, Any] = {  # Any: columns of the jobs table
     "fraction": None,
     "note": None,
 }
-_END_ATTEMPT = update(attempts).where(
-    attempts.c.job_id == bindparam("the_id"), attempts.c.attempt == bindparam("the_attempt")
-)
+_INSERT_ATTEMPT = insert(attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,31 +116,25 @@ def end(store: Store, one: End) -> None:
         raise LeaseLost(one.row.id)
 
 
-def end_all(store: Store, ends: Sequence[End]) -> list[Row[Any]]:
-    """Write the ends by one transaction and tell them; return the new rows of those that still were their job's."""
+def end_all(store: Store, ends: Sequence[End]) -> set[str]:
+    """Write the ends by one transaction and tell them; return the ids of the jobs whose ends they still were."""
+    if _are_plain(ends) and _end_alike(store, ends):
+        return {one.row.id for one in ends}
     with store.database.write() as connection:
         moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
         lanes = {row.lane for row, one in moved if one.move is Move.REQUEUE}
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
     store.wire.send(rings, [_news_of(row, one) for row, one in moved])
-    return [row for row, _ in moved]
+    return {row.id for row, _ in moved}
 
 
 def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     """Write one end within a transaction; return the new row, or None when the attempt is no longer the job's."""
-    values = dict(one.values)
-    if one.move is not Move.REQUEUE:
-        values |= {"finished_at": one.at, "lease_until": None}
-    ended = {"the_id": one.row.id, "the_attempt": one.row.attempt, "ended_at": one.at, "error": one.error}
-    if one.started_at is not None:
-        ended["started_at"] = one.started_at
-        if one.move is not Move.REQUEUE:
-            values["started_at"] = one.started_at
     lapsed_at = one.at if one.is_rescue else None
-    row = make_move(connection, one.move, one.row.id, values, attempt=one.row.attempt, lapsed_at=lapsed_at)
+    row = make_move(connection, one.move, one.row.id, _values(one), attempt=one.row.attempt, lapsed_at=lapsed_at)
     if row is None:
         return None
-    connection.execute(_END_ATTEMPT, ended)
+    connection.execute(_INSERT_ATTEMPT, _attempt(one))
     if row.attempt > 1 and row.state in FINAL:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
@@ -150,6 +142,51 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     elif one.move is Move.SUCCEED and one.row.is_paused:
         resume(connection, row.pipeline)
     return row
+
+
+def _are_plain(ends: Sequence[End]) -> bool:
+    """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
+    return len(ends) > 1 and all(
+        one.move is Move.SUCCEED and one.row.attempt == 1 and not one.row.is_paused for one in ends
+    )
+
+
+def _end_alike(store: Store, ends: Sequence[End]) -> bool:
+    """Write plain ends together; False, with nothing written, when one of them is no longer its job's."""
+    moves = [(one.row.id, one.row.attempt, _values(one)) for one in ends]
+    try:
+        with store.database.write() as connection:
+            if not move_alike(connection, Move.SUCCEED, moves):
+                raise _SomeLost
+            connection.execute(_INSERT_ATTEMPT, [_attempt(one) for one in ends])
+    except _SomeLost:
+        return False
+    store.wire.send(events=[news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends])
+    return True
+
+
+class _SomeLost(Exception):
+    """Rolls the others back."""
+
+
+def _values(one: End) -> dict[str, Any]:  # Any: columns of the jobs table
+    values = dict(one.values)
+    if one.move is not Move.REQUEUE:
+        values |= {"finished_at": one.at, "lease_until": None}
+        if one.started_at is not None:
+            values["started_at"] = one.started_at
+    return values
+
+
+def _attempt(one: End) -> dict[str, Any]:  # Any: columns of the attempts table
+    return {
+        "job_id": one.row.id,
+        "attempt": one.row.attempt,
+        "worker": one.row.worker,
+        "started_at": one.row.started_at if one.started_at is None else one.started_at,
+        "ended_at": one.at,
+        "error": one.error,
+    }
 
 
 def _drop_earlier_attempts(connection: Connection, row: Row[Any], *, with_parts: bool) -> None:

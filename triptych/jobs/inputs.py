@@ -15,6 +15,11 @@ _INPUTS = (
 )
 _OF_ONE = _INPUTS.where(job_inputs.c.job_id == bindparam("job"))
 _OF_SEVERAL = _INPUTS.where(job_inputs.c.job_id.in_(bindparam("jobs", expanding=True))).add_columns(job_inputs.c.job_id)
+_WITH_CONTENT_OF_ONE = (
+    _OF_ONE.outerjoin(contents, contents.c.file_id == files.c.id)
+    .add_columns(job_inputs.c.job_id)
+    .add_columns(contents.c.content)
+)
 _WITH_CONTENT = _OF_SEVERAL.outerjoin(contents, contents.c.file_id == files.c.id).add_columns(contents.c.content)
 
 
@@ -33,7 +38,10 @@ def inputs_with_content(
     connection: Connection, job_ids: Sequence[str]
 ) -> tuple[dict[str, tuple[File, ...]], dict[str, bytes]]:
     """The inputs of several jobs, by id, and by file id the bytes of those that are in no blob."""
-    rows = connection.execute(_WITH_CONTENT, {"jobs": list(job_ids)})
+    if len(job_ids) == 1:  # as most are; an IN would be expanded anew
+        rows = connection.execute(_WITH_CONTENT_OF_ONE, {"job": job_ids[0]})
+    else:
+        rows = connection.execute(_WITH_CONTENT, {"jobs": list(job_ids)})
     found = [(job_id, File(*columns), content) for *columns, job_id, content in rows]
     content = {file.id: content for _, file, content in found if content is not None}
     return _by_job((job_id, file) for job_id, file, _ in found), content

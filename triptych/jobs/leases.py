@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.contract import Lane
 from triptych.jobs import news
@@ -19,7 +19,7 @@ from triptych.jobs.inputs import inputs_with_content
 from triptych.jobs.job import Job
 from triptych.jobs.moves import claim_moves
 from triptych.jobs.states import JobState
-from triptych.jobs.tables import attempts, jobs
+from triptych.jobs.tables import jobs
 from triptych.store import Store
 
 _TOUCH = update(jobs).where(
@@ -86,10 +86,6 @@ def claim_all(store: Store, job_ids: Sequence[str], holder: Holder) -> list[Clai
         rows = claim_moves(connection, job_ids, now, _held_by(holder, now, store))
         if not rows:
             return []
-        connection.execute(
-            insert(attempts),
-            [{"job_id": row.id, "attempt": row.attempt, "worker": holder.worker, "started_at": now} for row in rows],
-        )
         inputs, content = inputs_with_content(connection, [row.id for row in rows])
         rings = admit(connection, store, Lane(rows[0].lane), now)
     store.wire.send(rings, [news.started(row, now) for row in rows])

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, exists, update
+from sqlalchemy import Connection, Row, Update, bindparam, exists, or_, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from triptych.jobs.states import MOVES, Move
 from triptych.jobs.tables import jobs, pauses
@@ -28,7 +29,7 @@ def make_move(
     """
     where = {"the_id": job_id, "the_attempt": attempt, "the_owner": owner, "lapsed_at": lapsed_at}
     given = {name: value for name, value in where.items() if value is not None}
-    statement = _of_one(move, frozenset(given))
+    statement = _returning(move, frozenset(given))
     moved = connection.execute(statement, {**given, "state": MOVES[move][1], **values})
     return moved.one_or_none()
 
@@ -43,9 +44,29 @@ def claim_moves(
 
     A claim raises the attempt by one. ``is_paused`` of a row says that its run tries whether a server is back.
     """
-    asked = {"ids": list(job_ids), "now": now, "state": MOVES[Move.CLAIM][1], **values}
-    rows = {row.id: row for row in connection.execute(_claim(), asked)}
+    asked = {"now": now, "state": MOVES[Move.CLAIM][1], **values}
+    if len(job_ids) == 1:
+        return list(connection.execute(_claim(of_one=True), {"the_id": job_ids[0], **asked}))
+    rows = {row.id: row for row in connection.execute(_claim(of_one=False), {"ids": list(job_ids), **asked})}
     return [rows[job_id] for job_id in job_ids if job_id in rows]
+
+
+def move_alike(connection: Connection, move: Move, moves: Sequence[tuple[str, int, dict[str, Any]]]) -> bool:
+    """Make the same move with several jobs, told as id, attempt and values of the same columns, at a third of the cost.
+
+    False when it did not apply to some of them: the transaction is then to be given up, for others of them have moved.
+    """
+    statement = _of_one(move, frozenset({"the_attempt"}))
+    rows = [
+        {"the_id": job_id, "the_attempt": attempt, "state": MOVES[move][1], **values}
+        for job_id, attempt, values in moves
+    ]
+    return connection.execute(statement, rows).rowcount == len(moves)
+
+
+@cache
+def _returning(move: Move, given: frozenset[str]) -> ReturningUpdate[Any]:
+    return _of_one(move, given).returning(*jobs.c)
 
 
 @cache
@@ -58,16 +79,17 @@ def _of_one(move: Move, given: frozenset[str]) -> Update:
         statement = statement.where(jobs.c.owner == bindparam("the_owner"))
     if "lapsed_at" in given:
         statement = statement.where(jobs.c.lease_until < bindparam("lapsed_at"))
-    return statement.returning(*jobs.c)
+    return statement
 
 
 @cache
-def _claim() -> Update:
+def _claim(*, of_one: bool) -> ReturningUpdate[Any]:
     of_pipeline = exists().where(pauses.c.pipeline == jobs.c.pipeline)
-    wanted = jobs.c.id.in_(bindparam("ids", expanding=True))
+    wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(bindparam("ids", expanding=True))
     claim = _from(Move.CLAIM).where(wanted, ~of_pipeline.where(pauses.c.until > bindparam("now")))
     return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, of_pipeline.label("is_paused"))
 
 
 def _from(move: Move) -> Update:
-    return update(jobs).where(jobs.c.state.in_(sorted(MOVES[move][0])))
+    """An IN would be expanded anew whenever the statement runs."""
+    return update(jobs).where(or_(*(jobs.c.state == source for source in sorted(MOVES[move][0]))))

@@ -1,5 +1,6 @@
 """The events of a job's life, each built in one place."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from sqlalchemy import Row
 from pipelines.contract import Part
 from triptych.events.event import Event, EventType
 from triptych.jobs.job import Job, Place, StoredOutput
+from triptych.jobs.states import JobState
 
 
 def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
@@ -44,12 +46,14 @@ def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
 
 def finished(row: Row[Any], at: float) -> Event:
     """The job is in a final state."""
-    return _event(
-        EventType.FINISHED,
-        row,
-        at,
-        {"state": row.state, "error": row.error, "warnings": row.warnings, "attempt": row.attempt},
-    )
+    told = {"state": row.state, "error": row.error, "warnings": row.warnings, "attempt": row.attempt}
+    return _event(EventType.FINISHED, row, at, told)
+
+
+def succeeded(row: Row[Any], at: float, warnings: Sequence[str]) -> Event:
+    """The running job in ``row`` has succeeded."""
+    told = {"state": JobState.SUCCEEDED, "error": None, "warnings": warnings, "attempt": row.attempt}
+    return _event(EventType.FINISHED, row, at, told)
 
 
 def deleted(row: Row[Any], at: float) -> Event:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from pipelines.contract import Lane
 from triptych.files import files
@@ -24,6 +24,9 @@ _ANEW: dict[str, Any] = {  # Any: columns of the jobs table
     "rung_at": None,
     "share": None,
     "not_before": None,
+    "worker": None,
+    "holder": None,
+    "process_id": None,
     "started_at": None,
     "finished_at": None,
     "failures": 0,
@@ -135,12 +138,10 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
 def _cancel(connection: Connection, owner: str, job_id: str, now: float) -> Row[Any] | None:
     values = {"finished_at": now, "lease_until": None, "not_before": None}
     row = make_move(connection, Move.CANCEL, job_id, values, owner=owner)
-    if row is not None:
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.job_id == job_id, attempts.c.ended_at.is_(None))
-            .values(ended_at=now, error={"code": "cancelled", "message": "its owner cancelled it"})
-        )
+    if row is not None and row.worker is not None:  # it was running
+        ended = {"job_id": job_id, "attempt": row.attempt, "worker": row.worker, "started_at": row.started_at}
+        why = {"code": "cancelled", "message": "its owner cancelled it"}
+        connection.execute(insert(attempts), {**ended, "ended_at": now, "error": why})
     return row
 
 

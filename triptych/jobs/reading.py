@@ -72,13 +72,17 @@ def list_parts(store: Store, owner: str, job_id: str, after: int, limit: int) ->
 def list_attempts(store: Store, owner: str, job_id: str) -> list[Attempt]:
     """Every attempt, the first one first. Raises UnknownJob."""
     with store.database.read() as connection:
-        _attempt(connection, owner, job_id)
+        job = connection.execute(_OWNED, {"job": job_id, "the_owner": owner}).one_or_none()
+        if job is None:
+            raise UnknownJob(job_id)
         rows = connection.execute(
             select(attempts.c.attempt, attempts.c.worker, attempts.c.started_at, attempts.c.ended_at, attempts.c.error)
             .where(attempts.c.job_id == job_id)
             .order_by(attempts.c.attempt)
         )
-        return [Attempt(*row) for row in rows]
+        ended = [Attempt(*row) for row in rows]
+    running = [Attempt(job.attempt, job.worker, job.started_at, None, None)] if job.state == JobState.RUNNING else []
+    return ended + running
 
 
 def _filtered(statement: Select[tuple[str]], wanted: Filter) -> Select[tuple[object, ...]]:

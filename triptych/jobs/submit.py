@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from pipelines.contract import Lane
 from triptych.files import File, add_files, get_files
 from triptych.jobs import news
-from triptych.jobs.admission import admit, free_places
+from triptych.jobs.admission import admit
 from triptych.jobs.job import Job
 from triptych.jobs.places import Queued, places_of
 from triptych.jobs.queues import Turns
@@ -19,6 +19,7 @@ from triptych.jobs.quotas import check_quotas
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.submission import IdempotencyMismatch, Submission, check_media
 from triptych.jobs.tables import job_inputs, jobs
+from triptych.jobs.window import free_places
 from triptych.store import Store
 from triptych.wire import Ring
 

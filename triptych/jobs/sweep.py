@@ -5,9 +5,10 @@ from sqlalchemy import bindparam, func, select, text, update
 
 from pipelines.contract import Lane
 from triptych.jobs import ends
-from triptych.jobs.admission import admit, still_rung
+from triptych.jobs.admission import admit
 from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import jobs
+from triptych.jobs.window import still_rung
 from triptych.store import Store
 from triptych.wire import Ring
 
@@ -55,9 +56,10 @@ def rescue_lapsed(store: Store) -> list[str]:
         return []
     words = "the worker {} stopped renewing its lease"
     moved = ends.end_all(store, [ends.died(store, row, now, words.format(row.worker), lapsed=True) for row in lapsed])
-    for row in moved:
-        log.warning("rescued a run that had died", job_id=row.id, attempt=row.attempt, state=row.state)
-    return [row.id for row in moved]
+    rescued = [row.id for row in lapsed if row.id in moved]
+    for job_id in rescued:
+        log.warning("rescued a run that had died", job_id=job_id)
+    return rescued
 
 
 def wake(store: Store) -> float | None:

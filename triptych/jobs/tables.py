@@ -99,6 +99,7 @@ job_inputs = Table(
     Column("file_id", ID, ForeignKey("files.id"), nullable=False, index=True),
 )
 
+# An attempt is written when it has ended; what runs is told by the job's row.
 attempts = Table(
     "attempts",
     metadata,
@@ -106,7 +107,7 @@ attempts = Table(
     Column("attempt", Integer, primary_key=True),
     Column("worker", String(255), nullable=False),
     Column("started_at", Double, nullable=False),
-    Column("ended_at", Double),
+    Column("ended_at", Double, nullable=False),
     Column("error", JsonColumn),
 )
 

@@ -49,6 +49,9 @@ def upgrade() -> None:
     op.create_index("ix_jobs_owner_state", "jobs", ["owner", "state", "id"])
     op.create_index("ix_jobs_owner_pipeline", "jobs", ["owner", "pipeline", "id"])
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
+    op.execute("DELETE FROM attempts WHERE ended_at IS NULL")  # the job's row tells what runs
+    with op.batch_alter_table("attempts") as attempts:
+        attempts.alter_column("ended_at", existing_type=sa.Double(), nullable=False)
     op.create_table(
         "checkpoints",
         sa.Column("job_id", sa.String(length=36), nullable=False),

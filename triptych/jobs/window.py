@@ -1,0 +1,81 @@
+"""A lane's window in Redis, as the rows tell it: what is in it, and who waits for a place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, text
+
+from pipelines.contract import Lane
+from triptych.jobs.states import Priority
+from triptych.jobs.tables import jobs, pauses
+from triptych.wire import Ring
+
+# In the words of the partial indexes, so that they are used.
+IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
+IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
+
+
+def _first_waiting(column: str) -> Select[tuple[object]]:
+    """Ordered, because PostgreSQL would else look for any row of the lane by reading the table from its beginning."""
+    waiting = select(jobs.c[column]).where(IS_WAITING, jobs.c.lane == bindparam("lane"))
+    return waiting.order_by(jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn).limit(1)
+
+
+_TAKEN = select(func.coalesce(func.sum(jobs.c.share), 0.0)).where(IS_RUNG, jobs.c.lane == bindparam("lane"))
+_LAST_OWNER = (
+    select(jobs.c.owner)
+    .where(
+        IS_WAITING,
+        jobs.c.lane == bindparam("lane"),
+        jobs.c.priority == _first_waiting("priority").scalar_subquery(),
+    )
+    .order_by(jobs.c.lane.desc(), jobs.c.priority.desc(), jobs.c.owner.desc())
+    .limit(1)
+)
+_WINDOW = select(
+    _TAKEN.scalar_subquery().label("taken"),
+    _first_waiting("priority").scalar_subquery().label("rank"),
+    _first_waiting("owner").scalar_subquery().label("first_owner"),
+    _LAST_OWNER.scalar_subquery().label("last_owner"),
+    exists().where(pauses.c.lane == bindparam("lane")).label("is_paused"),
+)
+_STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
+    IS_RUNG, jobs.c.lane == bindparam("lane"), jobs.c.rung_at < bindparam("before")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """``taken`` places of the window; ``rank`` is the first class that somebody waits in, None while nobody waits.
+
+    ``only_owner`` is who waits in that class, None when there are several. ``is_paused``: a pipeline of the lane is.
+    """
+
+    taken: int
+    rank: int | None
+    only_owner: str | None
+    is_paused: bool
+
+
+def look_at_window(connection: Connection, lane: Lane) -> Window:
+    """The window of ``lane`` now."""
+    found = connection.execute(_WINDOW, {"lane": lane}).one()
+    only = found.first_owner if found.first_owner == found.last_owner else None
+    return Window(_whole(found.taken), found.rank, only, bool(found.is_paused))
+
+
+def free_places(connection: Connection, lane: Lane, window: int) -> int:
+    """How many new jobs may be rung at once: the window's free places, none while somebody waits for one."""
+    found = look_at_window(connection, lane)
+    return window - found.taken if found.rank is None else 0
+
+
+def still_rung(connection: Connection, lane: Lane, before: float) -> Sequence[Ring]:
+    """Jobs of the window that were rung before ``before`` and that nobody has claimed, each with a ring of its own."""
+    rows = connection.execute(_STILL_RUNG, {"lane": lane, "before": before})
+    return [Ring(lane, row.pipeline, (row.id,), Priority.of(row.priority)) for row in rows]
+
+
+def _whole(taken: float) -> int:
+    """Shares such as a third do not add up to a whole place; what is left over takes one."""
+    return -int(-(taken - 1e-6) // 1)
