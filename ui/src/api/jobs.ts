@@ -9,7 +9,10 @@ export const jobKeys = {
   lists: ["jobs"] as const,
   list: (state: JobState | null) => ["jobs", state] as const,
   one: (id: string) => ["job", id] as const,
-  parts: (id: string) => ["parts", id] as const,
+  attempts: (id: string) => ["attempts", id] as const,
+  /** Of every attempt. */
+  partsOf: (id: string) => ["parts", id] as const,
+  parts: (id: string, attempt: number) => ["parts", id, attempt] as const,
 };
 
 /** The jobs, newest first, a page at a time; `state` null means all. */
@@ -32,14 +35,15 @@ export function jobQuery(id: string) {
   });
 }
 
-/** Every part so far. Parts that the socket brought while this was fetching are kept. */
-export function partsQuery(id: string, client: QueryClient) {
+/**
+ * Every part of the attempt so far. Parts that the socket brought while this was fetching are kept; those of another
+ * attempt are never among them.
+ */
+export function partsQuery({ id, attempt }: Job, client: QueryClient) {
+  const queryKey = jobKeys.parts(id, attempt);
   return queryOptions({
-    queryKey: jobKeys.parts(id),
-    queryFn: async ({ signal }) => {
-      const stored = await allParts(id, signal);
-      return mergeParts(stored, client.getQueryData<Part[]>(jobKeys.parts(id)) ?? []);
-    },
+    queryKey,
+    queryFn: async ({ signal }) => mergeParts(await allParts(id, signal), client.getQueryData<Part[]>(queryKey) ?? []),
     structuralSharing: false,
   });
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { submitJob } from "@/api/jobs";
 import type { Job, JsonObject, NewJob, Pipeline } from "@/api/types";
-import { placeJob } from "@/live/apply";
+import { placeJob } from "@/live/lists";
 import { useAnnounce } from "@/ui/Announcer";
 
 export interface Draft {

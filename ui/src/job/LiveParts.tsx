@@ -9,7 +9,7 @@ import { PartList } from "./PartList";
 export function LiveParts({ job }: { job: Job }) {
   const client = useQueryClient();
   const polling = usePolling();
-  const parts = useQuery({ ...partsQuery(job.id, client), refetchInterval: polling });
+  const parts = useQuery({ ...partsQuery(job, client), refetchInterval: polling });
   if (parts.isPending) return <Loading what="what is there so far" />;
   if (parts.isError)
     return <ErrorNote error={parts.error} title="The parts could not be loaded" onRetry={parts.refetch} />;

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { cancelJob, deleteJob, retryJob } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
-import { placeJob, removeJob } from "@/live/apply";
+import { placeJob, removeJob } from "@/live/lists";
 import { useAnnounce } from "@/ui/Announcer";
 import { Button, IconButton } from "@/ui/Button";
 import { ACTIONS, type Action, subjectOf } from "./states";
