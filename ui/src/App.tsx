@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { ApiProblem } from "@/api/problem";
+import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
 import { JobRoute } from "@/routes/JobRoute";
 import { NotFoundRoute } from "@/routes/NotFoundRoute";
@@ -28,6 +29,7 @@ export function App({ client }: { client: QueryClient }) {
         <LiveProvider>
           <BrowserRouter>
             <Header />
+            <ConnectionNote />
             <Routes>
               <Route index element={<StudioRoute />} />
               <Route path="jobs/:id" element={<JobRoute />} />

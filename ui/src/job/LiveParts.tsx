@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { partsQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
-import { usePolling } from "@/live/LiveProvider";
+import { isUnderWay } from "@/jobs/states";
+import { usePolling } from "@/live/usePolling";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { PartList } from "./PartList";
 
@@ -9,14 +10,14 @@ import { PartList } from "./PartList";
 export function LiveParts({ job }: { job: Job }) {
   const client = useQueryClient();
   const polling = usePolling();
-  const parts = useQuery({ ...partsQuery(job, client), refetchInterval: polling });
+  const parts = useQuery({ ...partsQuery(job, client), refetchInterval: polling(isUnderWay(job)) });
   if (parts.isPending) return <Loading what="what is there so far" />;
-  if (parts.isError)
+  if (!parts.data)
     return <ErrorNote error={parts.error} title="The parts could not be loaded" onRetry={parts.refetch} />;
   return (
     <section aria-labelledby="parts-title" className="rounded-2xl border border-line bg-panel p-4 sm:p-6">
       <h2 id="parts-title" className="mb-3 font-display text-xl">
-        {job.state === "running" || job.state === "queued" ? "As it comes" : "What came before the end"}
+        {isUnderWay(job) ? "As it comes" : "What came before the end"}
       </h2>
       {parts.data.length ? <PartList job={job} parts={parts.data} /> : <p className="text-quiet">{EMPTY[job.state]}</p>}
     </section>

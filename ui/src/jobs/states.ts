@@ -18,6 +18,8 @@ export const STATES: Record<JobState, StateLook> = {
 
 export const STATE_NAMES = Object.keys(STATES) as JobState[];
 
+export const isUnderWay = ({ state }: Job): boolean => state === "queued" || state === "running";
+
 export type Action = "cancel" | "retry" | "delete";
 
 /** What may be asked of a job in each state. */

@@ -6,6 +6,7 @@ const LOOKS: Record<Connection, { label: string; icon: LucideIcon; colour: strin
   connecting: { label: "Connecting", icon: RefreshCw, colour: "text-quiet" },
   live: { label: "Live", icon: Radio, colour: "text-good" },
   "catching-up": { label: "Catching up", icon: RefreshCw, colour: "text-quiet" },
+  away: { label: "Catching up", icon: RefreshCw, colour: "text-warn" },
   reconnecting: { label: "Reconnecting", icon: RefreshCw, colour: "text-warn" },
   offline: { label: "Offline", icon: CloudOff, colour: "text-bad" },
 };

@@ -1,12 +1,27 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { JobEvent } from "@/api/events";
 import { pipelinesQuery } from "@/api/pipelines";
-import { STATES } from "@/jobs/states";
+import { STATE_NAMES, STATES } from "@/jobs/states";
+import { count } from "@/ui/format";
 
-/** What a screen reader is told of an event; only ends are told, progress would never stop talking. */
-export function announcementOf(client: QueryClient, event: JobEvent): string | null {
-  if (event.type !== "job.finished") return null;
-  const title = client.getQueryData(pipelinesQuery.queryKey)?.find(({ name }) => name === event.pipeline)?.title;
-  const ending = `${title ?? event.pipeline}: ${STATES[event.data.state].label.toLowerCase()}.`;
-  return event.data.error ? `${ending} ${event.data.error.message}` : ending;
+export type Ending = Extract<JobEvent, { type: "job.finished" }>;
+
+/** What a screen reader is told of the jobs that ended lately; only ends are told, progress would never stop talking. */
+export function announcementOf(client: QueryClient, endings: readonly Ending[]): string {
+  const [first, ...others] = endings;
+  if (!first) return "";
+  if (others.length) return summaryOf(endings);
+  const title = client.getQueryData(pipelinesQuery.queryKey)?.find(({ name }) => name === first.pipeline)?.title;
+  const ending = `${title ?? first.pipeline}: ${labelOf(first.data.state)}.`;
+  return first.data.error ? `${ending} ${first.data.error.message}` : ending;
 }
+
+function summaryOf(endings: readonly Ending[]): string {
+  const tallies = STATE_NAMES.map(
+    (state) => [state, endings.filter(({ data }) => data.state === state).length] as const,
+  );
+  const told = tallies.filter(([, jobs]) => jobs > 0).map(([state, jobs]) => `${jobs} ${labelOf(state)}`);
+  return `${count(endings.length, "job")} ended: ${told.join(", ")}.`;
+}
+
+const labelOf = (state: Ending["data"]["state"]) => STATES[state].label.toLowerCase();

@@ -2,7 +2,8 @@
 import ReconnectingSocket from "partysocket/ws";
 import type { JobEvent, SocketMessage } from "@/api/events";
 
-export type Connection = "connecting" | "live" | "catching-up" | "reconnecting" | "offline";
+/** `away`: the server is there, but has no events to tell. */
+export type Connection = "connecting" | "live" | "catching-up" | "away" | "reconnecting" | "offline";
 
 export interface Listener {
   onEvent: (event: JobEvent) => void;
@@ -11,29 +12,27 @@ export interface Listener {
   onConnection: (connection: Connection) => void;
 }
 
-const JITTER_MS = 1000; // so that a restarted server is not met by every page at once
+const GAP_SPREAD_MS = 2000; // every page hears of a gap at the same moment
 
 /** Open the stream; the returned function closes it for good. */
-export function openStream(listener: Listener): () => void {
-  let lastId: string | null = null;
-  const url = () => socketUrl(lastId);
-  const socket = new ReconnectingSocket(url, [], {
-    minReconnectionDelay: 500 + Math.random() * JITTER_MS,
-    maxReconnectionDelay: 8000 + Math.random() * JITTER_MS,
-    reconnectionDelayGrowFactor: 1.6,
-    connectionTimeout: 8000,
-    maxEnqueuedMessages: 0,
-  });
+export function openStream(listener: Listener, random: () => number = Math.random): () => void {
+  let lastId: string | null = null; // empty: the server knows no place to go on from
+  let gaps = 0;
+  const socket = new ReconnectingSocket(() => socketUrl(lastId), [], waits(random));
 
-  const catchUp = async () => {
-    listener.onConnection("catching-up");
+  const catchUp = async (id: string, isGreeting: boolean) => {
+    gaps += 1;
+    const gap = gaps;
+    listener.onConnection(id === "" ? "away" : "catching-up");
+    if (!isGreeting) await pause(random() * GAP_SPREAD_MS);
     await listener.onGap().catch(() => undefined); // a failed refetch shows its own error
-    if (socket.readyState === socket.OPEN) listener.onConnection("live");
+    const isLatest = gap === gaps && socket.readyState === socket.OPEN;
+    if (isLatest && id !== "") listener.onConnection("live");
   };
-  const onMessage = (message: SocketMessage) => {
+  const onMessage = (message: SocketMessage, isGreeting: boolean) => {
     if (message.type === "resync" || (message.type === "hello" && lastId === null)) {
       lastId = message.id;
-      void catchUp();
+      void catchUp(message.id, isGreeting);
     } else if (message.type === "hello") {
       listener.onConnection("live");
     } else {
@@ -41,17 +40,48 @@ export function openStream(listener: Listener): () => void {
       listener.onEvent(message);
     }
   };
-  const onLost = () => listener.onConnection(navigator.onLine ? "reconnecting" : "offline");
+  let isGreeted = false;
+  const onLost = () => {
+    gaps += 1; // whoever is catching up has no say any more
+    isGreeted = false;
+    listener.onConnection(navigator.onLine ? "reconnecting" : "offline");
+  };
+  const seeWhetherItIsThere = () => socket.reconnect(); // a connection may be dead and not know it
 
-  socket.addEventListener("message", (event) => onMessage(JSON.parse(String(event.data))));
+  socket.addEventListener("message", (event) => {
+    onMessage(JSON.parse(String(event.data)), !isGreeted);
+    isGreeted = true;
+  });
   socket.addEventListener("close", onLost);
-  window.addEventListener("offline", onLost);
+  window.addEventListener("offline", seeWhetherItIsThere);
+  window.addEventListener("online", seeWhetherItIsThere);
   return () => {
     socket.removeEventListener("close", onLost);
-    window.removeEventListener("offline", onLost);
+    window.removeEventListener("offline", seeWhetherItIsThere);
+    window.removeEventListener("online", seeWhetherItIsThere);
     socket.close();
   };
 }
+
+/**
+ * How long to wait before coming back. Drawn anew for each try, as the socket reads its options at each: pages that lost
+ * the server at one moment come back over seconds, and the longer it is away the further apart.
+ */
+function waits(random: () => number) {
+  return {
+    get minReconnectionDelay() {
+      return 500 + random() * 2500;
+    },
+    get maxReconnectionDelay() {
+      return 8000 + random() * 8000;
+    },
+    reconnectionDelayGrowFactor: 1.6,
+    connectionTimeout: 8000,
+    maxEnqueuedMessages: 0,
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function socketUrl(lastId: string | null): string {
   const url = new URL("/api/v1/socket", window.location.href);

@@ -9,17 +9,24 @@ import { JobNotices } from "@/job/JobNotices";
 import { LiveParts } from "@/job/LiveParts";
 import { Outputs } from "@/job/Outputs";
 import { RunDetails } from "@/job/RunDetails";
-import { subjectOf } from "@/jobs/states";
+import { isUnderWay, subjectOf } from "@/jobs/states";
 import { useTitles } from "@/jobs/useTitles";
-import { usePolling } from "@/live/LiveProvider";
+import { usePolling } from "@/live/usePolling";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
+
+const PLACE_EVERY_MS = 5000; // others' finished jobs move the queue, and no event tells that
 
 /** One job: what it is, what it gives while it runs, what it gave. */
 export function JobRoute() {
   const { id = "" } = useParams();
   const polling = usePolling();
-  const job = useQuery({ ...jobQuery(id), refetchInterval: polling });
+  const job = useQuery({
+    ...jobQuery(id),
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === "queued" ? PLACE_EVERY_MS : polling(data !== undefined && isUnderWay(data)),
+  });
+  const isMissing = job.isError && (!job.data || asProblem(job.error).status === 404);
   usePageTitle(job.data ? subjectOf(job.data) : "Job");
   return (
     <main id="main" className="mx-auto max-w-7xl px-3 py-6 sm:px-6">
@@ -27,8 +34,8 @@ export function JobRoute() {
         <ArrowLeft aria-hidden="true" className="size-4" /> All jobs
       </Link>
       {job.isPending && <Loading what="the job" />}
-      {job.isError && <JobMissing error={job.error} onRetry={job.refetch} />}
-      {job.data && !job.isError && <JobView job={job.data} />}
+      {isMissing && <JobMissing error={job.error} onRetry={job.refetch} />}
+      {job.data && !isMissing && <JobView job={job.data} />}
     </main>
   );
 }
@@ -36,12 +43,11 @@ export function JobRoute() {
 function JobView({ job }: { job: Job }) {
   const navigate = useNavigate();
   const title = useTitles()(job.pipeline);
-  const isUnderWay = job.state === "queued" || job.state === "running";
   return (
     <article className="space-y-6">
       <JobHeader job={job} title={title} onDeleted={() => navigate("/")} />
       <JobNotices job={job} />
-      {isUnderWay || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
+      {isUnderWay(job) || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
       <RunDetails job={job} />
     </article>
   );

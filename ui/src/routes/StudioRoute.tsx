@@ -5,10 +5,10 @@ import { jobsQuery } from "@/api/jobs";
 import type { JobState } from "@/api/types";
 import { Composer } from "@/composer/Composer";
 import { JobList } from "@/jobs/JobList";
-import { STATE_NAMES } from "@/jobs/states";
+import { isUnderWay, STATE_NAMES } from "@/jobs/states";
 import { usePlaces } from "@/jobs/usePlaces";
 import { useTitles } from "@/jobs/useTitles";
-import { usePolling } from "@/live/LiveProvider";
+import { usePolling } from "@/live/usePolling";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
 
@@ -40,7 +40,10 @@ function Jobs({ titleRef }: { titleRef: RefObject<HTMLHeadingElement> }) {
   const filter = STATE_NAMES.find((state) => state === search.get("state")) ?? null;
   const polling = usePolling();
   const titleOf = useTitles();
-  const jobs = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: polling });
+  const jobs = useInfiniteQuery({
+    ...jobsQuery(filter),
+    refetchInterval: ({ state: { data } }) => polling(data?.pages.some((page) => page.items.some(isUnderWay)) ?? false),
+  });
   const placed = usePlaces(jobs.data?.pages.flatMap((page) => page.items) ?? []);
   if (jobs.isPending) return <Loading what="the jobs" />;
   if (!jobs.data) return <ErrorNote error={jobs.error} title="The jobs could not be loaded" onRetry={jobs.refetch} />;

@@ -193,6 +193,19 @@ describe("the job page", () => {
     expect(screen.getByRole("region", { name: "Transcript" })).toBeInTheDocument();
   });
 
+  test("stays in sight while the server does not answer", async () => {
+    serveJob(aJob({ state: "running" }));
+    const { client } = showJob();
+    await screen.findByText("Under way");
+    server.use(http.get("*/api/v1/jobs/*", () => HttpResponse.error()));
+
+    await client.invalidateQueries();
+
+    expect(client.getQueryState(["job", "job-1"])?.status).toBe("error");
+    expect(screen.getByText("Under way")).toBeInTheDocument();
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+
   test("says when there is no such job", async () => {
     server.use(http.get("*/api/v1/jobs/:id", () => problem(404, { code: "not_found", detail: "No job has this id." })));
 
