@@ -71,7 +71,9 @@ async function allParts(id: string, signal: AbortSignal): Promise<Part[]> {
   return parts;
 }
 
-export const submitJob = (body: NewJob): Promise<Job> => dataOf(api.POST("/api/v1/jobs", { body }));
+/** Ask for a job. The same `key` again answers the first job, so that an answer that got lost doubles nothing. */
+export const submitJob = (body: NewJob, key: string): Promise<Job> =>
+  dataOf(api.POST("/api/v1/jobs", { body, params: { header: { "Idempotency-Key": key } } }));
 
 export const cancelJob = (id: string): Promise<Job> =>
   dataOf(api.POST("/api/v1/jobs/{job_id}/cancel", { params: { path: { job_id: id } } }));

@@ -1,5 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { submitJob } from "@/api/jobs";
+import { newKey } from "@/api/key";
 import type { Job, JsonObject, NewJob, Pipeline } from "@/api/types";
 import { placeJob } from "@/live/lists";
 import { useAnnounce } from "@/ui/Announcer";
@@ -20,16 +22,21 @@ export function jobsOf({ pipeline, params, sources }: Draft): NewJob[] {
 
 /**
  * Submit a draft's jobs in order; `onAccepted` hears of each, so that a failure half-way repeats none of them, and
- * `onRun` once all are accepted.
+ * `onRun` once all are accepted. Where an answer was lost, running the same draft again makes no second job.
  */
 export function useSubmit(onAccepted: (body: NewJob) => void, onRun: () => void) {
   const client = useQueryClient();
   const announce = useAnnounce();
+  const keys = useRef(new Map<string, string>());
   return useMutation({
     mutationFn: async (draft: Draft): Promise<Job[]> => {
       const accepted: Job[] = [];
       for (const body of jobsOf(draft)) {
-        const job = await submitJob(body);
+        const asked = JSON.stringify(body);
+        const key = keys.current.get(asked) ?? newKey();
+        keys.current.set(asked, key);
+        const job = await submitJob(body, key);
+        keys.current.delete(asked);
         placeJob(client, job);
         onAccepted(body);
         accepted.push(job);
