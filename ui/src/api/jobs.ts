@@ -48,6 +48,17 @@ export function partsQuery({ id, attempt }: Job, client: QueryClient) {
   });
 }
 
+/** The job's history, the first attempt first. */
+export function attemptsQuery(id: string) {
+  return queryOptions({
+    queryKey: jobKeys.attempts(id),
+    queryFn: async ({ signal }) => {
+      const params = { path: { job_id: id } };
+      return (await dataOf(api.GET("/api/v1/jobs/{job_id}/attempts", { params, signal }))).items;
+    },
+  });
+}
+
 /** Two runs of parts as one, in order and without doubles. */
 export function mergeParts(first: readonly Part[], second: readonly Part[]): Part[] {
   const bySeq = new Map([...first, ...second].map((part) => [part.seq, part]));

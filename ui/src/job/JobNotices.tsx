@@ -2,11 +2,13 @@ import { CircleX } from "lucide-react";
 import type { Job } from "@/api/types";
 import { WarningNote } from "@/ui/Notes";
 import { adviceFor } from "./advice";
+import { LastAttempt } from "./LastAttempt";
 
-/** What the user must know of the result: warnings, and why a job failed. */
+/** What the user must know of the result: warnings, why the job failed or waits again. */
 export function JobNotices({ job }: { job: Job }) {
   return (
     <>
+      <LastAttempt job={job} />
       {job.error && (
         <section aria-label="Error" className="flex gap-3 rounded-xl border border-bad bg-bad-soft p-4">
           <CircleX aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-bad" />

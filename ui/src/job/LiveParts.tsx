@@ -25,7 +25,7 @@ export function LiveParts({ job }: { job: Job }) {
 }
 
 const EMPTY: Record<Job["state"], string> = {
-  queued: "It has not begun yet. Its results appear here piece by piece.",
+  queued: "Its results appear here piece by piece once it runs.",
   running: "The first piece appears here as soon as it is there.",
   succeeded: "This job gave nothing to show.",
   failed: "Nothing was made before it failed.",

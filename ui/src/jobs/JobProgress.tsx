@@ -1,11 +1,11 @@
 import type { Job } from "@/api/types";
 import { ProgressBar } from "@/ui/Bar";
-import { roughly } from "@/ui/format";
+import { QueueNote } from "./QueueNote";
 import { subjectOf } from "./states";
 
-/** Where a job stands in the queue, or how far its run is; nothing once it is finished. */
+/** What a job waits for, or how far its run is; nothing once it is finished. */
 export function JobProgress({ job }: { job: Job }) {
-  if (job.state === "queued") return <p className="text-sm text-quiet">{queueNote(job)}</p>;
+  if (job.state === "queued") return <QueueNote job={job} />;
   if (job.state !== "running") return null;
   const fraction = job.progress?.fraction || null; // 0: it has begun, and a model may take a while to load
   const percent = fraction === null ? "" : `${Math.round(fraction * 100)} %`;
@@ -18,9 +18,4 @@ export function JobProgress({ job }: { job: Job }) {
       <ProgressBar fraction={fraction} label={`Progress of ${subjectOf(job)}`} />
     </div>
   );
-}
-
-function queueNote({ position, eta_s }: Job): string {
-  const place = position === null ? "Waiting for a worker" : `Number ${position} in the queue`;
-  return eta_s ? `${place}, about ${roughly(eta_s)}` : place;
 }

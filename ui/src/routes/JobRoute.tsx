@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { jobQuery } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
+import { Attempts } from "@/job/Attempts";
 import { JobHeader } from "@/job/JobHeader";
 import { JobNotices } from "@/job/JobNotices";
 import { LiveParts } from "@/job/LiveParts";
@@ -48,6 +49,7 @@ function JobView({ job }: { job: Job }) {
       <JobHeader job={job} title={title} onDeleted={() => navigate("/")} />
       <JobNotices job={job} />
       {isUnderWay(job) || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
+      <Attempts job={job} />
       <RunDetails job={job} />
     </article>
   );

@@ -39,3 +39,6 @@ export function moment(iso: string, now = new Date()): string {
   const sameDay = at.toDateString() === now.toDateString();
   return at.toLocaleString(undefined, sameDay ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
 }
+
+/** The time of day to the second. */
+export const clock = (iso: string): string => new Date(iso).toLocaleTimeString(undefined, { timeStyle: "medium" });

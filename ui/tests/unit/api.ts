@@ -1,4 +1,4 @@
-/** The API as the unit tests meet it, by default: a catalogue and no jobs. */
+/** The API as the unit tests meet it, by default: a catalogue, no jobs, and nothing that waits. */
 import { HttpResponse, http, type RequestHandler } from "msw";
 import type { Problem } from "@/api/types";
 import { SUMMARIZE, TRANSCRIBE } from "./examples";
@@ -6,6 +6,8 @@ import { SUMMARIZE, TRANSCRIBE } from "./examples";
 export function api(): RequestHandler[] {
   return [
     http.get("*/api/v1/pipelines", () => HttpResponse.json({ items: [SUMMARIZE, TRANSCRIBE] })),
+    http.get("*/api/v1/lanes", () => HttpResponse.json({ items: [] })),
+    http.get("*/api/v1/jobs/:id/attempts", () => HttpResponse.json({ items: [] })),
     http.get("*/api/v1/jobs", () => HttpResponse.json({ items: [], next: null })),
   ];
 }
