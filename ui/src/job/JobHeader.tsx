@@ -24,8 +24,7 @@ export function JobHeader({ job, title, onDeleted }: Props) {
       {job.engine && (
         <p className="mt-2 text-sm text-quiet">
           Made by <strong className="font-semibold text-ink">{job.engine.name}</strong>, {job.engine.model}
-          {job.engine.version && ` (${job.engine.version})`}
-          {job.cached && ". The same work was done before, so its result was taken from there"}.
+          {job.engine.version && ` (${job.engine.version})`}.
         </p>
       )}
       <div className="mt-3">

@@ -2,12 +2,14 @@ import { CircleX } from "lucide-react";
 import type { Job } from "@/api/types";
 import { WarningNote } from "@/ui/Notes";
 import { adviceFor } from "./advice";
+import { CachedNote } from "./CachedNote";
 import { LastAttempt } from "./LastAttempt";
 
-/** What the user must know of the result: warnings, why the job failed or waits again. */
+/** What the user must know of the result: where it is from, warnings, why the job failed or waits again. */
 export function JobNotices({ job }: { job: Job }) {
   return (
     <>
+      <CachedNote key={job.id} job={job} />
       <LastAttempt job={job} />
       {job.error && (
         <section aria-label="Error" className="flex gap-3 rounded-xl border border-bad bg-bad-soft p-4">

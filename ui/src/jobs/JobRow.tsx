@@ -30,6 +30,7 @@ export function JobRow({ job, title }: { job: Job; title: string }) {
         </div>
       </div>
       <JobProgress job={job} />
+      {job.cached && <p className="text-sm text-quiet">Result of the same work, done before</p>}
       {job.error && <p className="text-sm text-bad">{job.error.message}</p>}
       {job.warnings.length > 0 && <WarningMark warnings={job.warnings} />}
     </li>

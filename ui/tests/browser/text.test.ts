@@ -74,6 +74,25 @@ describe("text", () => {
     expect(page.url()).toContain("/jobs/");
   });
 
+  test("a result that was kept says so, and is made anew when that is wanted", async () => {
+    const page = await openPage(browser);
+    await page.getByRole("tab", { name: /^Text/ }).click();
+    await page.getByLabel("Text to work on").fill(`Kept for later. ${TEXT}`);
+    await runPipeline(page, /^Find keywords/);
+    await openFinishedJob(page, "Kept for later.");
+    await page.getByRole("link", { name: "All jobs" }).click();
+    await page.getByLabel("Text to work on").fill(`Kept for later. ${TEXT}`);
+    await runPipeline(page, /^Find keywords/);
+    await openFinishedJob(page, "Kept for later.");
+    const keptAt = page.url();
+
+    await page.getByRole("button", { name: "Do it anew" }).click();
+
+    await expect.poll(() => page.url()).not.toBe(keptAt);
+    await page.locator("header").getByText("Done", { exact: true }).waitFor({ timeout: DONE_WITHIN_MS });
+    expect(await page.getByText("The same work was done before").count()).toBe(0);
+  });
+
   test("a draft comes back after a reload", async () => {
     const page = await openPage(browser);
     await page.getByRole("tab", { name: /^Text/ }).click();
