@@ -1,6 +1,7 @@
 import type { RefObject } from "react";
 import type { Job, JobState } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { BulkActions } from "./BulkActions";
 import { JobRow } from "./JobRow";
 import { StateFilter } from "./StateFilter";
 import { STATES } from "./states";
@@ -25,6 +26,7 @@ export function JobList({ titleRef, jobs, titleOf, filter, onFilter, onMore, isF
         </h2>
         <StateFilter chosen={filter} onChoose={onFilter} />
       </div>
+      {filter && <BulkActions state={filter} isEmpty={jobs.length === 0} onDone={() => titleRef.current?.focus()} />}
       {jobs.length === 0 ? (
         <p className="rounded-xl border border-dashed border-line p-8 text-center text-quiet">
           {filter
