@@ -105,5 +105,5 @@ function PendingRow({ upload, onDismiss, onRetry }: PendingProps) {
   );
 }
 
-/** The server was away or had trouble of its own: the same file may be taken later. */
-const isNoAnswer = ({ status }: ApiProblem) => status === 0 || status >= 500;
+/** The server was away, full or had trouble of its own: the same file may be taken later. */
+const isNoAnswer = ({ status }: ApiProblem) => status === 0 || status === 429 || status >= 500;

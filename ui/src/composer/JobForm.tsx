@@ -3,12 +3,12 @@ import { type FormEvent, type RefObject, useEffect, useRef } from "react";
 import { asProblem } from "@/api/problem";
 import type { JsonObject, NewJob, Pipeline } from "@/api/types";
 import { Button } from "@/ui/Button";
-import { ErrorNote } from "@/ui/Notes";
 import { useKept } from "@/ui/useKept";
 import { DRAFT } from "./draft";
 import { ParamsForm, problemsElsewhere } from "./ParamsForm";
 import { PipelineChoice } from "./PipelineChoice";
-import { sentenceOf } from "./sentence";
+import { SubmitProblem } from "./SubmitProblem";
+import { TIME_LIMIT, TimeLimit } from "./TimeLimit";
 import { type Draft, jobsOf, useSubmit } from "./useSubmit";
 
 interface Props {
@@ -24,12 +24,13 @@ export function JobForm({ formRef, sources, offered, onAccepted, onRun }: Props)
   const [name, setName] = useKept(DRAFT.pipeline, "");
   const pipeline = offered.find((one) => one.name === name) ?? offered[0];
   const [params, setParams] = useKept<JsonObject>(DRAFT.paramsOf(pipeline?.name), {});
+  const [minutes, setMinutes] = useKept<number | null>(DRAFT.minutesOf(pipeline?.name), null);
   const submit = useSubmit(onAccepted, onRun);
   const problems = submit.error ? asProblem(submit.error).errors : [];
   useFocusOnProblem(formRef, submit.error);
   if (!pipeline) return null;
 
-  const draft = { pipeline, params, sources };
+  const draft = { pipeline, params, minutes, sources };
   const count = jobsOf(draft).length;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -39,19 +40,33 @@ export function JobForm({ formRef, sources, offered, onAccepted, onRun }: Props)
     submit.reset();
     setName(next);
   };
-  const change = (next: JsonObject) => {
+  const change = (set: () => void) => {
     submit.reset(); // what was refused is no more what stands there
-    setParams(next);
+    set();
   };
   const schema = pipeline.params_schema as JsonObject;
+  const elsewhere = problemsElsewhere(schema, problems).filter(({ where }) => where !== TIME_LIMIT);
   return (
     <form ref={formRef} onSubmit={onSubmit} className="mt-6 space-y-6" noValidate>
       <PipelineChoice offered={offered} chosen={pipeline.name} onChoose={choose} />
       <fieldset>
         <legend className="mb-2 font-display text-lg">How?</legend>
-        <ParamsForm key={pipeline.name} schema={schema} params={params} problems={problems} onChange={change} />
+        <ParamsForm
+          key={pipeline.name}
+          schema={schema}
+          params={params}
+          problems={problems}
+          onChange={(next) => change(() => setParams(next))}
+        />
       </fieldset>
-      {submit.isError && <SubmitProblem error={submit.error} schema={schema} />}
+      <TimeLimit
+        key={`${pipeline.name} limit`}
+        pipeline={pipeline}
+        minutes={minutes}
+        problems={problems}
+        onChange={(next) => change(() => setMinutes(next))}
+      />
+      {submit.isError && <SubmitProblem error={submit.error} elsewhere={elsewhere} />}
       <Button type="submit" look="primary" icon={Play} disabled={submit.isPending} className="min-h-11 px-6">
         {submit.isPending
           ? "Submitting…"
@@ -60,18 +75,6 @@ export function JobForm({ formRef, sources, offered, onAccepted, onRun }: Props)
             : `Run ${count} jobs: ${pipeline.title}`}
       </Button>
     </form>
-  );
-}
-
-/** What no field of the form says already; nothing where the fields say it all. */
-function SubmitProblem({ error, schema }: { error: Error; schema: JsonObject }) {
-  const { errors } = asProblem(error);
-  const elsewhere = problemsElsewhere(schema, errors);
-  if (errors.length && !elsewhere.length) return null;
-  return (
-    <ErrorNote error={error} title="The job was not accepted">
-      {elsewhere.length > 0 && elsewhere.map(({ message }) => <p key={message}>{sentenceOf(message)}</p>)}
-    </ErrorNote>
   );
 }
 

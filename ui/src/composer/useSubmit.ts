@@ -9,12 +9,15 @@ import { useAnnounce } from "@/ui/Announcer";
 export interface Draft {
   pipeline: Pipeline;
   params: JsonObject;
+  /** Null: as long as the pipeline allows by itself. */
+  minutes: number | null;
   sources: { text: string } | { files: readonly string[] };
 }
 
 /** The jobs that a draft makes: one for all its files where the pipeline takes that many, else one for each. */
-export function jobsOf({ pipeline, params, sources }: Draft): NewJob[] {
-  const shared = { pipeline: pipeline.name, params, priority: "interactive" as const };
+export function jobsOf({ pipeline, params, minutes, sources }: Draft): NewJob[] {
+  const limit = minutes === null ? {} : { time_limit_s: minutes * 60 };
+  const shared = { pipeline: pipeline.name, params, priority: "interactive" as const, ...limit };
   if ("text" in sources) return [{ ...shared, text: sources.text }];
   if (sources.files.length <= pipeline.max_sources) return [{ ...shared, files: [...sources.files] }];
   return sources.files.map((id) => ({ ...shared, files: [id] }));

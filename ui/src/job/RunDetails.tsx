@@ -30,6 +30,7 @@ export function RunDetails({ job }: { job: Job }) {
         <Row name="Lane">
           {job.lane}, {job.priority}, attempt {job.attempt}
         </Row>
+        <Row name="Time limit">{duration(job.time_limit_s)} an attempt</Row>
         <Row name="Parameters">
           <Json value={job.params} />
         </Row>

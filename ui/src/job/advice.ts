@@ -19,6 +19,9 @@ const ADVICE: Record<string, string> = {
   encoding_failed: "Run it with another format or other parameters.",
   engine_unavailable: "Make one of the engines that the message names available, or choose another, then run it again.",
   transient_failure: "Something outside failed; running it again may succeed.",
+  time_limit:
+    "Its time was up. Run it with more time (“Give up after”), with other parameters, or split the file into pieces.",
+  server_away: "A server that it needs did not answer. Running it again helps as soon as that is back.",
   no_disk: "The disk is full: make room on it, then run it again.",
   poisoned:
     "It ended its worker more than once and is not tried by itself any more. Try a smaller file, or other parameters.",

@@ -52,6 +52,9 @@ describe("the job page", () => {
   test.each([
     ["encrypted_pdf", /without its password/],
     ["empty_piece", /other times/],
+    ["time_limit", /more time \(“Give up after”\)/],
+    ["server_away", /as soon as that is back/],
+    ["poisoned", /not tried by itself any more/],
     ["a_new_code", /Look at the message/],
   ])("says what helps against %s", async (code, advice) => {
     serveJob(done({ state: "failed", error: { code, message: "It failed." } }));
