@@ -26,7 +26,7 @@ export function ScoreBar({ name, share, colour = "bg-picture" }: { name: string;
       <span aria-hidden="true" className="h-2 overflow-hidden rounded-full bg-sunken">
         <span className={`block h-full rounded-full ${colour}`} style={{ width: `${share * 100}%` }} />
       </span>
-      <span className="text-right text-quiet tabular-nums">{(share * 100).toFixed(1)} %</span>
+      <span className="text-right whitespace-nowrap text-quiet tabular-nums">{(share * 100).toFixed(1)} %</span>
     </li>
   );
 }
