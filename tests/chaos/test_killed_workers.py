@@ -1,6 +1,7 @@
 """Workers and their children are killed, one a second, while they work."""
 
 import random
+import signal
 from collections.abc import Callable
 from time import monotonic
 
@@ -19,6 +20,7 @@ from triptych.jobs.submit import Submission
 JOBS = sized(short=100, full=2000)
 MOST_KILLS = sized(short=6, full=2000)
 KILL_EVERY_S = 1.0
+GAVE_UP = "Could not start worker processes"  # Celery ends a worker whose child dies before the pool is up
 
 
 def test_killed_workers_lose_and_double_no_job(stack_of):
@@ -51,7 +53,7 @@ def any_job(choice: random.Random) -> Submission:
 
 
 class Killer:
-    """Kills one process of any worker every ``KILL_EVERY_S``; a worker whose leader was killed is started again."""
+    """Kills one process of any worker every ``KILL_EVERY_S``, and keeps a worker on each lane as a supervisor does."""
 
     def __init__(self, stack: Stack, workers: dict[Lane, Running], choice: random.Random) -> None:
         self._stack, self._workers, self._choice = stack, workers, choice
@@ -59,19 +61,24 @@ class Killer:
         self.killed = self.leaders = 0
 
     def kill_when_due(self) -> None:
-        """Kill if it is time."""
-        if monotonic() < self._due or self.killed == MOST_KILLS:
-            return
-        self._due = monotonic() + KILL_EVERY_S
-        lane, victim = self._choice.choice(
-            [(lane, process) for lane, worker in self._workers.items() for process in worker.everybody()]
+        """Kill if it is time, and start again whoever ended for it."""
+        if monotonic() > self._due and self.killed < MOST_KILLS:
+            self._due = monotonic() + KILL_EVERY_S
+            self._kill_one()
+        for lane, worker in self._workers.items():
+            if worker.process.poll() is not None:
+                assert worker.process.returncode == -signal.SIGKILL or GAVE_UP in worker.tail(), worker.tail()
+                self._workers[lane] = self._stack.worker(lane)
+
+    def _kill_one(self) -> None:
+        worker, victim = self._choice.choice(
+            [(worker, process) for worker in self._workers.values() for process in worker.everybody()]
         )
-        worker = self._workers[lane]
+        worker.doomed = True
         self.killed += 1
         if victim.pid == worker.id:
             self.leaders += 1
             worker.kill()
-            self._workers[lane] = self._stack.worker(lane)
         else:
             kill(victim)
 
