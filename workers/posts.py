@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from multiprocessing.sharedctypes import RawArray
+from multiprocessing.sharedctypes import RawArray, RawValue
 
 from billiard.process import current_process
 
@@ -64,6 +64,7 @@ class Board:
 
     def __init__(self) -> None:
         self._records = RawArray(_Record, SLOTS)
+        self._draining = RawValue(ctypes.c_bool, False)
         self._parent_id = os.getpid()
         self._taken = 0
         self._taking = threading.Lock()
@@ -76,6 +77,14 @@ class Board:
             self._own.post = Post(self._records[slot], slot, self._parent_id)
         post: Post = self._own.post
         return post
+
+    def drain(self) -> None:
+        """Have no more jobs claimed, by any process of the worker."""
+        self._draining.value = True
+
+    def is_draining(self) -> bool:
+        """Whether the worker is going away."""
+        return bool(self._draining.value)
 
     def seen(self) -> list[Seen]:
         """Every run there is."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from multiprocessing import Event as ProcessEvent
 from pathlib import Path
 from threading import Lock
 
@@ -21,8 +20,7 @@ class Seat:
     """Gives the process that asks its own executor, with its own connections and models.
 
     Database connections and CUDA contexts do not survive a fork, so a child must never use its parent's. What the
-    processes of a worker share is made here, before the forks: the board, the lease holder's token, and whether they
-    are to stop.
+    processes of a worker share is made here, before the forks: the board and the lease holder's token.
     """
 
     def __init__(self, settings: Settings, pipelines: Mapping[str, Pipeline]) -> None:
@@ -31,7 +29,6 @@ class Seat:
         self._holder = Holder("")
         self._executor: Executor | None = None
         self._opening = Lock()
-        self._draining = ProcessEvent()
         self.board = Board()
 
     @property
@@ -45,11 +42,7 @@ class Seat:
 
     def drain(self) -> None:
         """Have no more jobs claimed, by any process of the worker, and running ones handed back after the grace."""
-        self._draining.set()
-
-    def is_draining(self) -> bool:
-        """Whether the worker is going away."""
-        return self._draining.is_set()
+        self.board.drain()
 
     @property
     def executor(self) -> Executor:
@@ -64,7 +57,9 @@ class Seat:
         store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
         models = BoundedModelCache(self._settings.model_bytes)
         holder = self._holder.forked()
-        return Executor(store, models, _network(self._settings), self._pipelines, holder, self.board, self.is_draining)
+        return Executor(
+            store, models, _network(self._settings), self._pipelines, holder, self.board, self.board.is_draining
+        )
 
 
 def _network(settings: Settings) -> Network:

@@ -122,6 +122,9 @@ class Hub:
             except RedisError as error:
                 log.warning("the relay has lost Redis", error=str(error), again_in_s=wait_s)
                 with self._lock:
+                    if self._position:  # once: whoever is attached hears nothing until it is back
+                        for subscription in self._subscriptions:
+                            subscription.offer(Gap(""))
                     self._position = ""
                 self._ready.set()
                 self._stopping.wait(wait_s)

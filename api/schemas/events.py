@@ -31,11 +31,12 @@ class _OfJob(BaseModel):
 
 
 class Queued(BaseModel):
-    """Where the job stands, when that is known."""
+    """Where the job stands, when that is known; `not_before` is when a failed attempt is followed by another."""
 
     position: int | None
     eta_s: float | None
     attempt: int
+    not_before: str | None
 
 
 class Started(BaseModel):
@@ -50,6 +51,7 @@ class Progressed(BaseModel):
 
     fraction: float | None
     note: str
+    attempt: int
 
 
 class PartMade(BaseModel):
@@ -58,6 +60,7 @@ class PartMade(BaseModel):
     seq: int
     kind: PartKind
     body: dict[str, Any]
+    attempt: int
 
 
 class OutputKept(BaseModel):
@@ -67,6 +70,7 @@ class OutputKept(BaseModel):
     media_type: str
     size_bytes: int
     url: str
+    attempt: int
 
 
 class Finished(BaseModel):

@@ -10,12 +10,14 @@ from pipelines.contract import Part
 from triptych.events.event import Event, EventType
 from triptych.jobs.job import Job, Place, StoredOutput
 from triptych.jobs.states import JobState
+from triptych.times import iso_time
 
 
 def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
     """The job waits: for the first time, or again."""
     told = {"position": place.position, "eta_s": place.eta_s} if place else {"position": None, "eta_s": None}
-    return _event(EventType.QUEUED, row, at, {**told, "attempt": row.attempt})
+    not_before = None if row.not_before is None else iso_time(row.not_before)
+    return _event(EventType.QUEUED, row, at, {**told, "attempt": row.attempt, "not_before": not_before})
 
 
 def started(row: Row[Any], at: float) -> Event:
@@ -25,12 +27,14 @@ def started(row: Row[Any], at: float) -> Event:
 
 def progressed(row: Row[Any], at: float, fraction: float | None, note: str) -> Event:
     """The run got on."""
-    return _event(EventType.PROGRESS, row, at, {"fraction": fraction, "note": note})
+    return _event(EventType.PROGRESS, row, at, {"fraction": fraction, "note": note, "attempt": row.attempt})
 
 
 def part_made(row: Row[Any], at: float, seq: int, part: Part) -> Event:
     """A part of the result is there."""
-    return _event(EventType.PART, row, at, {"seq": seq, "kind": part.kind.value, "body": dict(part.body)})
+    return _event(
+        EventType.PART, row, at, {"seq": seq, "kind": part.kind.value, "body": dict(part.body), "attempt": row.attempt}
+    )
 
 
 def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
@@ -40,6 +44,7 @@ def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
         "media_type": output.media_type,
         "size_bytes": output.size_bytes,
         "url": f"/api/v1/jobs/{row.id}/outputs/{quote(output.name)}",
+        "attempt": row.attempt,
     }
     return _event(EventType.OUTPUT, row, at, data)
 

@@ -1022,6 +1022,8 @@ export interface components {
             size_bytes: number;
             /** Url */
             url: string;
+            /** Attempt */
+            attempt: number;
         };
         /**
          * Part
@@ -1054,6 +1056,8 @@ export interface components {
             body: {
                 [key: string]: unknown;
             };
+            /** Attempt */
+            attempt: number;
         };
         /**
          * PartPage
@@ -1168,10 +1172,12 @@ export interface components {
             fraction: number | null;
             /** Note */
             note: string;
+            /** Attempt */
+            attempt: number;
         };
         /**
          * Queued
-         * @description Where the job stands, when that is known.
+         * @description Where the job stands, when that is known; `not_before` is when a failed attempt is followed by another.
          */
         Queued: {
             /** Position */
@@ -1180,6 +1186,8 @@ export interface components {
             eta_s: number | null;
             /** Attempt */
             attempt: number;
+            /** Not Before */
+            not_before: string | null;
         };
         /**
          * Resync
