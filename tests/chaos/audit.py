@@ -131,7 +131,8 @@ def _made(books: Books, store: Store) -> Iterator[str]:
 def _left_lying(books: Books, store: Store, *, was_killed: bool) -> Iterator[str]:
     if was_killed:
         collect_garbage(replace(store, clock=lambda: store.clock() + 2 * GRACE_S))
-    yield from (f"left in the work directory: {path.name}" for path in sorted(store.settings.work.glob("*")))
+    files_left = (path for path in sorted(store.settings.work.rglob("*")) if path.is_file())
+    yield from (f"left in the work directory: {path.relative_to(store.settings.work)}" for path in files_left)
     with store.database.read() as connection:
         in_database = select(contents.c.file_id)
         wanted = set(connection.execute(select(files.c.sha256).where(files.c.id.not_in(in_database))).scalars())

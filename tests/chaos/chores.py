@@ -63,14 +63,14 @@ class Size(Params):
 
 def noop(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
     """Do nothing."""
-    run = Ledger.around(context).begin(context)
+    run = Ledger.around(context).begin()
     yield from ()
     return _ended(context, run)
 
 
 def count(sources: Sequence[Source], params: Tokens, context: Context) -> Run:
     """Count, a token at a time."""
-    run = Ledger.around(context).begin(context)
+    run = Ledger.around(context).begin()
     for number in range(1, params.tokens + 1):
         context.progress(number / params.tokens, f"{number} of {params.tokens}")
         yield Part(PartKind.TOKEN, {"text": str(number), "run": run.token})
@@ -80,7 +80,7 @@ def count(sources: Sequence[Source], params: Tokens, context: Context) -> Run:
 
 def deaf(sources: Sequence[Source], params: Deaf, context: Context) -> Run:
     """Make one part, then be busy and listen to nobody."""
-    run = Ledger.around(context).begin(context)
+    run = Ledger.around(context).begin()
     yield Part(PartKind.TOKEN, {"text": "1", "run": run.token})
     Ledger.around(context).note("deaf", run)
     BUSY[params.kind](params.length_s)
@@ -89,7 +89,7 @@ def deaf(sources: Sequence[Source], params: Deaf, context: Context) -> Run:
 
 def poison(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
     """Kill the process that runs this."""
-    run = Ledger.around(context).begin(context)
+    run = Ledger.around(context).begin()
     os.kill(os.getpid(), signal.SIGKILL)
     yield from ()
     return _ended(context, run)
@@ -97,7 +97,7 @@ def poison(sources: Sequence[Source], params: NoParams, context: Context) -> Run
 
 def write(sources: Sequence[Source], params: Size, context: Context) -> Run:
     """Write a file and keep it."""
-    run = Ledger.around(context).begin(context)
+    run = Ledger.around(context).begin()
     path = context.workdir / "bytes"
     path.write_bytes(hashlib.sha256(run.token.encode()).digest() * (params.size_bytes // 32))
     Ledger.around(context).note("written", run)
@@ -109,7 +109,7 @@ def write(sources: Sequence[Source], params: Size, context: Context) -> Run:
 
 def overflow(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
     """Keep a file, and then write one where the kernel says that the disk is full."""
-    run = Ledger.around(context).begin(context)
+    run = Ledger.around(context).begin()
     yield Part(PartKind.TOKEN, {"text": "1", "run": run.token})
     Path("/dev/full").write_bytes(b"no room")
     return _ended(context, run)
@@ -118,7 +118,7 @@ def overflow(sources: Sequence[Source], params: NoParams, context: Context) -> R
 def flaky(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
     """Fail at first, in a way that may pass."""
     ledger = Ledger.around(context)
-    run = ledger.begin(context)
+    run = ledger.begin()
     if ledger.times_begun()[run.job_id] == 1:
         raise TransientFailure("not yet")
     yield from ()

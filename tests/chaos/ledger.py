@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
+from structlog.contextvars import get_contextvars
+
 from pipelines.contract import Context
 
 NAME = "runs.log"
@@ -33,12 +35,12 @@ class Ledger:
 
     @classmethod
     def around(cls, context: Context) -> "Ledger":
-        """The ledger of the stack that a run belongs to, found from where it works: ``home/work/job.random``."""
+        """The ledger of the stack that a run belongs to, found from where it works: ``home/work/worker.slot``."""
         return cls.of(context.workdir.parents[1])
 
-    def begin(self, context: Context) -> Run:
-        """Write down that a run begins."""
-        run = Run(context.workdir.name.partition(".")[0], token_hex(8), os.getpid())
+    def begin(self) -> Run:
+        """Write down that a run begins; a pipeline knows no job, but what is logged during its run does."""
+        run = Run(get_contextvars()["job_id"], token_hex(8), os.getpid())
         self.note("begin", run)
         return run
 

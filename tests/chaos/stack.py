@@ -135,7 +135,7 @@ class Stack:
         for recorder in self._recorders.values():
             recorder.catch_up(self.store.wire)
         if not was_killed:
-            self.until(lambda: not list(self.settings.work.glob("*")))
+            self.until(lambda: not any(path.is_file() for path in self.settings.work.rglob("*")))
         self.processes.check()
         assert self.processes.end() == [], "left behind"
         recorders = list(self._recorders.values())

@@ -62,13 +62,20 @@ WRONGS: dict[str, Callable[[Scene], None]] = {
     "attempts [1, 2]": lambda scene: scene.change(
         insert(attempts).values(job_id=scene.job_id, attempt=2, worker="w", started_at=1.0, ended_at=2.0)
     ),
-    "has no end": lambda scene: scene.change(update(attempts).values(ended_at=None)),
+    "has no end": lambda scene: scene.change(update(attempts).values(ended_at=0.0)),
     "0 parts": lambda scene: scene.change(delete(parts)),
     "told as succeeded": lambda scene: scene.change(update(jobs).values(state="failed")),
     "begun 2 times": lambda scene: scene.ledger.note("begin", Run(scene.job_id, "second", 1)),
-    "left in the work directory": lambda scene: (scene.store.settings.work / "left.behind").mkdir(parents=True),
+    "left in the work directory": lambda scene: leave_a_file(scene.store),
     "left in the blob store": lambda scene: keep_a_blob(scene.store),
 }
+
+
+def leave_a_file(store: Store) -> None:
+    """Have something lie in a worker's desk."""
+    desk = store.settings.work / "worker.0"
+    desk.mkdir(parents=True)
+    (desk / "left").write_bytes(b"x")
 
 
 @pytest.mark.parametrize("words", list(WRONGS))
