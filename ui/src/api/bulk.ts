@@ -8,16 +8,21 @@ export type BulkAction = "retry" | "cancel";
 export const countJobs = async (state: JobState): Promise<number> =>
   (await dataOf(api.GET("/api/v1/stats"))).states[state] ?? 0;
 
-/** Retry or cancel every job in this state; `onSoFar` hears how many were changed, and the answer is all of them. */
+/** What is retried may fail again at once, and is then chosen again; what is cancelled is not. */
+const MOST_ROUNDS: Record<BulkAction, number> = { retry: 20, cancel: Number.POSITIVE_INFINITY };
+
+/**
+ * Retry or cancel the jobs in this state, until there are no more, a round changes none, or there were many rounds;
+ * `onSoFar` hears how many were changed, and the answer is all of them.
+ */
 export async function changeAll(action: BulkAction, state: JobState, onSoFar: (jobs: number) => void): Promise<number> {
-  const body = { states: [state] };
+  const path = action === "retry" ? "/api/v1/jobs/retry" : "/api/v1/jobs/cancel";
   let jobs = 0;
-  let more = true;
-  while (more) {
-    const changed = await dataOf(api.POST(action === "retry" ? "/api/v1/jobs/retry" : "/api/v1/jobs/cancel", { body }));
+  for (let round = 1; round <= MOST_ROUNDS[action]; round += 1) {
+    const changed = await dataOf(api.POST(path, { body: { states: [state] } }));
     jobs += changed.jobs;
-    more = changed.more;
     onSoFar(jobs);
+    if (!changed.more || changed.jobs === 0) break;
   }
   return jobs;
 }

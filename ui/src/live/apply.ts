@@ -5,8 +5,12 @@ import { jobKeys, mergeParts } from "@/api/jobs";
 import type { Job, JobState, Part } from "@/api/types";
 import { type Change, changeJob, refetchJob, removeJob } from "./lists";
 
-type Changing = Exclude<JobEvent, { type: "job.part" | "job.deleted" }>;
+type Changing = Exclude<JobEvent, { type: "job.deleted" }>;
+type QueuedEvent = Extract<JobEvent, { type: "job.queued" }>;
 type PartEvent = Extract<JobEvent, { type: "job.part" }>;
+
+const SHORT = new Set<JobEvent["type"]>(["job.queued", "job.started", "job.finished"]); // the API has more to tell
+const NO_WAIT = { position: null, eta_s: null, not_before: null };
 
 /** Patch the cache with an event. Returns false when a list does not show what it should now: refetch the lists. */
 export function applyEvent(client: QueryClient, event: JobEvent): boolean {
@@ -14,40 +18,33 @@ export function applyEvent(client: QueryClient, event: JobEvent): boolean {
     removeJob(client, event.job_id);
     return true;
   }
-  if (event.type === "job.part") {
-    addPart(client, event);
-    return changeJob(client, event.job_id, (job) => job, "running");
-  }
-  const change = changeOf(event);
-  const guarded: Change = (job) => (isOutdated(event, job) ? job : change(job));
-  const complete = changeJob(client, event.job_id, guarded, stateAfter(event));
-  if (event.type === "job.queued") forgetParts(client, event.job_id);
-  if (event.type !== "job.progress" && event.type !== "job.output") refetchJob(client, event.job_id);
-  return complete && !isQueuedAgain(event);
+  if (event.type === "job.part") addPart(client, event);
+  const change: Change = (job) => (isPast(event, job) ? job : changed(job, event));
+  const complete = changeJob(client, event.job_id, change, stateAfter(event));
+  if (event.type === "job.queued") forgetParts(client, event);
+  if (SHORT.has(event.type)) refetchJob(client, event.job_id);
+  return complete;
 }
 
-function changeOf(event: Changing): Change {
+function changed(job: Job, event: Changing): Job {
+  const begun = inAttempt(job, event.data.attempt);
   switch (event.type) {
-    case "job.queued": {
-      const queued = { ...event.data, state: "queued", not_before: null, started_at: null } as const;
-      return (job) => ({ ...forAttempt(job, event.data.attempt), ...queued });
+    case "job.queued":
+      return { ...forAttempt(job, event.data.attempt), ...event.data, state: "queued", started_at: null };
+    case "job.started":
+      return { ...begun, started_at: event.at };
+    case "job.progress": {
+      const { attempt: _, ...progress } = event.data;
+      return { ...begun, progress };
     }
-    case "job.started": {
-      const { attempt } = event.data;
-      const waits = { position: null, eta_s: null, not_before: null };
-      return (job) => ({ ...forAttempt(job, attempt), ...waits, state: "running", attempt, started_at: event.at });
+    case "job.part":
+      return begun;
+    case "job.output": {
+      const { attempt: _, ...output } = event.data;
+      return { ...begun, outputs: [...begun.outputs.filter(({ name }) => name !== output.name), output] };
     }
-    case "job.progress":
-      return (job) => ({ ...job, progress: event.data });
-    case "job.output":
-      return (job) => ({
-        ...job,
-        outputs: [...job.outputs.filter(({ name }) => name !== event.data.name), event.data],
-      });
-    case "job.finished": {
-      const finished = { ...event.data, position: null, eta_s: null, not_before: null, finished_at: event.at };
-      return (job) => ({ ...job, ...finished });
-    }
+    case "job.finished":
+      return { ...begun, ...NO_WAIT, ...event.data, finished_at: event.at };
   }
 }
 
@@ -56,14 +53,22 @@ function stateAfter(event: Changing): JobState {
   return event.type === "job.finished" ? event.data.state : "running";
 }
 
-/** Whether the event is of an attempt that another has taken the place of. What names no attempt tells by its time. */
-function isOutdated(event: Changing | PartEvent, job: Job): boolean {
-  if ("attempt" in event.data) return event.data.attempt < job.attempt;
-  return job.started_at !== null && event.at < job.started_at;
+/**
+ * Whether the event is of an attempt that is over, as the job shows. A start counts the attempt up, so a queued job's
+ * attempt is one that ended: only its place in the queue, or that it is cancelled there, can still be told of it.
+ */
+function isPast(event: Changing, job: Job): boolean {
+  if (event.data.attempt !== job.attempt || event.type === "job.queued") return event.data.attempt < job.attempt;
+  if (event.type === "job.started") return job.state !== "running";
+  const isCancelled = event.type === "job.finished" && event.data.state === "cancelled";
+  return job.state === "queued" && !isCancelled;
 }
 
-/** The event does not say when it is tried again, nor why; a list has that from the API alone. */
-const isQueuedAgain = (event: Changing) => event.type === "job.queued" && event.data.attempt > 0;
+/** The job in the attempt that an event is of: it runs if that is a new one, whether or not its start was told. */
+function inAttempt(job: Job, attempt: number): Job {
+  if (job.attempt === attempt) return job;
+  return { ...forAttempt(job, attempt), ...NO_WAIT, state: "running", attempt, started_at: null };
+}
 
 /** The job without what an earlier attempt left. */
 function forAttempt(job: Job, attempt: number): Job {
@@ -73,17 +78,18 @@ function forAttempt(job: Job, attempt: number): Job {
 }
 
 /** A retry may begin anew or go on where it stopped: which parts stay is read from the API. */
-function forgetParts(client: QueryClient, id: string): void {
-  client.setQueriesData<Part[]>({ queryKey: jobKeys.partsOf(id) }, (parts) => parts && []);
+function forgetParts(client: QueryClient, { job_id, data }: QueuedEvent): void {
+  client.setQueryData<Part[]>(jobKeys.parts(job_id, data.attempt), (parts) => parts && []);
 }
 
 function addPart(client: QueryClient, event: PartEvent): void {
   const job = client.getQueryData<Job>(jobKeys.one(event.job_id));
-  if (!job || isOutdated(event, job)) return;
-  const key = jobKeys.parts(job.id, job.attempt);
+  if (!job || isPast(event, job)) return;
+  const { attempt, ...part } = event.data;
+  const key = jobKeys.parts(job.id, attempt);
   const parts = client.getQueryData<Part[]>(key);
   if (!parts) return;
-  client.setQueryData<Part[]>(key, mergeParts(parts, [event.data]));
-  const missing = event.data.seq > (parts.at(-1)?.seq ?? 0) + 1;
+  client.setQueryData<Part[]>(key, mergeParts(parts, [part]));
+  const missing = part.seq > (parts.at(-1)?.seq ?? 0) + 1;
   if (missing) void client.invalidateQueries({ queryKey: key });
 }

@@ -68,7 +68,7 @@ export function placeJob(client: QueryClient, job: Job): void {
   void client.invalidateQueries({ queryKey: jobKeys.lists });
 }
 
-/** An event is short: what a job gave besides (result, engine, history, when it is tried again) is read from the API. */
+/** An event is short: what a job gave besides (result, engine, history) is read from the API. */
 export function refetchJob(client: QueryClient, id: string): void {
   for (const queryKey of [jobKeys.one(id), jobKeys.partsOf(id), jobKeys.attempts(id)])
     void client.invalidateQueries({ queryKey });

@@ -53,6 +53,47 @@ test("many are asked about first, and then retried until there are no more", asy
   expect(asked).toEqual(Array(3).fill(["retry", { states: ["cancelled"] }]));
 });
 
+/** Retry 25,000 failed jobs before an API that answers each round alike; the answer is what it was asked. */
+async function retryBefore(answer: { jobs: number; more: boolean }) {
+  const asked: unknown[] = [];
+  listed("failed", 25_000);
+  server.use(
+    http.post("*/api/v1/jobs/retry", async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json(answer);
+    }),
+  );
+  await userEvent.click(await button("Retry all"));
+  await screen.findByText("Retry 25,000 failed jobs?");
+  await userEvent.click(await button("Retry all"));
+  return asked;
+}
+
+test("jobs that fail again as fast as they are retried are left after twenty rounds", async () => {
+  const asked = await retryBefore({ jobs: 1000, more: true });
+
+  expect(await screen.findAllByText("20,000 jobs queued again.")).toHaveLength(2);
+  expect(asked).toEqual(Array(20).fill({ states: ["failed"] }));
+});
+
+test("a round that retried none is the last one", async () => {
+  const asked = await retryBefore({ jobs: 0, more: true });
+
+  expect(await screen.findAllByText("0 jobs queued again.")).toHaveLength(2);
+  expect(asked).toEqual([{ states: ["failed"] }]);
+});
+
+test("jobs are cancelled to the last one, however many rounds that takes", async () => {
+  const asked = listed("queued", 20_500);
+  await userEvent.click(await button("Cancel all"));
+  await screen.findByText("Cancel 20,500 queued jobs?");
+
+  await userEvent.click(await button("Cancel all"));
+
+  expect(await screen.findAllByText("20,500 jobs cancelled.")).toHaveLength(2);
+  expect(asked).toEqual(Array(21).fill(["cancel", { states: ["queued"] }]));
+});
+
 test("many that are asked about can be left alone, by the keyboard", async () => {
   const asked = listed("queued", 12);
   await userEvent.click(await button("Cancel all"));

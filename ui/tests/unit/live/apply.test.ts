@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { jobKeys } from "@/api/jobs";
 import type { Job, JobState, Part } from "@/api/types";
 import { applyEvent } from "@/live/apply";
-import { placeJob } from "@/live/lists";
 import { aJob, anEvent } from "../examples";
 
 let client: QueryClient;
@@ -19,16 +18,19 @@ const listed = (filter: JobState | null = null) =>
   client.getQueryData<{ pages: { items: Job[] }[] }>(jobKeys.list(filter))?.pages.flatMap((page) => page.items);
 const seqs = () => client.getQueryData<Part[]>(jobKeys.parts("job-1", 1))?.map(({ seq }) => seq);
 const part = (seq: number): Part => ({ seq, kind: "token", body: { text: `${seq}` } });
+const partMade = (seq: number, attempt = 1) => anEvent("job.part", { ...part(seq), attempt });
+const output = { name: "a.txt", media_type: "text/plain", size_bytes: 1, url: "/" };
+const lost = { code: "x", message: "x" };
 
 describe("a job's life in the cache", () => {
   test("from queued to done, the list and the page tell the same", () => {
-    hold(aJob());
+    hold(aJob({ attempt: 0 }));
     const told: (string | null | undefined)[] = [];
     const tell = () => told.push(`${listed()?.[0]?.state} ${client.getQueryData<Job>(jobKeys.one("job-1"))?.state}`);
 
     for (const event of [
       anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
-      anEvent("job.progress", { fraction: 0.4, note: "reading" }),
+      anEvent("job.progress", { fraction: 0.4, note: "reading", attempt: 1 }),
       anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."], attempt: 1 }),
     ]) {
       applyEvent(client, event);
@@ -54,22 +56,33 @@ describe("a job's life in the cache", () => {
     );
     client.setQueryData(jobKeys.parts("job-1", 1), [part(1)]);
 
-    applyEvent(client, anEvent("job.queued", { position: 2, eta_s: 4, attempt: 1 }));
+    applyEvent(client, anEvent("job.queued", { position: 2, eta_s: 4, attempt: 1, not_before: null }));
 
     expect(listed()?.[0]).toMatchObject({ state: "queued", position: 2, error: null, warnings: [], finished_at: null });
     expect(seqs()).toEqual([]);
   });
 
-  test("queued again after a failure, it is asked for again, for when and why", () => {
-    hold(aJob({ state: "running", not_before: "2026-11-22T10:00:01Z" }));
+  test("queued again after a failure, it says when it is tried again, and asks why", () => {
+    const not_before = "2026-11-22T10:00:35.000Z";
+    hold(aJob({ state: "running" }));
     client.setQueryData(jobKeys.attempts("job-1"), []);
 
-    const complete = applyEvent(client, anEvent("job.queued", { position: null, eta_s: null, attempt: 1 }));
+    const complete = applyEvent(client, anEvent("job.queued", { position: null, eta_s: null, attempt: 1, not_before }));
 
-    expect(complete).toBe(false);
-    expect(listed()?.[0]).toMatchObject({ state: "queued", not_before: null });
-    for (const queryKey of [jobKeys.one("job-1"), jobKeys.attempts("job-1")])
-      expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true);
+    expect(complete).toBe(true);
+    expect(listed()?.[0]).toMatchObject({ state: "queued", not_before });
+    expect(client.getQueryData<Job>(jobKeys.one("job-1"))?.not_before).toBe(not_before);
+    expect(client.getQueryState(jobKeys.attempts("job-1"))?.isInvalidated).toBe(true);
+  });
+
+  test("what is told of a run is kept as the API tells it", () => {
+    hold(aJob({ state: "running" }));
+
+    applyEvent(client, anEvent("job.progress", { fraction: 0.4, note: "reading", attempt: 1 }));
+    applyEvent(client, anEvent("job.output", { ...output, attempt: 1 }));
+
+    expect(listed()?.[0]?.progress).toEqual({ fraction: 0.4, note: "reading" });
+    expect(listed()?.[0]?.outputs).toEqual([output]);
   });
 
   test("a deleted job leaves the list", () => {
@@ -83,7 +96,7 @@ describe("a job's life in the cache", () => {
 
 describe("filtered lists", () => {
   test("a job that no longer fits leaves the list", () => {
-    hold(aJob(), "queued");
+    hold(aJob({ attempt: 0 }), "queued");
 
     applyEvent(client, anEvent("job.started", { attempt: 1, worker: "cpu@host" }));
 
@@ -99,10 +112,10 @@ describe("filtered lists", () => {
   });
 
   test.each([
-    anEvent("job.queued", { position: 1, eta_s: null, attempt: 0 }),
+    anEvent("job.queued", { position: 1, eta_s: null, attempt: 0, not_before: null }),
     anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
-    anEvent("job.progress", { fraction: 0.5, note: "" }),
-    anEvent("job.part", part(3)),
+    anEvent("job.progress", { fraction: 0.5, note: "", attempt: 1 }),
+    partMade(3),
     anEvent("job.finished", { state: "failed", error: null, warnings: [], attempt: 1 }),
   ])("$type of a job that the page does not know has it fetched", (event) => {
     client.setQueryData(jobKeys.list(null), { pages: [{ items: [aJob({ id: "job-0" })], next: "job-0" }] });
@@ -115,37 +128,87 @@ describe("filtered lists", () => {
   test("progress of a job further down than what is loaded refetches nothing", () => {
     client.setQueryData(jobKeys.list(null), { pages: [{ items: [aJob({ id: "job-2" })], next: "job-2" }] });
 
-    const complete = applyEvent(client, anEvent("job.progress", { fraction: 0.5, note: "" }));
+    const complete = applyEvent(client, anEvent("job.progress", { fraction: 0.5, note: "", attempt: 1 }));
 
     expect(complete).toBe(true);
   });
 });
 
 describe("an attempt that another has taken the place of", () => {
-  const at = "2026-11-22T10:00:04.000Z";
   beforeEach(() => {
-    hold(aJob({ state: "running", attempt: 2, started_at: "2026-11-22T10:00:05.000Z" }));
+    hold(aJob({ state: "running", attempt: 2, started_at: "2026-11-22T10:00:01.000Z" }));
     client.setQueryData(jobKeys.parts("job-1", 2), [part(1)]);
   });
 
   test.each([
     anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
-    anEvent("job.queued", { position: 1, eta_s: null, attempt: 1 }),
-    anEvent("job.finished", { state: "failed", error: { code: "x", message: "x" }, warnings: [], attempt: 1 }),
-    { ...anEvent("job.progress", { fraction: 0.9, note: "old" }), at },
-    { ...anEvent("job.output", { name: "old", media_type: "text/plain", size_bytes: 1, url: "/" }), at },
-  ])("changes nothing by $type", (event) => {
+    anEvent("job.queued", { position: 1, eta_s: null, attempt: 1, not_before: null }),
+    anEvent("job.finished", { state: "failed", error: lost, warnings: [], attempt: 1 }),
+    anEvent("job.progress", { fraction: 0.9, note: "old", attempt: 1 }),
+    anEvent("job.output", { ...output, attempt: 1 }),
+    partMade(2, 1),
+  ])("changes nothing by $type, though that is told after the new one began", (event) => {
     const before = listed();
 
     applyEvent(client, event);
 
     expect(listed()).toEqual(before);
+    expect(client.getQueryData<Part[]>(jobKeys.parts("job-1", 2))).toEqual([part(1)]);
+  });
+});
+
+describe("an attempt that is over, with no other begun", () => {
+  test.each([
+    anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
+    anEvent("job.progress", { fraction: 0.9, note: "old", attempt: 1 }),
+    anEvent("job.output", { ...output, attempt: 1 }),
+    anEvent("job.finished", { state: "succeeded", error: null, warnings: [], attempt: 1 }),
+    partMade(2),
+  ])("changes nothing of the queued job by $type", (event) => {
+    hold(aJob({ attempt: 1 }));
+    client.setQueryData(jobKeys.parts("job-1", 1), [part(1)]);
+    const before = listed();
+
+    applyEvent(client, event);
+
+    expect(listed()).toEqual(before);
+    expect(seqs()).toEqual([1]);
   });
 
-  test("adds no part to those of the new one", () => {
-    applyEvent(client, { ...anEvent("job.part", part(2)), at });
+  test("is not running again when its start is told late", () => {
+    hold(aJob({ state: "failed", error: lost, finished_at: "2026-11-22T10:00:04.000Z" }));
 
-    expect(client.getQueryData<Part[]>(jobKeys.parts("job-1", 2))).toEqual([part(1)]);
+    applyEvent(client, anEvent("job.started", { attempt: 1, worker: "cpu@host" }));
+
+    expect(listed()?.[0]).toMatchObject({ state: "failed", error: lost });
+  });
+
+  test("leaves a job that can be cancelled while it waits", () => {
+    hold(aJob({ attempt: 1, not_before: "2026-11-22T10:00:35.000Z" }));
+
+    applyEvent(client, anEvent("job.finished", { state: "cancelled", error: null, warnings: [], attempt: 1 }));
+
+    expect(listed()?.[0]).toMatchObject({ state: "cancelled", not_before: null });
+  });
+});
+
+describe("an attempt whose start was not told", () => {
+  const failed = { state: "failed", error: lost, outputs: [{ ...output, name: "old.txt" }] } as const;
+  beforeEach(() => {
+    hold(aJob({ ...failed, outputs: [...failed.outputs], finished_at: "2026-11-22T10:00:01.000Z" }));
+    client.setQueryData(jobKeys.parts("job-1", 1), [part(1)]);
+  });
+
+  test.each([
+    anEvent("job.progress", { fraction: 0.1, note: "", attempt: 2 }),
+    anEvent("job.output", { ...output, attempt: 2 }),
+    partMade(2, 2),
+  ])("runs as $type shows, and has nothing of the one before", (event) => {
+    applyEvent(client, event);
+
+    expect(listed()?.[0]).toMatchObject({ state: "running", attempt: 2, error: null, finished_at: null });
+    expect(listed()?.[0]?.outputs.map(({ name }) => name)).not.toContain("old.txt");
+    expect(seqs()).toEqual([1]);
   });
 });
 
@@ -154,7 +217,7 @@ describe("parts", () => {
     hold(aJob({ state: "running" }));
     client.setQueryData(jobKeys.parts("job-1", 1), [part(1)]);
 
-    for (const seq of [2, 2, 1, 3]) applyEvent(client, anEvent("job.part", part(seq)));
+    for (const seq of [2, 2, 1, 3]) applyEvent(client, partMade(seq));
 
     expect(seqs()).toEqual([1, 2, 3]);
   });
@@ -163,34 +226,14 @@ describe("parts", () => {
     hold(aJob({ state: "running" }));
     client.setQueryData(jobKeys.parts("job-1", 1), [part(1)]);
 
-    applyEvent(client, anEvent("job.part", part(5)));
+    applyEvent(client, partMade(5));
 
     expect(client.getQueryState(jobKeys.parts("job-1", 1))?.isInvalidated).toBe(true);
   });
 
   test("of a job that nobody looks at are not kept", () => {
-    applyEvent(client, anEvent("job.part", part(1)));
+    applyEvent(client, partMade(1));
 
     expect(seqs()).toBeUndefined();
-  });
-});
-
-describe("a job that the API answered with", () => {
-  test("stands first in the list at once when it is new", () => {
-    hold(aJob());
-
-    placeJob(client, aJob({ id: "job-2", created_at: "2026-11-22T11:00:00.000Z" }));
-
-    expect(listed()?.map(({ id }) => id)).toEqual(["job-2", "job-1"]);
-    expect(client.getQueryState(jobKeys.one("job-2"))?.isInvalidated).toBe(true);
-  });
-
-  test("marks the list as old when its place there is not known", () => {
-    hold(aJob());
-
-    placeJob(client, aJob({ id: "job-0", created_at: "2026-11-21T11:00:00.000Z" }));
-
-    expect(listed()?.map(({ id }) => id)).toEqual(["job-1"]);
-    expect(client.getQueryState(jobKeys.list(null))?.isInvalidated).toBe(true);
   });
 });

@@ -35,7 +35,7 @@ function connect(...connections: object[][]) {
   );
   return { heard, asked, hangUp: (code = 1012) => hangUp(code), tell: (message: object) => tell(message) };
 }
-const event = (id: string) => ({ ...anEvent("job.progress", { fraction: null, note: "" }), id });
+const event = (id: string) => ({ ...anEvent("job.progress", { fraction: null, note: "", attempt: 1 }), id });
 const hello = (id: string) => ({ type: "hello", id });
 const resync = (id: string) => ({ type: "resync", id });
 
