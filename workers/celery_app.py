@@ -21,6 +21,7 @@ from triptych.logs import configure_logs
 from triptych.settings import Settings
 from workers.executor import Outcome
 from workers.orphans import die_with_parent
+from workers.respawn import Respawn
 from workers.seat import Seat
 from workers.watch import Watch
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
             "health_check_interval": 15,
         },
     )
+    app.steps["consumer"].add(Respawn)
     seat = Seat(settings, pipelines)
     for name in pipelines:
         app.task(_run_in(seat), name=name, shared=False, throws=(JobFailed,), Request=HEARD_RING)

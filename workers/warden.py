@@ -24,8 +24,8 @@ from workers.posts import Board, Seen, Verdict
 
 log = structlog.get_logger()
 
-TICK_S = 0.5
-PATIENCE_S = 0.8  # between the word and the kill: together with a tick less than the two seconds that are promised
+TICK_S = 0.4
+PATIENCE_S = 0.7  # between the word and the kill: together with a tick less than the two seconds that are promised
 STOPPING_S = 0.2
 # A job that was claimed and is not being run waits behind a long run of its message, or its end could not be written.
 UNSEEN_S = 2.0

@@ -21,6 +21,7 @@ from triptych.wire import EVERYBODY, Wire
 log = structlog.get_logger()
 
 BLOCK_MS = 2000
+READY_S = 10.0  # longer than Redis may take to fail: hundreds come at once behind a restart
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
 MOST_REPLAYED = 5000  # events; refetching is cheaper than more of them
@@ -56,7 +57,7 @@ class Hub:
     def attach(self, owner: str, job_id: str | None = None) -> Iterator[Attached]:
         """Subscribe for the length of the block."""
         self._start()
-        self._ready.wait(timeout=BLOCK_MS / 1000)  # the reader's first look at Redis, or its first failure
+        self._ready.wait(timeout=READY_S)  # the reader's first look at Redis, or its first failure
         subscription = Subscription(owner, job_id)
         with self._lock:
             self._subscriptions.add(subscription)
