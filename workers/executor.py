@@ -215,6 +215,8 @@ class _Message:
         """Write the ends, waiting out a database that is away for as long as the lease may stand."""
         if not self._ended:
             return
+        if any(one.move is not Move.SUCCEED for one in self._ended):
+            self._desk.clear()  # the database may lie on the disk that the run has filled
         ended, self._ended = self._ended, []
         until = self._store.clock() + self._store.settings.lease_s
         while True:
@@ -226,6 +228,7 @@ class _Message:
                     log.warning("left: the database is away", error=str(error))
                     self._outcomes += [Outcome.LEFT] * len(ended)
                     return
+                self._desk.clear()
                 Event().wait(RETRY_S)
         self._outcomes += [OUTCOMES[one.move] if one.row.id in applied else Outcome.DROPPED for one in ended]
 
