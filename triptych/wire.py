@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -31,6 +31,8 @@ STREAM = "triptych:events"
 EVERYBODY = "*"
 GAP_MARK = {"owner": EVERYBODY, "job": "", "body": '{"type":"resync"}'}
 SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read below
+MOST_CONNECTIONS = 50  # of one process; hundreds of clients that come again at once take turns
+WAIT_FOR_CONNECTION_S = 30.0
 PAGE = 1000
 AWAY_S = 1.0  # a Redis that has just failed is not waited for again by whoever comes next
 # kombu's: a list for each step of priority, the first of which has no suffix.
@@ -56,14 +58,17 @@ class Ring:
 
 def connect(url: str) -> Redis:
     """A Redis client that gives up after ``SOCKET_TIMEOUT_S`` rather than hold up who asked."""
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=MOST_CONNECTIONS,
+        timeout=WAIT_FOR_CONNECTION_S,
         decode_responses=True,
         socket_timeout=SOCKET_TIMEOUT_S,
         socket_connect_timeout=SOCKET_TIMEOUT_S,
         health_check_interval=15,
         retry=Retry(NoBackoff(), 0),  # repeating a pipeline would send its first half twice
     )
+    return Redis.from_pool(pool)
 
 
 class Wire:

@@ -77,7 +77,8 @@ class Hub:
             return None
         try:
             return self._stored(attached, after) if self._wire.holds(after) else None
-        except RedisError:
+        except RedisError as error:
+            log.warning("events could not be replayed", error=str(error))
             return None
 
     def since(self, attached: Attached, milliseconds: int) -> list[Numbered] | None:
@@ -86,7 +87,8 @@ class Hub:
             return None
         try:
             return self._stored(attached, f"{max(milliseconds, 1)}-0")
-        except RedisError:
+        except RedisError as error:
+            log.warning("events could not be replayed", error=str(error))
             return None
 
     def _stored(self, attached: Attached, after: str) -> list[Numbered] | None:
