@@ -96,6 +96,8 @@ class Warden:
                     self.look()
             except DatabaseAway as error:  # the leases may still stand when it is back
                 log.warning("the runs could not be watched", error=str(error))
+            except Exception:  # a warden that is gone would lose every lease of its worker
+                log.exception("the warden stumbled")
 
     def _judge(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
         for run in seen:

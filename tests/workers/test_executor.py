@@ -3,37 +3,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from support.executing import run_all
 from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, a_text, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Lane, NoParams, Output, Part, PartKind, Result, Run, Source
-from pipelines.engines.model_cache import BoundedModelCache
-from pipelines.engines.network import NoNetwork
 from pipelines.errors import BadInput, TransientFailure
 from triptych.jobs.job import Job
-from triptych.jobs.leases import Holder
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_parts
 from triptych.jobs.states import JobState
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.store import Store
-from workers.executor import Executor, Outcome, never
-from workers.forks import ForkGuard
-from workers.posts import Board
-from workers.warden import Warden
+from workers.executor import Outcome, never
 
 pytestmark = pytest.mark.redis
 
 
 def run(store: Store, job: Job, *pipelines: Pipeline, draining: Callable[[], bool] = never) -> Outcome:
-    known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
-    board, holder = Board(), Holder("worker-1")
-    executor = Executor(store, BoundedModelCache(), NoNetwork(), known, holder, board, draining)
-    warden = Warden(store, board, holder.token, draining, ForkGuard(), tick_s=0.01)
-    warden.start()
-    [outcome] = executor.execute(job.id)
-    warden.stop()
+    [outcome] = run_all(store, [job], *pipelines, draining=draining)
     return outcome
 
 

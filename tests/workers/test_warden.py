@@ -1,0 +1,202 @@
+"""The warden, looking when it is told to."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from support.until import until
+from support.work import OWNER, a_claim, a_job
+
+from pipelines.errors import Cancelled
+from triptych.jobs.job import Job
+from triptych.jobs.leases import Claim, Holder, claim
+from triptych.jobs.owner import cancel
+from triptych.jobs.reading import get_job, list_attempts
+from triptych.jobs.states import JobState
+from triptych.store import Store
+from workers.executor import never
+from workers.forks import ForkGuard
+from workers.posts import Board, Post, Verdict
+from workers.warden import UNSEEN_S, Warden
+
+pytestmark = pytest.mark.redis
+
+
+class Scene:
+    """A worker of one slot, whose clock and warden are moved by hand."""
+
+    def __init__(self, store: Store) -> None:
+        self.now = store.clock()
+        self.going_away = False
+        self.store = replace(store, clock=lambda: self.now)
+        self.board = Board()
+        self.holder = Holder("worker-1")
+        self.post: Post = self.board.post()
+        self.warden = Warden(self.store, self.board, self.holder.token, lambda: self.going_away, ForkGuard())
+
+    def claim(self, job: Job, process_id: int | None = None) -> Claim:
+        holder = self.holder if process_id is None else replace(self.holder, process_id=process_id)
+        claimed = claim(self.store, job.id, holder)
+        assert claimed is not None
+        return claimed
+
+    def running(self, claimed: Claim, time_limit_s: float = 3600.0):  # type: ignore[no-untyped-def]
+        return self.post.running(claimed.job.id, claimed.row.attempt, self.now, time_limit_s)
+
+    def state(self, job: Job) -> JobState:
+        return get_job(self.store, OWNER, job.id).state
+
+
+@pytest.fixture
+def scene(store: Store) -> Scene:
+    return Scene(store)
+
+
+@pytest.fixture
+def a_dead_process() -> Iterator[int]:
+    """The id of a process that has ended and that its parent has not looked after yet."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        yield process.pid
+
+
+def test_a_run_keeps_its_lease_for_as_long_as_it_takes(scene: Scene) -> None:
+    job = a_job(scene.store)
+    claimed = scene.claim(job)
+
+    with scene.running(claimed):
+        for _ in range(10):
+            scene.now += scene.store.settings.lease_s / 2
+            scene.warden.look()
+        scene.post.check()
+
+    assert scene.state(job) is JobState.RUNNING
+    with scene.store.database.read() as connection:
+        until = connection.exec_driver_sql("SELECT lease_until FROM jobs").scalar_one()
+    assert until > scene.now
+
+
+def test_a_cancelled_run_hears_of_it(scene: Scene) -> None:
+    job = a_job(scene.store)
+
+    with scene.running(scene.claim(job)):
+        cancel(scene.store, OWNER, job.id)
+        scene.warden.look()
+
+        with pytest.raises(Cancelled):
+            scene.post.check()
+
+
+def test_the_run_that_comes_after_a_cancelled_one_is_not_stopped(scene: Scene) -> None:
+    first, second = a_job(scene.store), a_job(scene.store)
+    with scene.running(scene.claim(first)):
+        [seen] = scene.board.seen()
+
+    with scene.running(scene.claim(second)):
+        scene.board.condemn(seen, Verdict.LOST)
+
+        scene.post.check()
+
+    assert scene.post.verdict is Verdict.GO_ON
+
+
+def test_a_run_that_takes_too_long_is_told_so(scene: Scene) -> None:
+    job = a_job(scene.store)
+
+    with scene.running(scene.claim(job), time_limit_s=60.0):
+        scene.now += 61.0
+        scene.warden.look()
+
+        assert scene.post.verdict is Verdict.TIMED_OUT
+
+
+def test_a_run_that_takes_too_long_and_does_not_listen_fails_all_the_same(scene: Scene) -> None:
+    job = a_job(scene.store)
+
+    with scene.running(scene.claim(job), time_limit_s=60.0):
+        for _ in range(3):
+            scene.now += 61.0
+            scene.warden.look()
+
+    told = get_job(scene.store, OWNER, job.id)
+    assert told.state is JobState.FAILED
+    assert told.error is not None
+    assert told.error["code"] == "time_limit"
+
+
+def test_a_dead_processs_job_is_queued_again_at_once(scene: Scene, a_dead_process: int) -> None:
+    job = a_job(scene.store)
+    scene.claim(job, a_dead_process)
+
+    scene.warden.look()
+
+    assert scene.state(job) is JobState.QUEUED
+    assert [one.error and one.error["code"] for one in list_attempts(scene.store, OWNER, job.id)] == ["worker_died"]
+
+
+def test_a_job_that_kills_its_processes_is_poisoned(scene: Scene, a_dead_process: int) -> None:
+    job = a_job(scene.store)
+
+    for _ in range(scene.store.settings.max_attempts):
+        scene.claim(job, a_dead_process)
+        scene.warden.look()
+
+    told = get_job(scene.store, OWNER, job.id)
+    assert told.state is JobState.FAILED
+    assert told.error is not None
+    assert told.error["code"] == "poisoned"
+
+
+def test_another_workers_runs_are_not_its_business(scene: Scene, a_dead_process: int) -> None:
+    job = a_job(scene.store)
+    claim(scene.store, job.id, replace(Holder("worker-1"), process_id=a_dead_process))
+
+    scene.warden.look()
+
+    assert scene.state(job) is JobState.RUNNING
+
+
+def test_what_is_held_and_not_run_goes_back_uncounted(scene: Scene) -> None:
+    job = a_job(scene.store)
+    scene.claim(job)
+
+    scene.warden.look()
+    before = scene.state(job)
+    scene.now += UNSEEN_S + 1
+    scene.warden.look()
+
+    assert (before, scene.state(job)) == (JobState.RUNNING, JobState.QUEUED)
+    assert a_claim(scene.store, job).row.failures == 0
+
+
+def test_a_worker_that_goes_away_hands_back_when_the_grace_is_over(scene: Scene) -> None:
+    job = a_job(scene.store)
+
+    with scene.running(scene.claim(job)):
+        scene.going_away = True
+        scene.warden.look()
+        within_grace = scene.state(job)
+        scene.now += scene.store.settings.grace_s + 1
+        scene.warden.look()
+
+        with pytest.raises(Cancelled):
+            scene.post.check()
+
+    assert (within_grace, scene.state(job)) == (JobState.RUNNING, JobState.QUEUED)
+
+
+def test_the_thread_looks_by_itself(store: Store) -> None:
+    scene = Scene(store)
+    job = a_job(scene.store)
+    warden = Warden(store, scene.board, scene.holder.token, never, ForkGuard(), tick_s=0.01)
+
+    with scene.running(scene.claim(job)):
+        cancel(scene.store, OWNER, job.id)
+        warden.start()
+        verdict = until(lambda: scene.post.verdict)
+        warden.stop()
+
+    assert verdict is Verdict.LOST
