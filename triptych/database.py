@@ -1,6 +1,7 @@
 """One way to the database, SQLite or PostgreSQL: short transactions that are durable when they say so."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from triptych.blobs import NoDisk
 Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 
 BUSY_TIMEOUT_MS = 10_000
+LOOKS_FOR_LOCK = 100
 READ_ONLY = "triptych_read_only"
 DISK_FULL = ("disk is full", "No space left on device")  # SQLite's and PostgreSQL's words
 
@@ -115,10 +117,30 @@ def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get(READ_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(READ_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+        elif not _begins_writing_soon(connection.connection.dbapi_connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _begins_writing_soon(connection: Any) -> bool:  # Any: the driver's own object
+    """Look for the write lock every millisecond for a while, and begin when it is free; else False.
+
+    SQLite itself looks after 1, 2, 5, 10, 15 ... ms: as long as several of our transactions take.
+    """
+    connection.execute("PRAGMA busy_timeout=1")
+    try:
+        for _ in range(LOOKS_FOR_LOCK):
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                continue
+            return True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    return False
 
 
 def _pool(size: int) -> dict[str, Any]:  # Any: arguments of create_engine

@@ -20,6 +20,7 @@ from triptych.jobs import ends
 from triptych.jobs.ends import End
 from triptych.jobs.kept import serve_again
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all, is_ours
+from triptych.jobs.messages import MESSAGE_S
 from triptych.jobs.states import Move
 from triptych.store import Store
 from workers.desk import Desk
@@ -87,23 +88,29 @@ class _Message:
         self._executor = executor
         self._store = executor.store
         self._claims = claims
-        self._claimed_at = executor.store.clock()
+        self._began_at = self._claimed_at = executor.store.clock()
         self._post = executor.board.post()
         self._desk = Desk(self._store.settings.work, executor.holder.token, self._post.slot)
         self._ended: list[End] = []
         self._outcomes: list[Outcome] = []
 
     def run(self) -> list[Outcome]:
-        pipeline = self._executor.pipelines.get(self._claims[0].job.pipeline)
-        if pipeline is None:
-            self._ended += [_unknown_pipeline(claimed, self._store.clock()) for claimed in self._claims]
-        elif pipeline.run_many is None or len(self._claims) == 1:
-            self._in_turn(pipeline, self._claims)
-        else:
-            self._together(pipeline)
-        self._write()
+        while self._claims:
+            pipeline = self._executor.pipelines.get(self._claims[0].job.pipeline)
+            if pipeline is None:
+                self._ended += [_unknown_pipeline(claimed, self._store.clock()) for claimed in self._claims]
+            elif pipeline.run_many is None or len(self._claims) == 1:
+                self._in_turn(pipeline, self._claims)
+            else:
+                self._together(pipeline)
+            self._claims = self._write(go_on=self._may_go_on())
+            self._claimed_at = self._store.clock()
         self._desk.clear()
         return self._outcomes
+
+    def _may_go_on(self) -> bool:
+        """Whether another message's jobs may be done by the way: only for as long as one message is to take."""
+        return self._store.clock() - self._began_at < MESSAGE_S and not self._executor.draining()
 
     def _in_turn(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
         for number, claimed in enumerate(claims):
@@ -211,26 +218,35 @@ class _Message:
                 log.exception("a pipeline broke", pipeline=row.pipeline)
             self._ended.append(ends.failed(row, self._store.clock(), code, message))
 
-    def _write(self) -> None:
-        """Write the ends, waiting out a database that is away for as long as the lease may stand."""
+    def _write(self, *, go_on: bool = False) -> Sequence[Claim]:
+        """Write the ends, waiting out a database that is away for as long as the lease may stand.
+
+        Returns what was claimed to ``go_on`` with.
+        """
         if not self._ended:
-            return
+            return ()
         if any(one.move is not Move.SUCCEED for one in self._ended):
             self._desk.clear()  # the database may lie on the disk that the run has filled
         ended, self._ended = self._ended, []
         until = self._store.clock() + self._store.settings.lease_s
         while True:
             try:
-                applied = ends.end_all(self._store, ended)
+                applied, claims = self._end_all(ended, go_on=go_on)
                 break
             except DatabaseAway as error:
                 if self._store.clock() > until:
                     log.warning("left: the database is away", error=str(error))
                     self._outcomes += [Outcome.LEFT] * len(ended)
-                    return
+                    return ()
                 self._desk.clear()
                 Event().wait(RETRY_S)
         self._outcomes += [OUTCOMES[one.move] if one.row.id in applied else Outcome.DROPPED for one in ended]
+        return claims
+
+    def _end_all(self, ended: Sequence[End], *, go_on: bool) -> tuple[set[str], Sequence[Claim]]:
+        if go_on:
+            return ends.end_and_go_on(self._store, ended, self._executor.holder)
+        return ends.end_all(self._store, ended), ()
 
 
 def _unknown_pipeline(claimed: Claim, at: float) -> End:

@@ -1,6 +1,7 @@
 """The ends of runs: each is a value, and any number of them is written by one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,9 +10,9 @@ from sqlalchemy import Connection, Row, delete, insert
 from pipelines.contract import Lane, Result
 from triptych.events.event import Event
 from triptych.jobs import news
-from triptych.jobs.admission import admit
+from triptych.jobs.admission import admit, next_message
 from triptych.jobs.backoff import backoff_s
-from triptych.jobs.leases import LeaseLost
+from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_in
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import pause, resume
 from triptych.jobs.states import FINAL, Move
@@ -118,14 +119,38 @@ def end(store: Store, one: End) -> None:
 
 def end_all(store: Store, ends: Sequence[End]) -> set[str]:
     """Write the ends by one transaction and tell them; return the ids of the jobs whose ends they still were."""
-    if _are_plain(ends) and _end_alike(store, ends):
-        return {one.row.id for one in ends}
+    ended, _ = _end_and(store, ends, lambda _connection: [])
+    return ended
+
+
+def end_and_go_on(store: Store, ends: Sequence[End], holder: Holder) -> tuple[set[str], list[Claim]]:
+    """As ``end_all``, and by the same transaction claim the jobs of the next message of their lane that waits.
+
+    A slot that has just ended a short job goes on with the next without a message for each going through Redis.
+    """
+    lane = Lane(ends[0].row.lane)
+
+    def claim_next(connection: Connection) -> list[Claim]:
+        now = store.clock()
+        return claim_in(connection, store, next_message(connection, store, lane, now), holder, now)
+
+    return _end_and(store, ends, claim_next)
+
+
+GoOn = Callable[[Connection], list[Claim]]
+
+
+def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:
+    if _are_plain(ends):
+        with suppress(_SomeLost):
+            return _end_alike(store, ends, go_on)
     with store.database.write() as connection:
         moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
         lanes = {row.lane for row, one in moved if one.move is Move.REQUEUE}
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
-    store.wire.send(rings, [_news_of(row, one) for row, one in moved])
-    return {row.id for row, _ in moved}
+        claims = go_on(connection)
+    store.wire.send(rings, [*(_news_of(row, one) for row, one in moved), *_starts(claims)])
+    return {row.id for row, _ in moved}, claims
 
 
 def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
@@ -151,18 +176,21 @@ def _are_plain(ends: Sequence[End]) -> bool:
     )
 
 
-def _end_alike(store: Store, ends: Sequence[End]) -> bool:
-    """Write plain ends together; False, with nothing written, when one of them is no longer its job's."""
+def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:
+    """Write plain ends together. Raises _SomeLost, with nothing written, when one is no longer its job's."""
     moves = [(one.row.id, one.row.attempt, _values(one)) for one in ends]
-    try:
-        with store.database.write() as connection:
-            if not move_alike(connection, Move.SUCCEED, moves):
-                raise _SomeLost
-            connection.execute(_INSERT_ATTEMPT, [_attempt(one) for one in ends])
-    except _SomeLost:
-        return False
-    store.wire.send(events=[news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends])
-    return True
+    with store.database.write() as connection:
+        if not move_alike(connection, Move.SUCCEED, moves):
+            raise _SomeLost
+        connection.execute(_INSERT_ATTEMPT, [_attempt(one) for one in ends])
+        claims = go_on(connection)
+    told = (news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends)
+    store.wire.send(events=[*told, *_starts(claims)])
+    return {one.row.id for one in ends}, claims
+
+
+def _starts(claims: Sequence[Claim]) -> Iterator[Event]:
+    return (news.started(claimed.row, claimed.row.started_at) for claimed in claims)
 
 
 class _SomeLost(Exception):

@@ -83,12 +83,18 @@ def claim_all(store: Store, job_ids: Sequence[str], holder: Holder) -> list[Clai
     """Claim those of the jobs, which are of one pipeline, that can be claimed, by one transaction."""
     now = store.clock()
     with store.database.write() as connection:
-        rows = claim_moves(connection, job_ids, now, _held_by(holder, now, store))
-        if not rows:
-            return []
-        inputs, content = inputs_with_content(connection, [row.id for row in rows])
-        rings = admit(connection, store, Lane(rows[0].lane), now)
-    store.wire.send(rings, [news.started(row, now) for row in rows])
+        claims = claim_in(connection, store, job_ids, holder, now)
+        rings = admit(connection, store, Lane(claims[0].row.lane), now) if claims else []
+    store.wire.send(rings, [news.started(claimed.row, now) for claimed in claims])
+    return claims
+
+
+def claim_in(connection: Connection, store: Store, job_ids: Sequence[str], holder: Holder, now: float) -> list[Claim]:
+    """Claim jobs within a transaction; ``news.started`` is to be told of each after its commit."""
+    rows = claim_moves(connection, job_ids, now, _held_by(holder, now, store)) if job_ids else []
+    if not rows:
+        return []
+    inputs, content = inputs_with_content(connection, [row.id for row in rows])
     return [Claim(row, Job.of(row, inputs=inputs.get(row.id, ())), content) for row in rows]
 
 

@@ -32,8 +32,10 @@ _LAST_OWNER = (
     .order_by(jobs.c.lane.desc(), jobs.c.priority.desc(), jobs.c.owner.desc())
     .limit(1)
 )
+_BEST_RUNG = select(func.min(jobs.c.priority)).where(IS_RUNG, jobs.c.lane == bindparam("lane"))
 _WINDOW = select(
     _TAKEN.scalar_subquery().label("taken"),
+    _BEST_RUNG.scalar_subquery().label("best_rung"),
     _first_waiting("priority").scalar_subquery().label("rank"),
     _first_waiting("owner").scalar_subquery().label("first_owner"),
     _LAST_OWNER.scalar_subquery().label("last_owner"),
@@ -48,10 +50,12 @@ _STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
 class Window:
     """``taken`` places of the window; ``rank`` is the first class that somebody waits in, None while nobody waits.
 
-    ``only_owner`` is who waits in that class, None when there are several. ``is_paused``: a pipeline of the lane is.
+    ``best_rung`` is the first class of what is in the window, None while nothing is. ``only_owner`` is who waits in the
+    first class, None when there are several. ``is_paused``: a pipeline of the lane is.
     """
 
     taken: int
+    best_rung: int | None
     rank: int | None
     only_owner: str | None
     is_paused: bool
@@ -61,7 +65,7 @@ def look_at_window(connection: Connection, lane: Lane) -> Window:
     """The window of ``lane`` now."""
     found = connection.execute(_WINDOW, {"lane": lane}).one()
     only = found.first_owner if found.first_owner == found.last_owner else None
-    return Window(_whole(found.taken), found.rank, only, bool(found.is_paused))
+    return Window(_whole(found.taken), found.best_rung, found.rank, only, bool(found.is_paused))
 
 
 def free_places(connection: Connection, lane: Lane, window: int) -> int:
