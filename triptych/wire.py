@@ -92,12 +92,12 @@ class Wire:
             self._remember_loss(events)
             return False
         pipe = self._redis.pipeline(transaction=False)
-        for ring in rings:
-            pipe.lpush(ring.key, celery_message(ring))
         if self._lost_events:
             self._add(pipe, GAP_MARK)
         for event in events:
             self._add(pipe, event.encode())
+        for ring in rings:  # behind the events: that a job is queued is told before anybody can start it
+            pipe.lpush(ring.key, celery_message(ring))
         try:
             pipe.execute()
         except RedisError as error:

@@ -23,6 +23,7 @@ from triptych.jobs.window import IS_WAITING, Window, look_at_window
 from triptych.store import Store
 from triptych.wire import Ring
 
+TELLING_S = 0.5  # between the commit that queues a job and the event that tells it
 PAGE = 32  # of an owner's oldest jobs, fetched as they are wanted
 
 
@@ -41,13 +42,17 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
 def next_message(connection: Connection, store: Store, lane: Lane, now: float) -> Sequence[str]:
     """The jobs of the one message that is to come next, for a worker that takes it without its going through Redis.
 
-    None while what is in the window goes before whatever waits.
+    None when something in the window goes before it: a better class, or another owner's. And none while whoever queued
+    it may be telling so this moment, because its start would be told first.
     """
     window = look_at_window(connection, lane)
     if window.rank is None or (window.best_rung is not None and window.best_rung < window.rank):
         return ()
     messages = _choose(connection, store, lane, window, 1, now)
-    return messages[0].job_ids if messages else ()
+    rows = messages[0].rows if messages else ()
+    is_told = all(row.attempt == 0 and row.queued_at < now - TELLING_S for row in rows)
+    owners = {row.owner for row in rows} | {owner for owner in window.rung_owners if owner is not None}
+    return messages[0].job_ids if rows and is_told and len(owners) == 1 else ()
 
 
 def _choose(
@@ -136,11 +141,21 @@ def _ring(connection: Connection, lane: Lane, message: Message, now: float) -> R
     return Ring(lane, message.pipeline, ids, message.priority) if ids else None
 
 
+_CHOSEN_BY = (
+    jobs.c.id,
+    jobs.c.owner,
+    jobs.c.pipeline,
+    jobs.c.priority,
+    jobs.c.batch,
+    jobs.c.attempt,
+    jobs.c.failures,
+    jobs.c.queued_at,
+)
+
+
 @cache
 def _oldest(*, but_for_paused: bool) -> Select[Any]:  # Any: a row of these columns
-    statement = select(
-        jobs.c.id, jobs.c.pipeline, jobs.c.priority, jobs.c.batch, jobs.c.failures, jobs.c.queued_at
-    ).where(
+    statement = select(*_CHOSEN_BY).where(
         IS_WAITING,
         jobs.c.lane == bindparam("lane"),
         jobs.c.priority == bindparam("priority"),

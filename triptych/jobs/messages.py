@@ -18,7 +18,12 @@ class Message:
     pipeline: str
     priority: Priority
     most: int
-    job_ids: list[str] = field(default_factory=list)
+    rows: list[Row[Any]] = field(default_factory=list)
+
+    @property
+    def job_ids(self) -> list[str]:
+        """Of its jobs, in the order of their turns."""
+        return [row.id for row in self.rows]
 
 
 class MessageBook:
@@ -39,11 +44,11 @@ class MessageBook:
         message = self._open.get((row.pipeline, row.priority))
         if row.pipeline in self._probed and any(pipeline == row.pipeline for pipeline, _ in self._open):
             return True  # passed over: one tries whether the server is back
-        if message is None or row.failures or len(message.job_ids) >= message.most:
+        if message is None or row.failures or len(message.rows) >= message.most:
             if len(self.messages) >= self._free:
                 return False
             message = self._begin(row)
-        message.job_ids.append(row.id)
+        message.rows.append(row)
         return True
 
     def _begin(self, row: Row[Any]) -> Message:

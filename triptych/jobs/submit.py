@@ -68,9 +68,9 @@ def submit_many(store: Store, submissions: Iterable[Submission]) -> int:
             accepted += done.fresh
             rings += done.rings
     now = store.clock()
-    store.wire.send(rings)
     for begin in range(0, len(accepted), AT_A_TIME):
-        store.wire.send(events=[news.queued(job, now, job.place) for job in accepted[begin : begin + AT_A_TIME]])
+        told = [news.queued(job, now, job.place) for job in accepted[begin : begin + AT_A_TIME]]
+        store.wire.send(rings if begin == 0 else (), told)  # what is rung stands first
     return len(accepted)
 
 

@@ -80,7 +80,7 @@ def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
 # Partial indexes: what a claim, an admission or a sweep reads stays as small as the work in flight.
 _partial("ix_jobs_waiting", _WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn, jobs.c.pipeline)
 _partial("ix_jobs_delayed", _DELAYED, jobs.c.not_before)
-_partial("ix_jobs_rung", _RUNG, jobs.c.lane, jobs.c.rung_at)
+_partial("ix_jobs_rung", _RUNG, jobs.c.lane, jobs.c.rung_at, jobs.c.owner, jobs.c.priority, jobs.c.share)
 _partial("ix_jobs_running", _RUNNING, jobs.c.lane, jobs.c.lease_until)
 _partial("ix_jobs_held", _RUNNING, jobs.c.holder)
 _partial("ix_jobs_kept", _KEPT, jobs.c.owner, jobs.c.work_key)

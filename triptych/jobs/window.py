@@ -21,7 +21,16 @@ def _first_waiting(column: str) -> Select[tuple[object]]:
     return waiting.order_by(jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn).limit(1)
 
 
-_TAKEN = select(func.coalesce(func.sum(jobs.c.share), 0.0)).where(IS_RUNG, jobs.c.lane == bindparam("lane"))
+_RUNG = (
+    select(
+        func.coalesce(func.sum(jobs.c.share), 0.0).label("taken"),
+        func.min(jobs.c.priority).label("best_rung"),
+        func.min(jobs.c.owner).label("first_rung_owner"),
+        func.max(jobs.c.owner).label("last_rung_owner"),
+    )
+    .where(IS_RUNG, jobs.c.lane == bindparam("lane"))
+    .subquery()
+)
 _LAST_OWNER = (
     select(jobs.c.owner)
     .where(
@@ -32,10 +41,8 @@ _LAST_OWNER = (
     .order_by(jobs.c.lane.desc(), jobs.c.priority.desc(), jobs.c.owner.desc())
     .limit(1)
 )
-_BEST_RUNG = select(func.min(jobs.c.priority)).where(IS_RUNG, jobs.c.lane == bindparam("lane"))
 _WINDOW = select(
-    _TAKEN.scalar_subquery().label("taken"),
-    _BEST_RUNG.scalar_subquery().label("best_rung"),
+    _RUNG,
     _first_waiting("priority").scalar_subquery().label("rank"),
     _first_waiting("owner").scalar_subquery().label("first_owner"),
     _LAST_OWNER.scalar_subquery().label("last_owner"),
@@ -48,14 +55,15 @@ _STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """``taken`` places of the window; ``rank`` is the first class that somebody waits in, None while nobody waits.
+    """What is in the window: how many places are ``taken``, its first class, and its owners (the first and the last).
 
-    ``best_rung`` is the first class of what is in the window, None while nothing is. ``only_owner`` is who waits in the
-    first class, None when there are several. ``is_paused``: a pipeline of the lane is.
+    And who waits: ``rank`` is their first class, None while nobody waits; ``only_owner`` is who waits in that class,
+    None when there are several. ``is_paused``: a pipeline of the lane is.
     """
 
     taken: int
     best_rung: int | None
+    rung_owners: tuple[str | None, str | None]
     rank: int | None
     only_owner: str | None
     is_paused: bool
@@ -65,7 +73,8 @@ def look_at_window(connection: Connection, lane: Lane) -> Window:
     """The window of ``lane`` now."""
     found = connection.execute(_WINDOW, {"lane": lane}).one()
     only = found.first_owner if found.first_owner == found.last_owner else None
-    return Window(_whole(found.taken), found.best_rung, found.rank, only, bool(found.is_paused))
+    owners = (found.first_rung_owner, found.last_rung_owner)
+    return Window(_whole(found.taken), found.best_rung, owners, found.rank, only, bool(found.is_paused))
 
 
 def free_places(connection: Connection, lane: Lane, window: int) -> int:

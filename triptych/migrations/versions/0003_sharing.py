@@ -13,6 +13,7 @@ Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 
 WAITING = "state = 'queued' AND rung_at IS NULL AND not_before IS NULL"
 DELAYED = "state = 'queued' AND not_before IS NOT NULL"
+RUNG = "state = 'queued' AND rung_at IS NOT NULL"
 RUNNING = "state = 'running'"
 KEPT = "work_key IS NOT NULL"
 
@@ -28,6 +29,7 @@ NUMBER_THOSE_WAITING = """
 def upgrade() -> None:
     op.drop_index("ix_jobs_waiting", "jobs")
     op.drop_index("ix_jobs_queued", "jobs")
+    op.drop_index("ix_jobs_rung", "jobs")
     for column in (
         sa.Column("time_limit_s", sa.Double(), nullable=False, server_default="3600"),
         sa.Column("batch", sa.SmallInteger(), nullable=False, server_default="1"),
@@ -44,6 +46,7 @@ def upgrade() -> None:
     op.execute("UPDATE jobs SET share = 1 WHERE rung_at IS NOT NULL")
     _partial("ix_jobs_waiting", ["lane", "priority", "owner", "turn", "pipeline"], WAITING)
     _partial("ix_jobs_delayed", ["not_before"], DELAYED)
+    _partial("ix_jobs_rung", ["lane", "rung_at", "owner", "priority", "share"], RUNG)
     _partial("ix_jobs_held", ["holder"], RUNNING)
     _partial("ix_jobs_kept", ["owner", "work_key"], KEPT)
     op.create_index("ix_jobs_owner_state", "jobs", ["owner", "state", "id"])
