@@ -21,6 +21,7 @@ SCRIPTS = {
     "Draining": "bench.drain",
     "Bulk": "bench.bulk",
     "Many rows": "bench.flat",
+    "Expected times": "bench.outlook",
     "Uploads": "bench.upload",
 }
 HEAD = """\

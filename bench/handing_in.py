@@ -16,6 +16,6 @@ def store_file(database: Database) -> None:
         add_files(connection, [FILE])
 
 
-def submission(pipeline: Pipeline = NOOP) -> Submission:
-    """A job of ``pipeline``, one of the no-ops, on that file."""
-    return Submission(BENCH, pipeline, {}, [FILE.id])
+def submission(pipeline: Pipeline = NOOP, owner: str = BENCH, **params: float) -> Submission:
+    """A job of ``pipeline``, one of those that do nothing, on that file."""
+    return Submission(owner, pipeline, params, [FILE.id])

@@ -21,6 +21,7 @@ from triptych.jobs.states import JobState
 from triptych.jobs.submit import submit, submit_all
 from triptych.jobs.sweep import sweep
 from triptych.jobs.tables import jobs
+from triptych.jobs.window import PLACES_FOR_NOBODY
 from triptych.store import Store
 
 Answer = TypeVar("Answer")
@@ -80,7 +81,7 @@ class Operations:
 
     def _admit(self) -> None:
         """Admit one job to a window that has one place more than is taken."""
-        settings = self._worker.settings.model_copy(update={"window": self._worker.settings.window + 1})
+        settings = self._worker.settings.model_copy(update={"window": PLACES_FOR_NOBODY + 1})
         wider = replace(self._worker, settings=settings)
         with suppress(_Undone), self._worker.database.write() as connection:
             rings = self._timed("admission", lambda: admit(connection, wider, Lane.CPU, wider.clock()))
@@ -98,5 +99,5 @@ class Operations:
 
 def hand_in(api: Store, worker: Store) -> None:
     """Fill the window and have some more wait, so that every round finds a job to claim and one to admit."""
-    submit_all(api, [submission() for _ in range(2 * api.settings.window)])
+    submit_all(api, [submission() for _ in range(2 * PLACES_FOR_NOBODY)])
     sweep(worker, worker.clock())

@@ -46,14 +46,24 @@ def triptych_queue(settings: Settings, server: Server, redis: PrivateRedis, pipe
         for first in range(0, jobs, CHUNK):
             submit_all(store, [submission(pipeline) for _ in range(min(CHUNK, jobs - first))])
 
-    environment = {
-        "TRIPTYCH_HOME": str(settings.home),
-        "TRIPTYCH_REDIS_URL": redis.url,
-        "TRIPTYCH_DATABASE_URL": server.url,
-    }
-    commands = (celery_worker("bench.noop_worker", "cpu"), (sys.executable, "-m", "workers.periodic"))
     servers = (redis.pid, *((server.pid,) if server.pid else ()))
-    return Queue(put, lambda: handed_in[0] - _left(store), commands, _with(environment), servers)
+    return Queue(put, lambda: handed_in[0] - _left(store), worker_commands(), environment_of(settings), servers)
+
+
+def worker_commands() -> Sequence[Sequence[str]]:
+    """Our worker of two slots, with the pipelines that do nothing, and the periodic loop."""
+    return (celery_worker("bench.noop_worker", "cpu"), (sys.executable, "-m", "workers.periodic"))
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What tells our processes where everything is."""
+    return _with(
+        {
+            "TRIPTYCH_HOME": str(settings.home),
+            "TRIPTYCH_REDIS_URL": settings.redis,
+            "TRIPTYCH_DATABASE_URL": settings.database,
+        }
+    )
 
 
 def celery_queue(redis: PrivateRedis) -> Queue:

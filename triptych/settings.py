@@ -51,7 +51,9 @@ class Settings(BaseModel):
     )
     model_bytes: PositiveInt = Field(2 * GIB, description="Memory that one process keeps loaded models in.")
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
-    window: PositiveInt = Field(16, description="Messages of one lane that stand in Redis at a time.")
+    window: NonNegativeInt = Field(
+        0, description="Messages of one lane that stand in Redis at a time; 0: twice the slots of its workers."
+    )
     lease_s: PositiveFloat = Field(30.0, description="Seconds without a renewal after which a run counts as dead.")
     sweep_s: PositiveFloat = Field(5.0, description="Seconds between two sweeps of the periodic loop.")
     retry_s: PositiveFloat = Field(

@@ -19,7 +19,7 @@ from triptych.jobs.pauses import Pauses, pauses_of
 from triptych.jobs.queues import in_flight, owners_waiting
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import jobs
-from triptych.jobs.window import IS_WAITING, Window, look_at_window
+from triptych.jobs.window import IS_WAITING, Window, look_at_window, size_of_window
 from triptych.store import Store
 from triptych.wire import Ring
 
@@ -34,7 +34,7 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
     quota allows is passed over, and so is a pipeline whose server is away.
     """
     window = look_at_window(connection, lane)
-    free = store.settings.window - window.taken
+    free = size_of_window(connection, store, lane, now) - window.taken
     messages = _choose(connection, store, lane, window, free, now)
     return [ring for message in messages if (ring := _ring(connection, lane, message, now)) is not None]
 

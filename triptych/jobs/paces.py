@@ -8,7 +8,7 @@ from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
 from triptych.workers import FORGET_AFTER_S, LANE_SLOTS
 
-RECENT_RUNS = 20
+RECENT_RUNS = 50
 REMEMBER_S = 2.0  # every submit and every claim asks
 
 _RECENT = (
@@ -22,7 +22,8 @@ _RECENT = (
     .limit(RECENT_RUNS)
     .subquery()
 )
-_PACE = select(select(func.avg(_RECENT.c.seconds)).scalar_subquery().label("mean_run_s"), LANE_SLOTS.label("slots"))
+_MEAN_RUN = select(func.avg(_RECENT.c.seconds))
+_SLOTS = select(LANE_SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,27 @@ class Paces:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[float, Pace]] = {}
+        self._slots: dict[str, tuple[float, int]] = {}
 
     def pace(self, connection: Connection, lane: str, pipeline: str, now: float) -> Pace:
         """The pace of ``pipeline`` on ``lane``."""
         asked_at, known = self._known.get((lane, pipeline), (float("-inf"), None))
-        if known is not None and known.mean_run_s is not None and 0 <= now - asked_at < REMEMBER_S:
+        if known is not None and (asked_at == now or (known.mean_run_s is not None and _is_recent(asked_at, now))):
             return known
-        where = {"lane": lane, "pipeline": pipeline, "since": now - FORGET_AFTER_S}
-        found = connection.execute(_PACE, where).one()
-        mean_run_s = None if found.mean_run_s is None else float(found.mean_run_s)
-        pace = Pace(mean_run_s, int(found.slots or 0))
+        mean_run_s = connection.execute(_MEAN_RUN, {"pipeline": pipeline}).scalar()
+        pace = Pace(None if mean_run_s is None else float(mean_run_s), self.slots(connection, lane, now))
         self._known[lane, pipeline] = now, pace
         return pace
+
+    def slots(self, connection: Connection, lane: str, now: float) -> int:
+        """How many runs at a time the lane's workers do; 0 while there are none."""
+        asked_at, known = self._slots.get(lane, (float("-inf"), 0))
+        if asked_at == now or (known and _is_recent(asked_at, now)):
+            return known
+        slots = int(connection.execute(_SLOTS, {"lane": lane, "since": now - FORGET_AFTER_S}).scalar() or 0)
+        self._slots[lane] = now, slots
+        return slots
+
+
+def _is_recent(asked_at: float, now: float) -> bool:
+    return 0 <= now - asked_at < REMEMBER_S

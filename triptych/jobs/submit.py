@@ -141,9 +141,7 @@ def _insert(
     if not accepted:
         return [], []
     lanes = {lane: sum(job.lane == lane for job in accepted) for lane in Lane}
-    at_once = {
-        lane: count <= free_places(connection, lane, store.settings.window) for lane, count in lanes.items() if count
-    }
+    at_once = {lane: count <= free_places(connection, store, lane, now) for lane, count in lanes.items() if count}
     turns = Turns(connection)
     queued = [
         Queued(job.id, job.owner, job.pipeline, job.lane, job.priority.rank, now, 0)

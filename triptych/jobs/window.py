@@ -8,7 +8,11 @@ from sqlalchemy import Connection, Select, bindparam, exists, func, select, text
 from pipelines.contract import Lane
 from triptych.jobs.states import Priority
 from triptych.jobs.tables import jobs, pauses
+from triptych.store import Store
 from triptych.wire import Ring
+
+PLACES_A_SLOT = 2
+PLACES_FOR_NOBODY = 16  # while no worker has said that it is there
 
 # In the words of the partial indexes, so that they are used.
 IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
@@ -77,10 +81,16 @@ def look_at_window(connection: Connection, lane: Lane) -> Window:
     return Window(_whole(found.taken), found.best_rung, owners, found.rank, only, bool(found.is_paused))
 
 
-def free_places(connection: Connection, lane: Lane, window: int) -> int:
+def size_of_window(connection: Connection, store: Store, lane: Lane, now: float) -> int:
+    """How many messages may stand in the lane's window: enough for each slot to find one, and few to wait behind."""
+    slots = store.paces.slots(connection, lane, now)
+    return store.settings.window or (PLACES_A_SLOT * slots if slots else PLACES_FOR_NOBODY)
+
+
+def free_places(connection: Connection, store: Store, lane: Lane, now: float) -> int:
     """How many new jobs may be rung at once: the window's free places, none while somebody waits for one."""
     found = look_at_window(connection, lane)
-    return window - found.taken if found.rank is None else 0
+    return size_of_window(connection, store, lane, now) - found.taken if found.rank is None else 0
 
 
 def still_rung(connection: Connection, lane: Lane, before: float) -> Sequence[Ring]:

@@ -8,6 +8,7 @@ from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState
 from triptych.jobs.submission import Idempotency, IdempotencyMismatch, Submission, WrongMedia
 from triptych.jobs.submit import submit, submit_all
+from triptych.jobs.window import PLACES_FOR_NOBODY
 from triptych.store import Store
 from triptych.uploads import list_owned
 
@@ -122,7 +123,7 @@ def test_jobs_accepted_together_are_none_when_one_cannot_be(store: Store) -> Non
 
 
 def test_more_jobs_than_the_window_holds_wait_for_a_place(store: Store) -> None:
-    window = store.settings.window
+    window = PLACES_FOR_NOBODY
 
     accepted = submit_all(store, [Submission(OWNER, COUNTING, {}) for _ in range(window + 2)])
 
