@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from pipelines.contract import Lane
 from triptych.jobs.pauses import Pause, list_pauses
+from triptych.jobs.places import waiting_of
+from triptych.jobs.queues import owners_waiting
+from triptych.jobs.states import Priority
 from triptych.jobs.tables import jobs
 from triptych.store import Store
 
 # In the words of the partial indexes, so that finished jobs are never looked at.
-_QUEUED = select(jobs.c.lane, func.count().label("jobs")).where(text("state = 'queued'")).group_by(jobs.c.lane)
-_RUNNING = select(jobs.c.lane, func.count().label("jobs")).where(text("state = 'running'")).group_by(jobs.c.lane)
+_BY_LANE = select(jobs.c.lane, func.count().label("jobs")).group_by(jobs.c.lane)
+_RUNG = _BY_LANE.where(text("state = 'queued' AND rung_at IS NOT NULL"))
+_DELAYED = _BY_LANE.where(text("state = 'queued' AND not_before IS NOT NULL"))
+_RUNNING = _BY_LANE.where(text("state = 'running'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,26 @@ class Tally:
 
 
 def lane_loads(store: Store) -> list[LaneLoad]:
-    """The load of every lane, everybody's jobs together."""
+    """The load of every lane, everybody's jobs together; where thousands wait it is about how many."""
     with store.database.read() as connection:
-        queued = {row.lane: row.jobs for row in connection.execute(_QUEUED)}
-        running = {row.lane: row.jobs for row in connection.execute(_RUNNING)}
+        rung, delayed, running = (
+            {row.lane: row.jobs for row in connection.execute(statement)} for statement in (_RUNG, _DELAYED, _RUNNING)
+        )
+        queued = {lane: rung.get(lane, 0) + delayed.get(lane, 0) + _waiting(connection, lane) for lane in Lane}
         pauses = list_pauses(connection)
     return [
-        LaneLoad(lane, queued.get(lane, 0), running.get(lane, 0), [one for one in pauses if one.lane == lane])
-        for lane in Lane
+        LaneLoad(lane, queued[lane], running.get(lane, 0), [one for one in pauses if one.lane == lane]) for lane in Lane
     ]
+
+
+def _waiting(connection: Connection, lane: Lane) -> int:
+    """Told from the turns where it is many, so that it costs the same."""
+    queues = (
+        waiting_of(connection, lane, priority.rank, owner)
+        for priority in Priority
+        for owner in owners_waiting(connection, lane, priority)
+    )
+    return round(sum(sum(queue.values()) for queue in queues))
 
 
 def tallies(store: Store, owner: str) -> list[Tally]:

@@ -99,6 +99,16 @@ def places_of(connection: Connection, store: Store, accepted: Sequence[Queued], 
     return places
 
 
+def waiting_of(connection: Connection, lane: str, rank: int, owner: str, before: int = LAST) -> dict[str, float]:
+    """How many waiting jobs of one class an owner has whose turn comes ``before``, by pipeline."""
+    where = {"lane": lane, "rank": rank, "the_owner": owner, "turn": before}
+    some = {row.pipeline: float(row.jobs) for row in connection.execute(_SOME, where)}
+    if sum(some.values()) < COUNTED:
+        return some
+    first, last = connection.execute(_FIRST, where).scalar_one(), connection.execute(_LAST, where).scalar_one()
+    return {pipeline: count * (last - first + 1) / COUNTED for pipeline, count in some.items()}
+
+
 def _place(connection: Connection, store: Store, job: Queued, ahead: Mapping[str, float], now: float) -> Place:
     position = round(sum(ahead.values())) + 1
     own, ahead_s = store.paces.pace(connection, job.lane, job.pipeline, now), 0.0
@@ -120,8 +130,8 @@ def _ahead(connection: Connection, job: Queued) -> dict[str, float]:
         return ahead
     for priority in list(Priority)[: job.rank]:
         for owner in owners_waiting(connection, job.lane, priority):
-            _add(ahead, _queue(connection, job.lane, priority.rank, owner))
-    own = _queue(connection, job.lane, job.rank, job.owner, before=job.turn)
+            _add(ahead, waiting_of(connection, job.lane, priority.rank, owner))
+    own = waiting_of(connection, job.lane, job.rank, job.owner, before=job.turn)
     _add(ahead, own)
     others = [owner for owner in owners_waiting(connection, job.lane, Priority.of(job.rank)) if owner != job.owner]
     if others:
@@ -129,18 +139,8 @@ def _ahead(connection: Connection, job: Queued) -> dict[str, float]:
         own_turns = sum(own.values()) + counts.get(job.owner, 0)
         for owner in others:  # take turns with it until they are level, or have no more
             turns = max(own_turns - counts.get(owner, 0), 0)
-            _add(ahead, _at_most(_queue(connection, job.lane, job.rank, owner), turns))
+            _add(ahead, _at_most(waiting_of(connection, job.lane, job.rank, owner), turns))
     return ahead
-
-
-def _queue(connection: Connection, lane: str, rank: int, owner: str, before: int = LAST) -> dict[str, float]:
-    """An owner's waiting jobs of one class whose turn comes ``before``, by pipeline."""
-    where = {"lane": lane, "rank": rank, "the_owner": owner, "turn": before}
-    some = {row.pipeline: float(row.jobs) for row in connection.execute(_SOME, where)}
-    if sum(some.values()) < COUNTED:
-        return some
-    first, last = connection.execute(_FIRST, where).scalar_one(), connection.execute(_LAST, where).scalar_one()
-    return {pipeline: count * (last - first + 1) / COUNTED for pipeline, count in some.items()}
 
 
 def _at_most(queue: dict[str, float], turns: float) -> dict[str, float]:
