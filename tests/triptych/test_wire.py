@@ -1,13 +1,16 @@
 import base64
 import json
+from collections.abc import Iterator
 
 import pytest
 from celery import Celery
+from kombu.transport.redis import Channel
 from redis import Redis
 from support.work import OWNER, a_job
 
 from pipelines.contract import Lane
 from triptych.events.event import Event, EventType
+from triptych.jobs.states import Priority
 from triptych.store import Store
 from triptych.wire import EVERYBODY, Ring, Wire, celery_message, connect
 
@@ -43,6 +46,41 @@ def test_our_message_is_the_one_celery_sends(sqlite_store: Store) -> None:
 
 def _body(message: dict[str, str]) -> bytes:
     return base64.b64decode(message["body"])
+
+
+@pytest.fixture
+def channel(sqlite_store: Store) -> Iterator[Channel]:
+    """What a worker takes its messages from."""
+    broker = sqlite_store.settings.broker
+    with Celery(broker=broker, backend=None).connection_for_read() as connection:
+        yield connection.default_channel
+
+
+@pytest.mark.parametrize("priority", list(Priority))
+def test_a_ring_goes_into_the_list_that_kombu_has_for_its_class(channel: Channel, priority: Priority) -> None:
+    ring = Ring(Lane.CPU, "test.count", ("job-1",), priority)
+
+    step = json.loads(celery_message(ring))["properties"]["priority"]
+
+    assert ring.key == channel._q_for_pri(ring.lane.value, step)
+    assert step in channel.priority_steps
+
+
+def test_workers_take_every_interactive_ring_before_the_first_of_a_batch(wire: Wire, channel: Channel) -> None:
+    for job_id, priority in (("b-1", Priority.BATCH), ("i-1", Priority.INTERACTIVE), ("b-2", Priority.BATCH)):
+        wire.send([Ring(Lane.CPU, "test.count", (job_id,), priority)])
+    wire.send([Ring(Lane.CPU, "test.count", ("i-2", "i-3"))])
+
+    taken = [channel.basic_get("cpu", no_ack=True).decode()[0] for _ in range(4)]
+
+    assert taken == [["i-1"], ["i-2", "i-3"], ["b-1"], ["b-2"]]
+
+
+def test_the_rings_of_both_classes_are_known_to_wait(wire: Wire) -> None:
+    wire.send([Ring(Lane.CPU, "test.count", ("i-1", "i-2")), Ring(Lane.CPU, "test.count", ("b-1",), Priority.BATCH)])
+
+    assert wire.waiting(Lane.CPU) == {"i-1", "i-2", "b-1"}
+    assert wire.waiting(Lane.GPU) == set()
 
 
 def test_events_are_read_back_in_order_after_any_of_them(wire: Wire) -> None:
