@@ -1,0 +1,147 @@
+"""What was committed and never told, because its process died in between, is told by the next sweep, once."""
+
+from dataclasses import replace
+from time import time
+
+import pytest
+from support.stores import HandClock
+from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
+
+from triptych.ids import first_id_of
+from triptych.jobs.owner import cancel, retry
+from triptych.jobs.retelling import SETTLE_S, tell_what_was_lost
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
+from triptych.jobs.sweep import sweep
+from triptych.store import Store
+from triptych.wire import connect
+
+SOON_S = SETTLE_S + 1  # what was committed now has settled by then
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """By the time that Redis has, which numbers the events."""
+    return HandClock(time())
+
+
+@pytest.fixture
+def here(store: Store, clock: HandClock) -> Store:
+    """A store whose stream has begun."""
+    a_job(store, owner="zoe")
+    clock.now = time()
+    return replace(store, clock=clock)
+
+
+@pytest.fixture
+def mute(here: Store, away: Store) -> Store:
+    """The same store, for a process that dies between a commit and its events."""
+    return replace(here, wire=away.wire)
+
+
+def retold(store: Store, clock: HandClock, since: float = 0.0) -> list[str]:
+    """What a sweep tells that comes when all has settled."""
+    clock.forward(SOON_S)
+    return tell_what_was_lost(store, since)
+
+
+def test_a_lost_beginning_is_told_once(here: Store, mute: Store, clock: HandClock) -> None:
+    job = a_job(mute)
+
+    first, second = retold(here, clock), retold(here, clock)
+
+    assert (first, second) == ([job.id], [])
+    assert story(here, job) == ["job.queued"]
+
+
+@pytest.mark.parametrize("leave", [succeed, fail])
+def test_a_lost_end_is_told_once(here: Store, mute: Store, clock: HandClock, leave) -> None:  # type: ignore[no-untyped-def]
+    job = a_job(here)
+    leave(mute, a_claim(here, job))
+
+    first, second = retold(here, clock), retold(here, clock)
+
+    assert (first, second) == ([job.id], [])
+    assert story(here, job) == ["job.queued", "job.started", "job.finished"]
+
+
+def test_a_lost_end_is_told_as_the_job_ended(here: Store, mute: Store, clock: HandClock) -> None:
+    fail(mute, a_claim(here, a_job(here)), "bad_input", "the file is empty")
+
+    retold(here, clock)
+
+    newest = list(here.wire.read("0-0"))[-1]
+    assert newest.owner == OWNER
+    assert '"state":"failed","error":{"code":"bad_input","message":"the file is empty"}' in newest.body
+
+
+def test_a_lost_cancel_is_told_once(here: Store, mute: Store, clock: HandClock) -> None:
+    job = a_job(here)
+    cancel(mute, OWNER, job.id)
+
+    first, second = retold(here, clock), retold(here, clock)
+
+    assert (first, second) == ([job.id], [])
+    assert story(here, job) == ["job.queued", "job.finished"]
+
+
+def test_the_lost_end_of_a_second_attempt_is_told_although_the_first_ones_was(
+    here: Store, mute: Store, clock: HandClock
+) -> None:
+    job = a_job(here)
+    fail(here, a_claim(here, job))
+    retry(here, OWNER, job.id)
+    succeed(mute, a_claim(here, job))
+
+    first, second = retold(here, clock), retold(here, clock)
+
+    assert (first, second) == ([job.id], [])
+
+
+def test_what_was_told_is_not_told_again(here: Store, clock: HandClock) -> None:
+    waiting, ended = a_job(here), a_job(here)
+    succeed(here, a_claim(here, ended))
+
+    assert retold(here, clock) == []
+    assert story(here, waiting) == ["job.queued"]
+    assert story(here, ended) == ["job.queued", "job.started", "job.finished"]
+
+
+def test_what_was_committed_a_moment_ago_is_left_to_who_is_about_to_tell_it(
+    here: Store, mute: Store, clock: HandClock
+) -> None:
+    a_job(mute)
+    succeed(mute, a_claim(here, a_job(here)))
+    clock.forward(SETTLE_S - 0.1)
+
+    assert tell_what_was_lost(here, since=0.0) == []
+
+
+def test_what_is_older_than_the_stream_is_left_alone(here: Store, mute: Store, clock: HandClock) -> None:
+    ended = a_claim(here, a_job(here))
+    connect(here.settings.redis).flushall()
+    clock.forward(-3600)
+    earlier = f"{first_id_of(clock())[:-1]}1"
+    submit(mute, Submission(OWNER, COUNTING, {}, id=earlier))
+    succeed(mute, ended)
+    clock.forward(3600)
+    here.wire.position()  # the stream begins anew
+
+    assert retold(here, clock) == []
+
+
+def test_what_came_before_the_last_sweep_is_left_alone(here: Store, mute: Store, clock: HandClock) -> None:
+    a_job(mute)
+    succeed(mute, a_claim(here, a_job(here)))
+
+    assert retold(here, clock, since=clock() + 1) == []
+
+
+def test_the_sweep_tells_what_was_lost(here: Store, mute: Store, clock: HandClock) -> None:
+    job = a_job(here)
+    succeed(mute, a_claim(here, job))
+    clock.forward(SOON_S)
+
+    sweep(here, since=0.0)
+
+    assert story(here, job) == ["job.queued", "job.started", "job.finished"]
