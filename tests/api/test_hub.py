@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from support.redis_process import start_redis
+from support.redis_process import mortal_redis
 
 from api.relay.hub import MOST_REPLAYED, Hub
 from api.relay.messages import socket_messages
@@ -150,26 +150,46 @@ def test_stopping_ends_whoever_waits(hub):
             attached.subscription.next(WAIT_S)
 
 
-def test_return_of_redis_is_told_as_a_gap(tmp_path_factory):
-    import tempfile
-    from pathlib import Path
-
-    home = Path(tempfile.mkdtemp(prefix="triptych-hub-"))
-    first = start_redis(home)
-    wire = Wire(connect(f"unix://{home}/redis.sock"))
-    hub = Hub(wire)
-    try:
-        with hub.attach("me") as attached:
-            first.terminate()
-            first.wait()
-            second = start_redis(home)
-            told = next_of(attached.subscription)
-    finally:
+@pytest.fixture
+def mortal():
+    """A Redis that a test may kill, and a hub that reads from it."""
+    with mortal_redis() as server:
+        hub = Hub(Wire(connect(server.url)))
+        yield server, hub
         hub.stop()
-        second.terminate()
-        second.wait()
 
-    assert isinstance(told, Gap)
+
+def test_absence_of_redis_is_told_once_to_whoever_is_attached_and_then_its_return(mortal):
+    server, hub = mortal
+
+    with hub.attach("me") as mine, hub.attach("you", "job") as yours:
+        server.kill()
+        absence = [next_of(one.subscription) for one in (mine, yours)]
+        server.start()
+        returns = [next_of(one.subscription) for one in (mine, yours)]
+
+    assert absence == [Gap(""), Gap("")]
+    assert returns[0] == returns[1] == Gap(Wire(connect(server.url)).position())
+
+
+def test_client_that_is_attached_when_redis_goes_is_told_resync_with_no_id_and_later_with_one(mortal):
+    server, hub = mortal
+
+    with hub.attach("me") as attached:
+        texts = socket_messages(hub, attached, None)
+        hello = next(texts)
+        server.kill()
+        gone = next(texts)
+        server.start()
+        back = next(texts)
+        Wire(connect(server.url)).send(events=[event(7)])
+        told = next(texts)
+
+    assert '"type": "hello"' in hello
+    assert gone == '{"type": "resync", "id": ""}'
+    assert back.startswith('{"type": "resync", "id": "')
+    assert back != gone
+    assert '"note":"7"' in told
 
 
 def test_emptied_stream_is_told_as_a_gap(hub, wire, settings):
