@@ -58,7 +58,7 @@ def settings(tmp_path: Path, redis_url: str, migrated_sqlite: Path) -> Settings:
     shutil.copy(migrated_sqlite, home / "triptych.db")
     with Redis.from_url(redis_url) as client:
         client.flushall()
-    return Settings(home=home, redis_url=redis_url, offline=True)
+    return Settings(home=home, redis_url=redis_url, offline=True, window=16)
 
 
 @pytest.fixture

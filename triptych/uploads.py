@@ -8,7 +8,7 @@ from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
 from triptych.files import File, add_files, delete_file, get_content, get_files, list_files
 from triptych.ids import new_id
-from triptych.jobs.quotas import check_bytes
+from triptych.jobs.quotas import check_quota
 from triptych.store import Store
 
 INLINE_BYTES = 32 * 1024  # texts up to here lie in the database
@@ -54,13 +54,21 @@ def text_file(store: Store, owner: str, text: Text) -> File:
 def keep_upload(store: Store, owner: str, upload: Upload) -> File:
     """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused, and jobs.quotas.QuotaExceeded."""
     file = examine(store, owner, upload)
-    with store.database.read() as connection:  # before its bytes are kept, and once more with its row
-        check_bytes(connection, store.settings, owner, file.size_bytes)
+    check_room(store, owner, [file])
     store.blobs.keep(upload.draft)
     with store.database.write() as connection:
-        check_bytes(connection, store.settings, owner, file.size_bytes)
+        check_quota(connection, store.settings, owner, 0, file.size_bytes)
         add_files(connection, [file])
     return file
+
+
+def check_room(store: Store, owner: str, files: Sequence[File], jobs: int = 0) -> None:
+    """Raise jobs.quotas.QuotaExceeded when these files and so many jobs are more than the owner may have.
+
+    Asked before the files' bytes are kept, and once more as their rows are written.
+    """
+    with store.database.read() as connection:
+        check_quota(connection, store.settings, owner, jobs, sum(file.size_bytes for file in files))
 
 
 def read_files(store: Store, owner: str, file_ids: Sequence[str]) -> list[File]:

@@ -28,7 +28,7 @@ FORM_OVERHEAD_BYTES = 1024 * 1024  # boundaries and headers around what the limi
 @routes.post(
     "",
     request_body=body(form="FileForm", raw="bytes"),
-    responses={201: json_of(File), **problems(400, 408, 413, 415, 422, 507)},
+    responses={201: json_of(File), **problems(400, 408, 413, 415, 422, 429, 507)},
 )
 def upload(query: FileQuery) -> Response:
     """Keep a file: a form with the field `file`, or the raw body and `?name=`."""

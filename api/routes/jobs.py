@@ -26,7 +26,7 @@ from triptych.jobs.owner import Selection
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
 from triptych.jobs.submission import Idempotency, Submission, check_media
 from triptych.store import Store
-from triptych.uploads import examine, read_files, text_file
+from triptych.uploads import check_room, examine, read_files, text_file
 
 routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
 
@@ -185,6 +185,7 @@ def _keep(store: Store, owner_id: str, wanted: Wanted, known: Sequence[File]) ->
     """Look at the uploads, which come behind the ``known`` files, and keep the bytes of all of them or of none."""
     new = [examine(store, owner_id, upload) for upload in wanted.uploads]
     check_media(wanted.pipeline, [*known, *new])
+    check_room(store, owner_id, new, jobs=1)
     for upload in wanted.uploads:
         store.blobs.keep(upload.draft)
     return new

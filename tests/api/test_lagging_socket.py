@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from api.relay.websocket import PATH, TRY_AGAIN_LATER
 
 from api import EXTENSION
 from api.relay.subscription import QUEUED_EVENTS
+from api.relay.websocket import PATH, TRY_AGAIN_LATER
 from api.room import LOCAL_USER
 from triptych.events.event import Event, EventType
 

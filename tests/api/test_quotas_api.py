@@ -72,7 +72,7 @@ def test_job_that_would_wait_beyond_the_quota_is_refused(bounded, left_behind, s
         (as_text_form, {"quota_bytes": 10}),
         (as_file, {"quota_bytes": 10}),
         (as_raw_file, {"quota_bytes": 10}),
-        pytest.param(as_file_form, {"quota_bytes": 10}, marks=pytest.mark.xfail(reason="its bytes are kept first")),
+        pytest.param(as_file_form, {"quota_bytes": 10}),
     ],
 )
 def test_bytes_beyond_the_quota_are_refused_with_nothing_left_behind(bounded, left_behind, submit, quota):
@@ -86,7 +86,6 @@ def test_bytes_beyond_the_quota_are_refused_with_nothing_left_behind(bounded, le
     assert left_behind() == []
 
 
-@pytest.mark.xfail(reason="the bytes of a form are kept before the job is accepted")
 def test_file_of_a_job_that_would_wait_beyond_the_quota_leaves_no_bytes(bounded, left_behind):
     client = bounded(quota_queued=1)
     client.post(JOBS, json=TEXT)
@@ -132,9 +131,7 @@ def test_session_tells_where_there_is_no_bound(bounded):
     assert (limits["jobs_in_flight"], limits["jobs_queued"], limits["file_bytes"]) == (None, None, None)
 
 
-@pytest.mark.parametrize(
-    "path", [JOBS, pytest.param(FILES, marks=pytest.mark.xfail(reason="POST /files does not document its 429"))]
-)
+@pytest.mark.parametrize("path", [JOBS, pytest.param(FILES)])
 def test_refusal_is_documented(sqlite_client, path):
     document = sqlite_client.get("/openapi.json").get_json()
 

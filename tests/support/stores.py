@@ -13,6 +13,7 @@ from triptych.jobs.submit import submit_all
 from triptych.store import Store
 from triptych.wire import Ring
 
+SHUT = -1
 NOON = 1_800_000_000.0
 
 
@@ -31,7 +32,7 @@ class HandClock:
 
 
 def with_settings(store: Store, **changes: object) -> Store:
-    """The same store under other settings. A window of 0 lets no job into Redis."""
+    """The same store under other settings. A window of SHUT lets no job into Redis."""
     return replace(store, settings=store.settings.model_copy(update=changes))
 
 
@@ -40,7 +41,7 @@ def waiting_jobs(
 ) -> list[Job]:
     """Jobs that were accepted while their lane's window was shut, in the order of their turns."""
     wanted = [Submission(owner, pipeline, {}, priority=priority) for _ in range(count)]
-    return submit_all(with_settings(store, window=0), wanted)
+    return submit_all(with_settings(store, window=SHUT), wanted)
 
 
 def admitted(store: Store, lane: Lane = Lane.CPU) -> list[Ring]:

@@ -141,12 +141,12 @@ GoOn = Callable[[Connection], list[Claim]]
 
 
 def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:
-    if _are_plain(ends):
+    if _are_plain(store, ends):
         with suppress(_SomeLost):
             return _end_alike(store, ends, go_on)
     with store.database.write() as connection:
         moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
-        lanes = {row.lane for row, one in moved if one.move is Move.REQUEUE}
+        lanes = {row.lane for row, one in moved if _makes_room(store, one)}
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
         claims = go_on(connection)
     store.wire.send(rings, [*(_news_of(row, one) for row, one in moved), *_starts(claims)])
@@ -164,15 +164,25 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
         pause(connection, row, one.away, one.at, store.random)
-    elif one.move is Move.SUCCEED and one.row.is_paused:
+    elif one.move is Move.SUCCEED and _is_probe(one):
         resume(connection, row.pipeline)
     return row
 
 
-def _are_plain(ends: Sequence[End]) -> bool:
+def _makes_room(store: Store, one: End) -> bool:
+    """Whether a job may be admitted now that might not before: a claim has freed the place in the window already."""
+    return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or _is_probe(one)
+
+
+def _is_probe(one: End) -> bool:
+    """Whether the run tried if a server is back."""
+    return bool(one.row._mapping.get("is_paused", False))  # a row that was read again does not tell
+
+
+def _are_plain(store: Store, ends: Sequence[End]) -> bool:
     """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
     return len(ends) > 1 and all(
-        one.move is Move.SUCCEED and one.row.attempt == 1 and not one.row.is_paused for one in ends
+        one.move is Move.SUCCEED and one.row.attempt == 1 and not _makes_room(store, one) for one in ends
     )
 
 

@@ -4,7 +4,7 @@ Up to ``COUNTED`` jobs of a queue are counted one by one. Beyond that the turns 
 are, too many where some have been cancelled meanwhile; and those that were counted stand for the mix of the rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -37,7 +37,12 @@ _RUNG = (
         or_(
             jobs.c.priority < bindparam("rank"),
             jobs.c.rung_at < bindparam("before"),
-            and_(jobs.c.rung_at == bindparam("before"), jobs.c.id < bindparam("job")),
+            and_(jobs.c.rung_at == bindparam("before"), jobs.c.turn < bindparam("turn")),
+            and_(
+                jobs.c.rung_at == bindparam("before"),
+                jobs.c.turn == bindparam("turn"),
+                jobs.c.id < bindparam("job"),
+            ),
         ),
     )
     .group_by(jobs.c.pipeline)
@@ -88,15 +93,26 @@ def place_of(connection: Connection, store: Store, row: Row[Any], now: float) ->
 
 def places_of(connection: Connection, store: Store, accepted: Sequence[Queued], now: float) -> dict[str, Place]:
     """The places, by id, of jobs that were queued at one time just now and whose rows are there."""
-    places: dict[str, Place] = {}
-    ahead: dict[tuple[str, str, int], dict[str, float]] = {}
+    queues: dict[tuple[str, str, int], list[Queued]] = {}
     for job in sorted(accepted, key=lambda job: (job.rung_at, job.turn, job.id)):  # in the order of their admission
-        queue = (job.lane, job.owner, job.rank)
-        if queue not in ahead:
-            ahead[queue] = _ahead(connection, job)
-        places[job.id] = _place(connection, store, job, ahead[queue], now)
-        ahead[queue][job.pipeline] = ahead[queue].get(job.pipeline, 0) + 1
-    return places
+        queues.setdefault((job.lane, job.owner, job.rank), []).append(job)
+    return {
+        job.id: _place(connection, store, job, ahead, now)
+        for queue in queues.values()
+        for job, ahead in zip(queue, _ahead_of_each(connection, queue), strict=True)
+    }
+
+
+def _ahead_of_each(connection: Connection, queue: Sequence[Queued]) -> Iterator[dict[str, float]]:
+    """What is ahead of each of an owner's jobs: asked for the first and the last, between which it grows evenly."""
+    first = _ahead(connection, queue[0])
+    last = _ahead(connection, queue[-1]) if len(queue) > 1 else first
+    for number in range(len(queue)):
+        share = number / max(len(queue) - 1, 1)
+        yield {
+            pipeline: first.get(pipeline, 0.0) * (1 - share) + last.get(pipeline, 0.0) * share
+            for pipeline in {**first, **last}
+        }
 
 
 def waiting_of(connection: Connection, lane: str, rank: int, owner: str, before: int = LAST) -> dict[str, float]:
@@ -124,7 +140,7 @@ def _place(connection: Connection, store: Store, job: Queued, ahead: Mapping[str
 
 def _ahead(connection: Connection, job: Queued) -> dict[str, float]:
     """How many jobs of which pipeline are admitted before ``job``, were nothing else to arrive."""
-    asked = {"lane": job.lane, "rank": job.rank, "before": min(job.rung_at, LATEST), "job": job.id}
+    asked = {"lane": job.lane, "rank": job.rank, "before": min(job.rung_at, LATEST), "turn": job.turn, "job": job.id}
     ahead = {row.pipeline: float(row.jobs) for row in connection.execute(_RUNG, asked)}
     if job.rung_at != float("inf"):
         return ahead

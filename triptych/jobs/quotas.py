@@ -35,14 +35,14 @@ def check_quotas(connection: Connection, settings: Settings, submissions: Sequen
     """
     for owner in {submission.owner for submission in submissions}:
         own = [submission for submission in submissions if submission.owner == owner]
-        if settings.quota_queued:
-            _check_queued(connection, settings.quota_queued, owner, len(own))
         new_bytes = sum(file.size_bytes for submission in own for file in submission.new_files)
-        check_bytes(connection, settings, owner, new_bytes)
+        check_quota(connection, settings, owner, len(own), new_bytes)
 
 
-def check_bytes(connection: Connection, settings: Settings, owner: str, new_bytes: int) -> None:
-    """Raise QuotaExceeded when ``new_bytes`` more would be more than the owner's files may hold."""
+def check_quota(connection: Connection, settings: Settings, owner: str, new_jobs: int, new_bytes: int) -> None:
+    """Raise QuotaExceeded when the owner may not have so many jobs and bytes more."""
+    if settings.quota_queued and new_jobs:
+        _check_queued(connection, settings.quota_queued, owner, new_jobs)
     most = settings.quota_bytes
     if most and new_bytes and connection.execute(_BYTES, {"the_owner": owner}).scalar_one() + new_bytes > most:
         raise QuotaExceeded("bytes", f"your files may hold {most} bytes: delete some that you no longer need")

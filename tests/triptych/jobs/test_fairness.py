@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from support.stores import HandClock, admitted, ids_of, waiting_jobs, with_settings
+from support.stores import SHUT, HandClock, admitted, ids_of, waiting_jobs, with_settings
 from support.work import COUNTING, a_claim, a_job, fail, fail_in_passing, hand_back, succeed
 
 from triptych.jobs.leases import Claim
@@ -42,7 +42,6 @@ def test_running_jobs_count_towards_the_quota(timed: Store) -> None:
     assert rung == ids_of(bob)
 
 
-@pytest.mark.xfail(reason="a submit that finds room in the window rings at once and does not ask for the quota")
 def test_the_quota_holds_while_the_window_has_room(timed: Store) -> None:
     bounded = with_settings(timed, quota_in_flight=2)
 
@@ -55,12 +54,7 @@ def give_it_up(store: Store, claimed: Claim) -> None:
     cancel(store, "ada", claimed.job.id)
 
 
-not_yet = pytest.mark.xfail(reason="an end does not admit: the owner's next job waits for the sweep")
-
-
-@pytest.mark.parametrize(
-    "leave", [pytest.param(succeed, marks=not_yet), pytest.param(fail, marks=not_yet), hand_back, give_it_up]
-)
+@pytest.mark.parametrize("leave", [pytest.param(succeed), pytest.param(fail), hand_back, give_it_up])
 def test_a_run_that_ends_makes_room_within_its_owners_quota(
     timed: Store, leave: Callable[[Store, Claim], None]
 ) -> None:
@@ -97,7 +91,7 @@ def test_a_job_that_was_begun_is_its_owners_first_to_run_again(
     claimed = a_claim(timed, a_job(timed))
     waiting_jobs(timed, "ada", 3, COUNTING)
 
-    give_up(with_settings(timed, window=0), clock, claimed)
+    give_up(with_settings(timed, window=SHUT), clock, claimed)
 
     assert ids_of(admitted(timed))[0] == claimed.job.id
 
@@ -107,7 +101,7 @@ def test_a_job_that_is_retried_by_hand_goes_behind_its_owners_others(timed: Stor
     fail(timed, claimed)
     waiting = waiting_jobs(timed, "ada", 3, COUNTING)
 
-    retry(with_settings(timed, window=0), "ada", claimed.job.id)
+    retry(with_settings(timed, window=SHUT), "ada", claimed.job.id)
 
     assert ids_of(admitted(timed)) == [*ids_of(waiting), claimed.job.id]
 

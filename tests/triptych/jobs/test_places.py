@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.stores import HandClock, waiting_jobs, with_settings
+from support.stores import SHUT, HandClock, waiting_jobs, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_job, fail_in_passing, succeed
 
 from pipelines.catalogue import Pipeline
@@ -106,14 +106,14 @@ def test_the_last_of_very_many_stands_behind_them_all(timed: Store, count: int) 
 def test_cancelled_jobs_are_not_counted(timed: Store) -> None:
     jobs = waiting_jobs(timed, OWNER, 10, COUNTING)
     for job in jobs[2:6]:
-        cancel(with_settings(timed, window=0), OWNER, job.id)
+        cancel(with_settings(timed, window=SHUT), OWNER, job.id)
 
     assert position(timed, jobs[-1]) == 6
 
 
 def test_behind_very_many_cancelled_jobs_are_at_most_counted_as_if_they_waited(timed: Store) -> None:
     jobs = waiting_jobs(timed, OWNER, 1500, COUNTING)
-    shut = with_settings(timed, window=0)
+    shut = with_settings(timed, window=SHUT)
     cancel_many(shut, OWNER, Selection([job.id for job in jobs[100:300]]))
 
     told = position(timed, jobs[-1])
@@ -180,7 +180,6 @@ def test_the_time_is_not_told_while_something_that_it_needs_is_unknown(
     assert (position(timed, job), eta_s(timed, job)) == (2, None)
 
 
-@pytest.mark.xfail(reason="those that were rung at one moment are told apart by their ids, not by their turns")
 def test_jobs_that_were_admitted_together_stand_in_the_order_of_their_turns(timed: Store) -> None:
     ids = [new_id() for _ in range(6)]
     wanted = [Submission(OWNER, COUNTING, {}, id=one) for one in reversed(ids)]
@@ -191,7 +190,6 @@ def test_jobs_that_were_admitted_together_stand_in_the_order_of_their_turns(time
     assert [position(timed, job) for job in jobs] == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.xfail(reason="of jobs submitted together only the first is told with the turns that other owners take")
 def test_jobs_submitted_together_are_told_where_they_stand_when_asked(timed: Store) -> None:
     waiting_jobs(timed, "bob", 3, COUNTING)
 
