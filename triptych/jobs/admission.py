@@ -121,9 +121,11 @@ class _Choice:
         if self.paused.held:
             where["paused"] = self.paused.held
         statement, offset, size = _oldest(but_for_paused=bool(self.paused.held)), 0, min(self.free + 1, PAGE)
+        seen: set[str] = set()  # a row that another transaction held for a moment shifts those behind it
         while True:
             page = self.connection.execute(statement, {**where, "page": size, "offset": offset}).all()
-            yield from page
+            yield from (row for row in page if row.id not in seen)
+            seen.update(row.id for row in page)
             if len(page) < size:
                 return
             offset, size = offset + size, PAGE

@@ -48,7 +48,7 @@ def claim_moves(
     if len(job_ids) == 1:
         return list(connection.execute(_claim(of_one=True), {"the_id": job_ids[0], **asked}))
     rows = {row.id: row for row in connection.execute(_claim(of_one=False), {"ids": list(job_ids), **asked})}
-    return [rows[job_id] for job_id in job_ids if job_id in rows]
+    return [rows[job_id] for job_id in dict.fromkeys(job_ids) if job_id in rows]
 
 
 def move_alike(connection: Connection, move: Move, moves: Sequence[tuple[str, int, dict[str, Any]]]) -> bool:

@@ -3,10 +3,12 @@
 The other pipelines of its lane go on. No job fails for it, and none of its attempts is counted.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from pipelines.contract import Lane
 from triptych.jobs.backoff import backoff_s
@@ -70,7 +72,8 @@ def pause(connection: Connection, job: Row[object], reason: str, now: float, ran
     until = now + backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
     connection.execute(delete(pauses).where(pauses.c.pipeline == job.pipeline))
     values = {"pipeline": job.pipeline, "lane": job.lane, "tries": tries, "until": until, "reason": reason}
-    connection.execute(insert(pauses), values)
+    with suppress(IntegrityError), connection.begin_nested():  # another run has found it out at the same moment
+        connection.execute(insert(pauses), values)
     connection.execute(_UNRING, {"the_lane": job.lane, "the_pipeline": job.pipeline})
 
 

@@ -20,16 +20,17 @@ from triptych.store import Store
 log = structlog.get_logger()
 
 SETTLE_S = 2.0  # between a commit and its event; a clock of Redis' that is wrong by less does no harm
-AT_A_TIME = 5000
+AT_A_TIME = 100_000  # looked for, by their ids
+RETOLD_AT_A_TIME = 1000
 
 _ENDED = (
-    select(jobs)
+    select(jobs.c.id, jobs.c.attempt)
     .where(jobs.c.finished_at >= bindparam("since"), jobs.c.finished_at < bindparam("until"))
     .order_by(jobs.c.finished_at)
     .limit(AT_A_TIME)
 )
 _CAME = (
-    select(jobs)
+    select(jobs.c.id)
     .where(
         jobs.c.id >= bindparam("first"),
         jobs.c.created_at < bindparam("until"),
@@ -38,6 +39,7 @@ _CAME = (
     .order_by(jobs.c.id)
     .limit(AT_A_TIME)
 )
+_ROWS = select(jobs).where(jobs.c.id.in_(bindparam("ids", expanding=True))).order_by(jobs.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,20 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
     if not came and not ended:
         return []
     told = _told(store, since - SETTLE_S)
-    lost_ends = [row for row in ended if (row.id, row.attempt) not in told.ended]
-    lost = [row for row in came if row.id not in told.came]
-    _report(lost + lost_ends)
+    lost = _rows(store, [row.id for row in came if row.id not in told.came])
+    lost_ends = _rows(store, [row.id for row in ended if (row.id, row.attempt) not in told.ended])
+    _report([*lost, *lost_ends])
     store.wire.send(events=[news.queued(row, row.created_at) for row in lost])
-    store.wire.send(events=[news.finished(row, row.finished_at) for row in lost_ends])
-    return [row.id for row in lost + lost_ends]
+    store.wire.send(events=[news.finished(row, row.finished_at) for row in lost_ends if row.finished_at is not None])
+    return [row.id for row in [*lost, *lost_ends]]
+
+
+def _rows(store: Store, job_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """The first of them; the next sweep looks again."""
+    if not job_ids:
+        return ()
+    with store.database.read() as connection:
+        return connection.execute(_ROWS, {"ids": list(job_ids[:RETOLD_AT_A_TIME])}).all()
 
 
 def _told(store: Store, since: float) -> _Told:
