@@ -13,7 +13,7 @@ from triptych.jobs.states import JobState
 from triptych.jobs.submit import Submission
 
 TIMES = sized(short=2, full=10)
-JOBS_EACH = sized(short=10, full=100)
+JOBS_EACH = sized(short=10, full=50)
 
 
 def test_drained_workers_cost_no_job_an_attempt(stack_of):
