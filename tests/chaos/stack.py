@@ -20,6 +20,7 @@ from chaos.ledger import Ledger
 from chaos.processes import Processes, Running
 from chaos.recorder import Recorder
 from pipelines.contract import Lane
+from triptych.events.event import Numbered
 from triptych.jobs.states import FINAL
 from triptych.jobs.submit import Submission, submit_all
 from triptych.jobs.tables import jobs
@@ -103,8 +104,13 @@ class Stack:
         (self.settings.home / word).touch()
 
     def told(self, owner: str = LOCAL_USER) -> list[str]:
-        """The ids of all events that the owner was to be told, in order."""
-        return [event.id for event in self.store.wire.read("0-0") if event.owner == owner]
+        """The ids of all events that the owner was to be told, in order, once each of the owner's jobs is through."""
+
+        def is_told() -> list[Numbered]:
+            events = [event for event in self.store.wire.read("0-0") if event.owner == owner]
+            return events if sum(event.is_end for event in events) >= len(self.accepted) else []
+
+        return [event.id for event in self.until(is_told)]
 
     def ended(self) -> int:
         """How many jobs are in a final state."""
