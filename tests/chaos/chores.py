@@ -12,7 +12,21 @@ from threading import Event
 from chaos.ledger import Ledger
 from chaos.ledger import Run as NotedRun
 from pipelines.catalogue import Pipeline, PipelineFunction
-from pipelines.contract import Context, EngineUsed, Lane, NoParams, Output, Params, Part, PartKind, Result, Run, Source
+from pipelines.contract import (
+    Context,
+    EngineUsed,
+    Item,
+    Lane,
+    Made,
+    NoParams,
+    Output,
+    Params,
+    Part,
+    PartKind,
+    Result,
+    Run,
+    Source,
+)
 from pipelines.errors import TransientFailure
 
 CHECK_EVERY_S = 0.05
@@ -29,6 +43,8 @@ class Chore(StrEnum):
     WRITE = "write"  # a large output
     OVERFLOW = "overflow"  # writes where there is no room
     FLAKY = "flaky"  # fails in passing, the first time
+    BRIEF = "brief"  # so short that several share a message, one after another
+    TOGETHER = "together"  # several of a message at once
 
 
 class Tokens(Params):
@@ -59,6 +75,20 @@ class Size(Params):
 
     size_bytes: int = 100_000
     waits_for: str = ""
+
+
+class Brief(Params):
+    """Whether the process is killed, and how long it takes otherwise."""
+
+    kills: bool = False
+    pause_s: float = 0.0
+
+
+class Together(Params):
+    """The job that is done: runs of several at once are told apart by nothing else."""
+
+    job: str
+    pause_s: float = 0.0
 
 
 def noop(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
@@ -125,6 +155,34 @@ def flaky(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
     return _ended(context, run)
 
 
+def brief(sources: Sequence[Source], params: Brief, context: Context) -> Run:
+    """Do little, or kill the process with all that shares its message."""
+    run = Ledger.around(context).begin()
+    if params.kills:
+        os.kill(os.getpid(), signal.SIGKILL)
+    yield Part(PartKind.TOKEN, {"text": "1", "run": run.token})
+    _wait(context, params.pause_s)
+    return _ended(context, run, tokens=1)
+
+
+def together(sources: Sequence[Source], params: Together, context: Context) -> Run:
+    """Do little."""
+    [made] = do_together([Item(sources, params, context)])
+    yield from made.yielded
+    return made.result
+
+
+def do_together(items: Sequence[Item]) -> list[Made]:
+    """Do several jobs at once, as a model does with a batch."""
+    ledgers = [Ledger.around(item.context) for item in items]
+    runs = [ledger.begin(item.params.job) for ledger, item in zip(ledgers, items, strict=True)]
+    Event().wait(max(item.params.pause_s for item in items))
+    return [
+        Made([Part(PartKind.TOKEN, {"text": "1", "run": run.token})], _ended(item.context, run, tokens=1))
+        for item, run in zip(items, runs, strict=True)
+    ]
+
+
 def _ended(context: Context, run: NotedRun, **body: int) -> Result:
     Ledger.around(context).note("end", run)
     return Result({"run": run.token, **body}, EngineUsed("chaos", "none"))
@@ -172,14 +230,19 @@ _CHORES: dict[Chore, tuple[PipelineFunction, type[Params]]] = {
     Chore.WRITE: (write, Size),
     Chore.OVERFLOW: (overflow, NoParams),
     Chore.FLAKY: (flaky, NoParams),
+    Chore.BRIEF: (brief, Brief),
+    Chore.TOGETHER: (together, Together),
 }
+_IN_A_MESSAGE = {Chore.BRIEF: 8, Chore.TOGETHER: 8}
 
 
 def pipeline_of(chore: Chore, lane: Lane = Lane.CPU) -> Pipeline:
     """The pipeline that does ``chore`` on ``lane``."""
     function, params = _CHORES[chore]
     name = f"chaos.{chore.value}.{lane.value}"
-    return Pipeline(name, name, lane, ("*",), params, function)
+    run_many = do_together if chore is Chore.TOGETHER else None
+    batch = _IN_A_MESSAGE.get(chore, 1)
+    return Pipeline(name, name, lane, ("*",), params, function, batch=batch, run_many=run_many)
 
 
 PIPELINES = {one.name: one for one in (pipeline_of(chore, lane) for chore in Chore for lane in Lane)}

@@ -1,6 +1,7 @@
 """Stacks to break, each with a Redis of its own; PostgreSQL is shared and emptied."""
 
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack_of" in getattr(item, "fixturenames", ()):
             item.add_marker("chaos")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def orderly_end() -> Iterator[None]:
+    """SIGTERM, as from ``timeout``, ends the tests as Ctrl-C does: every process of theirs is ended first."""
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.exit("SIGTERM"))
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

@@ -38,9 +38,9 @@ class Ledger:
         """The ledger of the stack that a run belongs to, found from where it works: ``home/work/worker.slot``."""
         return cls.of(context.workdir.parents[1])
 
-    def begin(self) -> Run:
+    def begin(self, job_id: str = "") -> Run:
         """Write down that a run begins; a pipeline knows no job, but what is logged during its run does."""
-        run = Run(get_contextvars()["job_id"], token_hex(8), os.getpid())
+        run = Run(job_id or get_contextvars()["job_id"], token_hex(8), os.getpid())
         self.note("begin", run)
         return run
 

@@ -21,6 +21,7 @@ from chaos.processes import Processes, Running
 from chaos.recorder import Recorder
 from pipelines.contract import Lane
 from triptych.events.event import Numbered
+from triptych.ids import new_id
 from triptych.jobs.states import FINAL
 from triptych.jobs.submit import Submission, submit_all
 from triptych.jobs.tables import jobs
@@ -163,7 +164,9 @@ def job(
     **params: Any,  # Any: JSON
 ) -> Submission:
     """A job that does ``chore`` on ``lane``."""
-    return Submission(owner, pipeline_of(chore, lane), params)
+    job_id = new_id()
+    named = {"job": job_id} if chore is Chore.TOGETHER else {}
+    return Submission(owner, pipeline_of(chore, lane), {**named, **params}, id=job_id)
 
 
 def any_lane(choice: random.Random) -> Lane:

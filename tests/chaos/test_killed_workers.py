@@ -41,15 +41,17 @@ def test_killed_workers_lose_and_double_no_job(stack_of):
 
 
 def any_job(choice: random.Random) -> Submission:
-    """A job of any lane: mostly short, some with parts, an output, or a failure that passes."""
+    """A job of any lane: mostly short, some in one message, some with parts, an output, or a failure that passes."""
     lane = any_lane(choice)
     make: list[Callable[[], Submission]] = [
         lambda: job(Chore.NOOP, lane),
         lambda: job(Chore.COUNT, lane, tokens=choice.randint(1, 5), pause_s=choice.uniform(0, 0.1)),
         lambda: job(Chore.WRITE, lane, size_bytes=choice.randint(1, 200_000)),
         lambda: job(Chore.FLAKY, lane),
+        lambda: job(Chore.BRIEF, lane, pause_s=choice.uniform(0, 0.05)),
+        lambda: job(Chore.TOGETHER, lane, pause_s=choice.uniform(0, 0.05)),
     ]
-    return choice.choices(make, weights=[6, 4, 2, 1])[0]()
+    return choice.choices(make, weights=[6, 4, 2, 1, 4, 4])[0]()
 
 
 class Killer:

@@ -40,4 +40,21 @@ def test_job_that_kills_its_process_is_given_up_and_the_others_go_on(stack_of, l
         assert [attempt.error["code"] for attempt in books.attempts[one]] == ["worker_died"] * CAP
 
 
+def test_job_that_kills_its_process_takes_no_other_of_its_message_with_it(stack_of):
+    stack = stack_of(max_attempts=CAP)
+    stack.worker(Lane.CPU)
+    stack.periodic()
+    stack.until_workers_are_there(1)
+
+    wanted = [
+        job(Chore.BRIEF, kills=number % (OTHERS // POISONS) == OTHERS // POISONS // 2) for number in range(OTHERS)
+    ]
+    stack.submit(*wanted)
+    stack.until_all_have_ended()
+    books = stack.audit(was_killed=True)
+
+    ends = {one.id: (books.jobs[one.id].state, one.params["kills"]) for one in wanted}
+    assert set(ends.values()) == {(JobState.SUCCEEDED, False), (JobState.FAILED, True)}
+
+
 POOL_DIES = {Lane.CPU: False, Lane.GPU: True, Lane.NET: True}
