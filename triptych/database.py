@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
@@ -74,7 +74,12 @@ class Database:
 def _away_is_told() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (
+        OperationalError,
+        InterfaceError,
+        InternalError,
+        PoolTimeout,
+    ) as error:  # a primary turned read-only is the third
         full = isinstance(error, OperationalError) and any(words in str(error.orig) for words in DISK_FULL)
         raise (DatabaseFull if full else DatabaseAway)(str(error)) from error
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 import structlog
 from pydantic import ValidationError
@@ -24,6 +25,7 @@ from triptych.jobs.messages import MESSAGE_S
 from triptych.jobs.states import Move
 from triptych.store import Store
 from workers.desk import Desk
+from workers.json_values import plain_json
 from workers.posts import Board, Verdict
 from workers.reuse import is_made_by, made_by, work_key
 from workers.run import Run
@@ -31,7 +33,7 @@ from workers.run import Run
 log = structlog.get_logger()
 
 RETRY_S = 0.5
-CERTAIN_S = 1.0  # a job that has waited longer behind others of its message may have been handed back
+CERTAIN_S = 1.0
 TELL_AFTER_S = 0.1  # the ends of a message's first jobs wait no longer than this for those of the others
 
 
@@ -117,12 +119,27 @@ class _Message:
             if number and self._executor.draining():
                 self._ended.append(ends.handed_back(claimed.row, self._store.clock()))
                 continue
-            if number and self._store.clock() - self._claimed_at > CERTAIN_S and not is_ours(self._store, claimed):
+            if number and not self._is_still_ours(claimed):
                 self._outcomes.append(Outcome.DROPPED)
                 continue
             self._alone(pipeline, claimed)
             if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
                 self._write()
+
+    def _is_still_ours(self, claimed: Claim) -> bool:
+        """A job that has waited behind others of its message may have been handed back meanwhile."""
+        if self._store.clock() - self._claimed_at <= CERTAIN_S:
+            return True
+        try:
+            return is_ours(self._store, claimed)
+        except DatabaseAway:
+            return False  # it goes back when the database is there again
+
+    def _check(self) -> None:
+        """A run's check: ends of jobs before it in its message are not held up by a run that takes its time."""
+        self._post.check()
+        if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
+            self._write()
 
     def _alone(self, pipeline: Pipeline, claimed: Claim) -> None:
         with self._shown(claimed), self._ending(claimed):
@@ -146,6 +163,8 @@ class _Message:
         try:
             with self._shown(asked[0][0]):
                 made = pipeline.run_many([run.item for _, run, _ in asked])
+            if len(made) != len(asked):
+                raise ValueError(f"{len(made)} outcomes of {len(asked)} jobs")
         except Exception as error:
             log.info("done one by one", pipeline=pipeline.name, jobs=len(asked), error=str(error))
             self._in_turn(pipeline, [claimed for claimed, _, _ in asked])
@@ -171,7 +190,7 @@ class _Message:
 
     def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path) -> Run:
         executor = self._executor
-        return Run(self._store, executor.models, executor.network, pipeline, claimed, workdir, self._post.check)
+        return Run(self._store, executor.models, executor.network, pipeline, claimed, workdir, self._check)
 
     def _succeed(self, pipeline: Pipeline, claimed: Claim, result: Result, maker: str | None) -> None:
         key = None
@@ -183,16 +202,15 @@ class _Message:
     def _shown(self, claimed: Claim) -> Iterator[None]:
         """Show the run to the warden, and to the logs, for the block."""
         started_at, row = self._store.clock(), claimed.row
-        before = len(self._ended)
         with (
             structlog.contextvars.bound_contextvars(job_id=row.id, attempt=row.attempt),
-            self._post.running(row.id, row.attempt, started_at, row.time_limit_s),
+            self._post.running(row.id, row.attempt, monotonic(), row.time_limit_s),
         ):
             log.info("started", pipeline=row.pipeline)
             yield
             log.info("ended")
         if len(self._claims) > 1:  # it waited behind others of its message since it was claimed
-            self._ended[before:] = [replace(one, started_at=started_at) for one in self._ended[before:]]
+            self._ended = [replace(one, started_at=started_at) if one.row is row else one for one in self._ended]
 
     @contextmanager
     def _ending(self, claimed: Claim) -> Iterator[None]:
@@ -209,9 +227,9 @@ class _Message:
             log.warning("left: the database is away", error=str(error))
             self._outcomes.append(Outcome.LEFT)
         except ServerAway as error:
-            self._ended.append(ends.server_away(row, self._store.clock(), error.code, error.message))
+            self._ended.append(ends.server_away(row, self._store.clock(), *_told(error)))
         except TransientFailure as error:
-            self._ended.append(ends.to_be_retried(self._store, row, self._store.clock(), error.code, error.message))
+            self._ended.append(ends.to_be_retried(self._store, row, self._store.clock(), *_told(error)))
         except Exception as error:
             code, message = _told(error)
             if code == "internal":
@@ -255,7 +273,12 @@ def _unknown_pipeline(claimed: Claim, at: float) -> End:
 
 
 def _told(error: Exception) -> tuple[str, str]:
-    """The code and message of a failure that another attempt would not mend."""
+    """The code and message of a failure, in characters that every database can hold."""
+    code, message = _code_and_message(error)
+    return code, str(plain_json(message))
+
+
+def _code_and_message(error: Exception) -> tuple[str, str]:
     if isinstance(error, PipelineError):
         return error.code, error.message
     if isinstance(error, NoDisk) or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):

@@ -18,6 +18,7 @@ from triptych.store import Store, open_store
 log = structlog.get_logger()
 
 COLLECT_EVERY_S = 3600.0
+LEAST_PAUSE_S = 0.5
 LOOK_BACK_S = 60.0  # at the start, for ends that nobody was told of
 
 
@@ -31,10 +32,10 @@ def run(store: Store, stopped: Event) -> None:
         if now - swept_at > store.settings.sweep_s + store.settings.lease_s:
             # The machine slept, or the database was away: the runs had no chance to renew either.
             rescue_from = now + store.settings.lease_s
-        swept_at, next_try = now, None
+        next_try = None
         try:
             next_try = sweep(store, told_since, rescue=now >= rescue_from)
-            told_since = now - 2 * SETTLE_S
+            swept_at, told_since = now, now - 2 * SETTLE_S
         except (DatabaseAway, RedisError) as error:
             log.warning("the sweep could not be finished", error=str(error))
         stopped.wait(_pause_s(store, next_try))
@@ -44,7 +45,7 @@ def _pause_s(store: Store, next_try: float | None) -> float:
     """Until the next sweep, which comes early for a job that is to be tried again before."""
     if next_try is None:
         return store.settings.sweep_s
-    return min(max(next_try - store.clock(), 0.0), store.settings.sweep_s)
+    return min(max(next_try - store.clock(), LEAST_PAUSE_S), store.settings.sweep_s)
 
 
 def collect(store: Store, stopped: Event) -> None:

@@ -48,7 +48,7 @@ class _Record(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A run as the warden saw it; ``started_at`` in seconds since the epoch."""
+    """A run as the warden saw it; ``started_at`` by the clock that runs are timed by."""
 
     slot: int
     run: int
@@ -64,6 +64,8 @@ class Board:
 
     def __init__(self) -> None:
         self._records = RawArray(_Record, SLOTS)
+        for record in self._records:
+            record.runs = 1  # so that no post is condemned before its first run
         self._draining = RawValue(ctypes.c_bool, False)
         self._parent_id = os.getpid()
         self._taken = 0

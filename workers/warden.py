@@ -8,6 +8,7 @@ the process; and it has the jobs of a process that died queued again at once.
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Collection, Iterable
 from threading import Event, Thread
 
@@ -15,7 +16,7 @@ import psutil
 import structlog
 from sqlalchemy import Row
 
-from triptych.database import DatabaseAway
+from triptych.database import Clock, DatabaseAway
 from triptych.jobs import ends, leases
 from triptych.store import Store
 from workers.desk import desk_of
@@ -27,10 +28,8 @@ log = structlog.get_logger()
 TICK_S = 0.4
 PATIENCE_S = 0.7  # between the word and the kill: together with a tick less than the two seconds that are promised
 STOPPING_S = 0.2
-# A job that was claimed and is not being run waits behind a long run of its message, or its end could not be written.
-UNSEEN_S = 2.0
+UNSEEN_S = 2.0  # after which a job that is held by a process that runs nothing goes back: its end could not be written
 
-IsAlive = Callable[[int], bool]
 Jobs = dict[tuple[str, int], Row[tuple[object, ...]]]
 
 
@@ -48,6 +47,7 @@ class Warden:
         draining: Callable[[], bool],
         guard: ForkGuard,
         tick_s: float = TICK_S,
+        running_clock: Clock = time.monotonic,
     ) -> None:
         self._store = store
         self._board = board
@@ -55,6 +55,7 @@ class Warden:
         self._draining = draining
         self._guard = guard
         self._tick_s = tick_s
+        self._running_clock = running_clock  # what runs are timed by: a machine that slept has not run them
         self._drained_since: float | None = None
         self._renewed_at = store.clock()
         self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
@@ -84,7 +85,7 @@ class Warden:
         self._force(seen, running, now)
         self._let_go(seen, running, now)
         alive = {process_id for process_id in {row.process_id for row in rows} if _is_ours(process_id)}
-        self._bury([row for row in rows if row.process_id not in alive], now)
+        self._bury([row for row in rows if row.process_id not in alive], seen, now)
         if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
             leases.renew(self._store, self._token, alive)
             self._renewed_at = now
@@ -103,7 +104,7 @@ class Warden:
         for run in seen:
             if (run.job_id, run.attempt) not in running:
                 self._condemn(run, Verdict.LOST, now)
-            elif now - run.started_at > run.time_limit_s:
+            elif self._running_clock() - run.started_at > run.time_limit_s:
                 self._condemn(run, Verdict.TIMED_OUT, now)
 
     def _condemn(self, run: Seen, verdict: Verdict, now: float) -> None:
@@ -137,7 +138,7 @@ class Warden:
         if run.process_id != os.getpid() and not self._kill(run):
             return
         row = running.get((run.job_id, run.attempt))
-        if row is not None and now - run.started_at > run.time_limit_s:
+        if row is not None and self._running_clock() - run.started_at > run.time_limit_s:
             ends.end_all(self._store, [ends.timed_out(row, now)])
 
     def _kill(self, run: Seen) -> bool:
@@ -159,23 +160,30 @@ class Warden:
         return True
 
     def _let_go(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
-        """Hand back what is held and not run."""
+        """Hand back what is held and not run: what has no run to wait behind at once, else after a lease."""
         unseen = set(running) - {(run.job_id, run.attempt) for run in seen}
         self._unseen = {which: self._unseen.get(which, now) for which in unseen}
-        idle = [running[which] for which, since in self._unseen.items() if now - since >= UNSEEN_S]
+        busy = {run.process_id for run in seen}
+        idle = [
+            running[which]
+            for which, since in self._unseen.items()
+            if now - since >= (self._store.settings.lease_s if running[which].process_id in busy else UNSEEN_S)
+        ]
         if idle:
             words = "its worker did not come to run it, or could not keep what came of it"
             ends.end_all(self._store, [ends.handed_back(row, now, words) for row in idle])
             log.warning("handed back what nobody ran", jobs=len(idle))
 
-    def _bury(self, rows: Collection[Row[tuple[object, ...]]], now: float) -> None:
-        """Queue the jobs of dead processes again; those of one that was killed for another run are not to blame."""
+    def _bury(self, rows: Collection[Row[tuple[object, ...]]], seen: Iterable[Seen], now: float) -> None:
+        """Queue the jobs of dead processes again; only what was being run, and not killed for another, is to blame."""
         if not rows:
             return
         words = "the process of {} that ran it died"
+        to_blame = {run.process_id: (run.job_id, run.attempt) for run in seen}
         found = [
             ends.handed_back(row, now)
             if row.process_id in self._killed
+            or to_blame.get(row.process_id, (row.id, row.attempt)) != (row.id, row.attempt)
             else ends.died(self._store, row, now, words.format(row.worker))
             for row in rows
         ]

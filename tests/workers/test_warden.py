@@ -35,7 +35,14 @@ class Scene:
         self.board = Board()
         self.holder = Holder("worker-1")
         self.post: Post = self.board.post()
-        self.warden = Warden(self.store, self.board, self.holder.token, lambda: self.going_away, ForkGuard())
+        self.warden = Warden(
+            self.store,
+            self.board,
+            self.holder.token,
+            lambda: self.going_away,
+            ForkGuard(),
+            running_clock=lambda: self.now,
+        )
 
     def claim(self, job: Job, process_id: int | None = None) -> Claim:
         holder = self.holder if process_id is None else replace(self.holder, process_id=process_id)

@@ -118,7 +118,10 @@ def end(store: Store, one: End) -> None:
 
 
 def end_all(store: Store, ends: Sequence[End]) -> set[str]:
-    """Write the ends by one transaction and tell them; return the ids of the jobs whose ends they still were."""
+    """Write the ends by one transaction and tell them; return the ids of the jobs whose ends they still were.
+
+    Rows are locked in the order of their ids, here as everywhere, so that no two writers wait for one another.
+    """
     ended, _ = _end_and(store, ends, lambda _connection: [])
     return ended
 
@@ -141,6 +144,7 @@ GoOn = Callable[[Connection], list[Claim]]
 
 
 def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:
+    ends = sorted(ends, key=lambda one: one.row.id)
     if _are_plain(store, ends):
         with suppress(_SomeLost):
             return _end_alike(store, ends, go_on)
@@ -164,7 +168,7 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
         pause(connection, row, one.away, one.at, store.random)
-    elif one.move is Move.SUCCEED and _is_probe(one):
+    elif one.move is Move.SUCCEED and _is_probe(one) and not row.cached:
         resume(connection, row.pipeline)
     return row
 

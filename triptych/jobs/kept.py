@@ -10,7 +10,7 @@ from triptych.jobs import news
 from triptych.jobs.ends import End, end_in
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
-from triptych.jobs.states import JobState, Move
+from triptych.jobs.states import Move
 from triptych.jobs.tables import jobs, outputs, parts
 from triptych.store import Store
 
@@ -19,8 +19,7 @@ _KEPT = (
     .where(
         jobs.c.owner == bindparam("the_owner"),
         jobs.c.work_key == bindparam("key"),
-        jobs.c.work_key.is_not(None),  # in the words of the partial index
-        jobs.c.state == JobState.SUCCEEDED,
+        jobs.c.work_key.is_not(None),  # in the words of the partial index; only jobs that succeeded have one
     )
     .order_by(jobs.c.finished_at.desc())
     .limit(1)
@@ -39,7 +38,7 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Row[Any] | None:
         if connection.execute(_KEPT, asked).first() is None:
             return None
     with store.database.write() as connection:
-        kept = connection.execute(_KEPT, asked).first()
+        kept = connection.execute(_KEPT.with_for_update(read=True), asked).first()  # nobody deletes it meanwhile
         if kept is None:
             return None
         values = {name: kept._mapping[name] for name in _SERVED}

@@ -33,11 +33,13 @@ _STANDS = select(jobs.c.id).where(
     jobs.c.state == JobState.RUNNING,
 )
 _IS_HELD = (jobs.c.state == JobState.RUNNING, jobs.c.holder == bindparam("the_holder"))
-_RENEW = (
-    update(jobs)
+_ALIVE = (
+    select(jobs.c.id)
     .where(*_IS_HELD, jobs.c.process_id.in_(bindparam("alive", expanding=True)))
-    .values(lease_until=bindparam("until"))
+    .order_by(jobs.c.id)
+    .with_for_update(skip_locked=True)  # one that is being ended this moment needs no lease
 )
+_RENEW = update(jobs).where(jobs.c.id.in_(_ALIVE)).values(lease_until=bindparam("until"))
 _HELD = select(jobs).where(*_IS_HELD)
 
 

@@ -86,7 +86,9 @@ def _of_one(move: Move, given: frozenset[str]) -> Update:
 def _claim(*, of_one: bool) -> ReturningUpdate[Any]:
     of_pipeline = exists().where(pauses.c.pipeline == jobs.c.pipeline)
     wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(bindparam("ids", expanding=True))
-    claim = _from(Move.CLAIM).where(wanted, ~of_pipeline.where(pauses.c.until > bindparam("now")))
+    claim = _from(Move.CLAIM).where(
+        wanted, jobs.c.not_before.is_(None), ~of_pipeline.where(pauses.c.until > bindparam("now"))
+    )
     return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, of_pipeline.label("is_paused"))
 
 

@@ -19,9 +19,10 @@ from triptych.store import Store
 
 log = structlog.get_logger()
 
-SETTLE_S = 2.0  # between a commit and its event; a clock of Redis' that is wrong by less does no harm
+SETTLE_S = 2.0  # between a commit and its event
 AT_A_TIME = 100_000  # looked for, by their ids
 RETOLD_AT_A_TIME = 1000
+SKEW_S = 10.0  # by which Redis' clock may be behind ours: what it numbered earlier is looked at too
 
 _ENDED = (
     select(jobs.c.id, jobs.c.attempt)
@@ -68,7 +69,7 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
         ended = connection.execute(_ENDED, {"since": since, "until": until}).all()
     if not came and not ended:
         return []
-    told = _told(store, since - SETTLE_S)
+    told = _told(store, since - SKEW_S)
     lost = _rows(store, [row.id for row in came if row.id not in told.came])
     lost_ends = _rows(store, [row.id for row in ended if (row.id, row.attempt) not in told.ended])
     _report([*lost, *lost_ends])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from triptych.jobs.reading import get_job, list_attempts, list_parts
 from triptych.jobs.states import JobState
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
+from triptych.jobs.sweep import wake
 from triptych.store import Store
 
 pytestmark = pytest.mark.redis
@@ -145,6 +147,7 @@ def test_a_failure_that_may_pass_is_tried_again_and_then_ends(store: Store) -> N
 
     for _ in range(store.settings.max_attempts):
         fail_in_passing(store, a_claim(store, job))
+        wake(replace(store, clock=lambda: store.clock() + 3600))
 
     told = get_job(store, OWNER, job.id)
     assert (told.state, told.attempt) == (JobState.FAILED, store.settings.max_attempts)
