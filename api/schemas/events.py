@@ -79,6 +79,7 @@ class Finished(BaseModel):
     state: JobState
     error: JobError | None
     warnings: list[str]
+    cached: bool
     attempt: int
 
 

@@ -51,14 +51,14 @@ def output_kept(row: Row[Any], at: float, output: StoredOutput) -> Event:
 
 def finished(row: Row[Any], at: float) -> Event:
     """The job is in a final state."""
-    told = {"state": row.state, "error": row.error, "warnings": row.warnings, "attempt": row.attempt}
-    return _event(EventType.FINISHED, row, at, told)
+    told = {"state": row.state, "error": row.error, "warnings": row.warnings, "cached": bool(row.cached)}
+    return _event(EventType.FINISHED, row, at, {**told, "attempt": row.attempt})
 
 
 def succeeded(row: Row[Any], at: float, warnings: Sequence[str]) -> Event:
     """The running job in ``row`` has succeeded."""
-    told = {"state": JobState.SUCCEEDED, "error": None, "warnings": warnings, "attempt": row.attempt}
-    return _event(EventType.FINISHED, row, at, told)
+    told = {"state": JobState.SUCCEEDED, "error": None, "warnings": warnings, "cached": False}
+    return _event(EventType.FINISHED, row, at, {**told, "attempt": row.attempt})
 
 
 def deleted(row: Row[Any], at: float) -> Event:

@@ -537,6 +537,8 @@ export interface components {
             error: components["schemas"]["JobError"] | null;
             /** Warnings */
             warnings: string[];
+            /** Cached */
+            cached: boolean;
             /** Attempt */
             attempt: number;
         };

@@ -83,6 +83,8 @@ describe("text", () => {
     await page.getByRole("link", { name: "All jobs" }).click();
     await page.getByLabel("Text to work on").fill(`Kept for later. ${TEXT}`);
     await runPipeline(page, /^Find keywords/);
+    const both = page.getByRole("listitem").getByRole("link", { name: "Kept for later." });
+    await expect.poll(() => both.count(), { timeout: DONE_WITHIN_MS }).toBe(2);
     await openFinishedJob(page, "Kept for later.");
     const keptAt = page.url();
 

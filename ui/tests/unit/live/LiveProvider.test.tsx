@@ -115,7 +115,7 @@ describe("while events come", () => {
     await (await jobs()).findByText("Done");
 
     for (const state of ["succeeded", "cancelled", "cancelled"] as const)
-      tell({ ...anEvent("job.finished", { state, error: null, warnings: [], attempt: 1 }), id: "6" });
+      tell({ ...anEvent("job.finished", { state, error: null, warnings: [], cached: false, attempt: 1 }), id: "6" });
 
     expect(await screen.findByText("3 jobs ended: 1 done, 2 cancelled.")).toBeInTheDocument();
   });

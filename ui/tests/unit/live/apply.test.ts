@@ -31,7 +31,7 @@ describe("a job's life in the cache", () => {
     for (const event of [
       anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
       anEvent("job.progress", { fraction: 0.4, note: "reading", attempt: 1 }),
-      anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."], attempt: 1 }),
+      anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."], cached: false, attempt: 1 }),
     ]) {
       applyEvent(client, event);
       tell();
@@ -116,7 +116,7 @@ describe("filtered lists", () => {
     anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
     anEvent("job.progress", { fraction: 0.5, note: "", attempt: 1 }),
     partMade(3),
-    anEvent("job.finished", { state: "failed", error: null, warnings: [], attempt: 1 }),
+    anEvent("job.finished", { state: "failed", error: null, warnings: [], cached: false, attempt: 1 }),
   ])("$type of a job that the page does not know has it fetched", (event) => {
     client.setQueryData(jobKeys.list(null), { pages: [{ items: [aJob({ id: "job-0" })], next: "job-0" }] });
 
@@ -143,7 +143,7 @@ describe("an attempt that another has taken the place of", () => {
   test.each([
     anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
     anEvent("job.queued", { position: 1, eta_s: null, attempt: 1, not_before: null }),
-    anEvent("job.finished", { state: "failed", error: lost, warnings: [], attempt: 1 }),
+    anEvent("job.finished", { state: "failed", error: lost, warnings: [], cached: false, attempt: 1 }),
     anEvent("job.progress", { fraction: 0.9, note: "old", attempt: 1 }),
     anEvent("job.output", { ...output, attempt: 1 }),
     partMade(2, 1),
@@ -162,7 +162,7 @@ describe("an attempt that is over, with no other begun", () => {
     anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
     anEvent("job.progress", { fraction: 0.9, note: "old", attempt: 1 }),
     anEvent("job.output", { ...output, attempt: 1 }),
-    anEvent("job.finished", { state: "succeeded", error: null, warnings: [], attempt: 1 }),
+    anEvent("job.finished", { state: "succeeded", error: null, warnings: [], cached: false, attempt: 1 }),
     partMade(2),
   ])("changes nothing of the queued job by $type", (event) => {
     hold(aJob({ attempt: 1 }));
@@ -186,7 +186,7 @@ describe("an attempt that is over, with no other begun", () => {
   test("leaves a job that can be cancelled while it waits", () => {
     hold(aJob({ attempt: 1, not_before: "2026-11-22T10:00:35.000Z" }));
 
-    applyEvent(client, anEvent("job.finished", { state: "cancelled", error: null, warnings: [], attempt: 1 }));
+    applyEvent(client, anEvent("job.finished", { state: "cancelled", error: null, warnings: [], cached: false, attempt: 1 }));
 
     expect(listed()?.[0]).toMatchObject({ state: "cancelled", not_before: null });
   });
