@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Event
 
-from chaos.ledger import Ledger
+from chaos.ledger import Ledger, home_of
 from chaos.ledger import Run as NotedRun
 from pipelines.catalogue import Pipeline, PipelineFunction
 from pipelines.contract import (
@@ -131,7 +131,7 @@ def write(sources: Sequence[Source], params: Size, context: Context) -> Run:
     path = context.workdir / "bytes"
     path.write_bytes(hashlib.sha256(run.token.encode()).digest() * (params.size_bytes // 32))
     Ledger.around(context).note("written", run)
-    while params.waits_for and not (context.workdir.parents[1] / params.waits_for).exists():
+    while params.waits_for and not (home_of(context) / params.waits_for).exists():
         _wait(context, CHECK_EVERY_S)
     yield Output("bytes.bin", "application/octet-stream", path)
     return _ended(context, run)

@@ -35,8 +35,8 @@ class Ledger:
 
     @classmethod
     def around(cls, context: Context) -> "Ledger":
-        """The ledger of the stack that a run belongs to, found from where it works: ``home/work/worker.slot``."""
-        return cls.of(context.workdir.parents[1])
+        """The ledger of the stack that a run belongs to, found from where it works: somewhere in ``home/work``."""
+        return cls.of(home_of(context))
 
     def begin(self, job_id: str = "") -> Run:
         """Write down that a run begins; a pipeline knows no job, but what is logged during its run does."""
@@ -59,3 +59,8 @@ class Ledger:
     def times_begun(self) -> Counter[str]:
         """How often each job was begun."""
         return Counter(run.job_id for run in self.runs())
+
+
+def home_of(context: Context) -> Path:
+    """The home of the stack that a run belongs to."""
+    return next(parent for parent in context.workdir.parents if parent.name == "work").parent
