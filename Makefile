@@ -38,9 +38,10 @@ check: setup-test ## Lint, types, import rules, and the UI's own check
 	@$(BIN)/lint-imports
 	@$(NPM) run check
 
-format: setup-test ## Format the Python code and mend what lint can mend
+format: setup-test ## Format the code, Python and UI, and mend what lint can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(NPM) run format
 
 ui: setup ## Build the UI into ui/dist when its sources changed
 

@@ -31,7 +31,13 @@ describe("a job's life in the cache", () => {
     for (const event of [
       anEvent("job.started", { attempt: 1, worker: "cpu@host" }),
       anEvent("job.progress", { fraction: 0.4, note: "reading", attempt: 1 }),
-      anEvent("job.finished", { state: "succeeded", error: null, warnings: ["A lesser engine."], cached: false, attempt: 1 }),
+      anEvent("job.finished", {
+        state: "succeeded",
+        error: null,
+        warnings: ["A lesser engine."],
+        cached: false,
+        attempt: 1,
+      }),
     ]) {
       applyEvent(client, event);
       tell();
@@ -186,7 +192,10 @@ describe("an attempt that is over, with no other begun", () => {
   test("leaves a job that can be cancelled while it waits", () => {
     hold(aJob({ attempt: 1, not_before: "2026-11-22T10:00:35.000Z" }));
 
-    applyEvent(client, anEvent("job.finished", { state: "cancelled", error: null, warnings: [], cached: false, attempt: 1 }));
+    applyEvent(
+      client,
+      anEvent("job.finished", { state: "cancelled", error: null, warnings: [], cached: false, attempt: 1 }),
+    );
 
     expect(listed()?.[0]).toMatchObject({ state: "cancelled", not_before: null });
   });
