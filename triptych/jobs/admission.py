@@ -39,16 +39,13 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
     return [ring for message in messages if (ring := _ring(connection, lane, message, now)) is not None]
 
 
-def next_message(connection: Connection, store: Store, lane: Lane, now: float) -> Sequence[str]:
+def next_message(connection: Connection, store: Store, lane: Lane, window: Window, now: float) -> Sequence[str]:
     """The jobs of the one message that is to come next, for a worker that takes it without its going through Redis.
 
     None when something in the window goes before it: a better class, or another owner's. And none while whoever queued
     it may be telling so this moment, because its start would be told first.
     """
-    window = look_at_window(connection, lane)
-    if window.rank is None or (window.best_rung is not None and window.best_rung < window.rank):
-        return ()
-    messages = _choose(connection, store, lane, window, 1, now)
+    messages = () if window.is_behind else _choose(connection, store, lane, window, 1, now)
     rows = messages[0].rows if messages else ()
     is_told = all(row.attempt == 0 and row.queued_at < now - TELLING_S for row in rows)
     owners = {row.owner for row in rows} | {owner for owner in window.rung_owners if owner is not None}

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, delete, insert
 from pipelines.contract import Lane, Result
 from triptych.events.event import Event
 from triptych.jobs import news
-from triptych.jobs.admission import admit, next_message
+from triptych.jobs.admission import admit
 from triptych.jobs.backoff import backoff_s
-from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_in
+from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import pause, resume
 from triptych.jobs.states import FINAL, Move
@@ -134,8 +134,7 @@ def end_and_go_on(store: Store, ends: Sequence[End], holder: Holder) -> tuple[se
     lane = Lane(ends[0].row.lane)
 
     def claim_next(connection: Connection) -> list[Claim]:
-        now = store.clock()
-        return claim_in(connection, store, next_message(connection, store, lane, now), holder, now)
+        return claim_next_in(connection, store, lane, holder, store.clock())
 
     return _end_and(store, ends, claim_next)
 
@@ -185,9 +184,7 @@ def _is_probe(one: End) -> bool:
 
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:
     """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
-    return len(ends) > 1 and all(
-        one.move is Move.SUCCEED and one.row.attempt == 1 and not _makes_room(store, one) for one in ends
-    )
+    return all(one.move is Move.SUCCEED and one.row.attempt == 1 and not _makes_room(store, one) for one in ends)
 
 
 def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:

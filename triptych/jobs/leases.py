@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.contract import Lane
 from triptych.jobs import news
-from triptych.jobs.admission import admit
+from triptych.jobs.admission import TELLING_S, admit, next_message
 from triptych.jobs.inputs import inputs_with_content
 from triptych.jobs.job import Job
-from triptych.jobs.moves import claim_moves
+from triptych.jobs.moves import claim_first_move, claim_moves
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
+from triptych.jobs.window import look_at_window
 from triptych.store import Store
 
 _TOUCH = update(jobs).where(
@@ -94,10 +95,17 @@ def claim_all(store: Store, job_ids: Sequence[str], holder: Holder) -> list[Clai
 def claim_in(connection: Connection, store: Store, job_ids: Sequence[str], holder: Holder, now: float) -> list[Claim]:
     """Claim jobs within a transaction; ``news.started`` is to be told of each after its commit."""
     rows = claim_moves(connection, job_ids, now, _held_by(holder, now, store)) if job_ids else []
-    if not rows:
-        return []
-    inputs, content = inputs_with_content(connection, [row.id for row in rows])
-    return [Claim(row, Job.of(row, inputs=inputs.get(row.id, ())), content) for row in rows]
+    return _with_inputs(connection, rows)
+
+
+def claim_next_in(connection: Connection, store: Store, lane: Lane, holder: Holder, now: float) -> list[Claim]:
+    """Claim, as ``claim_in`` does, the jobs of that message of the lane that is to come next."""
+    window = look_at_window(connection, lane)
+    queue = window.plain_queue
+    if queue is None or window.is_behind or store.settings.quota_in_flight:
+        return claim_in(connection, store, next_message(connection, store, lane, window, now), holder, now)
+    values = _held_by(holder, now, store)
+    return _with_inputs(connection, claim_first_move(connection, lane, *queue, now - TELLING_S, values))
 
 
 def held(store: Store, token: str) -> list[Row[Any]]:
@@ -128,6 +136,13 @@ def still_ours(connection: Connection, claimed: Claim, **values: Any) -> None:  
     row = {"the_id": claimed.job.id, "the_attempt": claimed.row.attempt, "worker": claimed.row.worker}
     if connection.execute(_TOUCH, {**row, **values}).rowcount == 0:
         raise LeaseLost(claimed.job.id)
+
+
+def _with_inputs(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claim]:
+    if not rows:
+        return []
+    inputs, content = inputs_with_content(connection, [row.id for row in rows])
+    return [Claim(row, Job.of(row, inputs=inputs.get(row.id, ())), content) for row in rows]
 
 
 def _held_by(holder: Holder, now: float, store: Store) -> dict[str, Any]:  # Any: columns of the jobs table

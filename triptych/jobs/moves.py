@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, exists, or_, update
+from sqlalchemy import Connection, Row, Update, bindparam, exists, false, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from pipelines.contract import Lane
 from triptych.jobs.states import MOVES, Move
 from triptych.jobs.tables import jobs, pauses
+from triptych.jobs.window import IS_WAITING
 
 
 def make_move(
@@ -51,6 +53,22 @@ def claim_moves(
     return [rows[job_id] for job_id in dict.fromkeys(job_ids) if job_id in rows]
 
 
+def claim_first_move(
+    connection: Connection,
+    lane: Lane,
+    rank: int,
+    owner: str,
+    queued_before: float,
+    values: dict[str, Any],  # Any: columns of the jobs table, each of its own type
+) -> list[Row[Any]]:
+    """Claim the first of an owner's jobs that wait in a class of the lane, looking for it in the same statement.
+
+    Only if it came before ``queued_before`` and was never claimed. For lanes of which no pipeline is paused.
+    """
+    where = {"the_lane": lane, "the_rank": rank, "the_owner": owner, "queued_before": queued_before}
+    return list(connection.execute(_claim_first(), {**where, "state": MOVES[Move.CLAIM][1], **values}))
+
+
 def move_alike(connection: Connection, move: Move, moves: Sequence[tuple[str, int, dict[str, Any]]]) -> bool:
     """Make the same move with several jobs, told as id, attempt and values of the same columns, at a third of the cost.
 
@@ -85,11 +103,28 @@ def _of_one(move: Move, given: frozenset[str]) -> Update:
 @cache
 def _claim(*, of_one: bool) -> ReturningUpdate[Any]:
     of_pipeline = exists().where(pauses.c.pipeline == jobs.c.pipeline)
-    wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(bindparam("ids", expanding=True))
+    in_order = select(jobs.c.id).where(jobs.c.id.in_(bindparam("ids", expanding=True))).order_by(jobs.c.id)
+    wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(in_order.with_for_update())
     claim = _from(Move.CLAIM).where(
         wanted, jobs.c.not_before.is_(None), ~of_pipeline.where(pauses.c.until > bindparam("now"))
     )
     return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, of_pipeline.label("is_paused"))
+
+
+@cache
+def _claim_first() -> ReturningUpdate[Any]:
+    queue = (
+        jobs.c.lane == bindparam("the_lane"),
+        jobs.c.priority == bindparam("the_rank"),
+        jobs.c.owner == bindparam("the_owner"),
+    )
+    first = select(jobs.c.id).where(IS_WAITING, *queue).order_by(jobs.c.turn).limit(1)
+    claim = _from(Move.CLAIM).where(
+        jobs.c.id == first.with_for_update(skip_locked=True).scalar_subquery(),
+        jobs.c.attempt == 0,
+        jobs.c.queued_at < bindparam("queued_before"),
+    )
+    return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, false().label("is_paused"))
 
 
 def _from(move: Move) -> Update:

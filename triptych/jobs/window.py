@@ -50,6 +50,7 @@ _WINDOW = select(
     _first_waiting("priority").scalar_subquery().label("rank"),
     _first_waiting("owner").scalar_subquery().label("first_owner"),
     _LAST_OWNER.scalar_subquery().label("last_owner"),
+    _first_waiting("batch").scalar_subquery().label("first_batch"),
     exists().where(pauses.c.lane == bindparam("lane")).label("is_paused"),
 )
 _STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
@@ -62,7 +63,8 @@ class Window:
     """What is in the window: how many places are ``taken``, its first class, and its owners (the first and the last).
 
     And who waits: ``rank`` is their first class, None while nobody waits; ``only_owner`` is who waits in that class,
-    None when there are several. ``is_paused``: a pipeline of the lane is.
+    None when there are several. ``first_batch`` is how many jobs of the first one's pipeline one message may carry.
+    ``is_paused``: a pipeline of the lane is.
     """
 
     taken: int
@@ -70,7 +72,24 @@ class Window:
     rung_owners: tuple[str | None, str | None]
     rank: int | None
     only_owner: str | None
+    first_batch: int | None
     is_paused: bool
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether nobody waits, or something of a better class than theirs is in the window."""
+        return self.rank is None or (self.best_rung is not None and self.best_rung < self.rank)
+
+    @property
+    def plain_queue(self) -> tuple[int, str] | None:
+        """Class and owner of the queue whose first job is the next, where that needs no choosing; else None.
+
+        Nobody else waits or is in the window, the jobs go one by one, and none is to wait for a server.
+        """
+        owners = {owner for owner in self.rung_owners if owner is not None} | {self.only_owner}
+        if self.rank is None or self.only_owner is None or len(owners) > 1 or self.first_batch != 1 or self.is_paused:
+            return None
+        return self.rank, self.only_owner
 
 
 def look_at_window(connection: Connection, lane: Lane) -> Window:
@@ -78,7 +97,8 @@ def look_at_window(connection: Connection, lane: Lane) -> Window:
     found = connection.execute(_WINDOW, {"lane": lane}).one()
     only = found.first_owner if found.first_owner == found.last_owner else None
     owners = (found.first_rung_owner, found.last_rung_owner)
-    return Window(_whole(found.taken), found.best_rung, owners, found.rank, only, bool(found.is_paused))
+    is_paused = bool(found.is_paused)
+    return Window(_whole(found.taken), found.best_rung, owners, found.rank, only, found.first_batch, is_paused)
 
 
 def size_of_window(connection: Connection, store: Store, lane: Lane, now: float) -> int:
