@@ -15,6 +15,8 @@ from chaos.recorder import Recorder
 from chaos.story import Truth, untold
 from triptych.files import contents, files
 from triptych.garbage import GRACE_S, collect_garbage
+from triptych.jobs.job import Attempt
+from triptych.jobs.reading import history
 from triptych.jobs.states import FINAL, JobState
 from triptych.jobs.tables import attempts, jobs, outputs, parts
 from triptych.store import Store
@@ -29,7 +31,7 @@ class Books:
     """The tables, read at one moment."""
 
     jobs: dict[str, Row[Any]]
-    attempts: dict[str, list[Row[Any]]]
+    attempts: dict[str, list[Attempt]]
     parts: dict[str, list[Row[Any]]]
     outputs: dict[str, list[Row[Any]]]
 
@@ -38,10 +40,11 @@ class Books:
         """Read them, each job's rows in order."""
         with store.database.read() as connection:
             rows = {row.id: row for row in connection.execute(select(jobs))}
-            history = connection.execute(select(attempts).order_by(attempts.c.attempt)).all()
+            ended = _by_job(connection.execute(select(attempts).order_by(attempts.c.attempt)).all())
             made = connection.execute(select(parts).order_by(parts.c.attempt, parts.c.seq)).all()
             kept = connection.execute(select(outputs).order_by(outputs.c.attempt, outputs.c.ordinal)).all()
-        return cls(rows, _by_job(history), _by_job(made), _by_job(kept))
+        told = {job_id: history(row, ended.get(job_id, ())) for job_id, row in rows.items()}
+        return cls(rows, told, _by_job(made), _by_job(kept))
 
     def truth(self, job_id: str) -> Truth:
         """What must have been told of a job."""
@@ -89,12 +92,12 @@ def _lost_or_doubled(books: Books, accepted: Collection[str]) -> Iterator[str]:
 
 def _history(books: Books) -> Iterator[str]:
     for row in books.jobs.values():
-        history = books.attempts.get(row.id, [])
-        codes = [attempt.error and attempt.error["code"] for attempt in history]
-        if [attempt.attempt for attempt in history] != list(range(1, row.attempt + 1)):
-            yield f"{row.id}: attempts {[one.attempt for one in history]}, and the job says {row.attempt}"
-        if any(one.ended_at is None or one.ended_at < one.started_at for one in history):
-            yield f"{row.id}: an attempt has no end: {history}"
+        told = books.attempts.get(row.id, [])
+        codes = [attempt.error and attempt.error["code"] for attempt in told]
+        if [attempt.attempt for attempt in told] != list(range(1, row.attempt + 1)):
+            yield f"{row.id}: attempts {[one.attempt for one in told]}, and the job says {row.attempt}"
+        if any(one.ended_at is None or one.ended_at < one.started_at for one in told):
+            yield f"{row.id}: an attempt has no end: {told}"
         if None in codes[:-1] or (row.state == JobState.SUCCEEDED) != (codes[-1:] == [None]):
             yield f"{row.id}: {row.state} after attempts that ended with {codes}"
         if row.failures != sum(code in COUNTED for code in codes):

@@ -60,10 +60,10 @@ WRONGS: dict[str, Callable[[Scene], None]] = {
     "with result None": lambda scene: scene.change(update(jobs).values(result=None)),
     "made by no run": lambda scene: scene.change(update(jobs).values(result={"run": "another", "tokens": 1})),
     "failures counted": lambda scene: scene.change(update(jobs).values(failures=1)),
-    "attempts [1, 2]": lambda scene: scene.change(
+    "attempts [2, 1]": lambda scene: scene.change(
         insert(attempts).values(job_id=scene.job_id, attempt=2, worker="w", started_at=1.0, ended_at=2.0)
     ),
-    "has no end": lambda scene: scene.change(update(attempts).values(ended_at=0.0)),
+    "has no end": lambda scene: scene.change(update(jobs).values(finished_at=0.0)),
     "0 parts": lambda scene: scene.change(delete(parts)),
     "told as succeeded": lambda scene: scene.change(update(jobs).values(state="failed")),
     "begun 2 times": lambda scene: scene.ledger.note("begin", Run(scene.job_id, "second", 1)),

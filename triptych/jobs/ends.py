@@ -162,7 +162,8 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     row = make_move(connection, one.move, one.row.id, _values(one), attempt=one.row.attempt, lapsed_at=lapsed_at)
     if row is None:
         return None
-    connection.execute(_INSERT_ATTEMPT, _attempt(one))
+    if one.move is not Move.SUCCEED:
+        connection.execute(_INSERT_ATTEMPT, _attempt(one))
     if row.attempt > 1 and row.state in FINAL:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
@@ -193,7 +194,6 @@ def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str]
     with store.database.write() as connection:
         if not move_alike(connection, Move.SUCCEED, moves):
             raise _SomeLost
-        connection.execute(_INSERT_ATTEMPT, [_attempt(one) for one in ends])
         claims = go_on(connection)
     told = (news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends)
     store.wire.send(events=[*told, *_starts(claims)])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, exists, insert, select
 
 from pipelines.contract import Lane
 from triptych.files import files
@@ -146,10 +146,13 @@ def _cancel(connection: Connection, owner: str, job_id: str, now: float) -> Row[
 
 
 def _retry(connection: Connection, owner: str, job_id: str, turns: Turns, now: float) -> Row[Any] | None:
-    before = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)).one_or_none()
+    owned = select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)
+    before = connection.execute(owned.with_for_update()).one_or_none()
     if before is None:
         return None
     done = before.state == JobState.SUCCEEDED
+    if done:
+        _keep_in_history(connection, before)
     turn = turns.next(before.lane, before.priority, owner)
     anew = {**_ANEW, "queued_at": now, "turn": turn, "fresh": before.fresh or done}
     row = make_move(connection, Move.RETRY, job_id, anew, owner=owner)
@@ -157,6 +160,14 @@ def _retry(connection: Connection, owner: str, job_id: str, turns: Turns, now: f
         for table in (checkpoints, parts, outputs) if done else (outputs,):
             connection.execute(delete(table).where(table.c.job_id == job_id))
     return row
+
+
+def _keep_in_history(connection: Connection, row: Row[Any]) -> None:
+    """Write the attempt that succeeded, which only the job's row has told until now."""
+    attempt = select(jobs.c.id, jobs.c.attempt, jobs.c.worker, jobs.c.started_at, jobs.c.finished_at)
+    written = exists().where(attempts.c.job_id == jobs.c.id, attempts.c.attempt == jobs.c.attempt)
+    names = ["job_id", "attempt", "worker", "started_at", "ended_at"]
+    connection.execute(insert(attempts).from_select(names, attempt.where(jobs.c.id == row.id, ~written)))
 
 
 def _selected(connection: Connection, owner: str, selection: Selection, within: Sequence[JobState]) -> Sequence[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from triptych.jobs.inputs import inputs_by_job, inputs_of
 from triptych.jobs.job import Attempt, Job, StoredOutput, StoredPart
@@ -75,14 +76,20 @@ def list_attempts(store: Store, owner: str, job_id: str) -> list[Attempt]:
         job = connection.execute(_OWNED, {"job": job_id, "the_owner": owner}).one_or_none()
         if job is None:
             raise UnknownJob(job_id)
-        rows = connection.execute(
-            select(attempts.c.attempt, attempts.c.worker, attempts.c.started_at, attempts.c.ended_at, attempts.c.error)
-            .where(attempts.c.job_id == job_id)
-            .order_by(attempts.c.attempt)
-        )
-        ended = [Attempt(*row) for row in rows]
-    running = [Attempt(job.attempt, job.worker, job.started_at, None, None)] if job.state == JobState.RUNNING else []
-    return ended + running
+        rows = connection.execute(select(attempts).where(attempts.c.job_id == job_id).order_by(attempts.c.attempt))
+        return history(job, rows.all())
+
+
+def history(job: Row[Any], ended: Sequence[Row[Any]]) -> list[Attempt]:
+    """The job's attempts, of the rows that tell those that ``ended``, in order, and of its own.
+
+    The job's own row tells the one that runs, and the one that succeeded.
+    """
+    told = [Attempt(row.attempt, row.worker, row.started_at, row.ended_at, row.error) for row in ended]
+    is_told = job.attempt in (attempt.attempt for attempt in told)
+    if is_told or job.state not in (JobState.RUNNING, JobState.SUCCEEDED):
+        return told
+    return [*told, Attempt(job.attempt, job.worker, job.started_at, job.finished_at, None)]
 
 
 def _filtered(statement: Select[tuple[str]], wanted: Filter) -> Select[tuple[object, ...]]:

@@ -99,7 +99,7 @@ job_inputs = Table(
     Column("file_id", ID, ForeignKey("files.id"), nullable=False, index=True),
 )
 
-# An attempt is written when it has ended; what runs is told by the job's row.
+# An attempt is written when it has failed in whichever way; what runs, and what succeeded, is told by the job's row.
 attempts = Table(
     "attempts",
     metadata,

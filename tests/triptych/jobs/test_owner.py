@@ -87,6 +87,21 @@ def test_a_cancelled_run_has_an_end_in_its_history(store: Store) -> None:
     assert attempt.error["code"] == "cancelled"
 
 
+def test_an_attempt_that_succeeded_stays_in_the_history_of_a_job_that_is_done_again(store: Store) -> None:
+    job = a_job(store)
+    succeed(store, a_claim(store, job))
+    [first] = list_attempts(store, OWNER, job.id)
+
+    retry(store, OWNER, job.id)
+    waiting = list_attempts(store, OWNER, job.id)
+    succeed(store, a_claim(store, job))
+    retry(store, OWNER, job.id)
+
+    assert (first.worker, first.error) == ("worker-1", None)
+    assert waiting == [first]
+    assert [attempt.attempt for attempt in list_attempts(store, OWNER, job.id)] == [1, 2]
+
+
 def test_a_job_is_deleted_with_those_inputs_that_no_other_job_uses(store: Store) -> None:
     own, shared = a_file(store, b"own"), a_file(store, b"shared")
     job = submit(store, Submission(OWNER, COUNTING, {}, new_files=(own, shared)))
