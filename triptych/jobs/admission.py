@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, Update, bindparam, select, update
 
 from pipelines.contract import Lane
 from triptych.jobs.messages import Message, MessageBook
 from triptych.jobs.pauses import Pauses, pauses_of
-from triptych.jobs.queues import in_flight, owners_waiting
+from triptych.jobs.queues import heads, in_flight
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import jobs
 from triptych.jobs.window import IS_WAITING, Window, look_at_window, size_of_window
@@ -68,6 +68,10 @@ def _choose(
     return book.messages
 
 
+# How many of the owner are in flight, since when the queue's first job waits, the owner, and that job once it was read.
+_Turn: TypeAlias = tuple[int, float, str, Row[Any] | None]
+
+
 @dataclass(slots=True)
 class _Choice:
     """Chooses among the waiting jobs of a lane."""
@@ -93,20 +97,20 @@ class _Choice:
                 yield from self._fair_turns(priority)
 
     def _fair_turns(self, priority: Priority) -> Iterator[Row[Any]]:
-        queues = {
-            owner: self._oldest_of(owner, priority) for owner in owners_waiting(self.connection, self.lane, priority)
-        }
-        heads = [(row, owner) for owner, queue in queues.items() if (row := next(queue, None)) is not None]
-        turns = [(self._count(owner), row.queued_at, owner, row) for row, owner in heads]
+        """A queue is read when its turn comes: what this costs does not grow with the owners that wait behind."""
+        waiting = heads(self.connection, self.lane, priority)
+        queues = {owner: self._oldest_of(owner, priority) for owner, _ in waiting}
+        turns: list[_Turn] = [(self._count(owner), queued_at, owner, None) for owner, queued_at in waiting]
         heapq.heapify(turns)
         while turns:
             count, _, owner, row = heapq.heappop(turns)
             if self.quota and count >= self.quota:
                 continue
-            self._chosen[owner] += 1
-            yield row
+            if row is not None:
+                self._chosen[owner] += 1
+                yield row
             if (following := next(queues[owner], None)) is not None:
-                heapq.heappush(turns, (count + 1, following.queued_at, owner, following))
+                heapq.heappush(turns, (self._count(owner), following.queued_at, owner, following))
 
     def _count(self, owner: str) -> int:
         if self._in_flight is None:

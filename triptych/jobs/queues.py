@@ -21,6 +21,24 @@ _OWNERS_WAITING = text(
     SELECT owner FROM waiting WHERE owner IS NOT NULL
     """
 )
+# The first job of each queue, found in the same way: its id names the owner to skip from.
+_HEADS = text(
+    """
+    WITH RECURSIVE heads(id) AS (
+        SELECT (SELECT id FROM jobs
+                WHERE state = 'queued' AND rung_at IS NULL AND not_before IS NULL
+                  AND lane = :lane AND priority = :priority
+                ORDER BY owner, turn LIMIT 1)
+        UNION ALL
+        SELECT (SELECT next.id FROM jobs AS next
+                WHERE next.state = 'queued' AND next.rung_at IS NULL AND next.not_before IS NULL
+                  AND next.lane = :lane AND next.priority = :priority AND next.owner > head.owner
+                ORDER BY next.owner, next.turn LIMIT 1)
+        FROM heads JOIN jobs AS head ON head.id = heads.id
+    )
+    SELECT jobs.owner, jobs.queued_at FROM heads JOIN jobs ON jobs.id = heads.id
+    """
+)
 _BY_OWNER = select(jobs.c.owner, func.count()).where(jobs.c.lane == bindparam("lane")).group_by(jobs.c.owner)
 # In the words of the partial indexes, so that they are used.
 _RUNG = _BY_OWNER.where(text("state = 'queued' AND rung_at IS NOT NULL"))
@@ -36,6 +54,12 @@ _LAST_TURN = select(func.max(jobs.c.turn)).where(
 def owners_waiting(connection: Connection, lane: str, priority: Priority) -> list[str]:
     """The owners with waiting jobs of this class, in alphabetical order."""
     return list(connection.execute(_OWNERS_WAITING, {"lane": lane, "priority": priority.rank}).scalars())
+
+
+def heads(connection: Connection, lane: str, priority: Priority) -> list[tuple[str, float]]:
+    """The owners with waiting jobs of this class, and since when the first of each waits."""
+    found = connection.execute(_HEADS, {"lane": lane, "priority": priority.rank})
+    return [(owner, queued_at) for owner, queued_at in found]
 
 
 def in_flight(connection: Connection, lane: str) -> dict[str, int]:
