@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event
@@ -19,7 +20,8 @@ from triptych.blobs import NoDisk
 Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 
 BUSY_TIMEOUT_MS = 10_000
-LOOKS_FOR_LOCK = 100
+LOOK_S = 0.0001  # for the write lock: a transaction of ours takes a few tenths of a millisecond
+LOOKS_FOR_LOCK = 500
 READ_ONLY = "triptych_read_only"
 DISK_FULL = ("disk is full", "No space left on device")  # SQLite's and PostgreSQL's words
 
@@ -131,16 +133,17 @@ def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
 
 
 def _begins_writing_soon(connection: Any) -> bool:  # Any: the driver's own object
-    """Look for the write lock every millisecond for a while, and begin when it is free; else False.
+    """Look for the write lock every ``LOOK_S`` for a while, and begin when it is free; else False.
 
     SQLite itself looks after 1, 2, 5, 10, 15 ... ms: as long as several of our transactions take.
     """
-    connection.execute("PRAGMA busy_timeout=1")
+    connection.execute("PRAGMA busy_timeout=0")
     try:
         for _ in range(LOOKS_FOR_LOCK):
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:
+                sleep(LOOK_S)
                 continue
             return True
     finally:
