@@ -22,7 +22,7 @@ from triptych.files import File
 from triptych.ids import new_id
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
-from triptych.jobs.owner import Selection
+from triptych.jobs.owner import Changes, Selection
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
 from triptych.jobs.submission import Idempotency, Submission, check_media
 from triptych.store import Store
@@ -134,9 +134,9 @@ def output(path: OutputPath) -> Response:
     raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
 
 
-def _changed(change: Callable[[Store, str, Selection], int]) -> Response:
+def _changed(change: Callable[[Store, str, Selection], Changes]) -> Response:
     changed = room().writer.change(change, room().store, owner(), wanted_selection())
-    return answer(Changed(jobs=changed, more=changed == owners.AT_A_TIME))
+    return answer(Changed(jobs=changed.jobs, more=changed.more))
 
 
 def _standing(job_id: str, wait_s: float) -> StoredJob:

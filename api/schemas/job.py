@@ -134,7 +134,7 @@ class JobPage(BaseModel):
 
 
 class Changed(BaseModel):
-    """How many of the selected jobs were changed; `more` when there may be others, so that it is worth asking again."""
+    """How many of the selected jobs were changed, and whether there are `more`, so that it is worth asking again."""
 
     jobs: int
     more: bool

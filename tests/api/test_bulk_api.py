@@ -61,6 +61,14 @@ def test_thousand_are_changed_at_a_time_and_more_are_told(sqlite_client, sqlite_
     assert answers == [{"jobs": 1000, "more": True}, {"jobs": 1, "more": False}]
 
 
+def test_no_more_are_told_behind_the_last_of_a_full_thousand(sqlite_client, sqlite_store):
+    waiting_jobs(sqlite_store, LOCAL_USER, 1000, COUNTING)
+
+    response = sqlite_client.post(f"{JOBS}/cancel", json={"states": ["queued"]})
+
+    assert response.get_json() == {"jobs": 1000, "more": False}
+
+
 @pytest.mark.parametrize("act", ["cancel", "retry"])
 @pytest.mark.parametrize(
     ("selection", "where"),

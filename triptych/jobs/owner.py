@@ -62,6 +62,14 @@ class Selection:
     pipeline: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many ``jobs`` were changed, and whether the selection holds ``more`` than are changed at a time."""
+
+    jobs: int
+    more: bool
+
+
 def cancel(store: Store, owner: str, job_id: str) -> None:
     """Cancel a queued or running job; cancelling a cancelled one changes nothing.
 
@@ -79,15 +87,15 @@ def cancel(store: Store, owner: str, job_id: str) -> None:
     store.wire.send(rings, [news.finished(row, now)])
 
 
-def cancel_many(store: Store, owner: str, selection: Selection) -> int:
-    """Cancel up to ``AT_A_TIME`` of the selected jobs that are queued or running; return how many were."""
+def cancel_many(store: Store, owner: str, selection: Selection) -> Changes:
+    """Cancel up to ``AT_A_TIME`` of the selected jobs that are queued or running."""
     now = store.clock()
     with store.database.write() as connection:
-        ids = _selected(connection, owner, selection, (JobState.QUEUED, JobState.RUNNING))
+        ids, more = _selected(connection, owner, selection, (JobState.QUEUED, JobState.RUNNING))
         rows = [row for job_id in ids if (row := _cancel(connection, owner, job_id, now)) is not None]
         rings = _admit_to(connection, store, rows, now)
     store.wire.send(rings, [news.finished(row, now) for row in rows])
-    return len(rows)
+    return Changes(len(rows), more)
 
 
 def retry(store: Store, owner: str, job_id: str) -> None:
@@ -105,16 +113,16 @@ def retry(store: Store, owner: str, job_id: str) -> None:
     store.wire.send(rings, [news.queued(row, now)])
 
 
-def retry_many(store: Store, owner: str, selection: Selection) -> int:
-    """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again; return how many were."""
+def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
+    """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again."""
     now = store.clock()
     with store.database.write() as connection:
         turns = Turns(connection)
-        ids = _selected(connection, owner, selection, tuple(FINAL))
+        ids, more = _selected(connection, owner, selection, tuple(FINAL))
         rows = [row for job_id in ids if (row := _retry(connection, owner, job_id, turns, now)) is not None]
         rings = _admit_to(connection, store, rows, now)
     store.wire.send(rings, [news.queued(row, now) for row in rows])
-    return len(rows)
+    return Changes(len(rows), more)
 
 
 def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:
@@ -162,22 +170,21 @@ def _retry(connection: Connection, owner: str, job_id: str, turns: Turns, now: f
     return row
 
 
-def _keep_in_history(connection: Connection, row: Row[Any]) -> None:
-    """Write the attempt that succeeded, which only the job's row has told until now."""
-    attempt = select(jobs.c.id, jobs.c.attempt, jobs.c.worker, jobs.c.started_at, jobs.c.finished_at)
-    written = exists().where(attempts.c.job_id == jobs.c.id, attempts.c.attempt == jobs.c.attempt)
-    names = ["job_id", "attempt", "worker", "started_at", "ended_at"]
-    connection.execute(insert(attempts).from_select(names, attempt.where(jobs.c.id == row.id, ~written)))
+def _selected(
+    connection: Connection, owner: str, selection: Selection, within: Sequence[JobState]
+) -> tuple[Sequence[str], bool]:
+    """The ids of up to ``AT_A_TIME`` jobs, oldest first, and whether there are more.
 
-
-def _selected(connection: Connection, owner: str, selection: Selection, within: Sequence[JobState]) -> Sequence[str]:
+    How many of them are then changed does not tell that: some may have ended in between.
+    """
     states = sorted(set(selection.states or within) & set(within))
     statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(states))
     if selection.ids:
         statement = statement.where(jobs.c.id.in_(selection.ids))
     if selection.pipeline is not None:
         statement = statement.where(jobs.c.pipeline == selection.pipeline)
-    return connection.execute(statement.order_by(jobs.c.id).limit(AT_A_TIME)).scalars().all()
+    ids = connection.execute(statement.order_by(jobs.c.id).limit(AT_A_TIME + 1)).scalars().all()
+    return ids[:AT_A_TIME], len(ids) > AT_A_TIME
 
 
 def _admit_to(connection: Connection, store: Store, rows: Sequence[Row[Any]], now: float) -> list[Ring]:

@@ -1,15 +1,19 @@
 """What an owner does with many jobs at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 from support.stores import ids_of, waiting_jobs, with_settings
+from support.until import until
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
 from triptych.jobs.job import Job
-from triptych.jobs.owner import AT_A_TIME, Selection, cancel_many, retry_many
+from triptych.jobs.moves import make_move
+from triptych.jobs.owner import AT_A_TIME, Changes, Selection, cancel_many, retry_many
 from triptych.jobs.reading import get_job
-from triptych.jobs.states import FINAL, JobState
+from triptych.jobs.states import FINAL, JobState, Move
 from triptych.store import Store
 from triptych.wire import connect
 
@@ -35,7 +39,7 @@ def states_of(store: Store, jobs: dict[JobState, Job]) -> dict[JobState, JobStat
 def test_only_jobs_that_are_not_finished_are_cancelled(store: Store, jobs: dict[JobState, Job]) -> None:
     changed = cancel_many(store, OWNER, Selection(ids_of(jobs.values())))
 
-    assert changed == 2
+    assert changed.jobs == 2
     assert states_of(store, jobs) == {
         JobState.QUEUED: JobState.CANCELLED,
         JobState.RUNNING: JobState.CANCELLED,
@@ -48,7 +52,7 @@ def test_only_jobs_that_are_not_finished_are_cancelled(store: Store, jobs: dict[
 def test_only_finished_jobs_are_retried(store: Store, jobs: dict[JobState, Job]) -> None:
     changed = retry_many(store, OWNER, Selection(ids_of(jobs.values())))
 
-    assert changed == 3
+    assert changed.jobs == 3
     assert states_of(store, jobs) == {state: JobState.QUEUED if state in FINAL else state for state in JobState}
 
 
@@ -58,7 +62,7 @@ def test_a_state_selects_the_jobs_in_it_and_no_others(store: Store, jobs: dict[J
 
     changed = act(store, OWNER, Selection(states=[state]))
 
-    assert changed == 1
+    assert changed.jobs == 1
     assert states_of(store, jobs) == {one: after if one is state else one for one in JobState}
 
 
@@ -66,7 +70,7 @@ def test_states_that_the_act_does_not_leave_select_nothing(store: Store, jobs: d
     cancelled = cancel_many(store, OWNER, Selection(states=sorted(FINAL)))
     retried = retry_many(store, OWNER, Selection(states=[JobState.QUEUED, JobState.RUNNING]))
 
-    assert (cancelled, retried) == (0, 0)
+    assert (cancelled.jobs, retried.jobs) == (0, 0)
     assert states_of(store, jobs) == {state: state for state in JobState}
 
 
@@ -76,7 +80,7 @@ def test_a_pipeline_selects_its_jobs(store: Store) -> None:
 
     changed = cancel_many(store, OWNER, Selection(pipeline="test.other"))
 
-    assert changed == 2
+    assert changed.jobs == 2
     assert {get_job(store, OWNER, job.id).state for job in others} == {JobState.CANCELLED}
     assert get_job(store, OWNER, ours.id).state is JobState.QUEUED
 
@@ -88,7 +92,7 @@ def test_what_is_said_together_must_all_hold(store: Store, jobs: dict[JobState, 
 
     changed = cancel_many(store, OWNER, wanted)
 
-    assert changed == 1
+    assert changed.jobs == 1
     assert get_job(store, OWNER, queued.id).state is JobState.CANCELLED
     assert get_job(store, OWNER, elsewhere.id).state is JobState.QUEUED
 
@@ -102,7 +106,7 @@ def test_somebody_elses_jobs_are_never_touched(store: Store, by_id: bool) -> Non
 
     changed = cancel_many(store, "ada", selection), retry_many(store, "ada", selection)
 
-    assert changed == (0, 0)
+    assert [one.jobs for one in changed] == [0, 0]
     assert [get_job(store, "bob", job.id).state for job in (theirs, failed)] == [JobState.QUEUED, JobState.FAILED]
 
 
@@ -146,4 +150,31 @@ def test_a_thousand_are_changed_at_a_time_and_the_rest_the_next_time(store: Stor
     cancelled = [cancel_many(store, OWNER, selection) for _ in range(3)]
     retried = retry_many(store, OWNER, selection)
 
-    assert (cancelled, retried) == ([AT_A_TIME, 1, 0], AT_A_TIME)
+    assert cancelled == [Changes(AT_A_TIME, more=True), Changes(1, more=False), Changes(0, more=False)]
+    assert retried == Changes(AT_A_TIME, more=True)
+
+
+def test_no_more_are_told_behind_the_last_of_a_full_thousand(store: Store) -> None:
+    waiting_jobs(store, OWNER, AT_A_TIME, COUNTING)
+
+    cancelled = cancel_many(store, OWNER, Selection(states=[JobState.QUEUED]))
+
+    assert cancelled == Changes(AT_A_TIME, more=False)
+
+
+def is_somebody_waiting(store: Store) -> bool:
+    """Whether a transaction waits for a row that another holds."""
+    with store.database.read() as connection:
+        return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
+
+
+@pytest.mark.parametrize("store", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_more_are_told_although_one_of_the_thousand_ended_meanwhile(store: Store) -> None:
+    first = min(ids_of(waiting_jobs(store, OWNER, AT_A_TIME + 1, COUNTING)))
+
+    with ThreadPoolExecutor(1) as other, store.database.write() as connection:
+        make_move(connection, Move.CANCEL, first, {})
+        asked = other.submit(cancel_many, store, OWNER, Selection(states=[JobState.QUEUED]))
+        until(lambda: is_somebody_waiting(store))
+
+    assert asked.result() == Changes(AT_A_TIME - 1, more=True)

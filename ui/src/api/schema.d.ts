@@ -437,7 +437,7 @@ export interface components {
         };
         /**
          * Changed
-         * @description How many of the selected jobs were changed; `more` when there may be others, so that it is worth asking again.
+         * @description How many of the selected jobs were changed, and whether there are `more`, so that it is worth asking again.
          */
         Changed: {
             /** Jobs */
