@@ -20,7 +20,7 @@ from api.room import room
 from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.schemas.requests import JobRequest, JobSelection
 from pipelines.catalogue import Pipeline, catalogue
-from triptych.jobs.owner import Selection
+from triptych.jobs.selection import Selection
 from triptych.uploads import INLINE_BYTES, Text, Upload
 
 FIELDS = ("pipeline", "text", "params", "priority", "time_limit_s", "fresh")

@@ -22,8 +22,8 @@ from triptych.files import File
 from triptych.ids import new_id
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job as StoredJob
-from triptych.jobs.owner import Changes, Selection
 from triptych.jobs.reading import Filter, get_job, list_attempts, list_jobs, list_parts
+from triptych.jobs.selection import Changes, Selection
 from triptych.jobs.submission import Idempotency, Submission, check_media
 from triptych.store import Store
 from triptych.uploads import check_room, examine, read_files, text_file

@@ -1,7 +1,6 @@
 """What a job's owner does with it: cancel, have it done again, delete."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, select
@@ -10,15 +9,15 @@ from pipelines.contract import Lane
 from triptych.files import files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
-from triptych.jobs.moves import make_move
+from triptych.jobs.moves import move_alike
 from triptych.jobs.queues import Turns
+from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
 from triptych.store import Store
 from triptych.wire import Ring
 
-AT_A_TIME = 1000
-
+_UNFINISHED = frozenset(JobState) - FINAL
 # A job that is queued anew has nothing of its last run but its checkpoint.
 _ANEW: dict[str, Any] = {  # Any: columns of the jobs table
     "rung_at": None,
@@ -53,23 +52,6 @@ class JobNotFinished(Exception):
     """The job is queued or running, which the wanted move does not leave; the message is that state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Several jobs of an owner's: those with these ``ids``, else all in one of ``states``, of ``pipeline`` if given."""
-
-    ids: Sequence[str] = ()
-    states: Sequence[JobState] = ()
-    pipeline: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How many ``jobs`` were changed, and whether the selection holds ``more`` than are changed at a time."""
-
-    jobs: int
-    more: bool
-
-
 def cancel(store: Store, owner: str, job_id: str) -> None:
     """Cancel a queued or running job; cancelling a cancelled one changes nothing.
 
@@ -77,25 +59,25 @@ def cancel(store: Store, owner: str, job_id: str) -> None:
     """
     now = store.clock()
     with store.database.write() as connection:
-        row = _cancel(connection, owner, job_id, now)
-        if row is None:
+        rows = _cancel(connection, locked(connection, owner, [job_id], _UNFINISHED), now)
+        if not rows:
             state = _state(connection, owner, job_id)
             if state != JobState.CANCELLED:
                 raise JobFinished(state)
             return
-        rings = admit(connection, store, Lane(row.lane), now)
-    store.wire.send(rings, [news.finished(row, now)])
+        rings = _admit_to(connection, store, rows, now)
+    store.wire.send(rings, [news.finished(row, now) for row in rows])
 
 
 def cancel_many(store: Store, owner: str, selection: Selection) -> Changes:
     """Cancel up to ``AT_A_TIME`` of the selected jobs that are queued or running."""
     now = store.clock()
     with store.database.write() as connection:
-        ids, more = _selected(connection, owner, selection, (JobState.QUEUED, JobState.RUNNING))
-        rows = [row for job_id in ids if (row := _cancel(connection, owner, job_id, now)) is not None]
-        rings = _admit_to(connection, store, rows, now)
-    store.wire.send(rings, [news.finished(row, now) for row in rows])
-    return Changes(len(rows), more)
+        rows, more = selected(connection, owner, selection, _UNFINISHED)
+        cancelled = _cancel(connection, rows, now)
+        rings = _admit_to(connection, store, cancelled, now)
+    store.wire.send(rings, [news.finished(row, now) for row in cancelled])
+    return Changes(len(cancelled), more)
 
 
 def retry(store: Store, owner: str, job_id: str) -> None:
@@ -106,23 +88,22 @@ def retry(store: Store, owner: str, job_id: str) -> None:
     """
     now = store.clock()
     with store.database.write() as connection:
-        row = _retry(connection, owner, job_id, Turns(connection), now)
-        if row is None:
+        rows = _retry(connection, locked(connection, owner, [job_id], FINAL), now)
+        if not rows:
             raise JobNotFinished(_state(connection, owner, job_id))
-        rings = admit(connection, store, Lane(row.lane), now)
-    store.wire.send(rings, [news.queued(row, now)])
+        rings = _admit_to(connection, store, rows, now)
+    store.wire.send(rings, [news.queued(row, now) for row in rows])
 
 
 def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
     """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again."""
     now = store.clock()
     with store.database.write() as connection:
-        turns = Turns(connection)
-        ids, more = _selected(connection, owner, selection, tuple(FINAL))
-        rows = [row for job_id in ids if (row := _retry(connection, owner, job_id, turns, now)) is not None]
-        rings = _admit_to(connection, store, rows, now)
-    store.wire.send(rings, [news.queued(row, now) for row in rows])
-    return Changes(len(rows), more)
+        rows, more = selected(connection, owner, selection, FINAL)
+        retried = _retry(connection, rows, now)
+        rings = _admit_to(connection, store, retried, now)
+    store.wire.send(rings, [news.queued(row, now) for row in retried])
+    return Changes(len(retried), more)
 
 
 def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:
@@ -143,48 +124,69 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
     store.wire.send(events=[news.deleted(row, store.clock())])
 
 
-def _cancel(connection: Connection, owner: str, job_id: str, now: float) -> Row[Any] | None:
+def _cancel(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Sequence[Row[Any]]:
+    """Cancel the jobs in ``rows``, which are locked, and return their new rows."""
     values = {"finished_at": now, "lease_until": None, "not_before": None}
-    row = make_move(connection, Move.CANCEL, job_id, values, owner=owner)
-    if row is not None and row.worker is not None:  # it was running
-        ended = {"job_id": job_id, "attempt": row.attempt, "worker": row.worker, "started_at": row.started_at}
-        why = {"code": "cancelled", "message": "its owner cancelled it"}
-        connection.execute(insert(attempts), {**ended, "ended_at": now, "error": why})
-    return row
+    moved = _move(connection, Move.CANCEL, rows, [values] * len(rows))
+    why = {"code": "cancelled", "message": "its owner cancelled it"}
+    ended = [
+        {
+            "job_id": row.id,
+            "attempt": row.attempt,
+            "worker": row.worker,
+            "started_at": row.started_at,
+            "ended_at": now,
+            "error": why,
+        }
+        for row in rows
+        if row.state == JobState.RUNNING
+    ]
+    if ended:
+        connection.execute(insert(attempts), ended)
+    return moved
 
 
-def _retry(connection: Connection, owner: str, job_id: str, turns: Turns, now: float) -> Row[Any] | None:
-    owned = select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)
-    before = connection.execute(owned.with_for_update()).one_or_none()
-    if before is None:
-        return None
-    done = before.state == JobState.SUCCEEDED
-    if done:
-        _keep_in_history(connection, before)
-    turn = turns.next(before.lane, before.priority, owner)
-    anew = {**_ANEW, "queued_at": now, "turn": turn, "fresh": before.fresh or done}
-    row = make_move(connection, Move.RETRY, job_id, anew, owner=owner)
-    if row is not None:
-        for table in (checkpoints, parts, outputs) if done else (outputs,):
-            connection.execute(delete(table).where(table.c.job_id == job_id))
-    return row
+def _retry(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Sequence[Row[Any]]:
+    """Queue the jobs in ``rows``, which are locked, again, and return their new rows."""
+    turns = Turns(connection)
+    done = [row.id for row in rows if row.state == JobState.SUCCEEDED]
+    _keep_in_history(connection, done)
+    for table, job_ids in ((outputs, [row.id for row in rows]), (parts, done), (checkpoints, done)):
+        connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
+    anew = [
+        {
+            **_ANEW,
+            "queued_at": now,
+            "turn": turns.next(row.lane, row.priority, row.owner),
+            "fresh": row.fresh or row.state == JobState.SUCCEEDED,
+        }
+        for row in rows
+    ]
+    return _move(connection, Move.RETRY, rows, anew)
 
 
-def _selected(
-    connection: Connection, owner: str, selection: Selection, within: Sequence[JobState]
-) -> tuple[Sequence[str], bool]:
-    """The ids of up to ``AT_A_TIME`` jobs, oldest first, and whether there are more.
+def _keep_in_history(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Write the attempts that succeeded, which only the jobs' rows have told until now."""
+    if job_ids:
+        told = select(jobs.c.id, jobs.c.attempt, jobs.c.worker, jobs.c.started_at, jobs.c.finished_at)
+        written = exists().where(attempts.c.job_id == jobs.c.id, attempts.c.attempt == jobs.c.attempt)
+        names = ["job_id", "attempt", "worker", "started_at", "ended_at"]
+        connection.execute(insert(attempts).from_select(names, told.where(jobs.c.id.in_(job_ids), ~written)))
 
-    How many of them are then changed does not tell that: some may have ended in between.
-    """
-    states = sorted(set(selection.states or within) & set(within))
-    statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(states))
-    if selection.ids:
-        statement = statement.where(jobs.c.id.in_(selection.ids))
-    if selection.pipeline is not None:
-        statement = statement.where(jobs.c.pipeline == selection.pipeline)
-    ids = connection.execute(statement.order_by(jobs.c.id).limit(AT_A_TIME + 1)).scalars().all()
-    return ids[:AT_A_TIME], len(ids) > AT_A_TIME
+
+def _move(
+    connection: Connection,
+    move: Move,
+    rows: Sequence[Row[Any]],
+    values: Sequence[dict[str, Any]],  # Any: columns of the jobs table
+) -> Sequence[Row[Any]]:
+    if not rows:
+        return ()
+    moves = [(row.id, row.attempt, of_row) for row, of_row in zip(rows, values, strict=True)]
+    if not move_alike(connection, move, moves):
+        raise RuntimeError(f"a locked job could not be moved: {move}")
+    ids = [row.id for row in rows]
+    return connection.execute(select(*TOLD).where(jobs.c.id.in_(ids)).order_by(jobs.c.id)).all()
 
 
 def _admit_to(connection: Connection, store: Store, rows: Sequence[Row[Any]], now: float) -> list[Ring]:

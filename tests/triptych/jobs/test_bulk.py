@@ -1,18 +1,20 @@
 """What an owner does with many jobs at once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
-from support.stores import ids_of, waiting_jobs, with_settings
+from sqlalchemy import event, text
+from support.stores import SHUT, admitted, ids_of, waiting_jobs, with_settings
 from support.until import until
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
 from triptych.jobs.job import Job
 from triptych.jobs.moves import make_move
-from triptych.jobs.owner import AT_A_TIME, Changes, Selection, cancel_many, retry_many
+from triptych.jobs.owner import cancel_many, retry_many
 from triptych.jobs.reading import get_job
+from triptych.jobs.selection import AT_A_TIME, Changes, Selection
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.store import Store
 from triptych.wire import connect
@@ -160,6 +162,43 @@ def test_no_more_are_told_behind_the_last_of_a_full_thousand(store: Store) -> No
     cancelled = cancel_many(store, OWNER, Selection(states=[JobState.QUEUED]))
 
     assert cancelled == Changes(AT_A_TIME, more=False)
+
+
+def statements_of(store: Store, act: Callable[[], object]) -> list[str]:
+    """The SQL that was executed, each statement once, however many rows it had."""
+    executed: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        executed.append(statement)
+
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    act()
+    event.remove(store.database.engine, "before_cursor_execute", note)
+    return executed
+
+
+@pytest.mark.parametrize("act", [cancel_many, retry_many])
+def test_many_are_changed_by_as_many_statements_as_two(store: Store, act: Callable[..., Changes]) -> None:
+    shut = with_settings(store, window=SHUT)
+    jobs = waiting_jobs(store, OWNER, 42, COUNTING)
+    if act is retry_many:
+        cancel_many(shut, OWNER, Selection(ids_of(jobs)))
+
+    of_two = statements_of(shut, lambda: act(shut, OWNER, Selection(ids_of(jobs[:2]))))
+    of_many = statements_of(shut, lambda: act(shut, OWNER, Selection(ids_of(jobs[2:]))))
+
+    assert len(of_many) == len(of_two)
+
+
+def test_retried_jobs_wait_in_the_order_they_came_behind_those_that_wait(timed: Store) -> None:
+    shut = with_settings(timed, window=SHUT)
+    failed = waiting_jobs(timed, OWNER, 3, COUNTING)
+    cancel_many(shut, OWNER, Selection(ids_of(failed)))
+    [waiting] = waiting_jobs(timed, OWNER, 1, COUNTING)
+
+    retry_many(shut, OWNER, Selection(states=[JobState.CANCELLED]))
+
+    assert ids_of(admitted(timed)) == [waiting.id, *sorted(ids_of(failed))]
 
 
 def is_somebody_waiting(store: Store) -> bool:

@@ -9,8 +9,9 @@ from support.work import COUNTING, OWNER, a_claim, a_job, fail_in_passing, succe
 from pipelines.catalogue import Pipeline
 from triptych.ids import new_id
 from triptych.jobs.job import Job
-from triptych.jobs.owner import Selection, cancel, cancel_many
+from triptych.jobs.owner import cancel, cancel_many
 from triptych.jobs.reading import get_job
+from triptych.jobs.selection import Selection
 from triptych.jobs.states import Priority
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit_all

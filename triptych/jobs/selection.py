@@ -1,0 +1,75 @@
+"""Which of an owner's jobs are meant, and their rows, locked until they are moved."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, select
+
+from triptych.jobs.states import JobState
+from triptych.jobs.tables import jobs
+
+AT_A_TIME = 1000
+
+# What a move is made from and told with, without results and parameters, which may be long.
+TOLD: tuple[Column[Any], ...] = (  # Any: each of its own type
+    jobs.c.id,
+    jobs.c.owner,
+    jobs.c.pipeline,
+    jobs.c.lane,
+    jobs.c.priority,
+    jobs.c.state,
+    jobs.c.attempt,
+    jobs.c.not_before,
+    jobs.c.started_at,
+    jobs.c.worker,
+    jobs.c.warnings,
+    jobs.c.error,
+    jobs.c.cached,
+    jobs.c.fresh,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Several jobs of an owner's: those with these ``ids``, else all in one of ``states``, of ``pipeline`` if given."""
+
+    ids: Sequence[str] = ()
+    states: Sequence[JobState] = ()
+    pipeline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many ``jobs`` were changed, and whether the selection holds ``more`` than are changed at a time."""
+
+    jobs: int
+    more: bool
+
+
+def selected(
+    connection: Connection, owner: str, selection: Selection, within: Collection[JobState]
+) -> tuple[Sequence[Row[Any]], bool]:
+    """The rows of up to ``AT_A_TIME`` jobs, oldest first, which are then locked, and whether there are more.
+
+    How many they are does not tell that: some may have ended in between.
+    """
+    states = set(selection.states or within) & set(within)
+    statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(sorted(states)))
+    if selection.ids:
+        statement = statement.where(jobs.c.id.in_(selection.ids))
+    if selection.pipeline is not None:
+        statement = statement.where(jobs.c.pipeline == selection.pipeline)
+    ids = connection.execute(statement.order_by(jobs.c.id).limit(AT_A_TIME + 1)).scalars().all()
+    return locked(connection, owner, ids[:AT_A_TIME], states), len(ids) > AT_A_TIME
+
+
+def locked(
+    connection: Connection, owner: str, job_ids: Sequence[str], states: Collection[JobState]
+) -> Sequence[Row[Any]]:
+    """The rows of those jobs that are the owner's and in one of ``states``, which nobody else moves from here on.
+
+    They are locked in the order of their ids, as everywhere, so that no two writers wait for one another.
+    """
+    wanted = select(*TOLD).where(jobs.c.id.in_(job_ids), jobs.c.owner == owner, jobs.c.state.in_(sorted(states)))
+    return connection.execute(wanted.order_by(jobs.c.id).with_for_update(key_share=True)).all()
