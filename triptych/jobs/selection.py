@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, select
+from sqlalchemy import Column, Connection, Row, Select, select, union_all
 
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
@@ -55,12 +55,11 @@ def selected(
     How many they are does not tell that: some may have ended in between.
     """
     states = set(selection.states or within) & set(within)
-    statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(sorted(states)))
-    if selection.ids:
-        statement = statement.where(jobs.c.id.in_(selection.ids))
-    if selection.pipeline is not None:
-        statement = statement.where(jobs.c.pipeline == selection.pipeline)
-    ids = connection.execute(statement.order_by(jobs.c.id).limit(AT_A_TIME + 1)).scalars().all()
+    if not states:
+        return (), False
+    of_states = union_all(*(_oldest(owner, state, selection) for state in sorted(states))).subquery()
+    oldest = select(of_states.c.id).order_by(of_states.c.id).limit(AT_A_TIME + 1)
+    ids = connection.execute(oldest).scalars().all()
     return locked(connection, owner, ids[:AT_A_TIME], states), len(ids) > AT_A_TIME
 
 
@@ -73,3 +72,15 @@ def locked(
     """
     wanted = select(*TOLD).where(jobs.c.id.in_(job_ids), jobs.c.owner == owner, jobs.c.state.in_(sorted(states)))
     return connection.execute(wanted.order_by(jobs.c.id).with_for_update(key_share=True)).all()
+
+
+def _oldest(owner: str, state: JobState, selection: Selection) -> Select[tuple[str]]:
+    """Those in one state, found by the index of that: SQLite would look for several by walking all of the owner's."""
+    statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state == state)
+    if selection.ids:
+        statement = statement.where(jobs.c.id.in_(selection.ids))
+    if selection.pipeline is not None:
+        # An expression, so that the index of pipelines is not taken, which leads past all that are done.
+        statement = statement.where(jobs.c.pipeline.concat("") == selection.pipeline)
+    oldest = statement.order_by(jobs.c.id).limit(AT_A_TIME + 1).subquery()
+    return select(oldest.c.id)

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
+from support.statements import statements_of
 from support.stores import SHUT, admitted, ids_of, waiting_jobs, with_settings
 from support.until import until
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
@@ -162,19 +163,6 @@ def test_no_more_are_told_behind_the_last_of_a_full_thousand(store: Store) -> No
     cancelled = cancel_many(store, OWNER, Selection(states=[JobState.QUEUED]))
 
     assert cancelled == Changes(AT_A_TIME, more=False)
-
-
-def statements_of(store: Store, act: Callable[[], object]) -> list[str]:
-    """The SQL that was executed, each statement once, however many rows it had."""
-    executed: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        executed.append(statement)
-
-    event.listen(store.database.engine, "before_cursor_execute", note)
-    act()
-    event.remove(store.database.engine, "before_cursor_execute", note)
-    return executed
 
 
 @pytest.mark.parametrize("act", [cancel_many, retry_many])

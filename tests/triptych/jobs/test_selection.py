@@ -1,0 +1,30 @@
+"""Which jobs are found, and by which way."""
+
+import pytest
+from support.statements import statements_of
+from support.work import OWNER
+
+from triptych.jobs.owner import retry_many
+from triptych.jobs.selection import Selection
+from triptych.jobs.states import JobState
+from triptych.store import Store
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(states=[JobState.FAILED]),
+        Selection(states=[JobState.FAILED, JobState.CANCELLED]),
+        Selection(states=[JobState.FAILED], pipeline="test.count"),
+        Selection(pipeline="test.count"),
+    ],
+)
+def test_jobs_in_other_states_are_not_looked_at(sqlite_store: Store, selection: Selection) -> None:
+    [(statement, parameters), *_] = statements_of(sqlite_store, lambda: retry_many(sqlite_store, OWNER, selection))
+
+    with sqlite_store.database.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+
+    looked = [step.detail for step in plan if " jobs " in step.detail]
+    assert looked
+    assert [step for step in looked if "INDEX ix_jobs_owner_state (owner=? AND state=?" not in step] == []
