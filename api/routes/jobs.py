@@ -85,7 +85,7 @@ def cancel(path: JobPath) -> Response:
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))))
 
 
-@routes.post("/<uuid:job_id>/retry", responses={202: json_of(Job), **problems(404, 409)})
+@routes.post("/<uuid:job_id>/retry", responses={202: json_of(Job), **problems(404, 409, 429)})
 def retry(path: JobPath) -> Response:
     """Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can."""
     room().writer.change(owners.retry, room().store, owner(), str(path.job_id))
@@ -101,10 +101,13 @@ def cancel_several() -> Response:
 
 
 @routes.post(
-    "/retry", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(400, 413, 422)}
+    "/retry", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(400, 413, 422, 429)}
 )
 def retry_several() -> Response:
-    """Run those of the selected jobs again that are finished, up to 1,000 at a time."""
+    """Run those of the selected jobs again that are finished, up to 1,000 at a time and as many as may wait.
+
+    Answers 429 when none of them may.
+    """
     return _changed(owners.retry_many)
 
 

@@ -106,6 +106,27 @@ def test_room_is_there_again_when_a_job_has_begun(bounded, store):
     assert (refused.status_code, as_json(client).status_code) == (429, 202)
 
 
+def ask_again(client, job):
+    return client.post(f"{JOBS}/{job['id']}/retry")
+
+
+def ask_for_all(client, job):
+    return client.post(f"{JOBS}/retry", json={"states": ["cancelled"]})
+
+
+@pytest.mark.parametrize("retry", [ask_again, ask_for_all])
+def test_retry_that_would_wait_beyond_the_quota_is_refused(bounded, retry):
+    client = bounded(quota_queued=1)
+    ended = as_json(client).get_json()
+    client.post(f"{JOBS}/{ended['id']}/cancel")
+    as_json(client)
+
+    response = retry(client, ended)
+
+    assert refusal(response) == QUOTA_EXCEEDED
+    assert client.get(f"{JOBS}/{ended['id']}").get_json()["state"] == "cancelled"
+
+
 def test_repeat_under_its_key_is_answered_beyond_the_quota(bounded):
     client = bounded(quota_queued=1, quota_bytes=len(TEXT["text"]))
     headers = {"Idempotency-Key": "once"}
@@ -131,7 +152,7 @@ def test_session_tells_where_there_is_no_bound(bounded):
     assert (limits["jobs_in_flight"], limits["jobs_queued"], limits["file_bytes"]) == (None, None, None)
 
 
-@pytest.mark.parametrize("path", [JOBS, pytest.param(FILES)])
+@pytest.mark.parametrize("path", [JOBS, FILES, f"{JOBS}/retry", f"{JOBS}/{{job_id}}/retry"])
 def test_refusal_is_documented(sqlite_client, path):
     document = sqlite_client.get("/openapi.json").get_json()
 

@@ -11,6 +11,7 @@ from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.moves import move_alike
 from triptych.jobs.queues import Turns
+from triptych.jobs.quotas import check_quota, room_for
 from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
@@ -84,26 +85,32 @@ def retry(store: Store, owner: str, job_id: str) -> None:
     """Queue a finished job again under the same id.
 
     One that failed or was cancelled goes on from its checkpoint, if it has one; one that succeeded begins anew. Raises
-    UnknownJob, or JobNotFinished while it is queued or running.
+    UnknownJob, JobNotFinished while it is queued or running, or quotas.QuotaExceeded.
     """
     now = store.clock()
     with store.database.write() as connection:
-        rows = _retry(connection, locked(connection, owner, [job_id], FINAL), now)
+        rows = locked(connection, owner, [job_id], FINAL)
         if not rows:
             raise JobNotFinished(_state(connection, owner, job_id))
-        rings = _admit_to(connection, store, rows, now)
-    store.wire.send(rings, [news.queued(row, now) for row in rows])
-
-
-def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
-    """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again."""
-    now = store.clock()
-    with store.database.write() as connection:
-        rows, more = selected(connection, owner, selection, FINAL)
+        check_quota(connection, store.settings, owner, new_jobs=1, new_bytes=0)
         retried = _retry(connection, rows, now)
         rings = _admit_to(connection, store, retried, now)
     store.wire.send(rings, [news.queued(row, now) for row in retried])
-    return Changes(len(retried), more)
+
+
+def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
+    """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again, as many as the owner may have queued.
+
+    Raises quotas.QuotaExceeded when that is none of them.
+    """
+    now = store.clock()
+    with store.database.write() as connection:
+        rows, more = selected(connection, owner, selection, FINAL)
+        room = room_for(connection, store.settings, owner, len(rows))
+        retried = _retry(connection, rows[:room], now)
+        rings = _admit_to(connection, store, retried, now)
+    store.wire.send(rings, [news.queued(row, now) for row in retried])
+    return Changes(len(retried), more or room < len(rows))
 
 
 def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:

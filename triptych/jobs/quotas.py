@@ -48,9 +48,26 @@ def check_quota(connection: Connection, settings: Settings, owner: str, new_jobs
         raise QuotaExceeded("bytes", f"your files may hold {most} bytes: delete some that you no longer need")
 
 
+def room_for(connection: Connection, settings: Settings, owner: str, jobs_more: int) -> int:
+    """How many of so many jobs more the owner may have queued. Raises QuotaExceeded when it is none of them."""
+    most = settings.quota_queued
+    if not most or not jobs_more:
+        return jobs_more
+    queued = _queued(connection, most, owner)
+    if queued >= most:
+        raise _too_many(most, queued)
+    return min(most - queued, jobs_more)
+
+
 def _check_queued(connection: Connection, most: int, owner: str, new: int) -> None:
-    queued = connection.execute(_QUEUED, {"the_owner": owner, "most": most + 1}).scalar_one()
+    queued = _queued(connection, most, owner)
     if queued + new > most:
-        raise QuotaExceeded(
-            "queued", f"{most} of your jobs may wait at a time, and {queued} do: wait until some are done"
-        )
+        raise _too_many(most, queued)
+
+
+def _queued(connection: Connection, most: int, owner: str) -> int:
+    return int(connection.execute(_QUEUED, {"the_owner": owner, "most": most + 1}).scalar_one())
+
+
+def _too_many(most: int, queued: int) -> QuotaExceeded:
+    return QuotaExceeded("queued", f"{most} of your jobs may wait at a time, and {queued} do: wait until some are done")

@@ -41,7 +41,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many ``jobs`` were changed, and whether the selection holds ``more`` than are changed at a time."""
+    """How many ``jobs`` were changed, and whether ``more`` of the selected ones can be, by asking again."""
 
     jobs: int
     more: bool

@@ -1,5 +1,6 @@
 """Quotas: what would be too much is refused whole, and the house goes on for the others."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,11 @@ from support.stores import ids_of, waiting_jobs, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_job, a_text, succeed
 
 from triptych.files import File
-from triptych.jobs.owner import delete_job
+from triptych.jobs.owner import JobNotFinished, cancel_many, delete_job, retry, retry_many
 from triptych.jobs.quotas import QuotaExceeded
-from triptych.jobs.reading import Filter, list_jobs
+from triptych.jobs.reading import Filter, get_job, list_jobs
+from triptych.jobs.selection import Changes, Selection
+from triptych.jobs.states import JobState
 from triptych.jobs.submission import Idempotency, Submission
 from triptych.jobs.submit import submit, submit_all, submit_many
 from triptych.store import Store
@@ -96,6 +99,74 @@ def test_a_bulk_over_the_quota_leaves_nothing(store: Store) -> None:
         submit_many(bounded, (Submission(OWNER, COUNTING, {}) for _ in range(1501)))
 
     assert jobs_of(store) == []
+
+
+def cancelled_jobs(store: Store, count: int) -> list[str]:
+    """The ids of jobs that can be retried, in their order."""
+    ids = ids_of(waiting_jobs(store, OWNER, count, COUNTING))
+    cancel_many(store, OWNER, Selection(ids))
+    return sorted(ids)
+
+
+def states_of(store: Store, ids: Sequence[str]) -> list[JobState]:
+    return [get_job(store, OWNER, job_id).state for job_id in ids]
+
+
+def test_a_retry_beyond_the_quota_is_refused_and_changes_nothing(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=1)
+    [ended] = cancelled_jobs(store, 1)
+    a_job(bounded)
+
+    with pytest.raises(QuotaExceeded, match="1 of your jobs may wait") as refused:
+        retry(bounded, OWNER, ended)
+
+    assert refused.value.what == "queued"
+    assert states_of(store, [ended]) == [JobState.CANCELLED]
+
+
+def test_a_job_that_waits_is_told_to_be_so_beyond_the_quota_too(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=1)
+    waiting = a_job(bounded)
+
+    with pytest.raises(JobNotFinished, match="queued"):
+        retry(bounded, OWNER, waiting.id)
+
+
+def test_as_many_are_retried_as_there_is_room_for_and_more_are_told(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=3)
+    ended = cancelled_jobs(store, 4)
+    a_job(bounded)
+
+    changed = retry_many(bounded, OWNER, Selection(ended))
+
+    assert changed == Changes(2, more=True)
+    assert states_of(store, ended) == [JobState.QUEUED] * 2 + [JobState.CANCELLED] * 2
+
+
+def test_a_bulk_that_fills_the_quota_to_the_last_place_leaves_no_more(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=2)
+
+    changed = retry_many(bounded, OWNER, Selection(cancelled_jobs(store, 2)))
+
+    assert changed == Changes(2, more=False)
+
+
+def test_a_bulk_of_which_none_may_wait_is_refused(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=1)
+    ended = cancelled_jobs(store, 2)
+    a_job(bounded)
+
+    with pytest.raises(QuotaExceeded):
+        retry_many(bounded, OWNER, Selection(ended))
+
+    assert states_of(store, ended) == [JobState.CANCELLED] * 2
+
+
+def test_a_bulk_of_nothing_is_not_refused_beyond_the_quota(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=1)
+    a_job(bounded)
+
+    assert retry_many(bounded, OWNER, Selection(states=[JobState.FAILED])) == Changes(0, more=False)
 
 
 def test_bytes_up_to_the_quota_are_taken_and_one_more_is_not(store: Store) -> None:
