@@ -63,7 +63,8 @@ def wanted_selection() -> Selection:
         wanted = JobSelection.model_validate(asked)
     except ValidationError as error:
         refuse_validation(error, known=JobSelection.model_fields)
-    return Selection([str(job_id) for job_id in wanted.ids], wanted.states, wanted.pipeline)
+    after = str(wanted.cursor) if wanted.cursor else None
+    return Selection([str(job_id) for job_id in wanted.ids], wanted.states, wanted.pipeline, after)
 
 
 @contextmanager

@@ -139,7 +139,7 @@ def output(path: OutputPath) -> Response:
 
 def _changed(change: Callable[[Store, str, Selection], Changes]) -> Response:
     changed = room().writer.change(change, room().store, owner(), wanted_selection())
-    return answer(Changed(jobs=changed.jobs, more=changed.more))
+    return answer(Changed(jobs=changed.jobs, more=changed.next is not None, next=changed.next))
 
 
 def _standing(job_id: str, wait_s: float) -> StoredJob:

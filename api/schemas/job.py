@@ -134,10 +134,11 @@ class JobPage(BaseModel):
 
 
 class Changed(BaseModel):
-    """How many of the selected jobs were changed, and whether there are `more`, so that it is worth asking again."""
+    """How many of the selected jobs were changed, and whether there are `more`; they come behind `next`."""
 
     jobs: int
     more: bool
+    next: str | None
 
 
 class Part(BaseModel):

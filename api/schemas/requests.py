@@ -53,6 +53,7 @@ class JobSelection(Asked):
     ids: list[UUID] = Field(default_factory=list, max_length=SELECTED)
     states: list[JobState] = Field(default_factory=list)
     pipeline: str | None = Field(None, max_length=64)
+    cursor: UUID | None = Field(None, description="`next` of the answer before: so no job is changed twice.")
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:

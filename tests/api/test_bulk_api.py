@@ -2,7 +2,7 @@
 
 import pytest
 from support.running import finish, start
-from support.stores import waiting_jobs
+from support.stores import ids_of, waiting_jobs
 from support.work import COUNTING, fail
 
 from api.room import LOCAL_USER
@@ -21,7 +21,7 @@ def test_jobs_are_cancelled_by_their_ids(client, store, new_job):
 
     response = client.post(f"{JOBS}/cancel", json={"ids": [queued["id"], running["id"], ID]})
 
-    assert (response.status_code, response.get_json()) == (200, {"jobs": 2, "more": False})
+    assert (response.status_code, response.get_json()) == (200, {"jobs": 2, "more": False, "next": None})
     assert [state_of(client, job) for job in (queued, running, kept)] == ["cancelled", "cancelled", "queued"]
 
 
@@ -33,7 +33,7 @@ def test_jobs_are_retried_by_their_state_and_pipeline(client, store, new_job):
 
     response = client.post(f"{JOBS}/retry", json={"states": ["failed"], "pipeline": "text.keywords"})
 
-    assert (response.status_code, response.get_json()) == (200, {"jobs": 1, "more": False})
+    assert (response.status_code, response.get_json()) == (200, {"jobs": 1, "more": False, "next": None})
     assert [state_of(client, job) for job in (failed, other, done)] == ["queued", "failed", "succeeded"]
 
 
@@ -42,7 +42,7 @@ def test_nothing_that_fits_is_told_as_no_jobs(client, new_job):
 
     response = client.post(f"{JOBS}/retry", json={"states": ["failed"]})
 
-    assert response.get_json() == {"jobs": 0, "more": False}
+    assert response.get_json() == {"jobs": 0, "more": False, "next": None}
 
 
 def test_job_of_another_owner_is_not_changed(client, store):
@@ -50,15 +50,28 @@ def test_job_of_another_owner_is_not_changed(client, store):
 
     response = client.post(f"{JOBS}/cancel", json={"ids": [theirs.id]})
 
-    assert response.get_json() == {"jobs": 0, "more": False}
+    assert response.get_json() == {"jobs": 0, "more": False, "next": None}
 
 
 def test_thousand_are_changed_at_a_time_and_more_are_told(sqlite_client, sqlite_store):
-    waiting_jobs(sqlite_store, LOCAL_USER, 1001, COUNTING)
+    ids = sorted(ids_of(waiting_jobs(sqlite_store, LOCAL_USER, 1001, COUNTING)))
 
     answers = [sqlite_client.post(f"{JOBS}/cancel", json={"states": ["queued"]}).get_json() for _ in range(2)]
 
-    assert answers == [{"jobs": 1000, "more": True}, {"jobs": 1, "more": False}]
+    assert answers == [{"jobs": 1000, "more": True, "next": ids[-2]}, {"jobs": 1, "more": False, "next": None}]
+
+
+def test_job_that_failed_again_is_not_retried_twice_by_who_goes_on_behind_it(sqlite_client, sqlite_store):
+    ids = sorted(ids_of(waiting_jobs(sqlite_store, LOCAL_USER, 1001, COUNTING)))
+    sqlite_client.post(f"{JOBS}/cancel", json={"states": ["queued"]})
+    sqlite_client.post(f"{JOBS}/cancel", json={"states": ["queued"]})
+    first = sqlite_client.post(f"{JOBS}/retry", json={"states": ["cancelled"]}).get_json()
+    sqlite_client.post(f"{JOBS}/{ids[0]}/cancel")
+
+    second = sqlite_client.post(f"{JOBS}/retry", json={"states": ["cancelled"], "cursor": first["next"]}).get_json()
+
+    assert second == {"jobs": 1, "more": False, "next": None}
+    assert [state_of(sqlite_client, {"id": job_id}) for job_id in (ids[0], ids[-1])] == ["cancelled", "queued"]
 
 
 def test_no_more_are_told_behind_the_last_of_a_full_thousand(sqlite_client, sqlite_store):
@@ -66,7 +79,7 @@ def test_no_more_are_told_behind_the_last_of_a_full_thousand(sqlite_client, sqli
 
     response = sqlite_client.post(f"{JOBS}/cancel", json={"states": ["queued"]})
 
-    assert response.get_json() == {"jobs": 1000, "more": False}
+    assert response.get_json() == {"jobs": 1000, "more": False, "next": None}
 
 
 @pytest.mark.parametrize("act", ["cancel", "retry"])
@@ -76,6 +89,8 @@ def test_no_more_are_told_behind_the_last_of_a_full_thousand(sqlite_client, sqli
         ({}, "body"),
         ({"ids": [], "states": []}, "body"),
         ({"pipeline": ""}, "body"),
+        ({"cursor": ID}, "body"),
+        ({"states": ["failed"], "cursor": "no id"}, "cursor"),
         ([], "body"),
         ({"ids": ["no id"]}, "ids.0"),
         ({"ids": [ID] * 1001}, "ids"),

@@ -74,11 +74,11 @@ def cancel_many(store: Store, owner: str, selection: Selection) -> Changes:
     """Cancel up to ``AT_A_TIME`` of the selected jobs that are queued or running."""
     now = store.clock()
     with store.database.write() as connection:
-        rows, more = selected(connection, owner, selection, _UNFINISHED)
-        cancelled = _cancel(connection, rows, now)
+        page = selected(connection, owner, selection, _UNFINISHED)
+        cancelled = _cancel(connection, page.rows, now)
         rings = _admit_to(connection, store, cancelled, now)
     store.wire.send(rings, [news.finished(row, now) for row in cancelled])
-    return Changes(len(cancelled), more)
+    return Changes(len(cancelled), page.next)
 
 
 def retry(store: Store, owner: str, job_id: str) -> None:
@@ -105,12 +105,12 @@ def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
     """
     now = store.clock()
     with store.database.write() as connection:
-        rows, more = selected(connection, owner, selection, FINAL)
-        room = room_for(connection, store.settings, owner, len(rows))
-        retried = _retry(connection, rows[:room], now)
+        page = selected(connection, owner, selection, FINAL)
+        page = page.first(room_for(connection, store.settings, owner, len(page.rows)))
+        retried = _retry(connection, page.rows, now)
         rings = _admit_to(connection, store, retried, now)
     store.wire.send(rings, [news.queued(row, now) for row in retried])
-    return Changes(len(retried), more or room < len(rows))
+    return Changes(len(retried), page.next)
 
 
 def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:

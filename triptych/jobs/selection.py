@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Column, Connection, Row, Select, select, union_all
 
@@ -32,35 +32,50 @@ TOLD: tuple[Column[Any], ...] = (  # Any: each of its own type
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Several jobs of an owner's: those with these ``ids``, else all in one of ``states``, of ``pipeline`` if given."""
+    """Several jobs of an owner's: those with these ``ids``, else all in one of ``states``, of ``pipeline`` if given.
+
+    And only those whose ids come ``after`` this one.
+    """
 
     ids: Sequence[str] = ()
     states: Sequence[JobState] = ()
     pipeline: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many ``jobs`` were changed, and whether ``more`` of the selected ones can be, by asking again."""
+    """How many ``jobs`` were changed; where more of the selected ones can be, they come after the id ``next``."""
 
     jobs: int
-    more: bool
+    next: str | None = None
 
 
-def selected(
-    connection: Connection, owner: str, selection: Selection, within: Collection[JobState]
-) -> tuple[Sequence[Row[Any]], bool]:
-    """The rows of up to ``AT_A_TIME`` jobs, oldest first, which are then locked, and whether there are more.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The ``rows`` of selected jobs, oldest first; where there are more, they come after the id ``next``."""
 
-    How many they are does not tell that: some may have ended in between.
+    rows: Sequence[Row[Any]] = ()
+    next: str | None = None
+
+    def first(self, count: int) -> Self:
+        """The first ``count`` of them."""
+        return self if count >= len(self.rows) else type(self)(self.rows[:count], self.rows[count - 1].id)
+
+
+def selected(connection: Connection, owner: str, selection: Selection, within: Collection[JobState]) -> Page:
+    """Up to ``AT_A_TIME`` jobs, whose rows are then locked.
+
+    How many they are does not tell whether there are more: some may have ended in between.
     """
     states = set(selection.states or within) & set(within)
     if not states:
-        return (), False
+        return Page()
     of_states = union_all(*(_oldest(owner, state, selection) for state in sorted(states))).subquery()
     oldest = select(of_states.c.id).order_by(of_states.c.id).limit(AT_A_TIME + 1)
     ids = connection.execute(oldest).scalars().all()
-    return locked(connection, owner, ids[:AT_A_TIME], states), len(ids) > AT_A_TIME
+    page = ids[:AT_A_TIME]
+    return Page(locked(connection, owner, page, states), page[-1] if len(ids) > AT_A_TIME else None)
 
 
 def locked(
@@ -79,6 +94,8 @@ def _oldest(owner: str, state: JobState, selection: Selection) -> Select[tuple[s
     statement = select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state == state)
     if selection.ids:
         statement = statement.where(jobs.c.id.in_(selection.ids))
+    if selection.after is not None:
+        statement = statement.where(jobs.c.id > selection.after)
     if selection.pipeline is not None:
         # An expression, so that the index of pipelines is not taken, which leads past all that are done.
         statement = statement.where(jobs.c.pipeline.concat("") == selection.pipeline)

@@ -147,14 +147,23 @@ def test_cancelled_jobs_leave_their_places_to_others(store: Store) -> None:
 
 
 def test_a_thousand_are_changed_at_a_time_and_the_rest_the_next_time(store: Store) -> None:
-    waiting_jobs(store, OWNER, AT_A_TIME + 1, COUNTING)
+    ids = sorted(ids_of(waiting_jobs(store, OWNER, AT_A_TIME + 1, COUNTING)))
     selection = Selection(states=[JobState.QUEUED, JobState.CANCELLED])
 
     cancelled = [cancel_many(store, OWNER, selection) for _ in range(3)]
     retried = retry_many(store, OWNER, selection)
 
-    assert cancelled == [Changes(AT_A_TIME, more=True), Changes(1, more=False), Changes(0, more=False)]
-    assert retried == Changes(AT_A_TIME, more=True)
+    assert cancelled == [Changes(AT_A_TIME, next=ids[-2]), Changes(1), Changes(0)]
+    assert retried == Changes(AT_A_TIME, next=ids[-2])
+
+
+def test_jobs_up_to_the_one_that_was_last_are_not_changed_again(store: Store) -> None:
+    ids = sorted(ids_of(waiting_jobs(store, OWNER, 3, COUNTING)))
+
+    cancelled = cancel_many(store, OWNER, Selection(states=[JobState.QUEUED], after=ids[0]))
+
+    assert cancelled == Changes(2)
+    assert get_job(store, OWNER, ids[0]).state is JobState.QUEUED
 
 
 def test_no_more_are_told_behind_the_last_of_a_full_thousand(store: Store) -> None:
@@ -162,7 +171,7 @@ def test_no_more_are_told_behind_the_last_of_a_full_thousand(store: Store) -> No
 
     cancelled = cancel_many(store, OWNER, Selection(states=[JobState.QUEUED]))
 
-    assert cancelled == Changes(AT_A_TIME, more=False)
+    assert cancelled == Changes(AT_A_TIME)
 
 
 @pytest.mark.parametrize("act", [cancel_many, retry_many])
@@ -197,11 +206,11 @@ def is_somebody_waiting(store: Store) -> bool:
 
 @pytest.mark.parametrize("store", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_more_are_told_although_one_of_the_thousand_ended_meanwhile(store: Store) -> None:
-    first = min(ids_of(waiting_jobs(store, OWNER, AT_A_TIME + 1, COUNTING)))
+    ids = sorted(ids_of(waiting_jobs(store, OWNER, AT_A_TIME + 1, COUNTING)))
 
     with ThreadPoolExecutor(1) as other, store.database.write() as connection:
-        make_move(connection, Move.CANCEL, first, {})
+        make_move(connection, Move.CANCEL, ids[0], {})
         asked = other.submit(cancel_many, store, OWNER, Selection(states=[JobState.QUEUED]))
         until(lambda: is_somebody_waiting(store))
 
-    assert asked.result() == Changes(AT_A_TIME - 1, more=True)
+    assert asked.result() == Changes(AT_A_TIME - 1, next=ids[-2])

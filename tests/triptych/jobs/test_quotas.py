@@ -139,7 +139,7 @@ def test_as_many_are_retried_as_there_is_room_for_and_more_are_told(store: Store
 
     changed = retry_many(bounded, OWNER, Selection(ended))
 
-    assert changed == Changes(2, more=True)
+    assert changed == Changes(2, next=ended[1])
     assert states_of(store, ended) == [JobState.QUEUED] * 2 + [JobState.CANCELLED] * 2
 
 
@@ -148,7 +148,7 @@ def test_a_bulk_that_fills_the_quota_to_the_last_place_leaves_no_more(store: Sto
 
     changed = retry_many(bounded, OWNER, Selection(cancelled_jobs(store, 2)))
 
-    assert changed == Changes(2, more=False)
+    assert changed == Changes(2)
 
 
 def test_a_bulk_of_which_none_may_wait_is_refused(store: Store) -> None:
@@ -166,7 +166,7 @@ def test_a_bulk_of_nothing_is_not_refused_beyond_the_quota(store: Store) -> None
     bounded = with_settings(store, quota_queued=1)
     a_job(bounded)
 
-    assert retry_many(bounded, OWNER, Selection(states=[JobState.FAILED])) == Changes(0, more=False)
+    assert retry_many(bounded, OWNER, Selection(states=[JobState.FAILED])) == Changes(0)
 
 
 def test_bytes_up_to_the_quota_are_taken_and_one_more_is_not(store: Store) -> None:

@@ -17,6 +17,7 @@ from triptych.store import Store
         Selection(states=[JobState.FAILED, JobState.CANCELLED]),
         Selection(states=[JobState.FAILED], pipeline="test.count"),
         Selection(pipeline="test.count"),
+        Selection(states=[JobState.FAILED], after="01900000-0000-7000-8000-000000000000"),
     ],
 )
 def test_jobs_in_other_states_are_not_looked_at(sqlite_store: Store, selection: Selection) -> None:

@@ -440,13 +440,15 @@ export interface components {
         };
         /**
          * Changed
-         * @description How many of the selected jobs were changed, and whether there are `more`, so that it is worth asking again.
+         * @description How many of the selected jobs were changed, and whether there are `more`; they come behind `next`.
          */
         Changed: {
             /** Jobs */
             jobs: number;
             /** More */
             more: boolean;
+            /** Next */
+            next: string | null;
         };
         /**
          * Count
@@ -893,6 +895,12 @@ export interface components {
              * @default null
              */
             pipeline?: string | null;
+            /**
+             * Cursor
+             * @description `next` of the answer before: so no job is changed twice.
+             * @default null
+             */
+            cursor?: string | null;
         };
         /**
          * JobStarted

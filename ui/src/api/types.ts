@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type Job = Schemas["Job"];
 export type JobState = Job["state"];
 export type JobPage = Schemas["JobPage"];
+export type Changed = Schemas["Changed"];
 export type JobInput = Job["inputs"][number];
 export type JobOutput = Job["outputs"][number];
 export type JobProgress = NonNullable<Job["progress"]>;
