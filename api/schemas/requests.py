@@ -48,11 +48,11 @@ class JobForm(Asked):
 
 
 class JobSelection(Asked):
-    """Which jobs: those with these ids, or all in these states or of this pipeline; up to 1,000 at a time."""
+    """Which jobs: those of which everything that is given holds. Give at least ids, states or a pipeline."""
 
-    ids: list[UUID] = Field(default_factory=list, max_length=SELECTED)
-    states: list[JobState] = Field(default_factory=list)
-    pipeline: str | None = Field(None, max_length=64)
+    ids: list[UUID] = Field(default_factory=list, max_length=SELECTED, description="They have one of these ids.")
+    states: list[JobState] = Field(default_factory=list, description="They are in one of these states.")
+    pipeline: str | None = Field(None, max_length=64, description="They are of this pipeline.")
     cursor: UUID | None = Field(None, description="`next` of the answer before: so no job is changed twice.")
 
     @model_validator(mode="after")

@@ -37,6 +37,16 @@ def test_jobs_are_retried_by_their_state_and_pipeline(client, store, new_job):
     assert [state_of(client, job) for job in (failed, other, done)] == ["queued", "failed", "succeeded"]
 
 
+def test_what_is_said_together_must_all_hold(client, store, new_job):
+    queued, running, other = new_job(), new_job(), new_job()
+    start(store, running["id"])
+
+    response = client.post(f"{JOBS}/cancel", json={"ids": [queued["id"], running["id"]], "states": ["queued"]})
+
+    assert response.get_json() == {"jobs": 1, "more": False, "next": None}
+    assert [state_of(client, job) for job in (queued, running, other)] == ["cancelled", "running", "queued"]
+
+
 def test_nothing_that_fits_is_told_as_no_jobs(client, new_job):
     new_job()
 

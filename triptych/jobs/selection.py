@@ -32,9 +32,9 @@ TOLD: tuple[Column[Any], ...] = (  # Any: each of its own type
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Several jobs of an owner's: those with these ``ids``, else all in one of ``states``, of ``pipeline`` if given.
+    """Several jobs of an owner's: those of which everything that is given holds.
 
-    And only those whose ids come ``after`` this one.
+    They have one of these ``ids``, are in one of these ``states`` and of this ``pipeline``, and come ``after`` this id.
     """
 
     ids: Sequence[str] = ()

@@ -883,15 +883,22 @@ export interface components {
         };
         /**
          * JobSelection
-         * @description Which jobs: those with these ids, or all in these states or of this pipeline; up to 1,000 at a time.
+         * @description Which jobs: those of which everything that is given holds. Give at least ids, states or a pipeline.
          */
         JobSelection: {
-            /** Ids */
+            /**
+             * Ids
+             * @description They have one of these ids.
+             */
             ids?: string[];
-            /** States */
+            /**
+             * States
+             * @description They are in one of these states.
+             */
             states?: components["schemas"]["JobState"][];
             /**
              * Pipeline
+             * @description They are of this pipeline.
              * @default null
              */
             pipeline?: string | null;
