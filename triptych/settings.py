@@ -61,7 +61,9 @@ class Settings(BaseModel):
     )
     max_attempts: PositiveInt = Field(3, description="Attempts after which a job is failed as poisoned.")
     grace_s: PositiveFloat = Field(8.0, description="Seconds a worker may finish its work in when it is stopped.")
-    quota_in_flight: NonNegativeInt = Field(0, description="Jobs of one account that run at a time; 0: no bound.")
+    quota_in_flight: NonNegativeInt = Field(
+        0, description="Jobs of one account that run in one lane at a time; 0: no bound."
+    )
     quota_queued: NonNegativeInt = Field(0, description="Jobs of one account that wait at a time; 0: no bound.")
     quota_bytes: NonNegativeInt = Field(0, description="Bytes of one account's files; 0: no bound.")
     event_history: PositiveInt = Field(100_000, description="Events kept for clients that reconnect.")

@@ -57,7 +57,9 @@ class Limits(BaseModel):
     upload_bytes: int
     json_bytes: int
     image_pixels: int
-    jobs_in_flight: int | None = Field(description="Most that run at a time; null: no bound, as in the next ones.")
+    jobs_in_flight: int | None = Field(
+        description="Most that run in one lane at a time; null: no bound, as in the next."
+    )
     jobs_queued: int | None
     file_bytes: int | None
 

@@ -31,7 +31,7 @@ class QuotaExceeded(Exception):
 def check_quotas(connection: Connection, settings: Settings, submissions: Sequence[Submission]) -> None:
     """Raise QuotaExceeded when one of the owners would have more queued, or more bytes of files, than is allowed.
 
-    How many jobs of an account are in flight is held by admission, which lets the others wait.
+    How many jobs of an account are in flight in a lane is held by admission, which lets the others wait.
     """
     for owner in {submission.owner for submission in submissions}:
         own = [submission for submission in submissions if submission.owner == owner]

@@ -1,11 +1,13 @@
 """Whose job goes next: quotas of what is in flight, and jobs that were begun before."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from support.stores import SHUT, HandClock, admitted, ids_of, waiting_jobs, with_settings
 from support.work import COUNTING, a_claim, a_job, fail, fail_in_passing, hand_back, succeed
 
+from pipelines.contract import Lane
 from triptych.jobs.leases import Claim
 from triptych.jobs.owner import cancel, retry
 from triptych.jobs.sweep import rescue_lapsed, wake
@@ -40,6 +42,15 @@ def test_running_jobs_count_towards_the_quota(timed: Store) -> None:
     rung = ids_of(admitted(bounded))
 
     assert rung == ids_of(bob)
+
+
+def test_the_quota_holds_in_each_lane_by_itself(timed: Store) -> None:
+    bounded = with_settings(timed, quota_in_flight=2)
+    ours = {lane: waiting_jobs(timed, "ada", 3, replace(COUNTING, lane=lane)) for lane in (Lane.CPU, Lane.NET)}
+
+    rung = {lane: ids_of(admitted(bounded, lane)) for lane in ours}
+
+    assert rung == {lane: ids_of(jobs[:2]) for lane, jobs in ours.items()}
 
 
 def test_the_quota_holds_while_the_window_has_room(timed: Store) -> None:

@@ -975,7 +975,7 @@ export interface components {
             image_pixels: number;
             /**
              * Jobs In Flight
-             * @description Most that run at a time; null: no bound, as in the next ones.
+             * @description Most that run in one lane at a time; null: no bound, as in the next.
              */
             jobs_in_flight: number | null;
             /** Jobs Queued */
