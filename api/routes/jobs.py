@@ -106,7 +106,8 @@ def cancel_several() -> Response:
 def retry_several() -> Response:
     """Run those of the selected jobs again that are finished, up to 1,000 at a time and as many as may wait.
 
-    Answers 429 when none of them may.
+    Those that succeeded lose their results, and run again only where their ids or their state are given. Answers 429
+    when none of them may wait.
     """
     return _changed(owners.retry_many)
 

@@ -101,11 +101,13 @@ def retry(store: Store, owner: str, job_id: str) -> None:
 def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
     """Queue up to ``AT_A_TIME`` of the selected jobs that are finished again, as many as the owner may have queued.
 
-    Raises quotas.QuotaExceeded when that is none of them.
+    Those that succeeded only where their ids or their state are given, since their results are thrown away. Raises
+    quotas.QuotaExceeded when there is room for none of them.
     """
     now = store.clock()
+    states = FINAL if selection.ids or selection.states else FINAL - {JobState.SUCCEEDED}
     with store.database.write() as connection:
-        page = selected(connection, owner, selection, FINAL)
+        page = selected(connection, owner, selection, states)
         page = page.first(room_for(connection, store.settings, owner, len(page.rows)))
         retried = _retry(connection, page.rows, now)
         rings = _admit_to(connection, store, retried, now)

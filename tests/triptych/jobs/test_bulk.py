@@ -77,6 +77,13 @@ def test_states_that_the_act_does_not_leave_select_nothing(store: Store, jobs: d
     assert states_of(store, jobs) == {state: state for state in JobState}
 
 
+def test_a_pipeline_alone_selects_no_results_to_be_thrown_away(store: Store, jobs: dict[JobState, Job]) -> None:
+    changed = retry_many(store, OWNER, Selection(pipeline="test.count"))
+
+    assert changed == Changes(2)
+    assert states_of(store, jobs)[JobState.SUCCEEDED] is JobState.SUCCEEDED
+
+
 def test_a_pipeline_selects_its_jobs(store: Store) -> None:
     others = [a_job(store, pipeline=OTHER) for _ in range(2)]
     ours = a_job(store)

@@ -106,7 +106,7 @@ export interface paths {
         put?: never;
         /**
          * Run those of the selected jobs again that are finished, up to 1,000 at a time and as many as may wait.
-         * @description <br/>Answers 429 when none of them may.
+         * @description <br/>Those that succeeded lose their results, and run again only where their ids or their state are given. Answers 429<br/>when none of them may wait.
          */
         post: operations["jobs_retry_several_retry_post"];
         delete?: never;
