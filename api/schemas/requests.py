@@ -50,8 +50,10 @@ class JobForm(Asked):
 class JobSelection(Asked):
     """Which jobs: those of which everything that is given holds. Give at least ids, states or a pipeline."""
 
-    ids: list[UUID] = Field(default_factory=list, max_length=SELECTED, description="They have one of these ids.")
-    states: list[JobState] = Field(default_factory=list, description="They are in one of these states.")
+    ids: list[UUID] = Field(
+        default_factory=list, min_length=1, max_length=SELECTED, description="They have one of these ids."
+    )
+    states: list[JobState] = Field(default_factory=list, min_length=1, description="They are in one of these states.")
     pipeline: str | None = Field(None, max_length=64, description="They are of this pipeline.")
     cursor: UUID | None = Field(None, description="`next` of the answer before: so no job is changed twice.")
 

@@ -97,7 +97,8 @@ def test_no_more_are_told_behind_the_last_of_a_full_thousand(sqlite_client, sqli
     ("selection", "where"),
     [
         ({}, "body"),
-        ({"ids": [], "states": []}, "body"),
+        ({"ids": [], "states": ["queued", "failed"]}, "ids"),
+        ({"ids": [ID], "states": []}, "states"),
         ({"pipeline": ""}, "body"),
         ({"cursor": ID}, "body"),
         ({"states": ["failed"], "cursor": "no id"}, "cursor"),
