@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from pipelines.contract import Lane
 from triptych.jobs.pauses import Pause, list_pauses
 from triptych.jobs.places import waiting_of
 from triptych.jobs.queues import owners_waiting
 from triptych.jobs.states import Priority
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_DELAYED, IS_RUNG, IS_RUNNING, jobs
 from triptych.store import Store
 
-# In the words of the partial indexes, so that finished jobs are never looked at.
 _BY_LANE = select(jobs.c.lane, func.count().label("jobs")).group_by(jobs.c.lane)
-_RUNG = _BY_LANE.where(text("state = 'queued' AND rung_at IS NOT NULL"))
-_DELAYED = _BY_LANE.where(text("state = 'queued' AND not_before IS NOT NULL"))
-_RUNNING = _BY_LANE.where(text("state = 'running'"))
+_RUNG = _BY_LANE.where(IS_RUNG)
+_DELAYED = _BY_LANE.where(IS_DELAYED)
+_RUNNING = _BY_LANE.where(IS_RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,5 @@ def tallies(store: Store, owner: str) -> list[Tally]:
 def running_by_worker(store: Store) -> dict[str, int]:
     """How many jobs each worker is running, by its name."""
     with store.database.read() as connection:
-        rows = connection.execute(
-            select(jobs.c.worker, func.count()).where(text("state = 'running'")).group_by(jobs.c.worker)
-        )
+        rows = connection.execute(select(jobs.c.worker, func.count()).where(IS_RUNNING).group_by(jobs.c.worker))
         return {worker: count for worker, count in rows if worker is not None}

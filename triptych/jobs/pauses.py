@@ -7,27 +7,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipelines.contract import Lane
 from triptych.jobs.backoff import backoff_s
-from triptych.jobs.tables import jobs, pauses
+from triptych.jobs.tables import IS_RUNG, IS_RUNNING, jobs, pauses
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
 
-_IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
 _OF_LANE = select(
     pauses,
     or_(
-        exists().where(text("state = 'running'"), jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
-        exists().where(_IS_RUNG, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
+        exists().where(IS_RUNNING, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
+        exists().where(IS_RUNG, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
     ).label("is_tried"),
 ).where(pauses.c.lane == bindparam("the_lane"))
 _UNRING = (
     update(jobs)
-    .where(_IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.pipeline == bindparam("the_pipeline"))
+    .where(IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.pipeline == bindparam("the_pipeline"))
     .values(rung_at=None, share=None)
 )
 

@@ -8,21 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, text
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from triptych.jobs.job import Place
 from triptych.jobs.queues import in_flight, owners_waiting
 from triptych.jobs.states import JobState, Priority
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_RUNG, IS_WAITING, jobs
 from triptych.store import Store
 
 COUNTED = 1000
 LAST = 2**62  # behind every turn
 LATEST = 1e12  # behind every time: neither database compares with infinity alike
 
-_IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
 _OF_QUEUE = (
-    _IS_WAITING,
+    IS_WAITING,
     jobs.c.lane == bindparam("lane"),
     jobs.c.priority == bindparam("rank"),
     jobs.c.owner == bindparam("the_owner"),
@@ -31,7 +30,7 @@ _OF_QUEUE = (
 _RUNG = (
     select(jobs.c.pipeline, func.count().label("jobs"))
     .where(
-        text("state = 'queued' AND rung_at IS NOT NULL"),
+        IS_RUNG,
         jobs.c.lane == bindparam("lane"),
         jobs.c.priority <= bindparam("rank"),
         or_(

@@ -1,13 +1,13 @@
 """The periodic sweep: what no longer has anybody working on it, or nobody was told of, is set going again."""
 
 import structlog
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, select, update
 
 from pipelines.contract import Lane
 from triptych.jobs import ends
 from triptych.jobs.admission import admit
 from triptych.jobs.retelling import tell_what_was_lost
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
 from triptych.jobs.window import still_rung
 from triptych.store import Store
 from triptych.wire import Ring
@@ -18,13 +18,12 @@ LAPSED_AT_A_TIME = 500
 
 _LAPSED = (
     select(jobs)
-    .where(text("state = 'running'"), jobs.c.lease_until < bindparam("now"))
+    .where(IS_RUNNING, jobs.c.lease_until < bindparam("now"))
     .order_by(jobs.c.lease_until)
     .limit(LAPSED_AT_A_TIME)
 )
-_IS_DELAYED = text("state = 'queued' AND not_before IS NOT NULL")
-_WAKE = update(jobs).where(_IS_DELAYED, jobs.c.not_before <= bindparam("now")).values(not_before=None)
-_NEXT_TRY = select(func.min(jobs.c.not_before)).where(_IS_DELAYED)
+_WAKE = update(jobs).where(IS_DELAYED, jobs.c.not_before <= bindparam("now")).values(not_before=None)
+_NEXT_TRY = select(func.min(jobs.c.not_before)).where(IS_DELAYED)
 
 
 def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:

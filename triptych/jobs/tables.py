@@ -66,11 +66,12 @@ jobs = Table(
     UniqueConstraint("owner", "idempotency_key"),
 )
 
-_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
-_DELAYED = text("state = 'queued' AND not_before IS NOT NULL")
-_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
-_RUNNING = text("state = 'running'")
-_KEPT = text("work_key IS NOT NULL")
+# The words of the partial indexes: a statement that asks in any others, or with a parameter, does not use them.
+IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
+IS_DELAYED = text("state = 'queued' AND not_before IS NOT NULL")
+IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
+IS_RUNNING = text("state = 'running'")
+HAS_WORK_KEY = text("work_key IS NOT NULL")
 
 
 def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
@@ -78,12 +79,12 @@ def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
 
 
 # Partial indexes: what a claim, an admission or a sweep reads stays as small as the work in flight.
-_partial("ix_jobs_waiting", _WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn, jobs.c.pipeline)
-_partial("ix_jobs_delayed", _DELAYED, jobs.c.not_before)
-_partial("ix_jobs_rung", _RUNG, jobs.c.lane, jobs.c.rung_at, jobs.c.owner, jobs.c.priority, jobs.c.share)
-_partial("ix_jobs_running", _RUNNING, jobs.c.lane, jobs.c.lease_until)
-_partial("ix_jobs_held", _RUNNING, jobs.c.holder)
-_partial("ix_jobs_kept", _KEPT, jobs.c.owner, jobs.c.work_key)
+_partial("ix_jobs_waiting", IS_WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn, jobs.c.pipeline)
+_partial("ix_jobs_delayed", IS_DELAYED, jobs.c.not_before)
+_partial("ix_jobs_rung", IS_RUNG, jobs.c.lane, jobs.c.rung_at, jobs.c.owner, jobs.c.priority, jobs.c.share)
+_partial("ix_jobs_running", IS_RUNNING, jobs.c.lane, jobs.c.lease_until)
+_partial("ix_jobs_held", IS_RUNNING, jobs.c.holder)
+_partial("ix_jobs_kept", HAS_WORK_KEY, jobs.c.owner, jobs.c.work_key)
 # Listing: newest first, with and without each filter.
 Index("ix_jobs_owner", jobs.c.owner, jobs.c.id)
 Index("ix_jobs_owner_state", jobs.c.owner, jobs.c.state, jobs.c.id)
