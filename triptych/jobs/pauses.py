@@ -3,12 +3,10 @@
 The other pipelines of its lane go on. No job fails for it, and none of its attempts is counted.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, bindparam, delete, exists, or_, select, text, update
 
 from pipelines.contract import Lane
 from triptych.jobs.backoff import backoff_s
@@ -24,6 +22,15 @@ _OF_LANE = select(
         exists().where(IS_RUNG, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
     ).label("is_tried"),
 ).where(pauses.c.lane == bindparam("the_lane"))
+# By one statement, so that of two who find it out at once the second waits for the first, and sees what it wrote.
+_FOUND_AWAY = text(
+    """
+    INSERT INTO pauses (pipeline, lane, tries, until, reason) VALUES (:pipeline, :lane, 1, :now, :reason)
+    ON CONFLICT (pipeline) DO UPDATE SET lane = excluded.lane, tries = pauses.tries + 1, reason = excluded.reason
+    WHERE pauses.until <= excluded.until
+    RETURNING tries
+    """
+)
 _UNRING = (
     update(jobs)
     .where(IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.pipeline == bindparam("the_pipeline"))
@@ -64,15 +71,12 @@ def list_pauses(connection: Connection) -> list[Pause]:
 
 def pause(connection: Connection, job: Row[object], reason: str, now: float, random: Random) -> None:
     """Have the job's pipeline wait, and take back what was rung for it. Runs that find the same out count once."""
-    known = connection.execute(select(pauses).where(pauses.c.pipeline == job.pipeline).with_for_update()).one_or_none()
-    if known is not None and known.until > now:
+    found = {"pipeline": job.pipeline, "lane": job.lane, "reason": reason, "now": now}
+    tries = connection.execute(_FOUND_AWAY, found).scalar()
+    if tries is None:
         return
-    tries = 1 if known is None else known.tries + 1
     until = now + backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
-    connection.execute(delete(pauses).where(pauses.c.pipeline == job.pipeline))
-    values = {"pipeline": job.pipeline, "lane": job.lane, "tries": tries, "until": until, "reason": reason}
-    with suppress(IntegrityError), connection.begin_nested():  # another run has found it out at the same moment
-        connection.execute(insert(pauses), values)
+    connection.execute(update(pauses).where(pauses.c.pipeline == job.pipeline).values(until=until))
     connection.execute(_UNRING, {"the_lane": job.lane, "the_pipeline": job.pipeline})
 
 
