@@ -31,11 +31,12 @@ _FOUND_AWAY = text(
     RETURNING tries
     """
 )
-_UNRING = (
-    update(jobs)
+_TAKEN_BACK = (
+    select(jobs.c.id)
     .where(IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.pipeline == bindparam("the_pipeline"))
-    .values(rung_at=None, share=None)
+    .with_for_update(skip_locked=True)  # one that is being claimed this moment finds out by itself
 )
+_UNRING = update(jobs).where(jobs.c.id.in_(_TAKEN_BACK)).values(rung_at=None, share=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ _LAPSED = (
     .order_by(jobs.c.lease_until)
     .limit(LAPSED_AT_A_TIME)
 )
-_WAKE = update(jobs).where(IS_DELAYED, jobs.c.not_before <= bindparam("now")).values(not_before=None)
+_DUE = (
+    select(jobs.c.id)
+    .where(IS_DELAYED, jobs.c.not_before <= bindparam("now"))
+    .with_for_update(skip_locked=True)  # one that is being cancelled this moment is nobody's to wait for
+)
+_WAKE = update(jobs).where(jobs.c.id.in_(_DUE)).values(not_before=None)
 _NEXT_TRY = select(func.min(jobs.c.not_before)).where(IS_DELAYED)
 
 
