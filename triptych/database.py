@@ -9,7 +9,7 @@ from pathlib import Path
 from time import sleep
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,6 +24,17 @@ LOOK_S = 0.0001  # for the write lock: a transaction of ours takes a few tenths 
 LOOKS_FOR_LOCK = 500
 READ_ONLY = "triptych_read_only"
 DISK_FULL = ("disk is full", "No space left on device")  # SQLite's and PostgreSQL's words
+
+# When a PostgreSQL that says nothing is given up: well within a lease, so that a worker's next renewal is in time. A
+# host that drops packets would else be waited for for minutes, and a connection it forgot for hours.
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+SILENCE = {
+    "connect_timeout": 3,  # seconds
+    "keepalives_idle": 5,  # seconds; then a question every interval, and after the last the end
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds that what was sent may go without an acknowledgement
+}
 
 metadata = MetaData(
     naming_convention={
@@ -91,11 +102,13 @@ def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5) ->
 
     ``synchronous`` matters to SQLite alone: FULL survives a power cut after each commit and is what accepting work
     needs; NORMAL may lose the last commits then, which a worker can afford, since its lease lapses and the run repeats.
-    A ``pool_size`` of 0 keeps no connection open between transactions, as a process that forks must.
+    A ``pool_size`` of 0 keeps no connection open between transactions, as a process that forks must. The limits of
+    ``SILENCE`` may be set in the URL: ``?connect_timeout=30``.
     """
     if url.startswith("sqlite:"):
         return Database(_open_sqlite(url, synchronous, pool_size))
-    return Database(create_engine(url, pool_pre_ping=True, **_pool(pool_size)))
+    limits = {name: limit for name, limit in SILENCE.items() if name not in make_url(url).query}
+    return Database(create_engine(url, pool_pre_ping=True, connect_args=limits, **_pool(pool_size)))
 
 
 def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
