@@ -118,8 +118,13 @@ class Wire:
         newest = self._redis.xrevrange(STREAM, count=1)
         return str(newest[0][0] if newest else self._add(self._redis, GAP_MARK))
 
+    def time(self) -> float:
+        """Redis' own time, by which events are numbered, in seconds since the epoch. Raises RedisError."""
+        seconds, microseconds = self._redis.time()
+        return float(seconds + microseconds / 1e6)
+
     def begins_at(self) -> float:
-        """When the oldest event that is held was told, in seconds since the epoch; 0 while there is none.
+        """When the oldest event that is held was told, by Redis' ``time``; 0 while there is none.
 
         Raises RedisError.
         """

@@ -5,35 +5,42 @@ stream for each job that came or ended in the last moments.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, Select, bindparam, or_, select, text
 
+from triptych.events.event import Event
 from triptych.ids import first_id_of
 from triptych.jobs import news
 from triptych.jobs.tables import jobs
 from triptych.store import Store
+from triptych.times import iso_time
 
 log = structlog.get_logger()
 
 SETTLE_S = 2.0  # between a commit and its event
-AT_A_TIME = 100_000  # looked for, by their ids
-RETOLD_AT_A_TIME = 1000
-SKEW_S = 10.0  # by which Redis' clock may be behind ours: what it numbered earlier is looked at too
+AT_A_TIME = 1000  # jobs
+SKEW_S = 10.0  # by which the clocks of two of our machines may differ; Redis' own is asked for
 
+_MOMENT = (jobs.c.id, jobs.c.attempt, jobs.c.finished_at)
 _ENDED = (
-    select(jobs.c.id, jobs.c.attempt)
-    .where(jobs.c.finished_at >= bindparam("since"), jobs.c.finished_at < bindparam("until"))
-    .order_by(jobs.c.finished_at)
+    select(*_MOMENT)
+    .where(
+        jobs.c.finished_at >= bindparam("since"),
+        or_(jobs.c.finished_at > bindparam("since"), jobs.c.id > bindparam("after")),
+        jobs.c.finished_at < bindparam("until"),
+    )
+    .order_by(jobs.c.finished_at, jobs.c.id)
     .limit(AT_A_TIME)
 )
 _CAME = (
-    select(jobs.c.id)
+    select(*_MOMENT)
     .where(
-        jobs.c.id >= bindparam("first"),
+        jobs.c.id > bindparam("after"),
         jobs.c.created_at < bindparam("until"),
         text("state = 'queued' AND attempt = 0"),
     )
@@ -43,12 +50,32 @@ _CAME = (
 _ROWS = select(jobs).where(jobs.c.id.in_(bindparam("ids", expanding=True))).order_by(jobs.c.id)
 
 
+class _Moment(NamedTuple):
+    """What is to be told: that a job came, or that it ended then. A job that is queued anew may end anew.
+
+    The attempt alone does not tell one end from another: who cancels what waits, and retries it, begins none.
+    """
+
+    job_id: str
+    attempt: int
+    ended_at: float | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "_Moment":
+        return cls(row.id, row.attempt, row.finished_at)
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Of which jobs the stream tells that they came, and of which attempts that they ended."""
+    """Of which jobs the stream tells that they came, and of which attempts that they ended, and when."""
 
     came: frozenset[str]
-    ended: frozenset[tuple[str, int]]
+    ended: frozenset[tuple[str, int, str]]
+
+    def tells(self, moment: _Moment) -> bool:
+        if moment.ended_at is None:
+            return moment.job_id in self.came
+        return (moment.job_id, moment.attempt, iso_time(moment.ended_at)) in self.ended
 
 
 def settle_s(store: Store) -> float:
@@ -63,39 +90,52 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
     Raises RedisError.
     """
     until = store.clock() - settle_s(store)
-    since = max(since, store.wire.begins_at())
-    with store.database.read() as connection:
-        came = connection.execute(_CAME, {"first": first_id_of(since), "until": until}).all()
-        ended = connection.execute(_ENDED, {"since": since, "until": until}).all()
-    if not came and not ended:
-        return []
-    told = _told(store, since - SKEW_S)
-    lost = _rows(store, [row.id for row in came if row.id not in told.came])
-    lost_ends = _rows(store, [row.id for row in ended if (row.id, row.attempt) not in told.ended])
-    _report([*lost, *lost_ends])
-    store.wire.send(events=[news.queued(row, row.created_at) for row in lost])
-    store.wire.send(events=[news.finished(row, row.finished_at) for row in lost_ends if row.finished_at is not None])
-    return [row.id for row in [*lost, *lost_ends]]
+    redis_ahead_s = store.wire.time() - store.clock()
+    since = max(since, store.wire.begins_at() - redis_ahead_s)
+    told: _Told | None = None
+    retold: list[str] = []
+    came = _pages(store, _CAME, {"after": first_id_of(since), "until": until})
+    for page in chain(came, _pages(store, _ENDED, {"since": since, "after": "", "until": until})):
+        told = told or _told(store, since + redis_ahead_s - SKEW_S)
+        retold += _tell(store, frozenset(moment for moment in page if not told.tells(moment)))
+    return retold
 
 
-def _rows(store: Store, job_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """The first of them; the next sweep looks again."""
-    if not job_ids:
-        return ()
-    with store.database.read() as connection:
-        return connection.execute(_ROWS, {"ids": list(job_ids[:RETOLD_AT_A_TIME])}).all()
+def _pages(store: Store, statement: Select[Any], where: dict[str, Any]) -> Iterator[Sequence[_Moment]]:
+    """Up to ``AT_A_TIME`` at once, so that it does not matter how many there are."""
+    while True:
+        with store.database.read() as connection:
+            page = [_Moment.of(row) for row in connection.execute(statement, where)]
+        if page:
+            yield page
+        if len(page) < AT_A_TIME:
+            return
+        where = {**where, "after": page[-1].job_id, "since": page[-1].ended_at}
 
 
 def _told(store: Store, since: float) -> _Told:
     came: set[str] = set()
-    ended: set[tuple[str, int]] = set()
+    ended: set[tuple[str, int, str]] = set()
     for event in store.wire.read(f"{max(int(since * 1000), 0)}-0"):
         came.add(event.job_id)
         if event.is_end:
-            ended.add((event.job_id, json.loads(event.body)["data"]["attempt"]))
+            body = json.loads(event.body)
+            ended.add((event.job_id, body["data"]["attempt"], body["at"]))
     return _Told(frozenset(came), frozenset(ended))
 
 
-def _report(rows: Sequence[Row[Any]]) -> None:
+def _tell(store: Store, lost: frozenset[_Moment]) -> list[str]:
+    """Tell what was lost of those jobs to which nothing has happened since, which would be told before it."""
+    if not lost:
+        return []
+    with store.database.read() as connection:
+        found = connection.execute(_ROWS, {"ids": sorted(moment.job_id for moment in lost)})
+        rows = [row for row in found if _Moment.of(row) in lost]
     for row in rows:
         log.warning("told what nobody was told", job_id=row.id, state=row.state)
+    store.wire.send(events=[_news_of(row) for row in rows])
+    return [row.id for row in rows]
+
+
+def _news_of(row: Row[Any]) -> Event:
+    return news.queued(row, row.created_at) if row.finished_at is None else news.finished(row, row.finished_at)

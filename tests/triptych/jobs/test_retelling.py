@@ -4,19 +4,21 @@ from dataclasses import replace
 from time import time
 
 import pytest
-from support.stores import HandClock
+from support.stores import HandClock, waiting_jobs
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
 from triptych.ids import first_id_of
-from triptych.jobs.owner import cancel, retry
-from triptych.jobs.retelling import SETTLE_S, tell_what_was_lost
+from triptych.jobs.owner import Selection, cancel, cancel_many, retry
+from triptych.jobs.retelling import AT_A_TIME, SETTLE_S, tell_what_was_lost
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.jobs.sweep import sweep
 from triptych.store import Store
-from triptych.wire import connect
+from triptych.wire import GAP_MARK, STREAM, connect
 
 SOON_S = SETTLE_S + 1  # what was committed now has settled by then
+BEGUN_S = 60.0
+APART_S = 10 * BEGUN_S
 
 
 @pytest.fixture
@@ -27,9 +29,9 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def here(store: Store, clock: HandClock) -> Store:
-    """A store whose stream has begun."""
-    a_job(store, owner="zoe")
-    clock.now = time()
+    """A store whose stream has begun a while ago."""
+    begun = int(1000 * (clock() - BEGUN_S))
+    connect(store.settings.redis).xadd(STREAM, GAP_MARK, id=f"{begun}-0")
     return replace(store, clock=clock)
 
 
@@ -96,6 +98,43 @@ def test_the_lost_end_of_a_second_attempt_is_told_although_the_first_ones_was(
     first, second = retold(here, clock), retold(here, clock)
 
     assert (first, second) == ([job.id], [])
+
+
+def test_a_lost_cancel_is_told_although_one_of_the_same_attempt_was(here: Store, mute: Store, clock: HandClock) -> None:
+    job = a_job(here)
+    cancel(here, OWNER, job.id)
+    clock.forward(0.001)
+    retry(here, OWNER, job.id)
+    cancel(mute, OWNER, job.id)
+
+    first, second = retold(here, clock), retold(here, clock)
+
+    assert (first, second) == ([job.id], [])
+    assert story(here, job) == ["job.queued", "job.finished", "job.queued", "job.finished"]
+
+
+def test_all_that_was_lost_is_told_however_much_it_is(here: Store, mute: Store, clock: HandClock) -> None:
+    came = {job.id for job in waiting_jobs(mute, OWNER, AT_A_TIME + 1, COUNTING)}
+    ended = [job.id for job in waiting_jobs(here, "bob", AT_A_TIME + 1, COUNTING)]
+    for one in (ended[:AT_A_TIME], ended[AT_A_TIME:]):
+        cancel_many(mute, "bob", Selection(one))
+
+    first, second = retold(here, clock), retold(here, clock)
+
+    assert (len(first), set(first), second) == (2 * AT_A_TIME + 2, came | set(ended), [])
+
+
+@pytest.mark.parametrize("apart_s", [-APART_S, APART_S])
+def test_a_clock_far_from_that_of_redis_has_nothing_told_twice_and_all_told(
+    here: Store, mute: Store, clock: HandClock, apart_s: float
+) -> None:
+    clock.forward(apart_s)
+    told, lost = a_claim(here, a_job(here)), a_claim(here, a_job(here))
+    succeed(here, told)
+    succeed(mute, lost)
+
+    assert retold(here, clock, since=clock()) == [lost.job.id]
+    assert retold(here, clock, since=clock() - SOON_S) == []
 
 
 def test_what_was_told_is_not_told_again(here: Store, clock: HandClock) -> None:
