@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Double, Integer, String, Table, bindparam, delete, func, insert, or_, select
 
+from triptych.clocks import check_clock
 from triptych.database import metadata
 
 if TYPE_CHECKING:
@@ -47,8 +48,12 @@ class Worker:
 
 
 def report(store: "Store", worker: Worker) -> None:
-    """Say that ``worker`` is there; those that were last seen a day before are dropped from the list."""
+    """Say that ``worker`` is there; those that were last seen a day before are dropped from the list.
+
+    A clock of this machine that is off is told in the log.
+    """
     with store.database.write() as connection:
+        check_clock(connection, store.clock)
         gone = workers.c.seen_at < worker.seen_at - DROP_AFTER_S
         connection.execute(delete(workers).where(or_(workers.c.name == worker.name, gone)))
         connection.execute(

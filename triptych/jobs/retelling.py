@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import Row, Select, bindparam, or_, select, text
 
+from triptych.clocks import APART_S
 from triptych.events.event import Event
 from triptych.ids import first_id_of
 from triptych.jobs import news
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 
 SETTLE_S = 2.0  # between a commit and its event
 AT_A_TIME = 1000  # jobs
-SKEW_S = 10.0  # by which the clocks of two of our machines may differ; Redis' own is asked for
+SKEW_S = 2 * APART_S  # between the clocks of two of our machines; Redis' own is asked for
 
 _MOMENT = (jobs.c.id, jobs.c.attempt, jobs.c.finished_at)
 _ENDED = (

@@ -4,6 +4,7 @@ import structlog
 from sqlalchemy import bindparam, func, select, update
 
 from pipelines.contract import Lane
+from triptych.clocks import check_clock
 from triptych.jobs import ends
 from triptych.jobs.admission import admit
 from triptych.jobs.retelling import tell_what_was_lost
@@ -55,6 +56,7 @@ def rescue_lapsed(store: Store) -> list[str]:
     """Queue again, or fail as poisoned, every run whose lease has lapsed; return their ids."""
     now = store.clock()
     with store.database.read() as connection:
+        check_clock(connection, store.clock)
         lapsed = connection.execute(_LAPSED, {"now": now}).all()
     if not lapsed:
         return []
