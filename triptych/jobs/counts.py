@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from pipelines.contract import Lane
+from triptych.jobs.lengths import waiting_of_each
 from triptych.jobs.pauses import Pause, list_pauses
-from triptych.jobs.places import waiting_of
 from triptych.jobs.queues import owners_waiting
 from triptych.jobs.states import Priority
 from triptych.jobs.tables import IS_DELAYED, IS_RUNG, IS_RUNNING, jobs
@@ -54,11 +54,9 @@ def lane_loads(store: Store) -> list[LaneLoad]:
 def _waiting(connection: Connection, lane: Lane) -> int:
     """Told from the turns where it is many, so that it costs the same."""
     queues = (
-        waiting_of(connection, lane, priority.rank, owner)
-        for priority in Priority
-        for owner in owners_waiting(connection, lane, priority)
+        waiting_of_each(connection, lane, priority, owners_waiting(connection, lane, priority)) for priority in Priority
     )
-    return round(sum(sum(queue.values()) for queue in queues))
+    return round(sum(sum(queue.values()) for by_owner in queues for queue in by_owner.values()))
 
 
 def tallies(store: Store, owner: str) -> list[Tally]:

@@ -1,32 +1,20 @@
-"""Where a queued job stands and how long it should take, at a cost that does not grow with the backlog.
-
-Up to ``COUNTED`` jobs of a queue are counted one by one. Beyond that the turns that were given out tell how many there
-are, too many where some have been cancelled meanwhile; and those that were counted stand for the mix of the rest.
-"""
+"""Where a queued job stands and how long it should take, at a cost that does not grow with the backlog (lengths.py)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from triptych.jobs.job import Place
+from triptych.jobs.lengths import waiting_of, waiting_of_each
 from triptych.jobs.queues import in_flight, owners_waiting
 from triptych.jobs.states import JobState, Priority
-from triptych.jobs.tables import IS_RUNG, IS_WAITING, jobs
+from triptych.jobs.tables import IS_RUNG, jobs
 from triptych.store import Store
 
-COUNTED = 1000
-LAST = 2**62  # behind every turn
 LATEST = 1e12  # behind every time: neither database compares with infinity alike
 
-_OF_QUEUE = (
-    IS_WAITING,
-    jobs.c.lane == bindparam("lane"),
-    jobs.c.priority == bindparam("rank"),
-    jobs.c.owner == bindparam("the_owner"),
-    jobs.c.turn < bindparam("turn"),
-)
 _RUNG = (
     select(jobs.c.pipeline, func.count().label("jobs"))
     .where(
@@ -46,16 +34,6 @@ _RUNG = (
     )
     .group_by(jobs.c.pipeline)
 )
-
-
-def _counted() -> Select[tuple[str, int]]:
-    some = select(jobs.c.pipeline).where(*_OF_QUEUE).order_by(jobs.c.turn).limit(COUNTED).subquery()
-    return select(some.c.pipeline, func.count().label("jobs")).group_by(some.c.pipeline)
-
-
-_SOME = _counted()
-_FIRST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn).limit(1)
-_LAST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +92,6 @@ def _ahead_of_each(connection: Connection, queue: Sequence[Queued]) -> Iterator[
         }
 
 
-def waiting_of(connection: Connection, lane: str, rank: int, owner: str, before: int = LAST) -> dict[str, float]:
-    """How many waiting jobs of one class an owner has whose turn comes ``before``, by pipeline."""
-    where = {"lane": lane, "rank": rank, "the_owner": owner, "turn": before}
-    some = {row.pipeline: float(row.jobs) for row in connection.execute(_SOME, where)}
-    if sum(some.values()) < COUNTED:
-        return some
-    first, last = connection.execute(_FIRST, where).scalar_one(), connection.execute(_LAST, where).scalar_one()
-    return {pipeline: count * (last - first + 1) / COUNTED for pipeline, count in some.items()}
-
-
 def _place(connection: Connection, store: Store, job: Queued, ahead: Mapping[str, float], now: float) -> Place:
     position = round(sum(ahead.values())) + 1
     own, ahead_s = store.paces.pace(connection, job.lane, job.pipeline, now), 0.0
@@ -144,18 +112,25 @@ def _ahead(connection: Connection, job: Queued) -> dict[str, float]:
     if job.rung_at != float("inf"):
         return ahead
     for priority in list(Priority)[: job.rank]:
-        for owner in owners_waiting(connection, job.lane, priority):
-            _add(ahead, waiting_of(connection, job.lane, priority.rank, owner))
+        owners = owners_waiting(connection, job.lane, priority)
+        for queue in waiting_of_each(connection, job.lane, priority, owners).values():
+            _add(ahead, queue)
     own = waiting_of(connection, job.lane, job.rank, job.owner, before=job.turn)
     _add(ahead, own)
-    others = [owner for owner in owners_waiting(connection, job.lane, Priority.of(job.rank)) if owner != job.owner]
-    if others:
-        counts = in_flight(connection, job.lane)
-        own_turns = sum(own.values()) + counts.get(job.owner, 0)
-        for owner in others:  # take turns with it until they are level, or have no more
-            turns = max(own_turns - counts.get(owner, 0), 0)
-            _add(ahead, _at_most(waiting_of(connection, job.lane, job.rank, owner), turns))
+    _add_turns_of_others(connection, job, ahead, sum(own.values()))
     return ahead
+
+
+def _add_turns_of_others(connection: Connection, job: Queued, ahead: dict[str, float], own_waiting: float) -> None:
+    """The other owners take turns with the job's until they are level, or have no more."""
+    priority = Priority.of(job.rank)
+    others = [owner for owner in owners_waiting(connection, job.lane, priority) if owner != job.owner]
+    if not others:
+        return
+    counts = in_flight(connection, job.lane)
+    own_turns = own_waiting + counts.get(job.owner, 0)
+    for owner, queue in waiting_of_each(connection, job.lane, priority, others, most=own_turns).items():
+        _add(ahead, _at_most(queue, max(own_turns - counts.get(owner, 0), 0)))
 
 
 def _at_most(queue: dict[str, float], turns: float) -> dict[str, float]:
