@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select
 
 from triptych.jobs.states import JobState
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_FINISHED, jobs
 from triptych.workers import FORGET_AFTER_S, LANE_SLOTS
 
 RECENT_RUNS = 50
@@ -16,7 +16,7 @@ _RECENT = (
     .where(
         jobs.c.pipeline == bindparam("pipeline"),
         jobs.c.state == JobState.SUCCEEDED,
-        jobs.c.finished_at.is_not(None),  # so that the index gives the order
+        IS_FINISHED,  # so that the index gives the order
     )
     .order_by(jobs.c.finished_at.desc())
     .limit(RECENT_RUNS)

@@ -71,6 +71,7 @@ IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
 IS_DELAYED = text("state = 'queued' AND not_before IS NOT NULL")
 IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
 IS_RUNNING = text("state = 'running'")
+IS_FINISHED = text("finished_at IS NOT NULL")
 HAS_WORK_KEY = text("work_key IS NOT NULL")
 
 
@@ -78,19 +79,21 @@ def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-# Partial indexes: what a claim, an admission or a sweep reads stays as small as the work in flight.
+# Partial indexes: what a claim, an admission or a sweep reads stays as small as the work in flight; and what is read of
+# finished jobs costs the others nothing.
 _partial("ix_jobs_waiting", IS_WAITING, jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn, jobs.c.pipeline)
 _partial("ix_jobs_delayed", IS_DELAYED, jobs.c.not_before)
 _partial("ix_jobs_rung", IS_RUNG, jobs.c.lane, jobs.c.rung_at, jobs.c.owner, jobs.c.priority, jobs.c.share)
 _partial("ix_jobs_running", IS_RUNNING, jobs.c.lane, jobs.c.lease_until)
 _partial("ix_jobs_held", IS_RUNNING, jobs.c.holder)
+_partial("ix_jobs_finished", IS_FINISHED, jobs.c.pipeline, jobs.c.state, jobs.c.finished_at)
+_partial("ix_jobs_finished_at", IS_FINISHED, jobs.c.finished_at)
 _partial("ix_jobs_kept", HAS_WORK_KEY, jobs.c.owner, jobs.c.work_key)
+Index("ix_jobs_tally", jobs.c.owner, jobs.c.pipeline, jobs.c.state)
 # Listing: newest first, with and without each filter.
 Index("ix_jobs_owner", jobs.c.owner, jobs.c.id)
 Index("ix_jobs_owner_state", jobs.c.owner, jobs.c.state, jobs.c.id)
 Index("ix_jobs_owner_pipeline", jobs.c.owner, jobs.c.pipeline, jobs.c.id)
-Index("ix_jobs_finished", jobs.c.pipeline, jobs.c.state, jobs.c.finished_at)
-Index("ix_jobs_finished_at", jobs.c.finished_at)
 
 job_inputs = Table(
     "job_inputs",
