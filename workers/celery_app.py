@@ -19,10 +19,10 @@ from pipelines.catalogue import Pipeline
 from pipelines.contract import Lane
 from triptych.logs import configure_logs
 from triptych.settings import Settings
-from workers.executor import Outcome
 from workers.orphans import die_with_parent
 from workers.respawn import Respawn
 from workers.seat import Seat
+from workers.tally import Outcome
 from workers.watch import Watch
 
 HEARD_RING = "workers.requests:HeardRing"  # imported by the consumer alone

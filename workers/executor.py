@@ -1,54 +1,32 @@
-"""The jobs of one message, from claim to end; every way a run can end is mapped here and nowhere else."""
+"""The jobs of one message, from claim to end."""
 
-import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from time import monotonic
 
 import structlog
-from pydantic import ValidationError
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Made, ModelCache, Network, Result
-from pipelines.errors import Cancelled, PipelineError, ServerAway, TransientFailure
-from triptych.blobs import NoDisk
+from pipelines.errors import Cancelled
 from triptych.database import DatabaseAway
 from triptych.jobs import ends
-from triptych.jobs.ends import End
 from triptych.jobs.kept import serve_again
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all, is_ours
 from triptych.jobs.messages import MESSAGE_S
-from triptych.jobs.states import Move
 from triptych.store import Store
 from workers.desk import Desk
-from workers.json_values import plain_json
+from workers.failures import end_of, unknown_pipeline
 from workers.posts import Board, Verdict
 from workers.reuse import is_made_by, made_by, work_key
 from workers.run import Run
+from workers.tally import Outcome, Tally
 
 log = structlog.get_logger()
 
-RETRY_S = 0.5
-CERTAIN_S = 1.0
-TELL_AFTER_S = 0.1  # the ends of a message's first jobs wait no longer than this for those of the others
-
-
-class Outcome(StrEnum):
-    """How a job that was rung for ended."""
-
-    NOTHING_TO_DO = "nothing to do"  # claimed by somebody else, cancelled, or rung twice
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    DROPPED = "dropped"  # cancelled, rescued or handed back while it ran: what it made is not kept
-    LEFT = "left"  # the database is away: the lease will lapse, and the job is done again
-    AGAIN = "again"  # it waits for another attempt
-
-
-OUTCOMES = {Move.SUCCEED: Outcome.SUCCEEDED, Move.FAIL: Outcome.FAILED, Move.REQUEUE: Outcome.AGAIN}
+CERTAIN_S = 1.0  # after a claim, for which a job that waits behind others of its message is surely ours
 
 
 def never() -> bool:
@@ -84,7 +62,7 @@ class Executor:
 
 
 class _Message:
-    """The claimed jobs of one message. Ends that come close together are written by one transaction."""
+    """The claimed jobs of one message, and of those that follow it within ``MESSAGE_S``."""
 
     def __init__(self, executor: Executor, claims: Sequence[Claim]) -> None:
         self._executor = executor
@@ -93,22 +71,22 @@ class _Message:
         self._began_at = self._claimed_at = executor.store.clock()
         self._post = executor.board.post()
         self._desk = Desk(self._store.settings.work, executor.holder.token, self._post.slot)
-        self._ended: list[End] = []
-        self._outcomes: list[Outcome] = []
+        self._tally = Tally(self._store, executor.holder, self._desk.clear)
 
     def run(self) -> list[Outcome]:
         while self._claims:
             pipeline = self._executor.pipelines.get(self._claims[0].job.pipeline)
             if pipeline is None:
-                self._ended += [_unknown_pipeline(claimed, self._store.clock()) for claimed in self._claims]
+                for claimed in self._claims:
+                    self._tally.add(unknown_pipeline(self._store, claimed))
             elif pipeline.run_many is None or len(self._claims) == 1:
                 self._in_turn(pipeline, self._claims)
             else:
                 self._together(pipeline)
-            self._claims = self._write(go_on=self._may_go_on())
+            self._claims = self._tally.write(go_on=self._may_go_on())
             self._claimed_at = self._store.clock()
         self._desk.clear()
-        return self._outcomes
+        return self._tally.outcomes
 
     def _may_go_on(self) -> bool:
         """Whether another message's jobs may be done by the way: only for as long as one message is to take."""
@@ -117,14 +95,13 @@ class _Message:
     def _in_turn(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
         for number, claimed in enumerate(claims):
             if number and self._executor.draining():
-                self._ended.append(ends.handed_back(claimed.row, self._store.clock()))
+                self._tally.add(ends.handed_back(claimed.row, self._store.clock()))
                 continue
             if number and not self._is_still_ours(claimed):
-                self._outcomes.append(Outcome.DROPPED)
+                self._tally.note(Outcome.DROPPED)
                 continue
             self._alone(pipeline, claimed)
-            if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
-                self._write()
+            self._tally.write_if_due()
 
     def _is_still_ours(self, claimed: Claim) -> bool:
         """A job that has waited behind others of its message may have been handed back meanwhile."""
@@ -138,8 +115,7 @@ class _Message:
     def _check(self) -> None:
         """A run's check: ends of jobs before it in its message are not held up by a run that takes its time."""
         self._post.check()
-        if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
-            self._write()
+        self._tally.write_if_due()
 
     def _alone(self, pipeline: Pipeline, claimed: Claim) -> None:
         with self._shown(claimed), self._ending(claimed):
@@ -185,7 +161,7 @@ class _Message:
         served = serve_again(self._store, claimed.row, work_key(claimed.job, maker))
         if served is not None:
             log.info("served from what was kept")
-            self._outcomes.append(Outcome.SUCCEEDED)
+            self._tally.note(Outcome.SUCCEEDED)
         return served is not None
 
     def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path) -> Run:
@@ -196,7 +172,7 @@ class _Message:
         key = None
         if maker is not None and is_made_by(result, maker) and self._maker(pipeline, claimed) == maker:
             key = work_key(claimed.job, maker)  # weights that came during the run would make it another's
-        self._ended.append(ends.succeeded(claimed.row, self._store.clock(), result, key))
+        self._tally.add(ends.succeeded(claimed.row, self._store.clock(), result, key))
 
     @contextmanager
     def _shown(self, claimed: Claim) -> Iterator[None]:
@@ -210,7 +186,7 @@ class _Message:
             yield
             log.info("ended")
         if len(self._claims) > 1:  # it waited behind others of its message since it was claimed
-            self._ended = [replace(one, started_at=started_at) if one.row is row else one for one in self._ended]
+            self._tally.began_at(claimed, started_at)
 
     @contextmanager
     def _ending(self, claimed: Claim) -> Iterator[None]:
@@ -220,69 +196,11 @@ class _Message:
             yield
         except (Cancelled, LeaseLost):
             if self._post.verdict is Verdict.TIMED_OUT:
-                self._ended.append(ends.timed_out(row, self._store.clock()))
+                self._tally.add(ends.timed_out(row, self._store.clock()))
             else:
-                self._outcomes.append(Outcome.DROPPED)
+                self._tally.note(Outcome.DROPPED)
         except DatabaseAway as error:
             log.warning("left: the database is away", error=str(error))
-            self._outcomes.append(Outcome.LEFT)
-        except ServerAway as error:
-            self._ended.append(ends.server_away(row, self._store.clock(), *_told(error)))
-        except TransientFailure as error:
-            self._ended.append(ends.to_be_retried(self._store, row, self._store.clock(), *_told(error)))
+            self._tally.note(Outcome.LEFT)
         except Exception as error:
-            code, message = _told(error)
-            if code == "internal":
-                log.exception("a pipeline broke", pipeline=row.pipeline)
-            self._ended.append(ends.failed(row, self._store.clock(), code, message))
-
-    def _write(self, *, go_on: bool = False) -> Sequence[Claim]:
-        """Write the ends, waiting out a database that is away for as long as the lease may stand.
-
-        Returns what was claimed to ``go_on`` with.
-        """
-        if not self._ended:
-            return ()
-        if any(one.move is not Move.SUCCEED for one in self._ended):
-            self._desk.clear()  # the database may lie on the disk that the run has filled
-        ended, self._ended = self._ended, []
-        until = self._store.clock() + self._store.settings.lease_s
-        while True:
-            try:
-                applied, claims = self._end_all(ended, go_on=go_on)
-                break
-            except DatabaseAway as error:
-                if self._store.clock() > until:
-                    log.warning("left: the database is away", error=str(error))
-                    self._outcomes += [Outcome.LEFT] * len(ended)
-                    return ()
-                self._desk.clear()
-                Event().wait(RETRY_S)
-        self._outcomes += [OUTCOMES[one.move] if one.row.id in applied else Outcome.DROPPED for one in ended]
-        return claims
-
-    def _end_all(self, ended: Sequence[End], *, go_on: bool) -> tuple[set[str], Sequence[Claim]]:
-        if go_on:
-            return ends.end_and_go_on(self._store, ended, self._executor.holder)
-        return ends.end_all(self._store, ended), ()
-
-
-def _unknown_pipeline(claimed: Claim, at: float) -> End:
-    message = f"this worker does not know the pipeline {claimed.job.pipeline!r}"
-    return ends.failed(claimed.row, at, "unknown_pipeline", message)
-
-
-def _told(error: Exception) -> tuple[str, str]:
-    """The code and message of a failure, in characters that every database can hold."""
-    code, message = _code_and_message(error)
-    return code, str(plain_json(message))
-
-
-def _code_and_message(error: Exception) -> tuple[str, str]:
-    if isinstance(error, PipelineError):
-        return error.code, error.message
-    if isinstance(error, NoDisk) or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
-        return "no_disk", f"the disk is full: {error}"
-    if isinstance(error, ValidationError):
-        return "invalid_params", f"the parameters are no longer valid: {error}"
-    return "internal", f"{type(error).__name__}; the worker's log has the details"
+            self._tally.add(end_of(self._store, claimed, error))

@@ -9,9 +9,10 @@ from support.work import COUNTING
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Holder
 from triptych.store import Store
-from workers.executor import Executor, Outcome, never
+from workers.executor import Executor, never
 from workers.forks import ForkGuard
 from workers.posts import Board
+from workers.tally import Outcome
 from workers.warden import Warden
 
 TICK_S = 0.01

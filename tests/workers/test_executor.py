@@ -16,7 +16,8 @@ from triptych.jobs.states import JobState
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.store import Store
-from workers.executor import Outcome, never
+from workers.executor import never
+from workers.tally import Outcome
 
 pytestmark = pytest.mark.redis
 

@@ -15,7 +15,7 @@ from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_attempts, list_parts
 from triptych.jobs.states import JobState
 from triptych.store import Store
-from workers.executor import Outcome
+from workers.tally import Outcome
 
 pytestmark = pytest.mark.redis
 

@@ -1,0 +1,95 @@
+"""How the jobs of one message ended; ends that come close together are written by one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from threading import Event
+
+import structlog
+
+from triptych.database import DatabaseAway
+from triptych.jobs import ends
+from triptych.jobs.ends import End
+from triptych.jobs.leases import Claim, Holder
+from triptych.jobs.states import Move
+from triptych.store import Store
+
+log = structlog.get_logger()
+
+RETRY_S = 0.5
+TELL_AFTER_S = 0.1  # the ends of a message's first jobs wait no longer than this for those of the others
+
+
+class Outcome(StrEnum):
+    """How a job that was rung for ended."""
+
+    NOTHING_TO_DO = "nothing to do"  # claimed by somebody else, cancelled, or rung twice
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    DROPPED = "dropped"  # cancelled, rescued or handed back while it ran: what it made is not kept
+    LEFT = "left"  # the database is away: the lease will lapse, and the job is done again
+    AGAIN = "again"  # it waits for another attempt
+
+
+OUTCOMES = {Move.SUCCEED: Outcome.SUCCEEDED, Move.FAIL: Outcome.FAILED, Move.REQUEUE: Outcome.AGAIN}
+
+
+class Tally:
+    """The ends of ``holder``'s jobs that are to be written, and the outcomes of those that are.
+
+    ``clear_desk`` frees the disk that a run has filled, on which the database may lie as well.
+    """
+
+    def __init__(self, store: Store, holder: Holder, clear_desk: Callable[[], object]) -> None:
+        self._store = store
+        self._holder = holder
+        self._clear_desk = clear_desk
+        self._ended: list[End] = []
+        self.outcomes: list[Outcome] = []
+
+    def add(self, end: End) -> None:
+        """Have this end written with the others."""
+        self._ended.append(end)
+
+    def note(self, outcome: Outcome) -> None:
+        """A job ended of which nothing is to be written."""
+        self.outcomes.append(outcome)
+
+    def began_at(self, claimed: Claim, at: float) -> None:
+        """The job waited behind others of its message, and its run began only then."""
+        self._ended = [replace(one, started_at=at) if one.row is claimed.row else one for one in self._ended]
+
+    def write_if_due(self) -> None:
+        """Write the ends where the first has waited for long enough."""
+        if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
+            self.write()
+
+    def write(self, *, go_on: bool = False) -> Sequence[Claim]:
+        """Write the ends, waiting out a database that is away for as long as the lease may stand.
+
+        Returns what was claimed to ``go_on`` with.
+        """
+        if not self._ended:
+            return ()
+        if any(one.move is not Move.SUCCEED for one in self._ended):
+            self._clear_desk()
+        ended, self._ended = self._ended, []
+        until = self._store.clock() + self._store.settings.lease_s
+        while True:
+            try:
+                applied, claims = self._end_all(ended, go_on=go_on)
+                break
+            except DatabaseAway as error:
+                if self._store.clock() > until:
+                    log.warning("left: the database is away", error=str(error))
+                    self.outcomes += [Outcome.LEFT] * len(ended)
+                    return ()
+                self._clear_desk()
+                Event().wait(RETRY_S)
+        self.outcomes += [OUTCOMES[one.move] if one.row.id in applied else Outcome.DROPPED for one in ended]
+        return claims
+
+    def _end_all(self, ended: Sequence[End], *, go_on: bool) -> tuple[set[str], Sequence[Claim]]:
+        if go_on:
+            return ends.end_and_go_on(self._store, ended, self._holder)
+        return ends.end_all(self._store, ended), ()
