@@ -7,12 +7,10 @@ the process; and it has the jobs of a process that died queued again at once.
 
 import os
 import shutil
-import signal
 import time
 from collections.abc import Callable, Collection, Iterable
 from threading import Event, Thread
 
-import psutil
 import structlog
 from sqlalchemy import Row
 
@@ -22,12 +20,12 @@ from triptych.store import Store
 from workers.desk import desk_of
 from workers.forks import ForkGuard
 from workers.posts import Board, Seen, Verdict
+from workers.processes import is_ours, kill
 
 log = structlog.get_logger()
 
 TICK_S = 0.4
 PATIENCE_S = 0.7  # between the word and the kill: together with a tick less than the two seconds that are promised
-STOPPING_S = 0.2
 UNSEEN_S = 2.0  # after which a job that is held by a process that runs nothing goes back: its end could not be written
 
 Jobs = dict[tuple[str, int], Row[tuple[object, ...]]]
@@ -84,7 +82,7 @@ class Warden:
             self._hand_back(rows, seen, now)
         self._force(seen, running, now)
         self._let_go(seen, running, now)
-        alive = {process_id for process_id in {row.process_id for row in rows} if _is_ours(process_id)}
+        alive = {process_id for process_id in {row.process_id for row in rows} if is_ours(process_id)}
         self._bury([row for row in rows if row.process_id not in alive], seen, now)
         if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
             leases.renew(self._store, self._token, alive)
@@ -143,16 +141,7 @@ class Warden:
 
     def _kill(self, run: Seen) -> bool:
         """Kill the process of this run, and of no run that has come after it."""
-        try:
-            process = psutil.Process(run.process_id)
-            if process.ppid() != os.getpid():
-                return False
-            process.suspend()
-            if not _is_stopped(process) or self._board.look(run.slot) != run:
-                process.resume()
-                return False
-            process.send_signal(signal.SIGKILL)
-        except psutil.NoSuchProcess:
+        if not kill(run.process_id, lambda: self._board.look(run.slot) == run):
             return False
         self._killed.add(run.process_id)
         log.warning("killed a process whose run did not stop", job_id=run.job_id, process_id=run.process_id)
@@ -189,23 +178,3 @@ class Warden:
         ]
         for job_id in sorted(ends.end_all(self._store, found)):
             log.warning("a process died under a run", job_id=job_id)
-
-
-def _is_stopped(process: psutil.Process) -> bool:
-    pause = Event()
-    for _ in range(20):
-        if process.status() == psutil.STATUS_STOPPED:
-            return True
-        pause.wait(STOPPING_S / 20)
-    return False
-
-
-def _is_ours(process_id: int) -> bool:
-    """Whether it is this process, or a living child of it."""
-    if process_id == os.getpid():
-        return True
-    try:
-        process = psutil.Process(process_id)
-        return bool(process.ppid() == os.getpid() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
