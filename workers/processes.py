@@ -26,10 +26,10 @@ def kill(process_id: int, is_meant: Callable[[], bool]) -> bool:
 
     That is asked, and the descendants are looked for, while the child is held still: it starts nothing else then.
     """
+    if process_id == os.getpid() or not is_ours(process_id):
+        return False
     try:
         process = psutil.Process(process_id)
-        if process.ppid() != os.getpid():
-            return False
         process.suspend()
         if not _is_stopped(process) or not is_meant():
             process.resume()

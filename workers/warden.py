@@ -16,6 +16,7 @@ from sqlalchemy import Row
 
 from triptych.database import Clock, DatabaseAway
 from triptych.jobs import ends, leases
+from triptych.jobs.ends import End
 from triptych.store import Store
 from workers.desk import desk_of
 from workers.forks import ForkGuard
@@ -58,6 +59,7 @@ class Warden:
         self._renewed_at = store.clock()
         self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
         self._killed: set[int] = set()
+        self._owed: dict[tuple[str, int], End] = {}  # by job and attempt: of runs that were ended, until it is written
         self._unseen: dict[tuple[str, int], float] = {}  # by job and attempt: since when
         self._stopped = Event()
         self._thread = Thread(target=self._watch, name="warden", daemon=True)
@@ -78,9 +80,10 @@ class Warden:
         rows = leases.held(self._store, self._token)
         running: Jobs = {(row.id, row.attempt): row for row in rows}
         self._judge(seen, running, now)
+        self._force(seen, running, now)
+        self._write_owed(running)
         if self._is_grace_over(now):
             self._hand_back(rows, seen, now)
-        self._force(seen, running, now)
         self._let_go(seen, running, now)
         alive = {process_id for process_id in {row.process_id for row in rows} if is_ours(process_id)}
         self._bury([row for row in rows if row.process_id not in alive], seen, now)
@@ -137,7 +140,13 @@ class Warden:
             return
         row = running.get((run.job_id, run.attempt))
         if row is not None and self._running_clock() - run.started_at > run.time_limit_s:
-            ends.end_all(self._store, [ends.timed_out(row, now)])
+            self._owed[run.job_id, run.attempt] = ends.timed_out(row, now)
+
+    def _write_owed(self, running: Jobs) -> None:
+        """Write how the runs ended that were ended by force: now, or when the database is there again."""
+        self._owed = {which: one for which, one in self._owed.items() if which in running}
+        if self._owed:
+            ends.end_all(self._store, list(self._owed.values()))
 
     def _kill(self, run: Seen) -> bool:
         """Kill the process of this run, and of no run that has come after it."""

@@ -8,53 +8,21 @@ from dataclasses import replace
 
 import pytest
 from support.until import until
+from support.watching import Scene
 from support.work import OWNER, a_claim, a_job
 
 from pipelines.errors import Cancelled
-from triptych.jobs.job import Job
-from triptych.jobs.leases import Claim, Holder, claim
+from triptych.jobs.leases import Holder, claim
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState
 from triptych.store import Store
 from workers.executor import never
 from workers.forks import ForkGuard
-from workers.posts import Board, Post, Verdict
+from workers.posts import Verdict
 from workers.warden import UNSEEN_S, Warden
 
 pytestmark = pytest.mark.redis
-
-
-class Scene:
-    """A worker of one slot, whose clock and warden are moved by hand."""
-
-    def __init__(self, store: Store) -> None:
-        self.now = store.clock()
-        self.going_away = False
-        self.store = replace(store, clock=lambda: self.now)
-        self.board = Board()
-        self.holder = Holder("worker-1")
-        self.post: Post = self.board.post()
-        self.warden = Warden(
-            self.store,
-            self.board,
-            self.holder.token,
-            lambda: self.going_away,
-            ForkGuard(),
-            running_clock=lambda: self.now,
-        )
-
-    def claim(self, job: Job, process_id: int | None = None) -> Claim:
-        holder = self.holder if process_id is None else replace(self.holder, process_id=process_id)
-        claimed = claim(self.store, job.id, holder)
-        assert claimed is not None
-        return claimed
-
-    def running(self, claimed: Claim, time_limit_s: float = 3600.0):  # type: ignore[no-untyped-def]
-        return self.post.running(claimed.job.id, claimed.row.attempt, self.now, time_limit_s)
-
-    def state(self, job: Job) -> JobState:
-        return get_job(self.store, OWNER, job.id).state
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""A worker's warden, whose looks, clock and database are moved by hand."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from support.work import OWNER
+from triptych.database import Database, DatabaseAway
+from triptych.jobs.job import Job
+from triptych.jobs.leases import Claim, Holder, claim
+from triptych.jobs.reading import get_job
+from triptych.jobs.states import JobState
+from triptych.store import Store
+from workers.forks import ForkGuard
+from workers.posts import Board, Post
+from workers.warden import Warden
+
+
+@dataclass(frozen=True)
+class Fickle(Database):
+    """A database that answers questions, and writes nothing while it ``is_away``."""
+
+    is_away: Callable[[], bool]
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        if self.is_away():
+            raise DatabaseAway("it was taken away")
+        with super().write() as connection:
+            yield connection
+
+
+class Scene:
+    """A worker of one slot, whose clock and warden are moved by hand."""
+
+    def __init__(self, store: Store) -> None:
+        self.now = store.clock()
+        self.going_away = False
+        self.is_database_away = False
+        database = Fickle(store.database.engine, lambda: self.is_database_away)
+        self.store = replace(store, database=database, clock=lambda: self.now)
+        self.board = Board()
+        self.holder = Holder("worker-1")
+        self.post: Post = self.board.post()
+        self.warden = Warden(
+            self.store,
+            self.board,
+            self.holder.token,
+            lambda: self.going_away,
+            ForkGuard(),
+            running_clock=lambda: self.now,
+        )
+
+    def claim(self, job: Job, process_id: int | None = None) -> Claim:
+        holder = self.holder if process_id is None else replace(self.holder, process_id=process_id)
+        claimed = claim(self.store, job.id, holder)
+        assert claimed is not None
+        return claimed
+
+    def running(
+        self, claimed: Claim, time_limit_s: float = 3600.0, process_id: int | None = None
+    ) -> AbstractContextManager[None]:
+        """The claimed job's run, for the block, in this process or as that one would show it."""
+        self.post.process_id = process_id or os.getpid()
+        return self.post.running(claimed.job.id, claimed.row.attempt, self.now, time_limit_s)
+
+    def state(self, job: Job) -> JobState:
+        return get_job(self.store, OWNER, job.id).state
