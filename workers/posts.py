@@ -40,9 +40,10 @@ class _Record(ctypes.Structure):
         ("started_at", ctypes.c_double),
         ("time_limit_s", ctypes.c_double),
         ("job_id", ctypes.c_char * ID_BYTES),
-        # Written by the warden: the run that is to stop.
+        # Written by the warden: the run that is to stop, and the last one whose process is dead.
         ("condemned", ctypes.c_uint64),
         ("verdict", ctypes.c_int64),
+        ("buried", ctypes.c_uint64),
     )
 
 
@@ -96,7 +97,7 @@ class Board:
         """The run at one post; None when there is none, or it changes this moment."""
         record = self._records[slot]
         run = record.run
-        if not run:
+        if not run or run == record.buried:
             return None
         job_id = record.job_id.decode()
         seen = Seen(slot, run, record.process_id, job_id, record.attempt, record.started_at, record.time_limit_s)
@@ -107,6 +108,10 @@ class Board:
         record = self._records[seen.slot]
         record.verdict = verdict
         record.condemned = seen.run
+
+    def bury(self, seen: Seen) -> None:
+        """See this run no longer, whose process is dead: another may come under the same number."""
+        self._records[seen.slot].buried = seen.run
 
     def _slot(self) -> int:
         index = getattr(

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterable
 from threading import Event, Thread
+from typing import Any
 
 import structlog
 from sqlalchemy import Row
@@ -29,7 +30,8 @@ TICK_S = 0.4
 PATIENCE_S = 0.7  # between the word and the kill: together with a tick less than the two seconds that are promised
 UNSEEN_S = 2.0  # after which a job that is held by a process that runs nothing goes back: its end could not be written
 
-Jobs = dict[tuple[str, int], Row[tuple[object, ...]]]
+Rows = Collection[Row[Any]]  # Any: of the jobs table
+Jobs = dict[tuple[str, int], Row[Any]]
 
 
 class Warden:
@@ -76,8 +78,7 @@ class Warden:
     def look(self) -> None:
         """Look once at every run. Raises DatabaseAway."""
         now = self._store.clock()
-        seen = self._board.seen()  # before the rows: a run that is on the board was claimed before
-        rows = leases.held(self._store, self._token)
+        seen, rows, dead = self._survey()
         running: Jobs = {(row.id, row.attempt): row for row in rows}
         self._judge(seen, running, now)
         self._force(seen, running, now)
@@ -85,11 +86,24 @@ class Warden:
         if self._is_grace_over(now):
             self._hand_back(rows, seen, now)
         self._let_go(seen, running, now)
-        alive = {process_id for process_id in {row.process_id for row in rows} if is_ours(process_id)}
-        self._bury([row for row in rows if row.process_id not in alive], seen, now)
+        self._bury(dead, rows, seen, now)
+        alive = {row.process_id for row in rows} - dead
         if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
             leases.renew(self._store, self._token, alive)
             self._renewed_at = now
+
+    def _survey(self) -> tuple[list[Seen], Rows, set[int]]:
+        """The runs, the rows that are held, and those of their processes that are dead."""
+        seen, rows = self._look_at_both()
+        numbers = {run.process_id for run in seen} | {row.process_id for row in rows} | self._killed
+        dead = {number for number in numbers if not is_ours(number)}
+        if dead:  # they may have gone on since the first look, and then died: this is what they were at last
+            seen, rows = self._look_at_both()
+        return seen, rows, dead
+
+    def _look_at_both(self) -> tuple[list[Seen], Rows]:
+        seen = self._board.seen()  # before the rows: a run that is on the board was claimed before
+        return seen, leases.held(self._store, self._token)
 
     def _watch(self) -> None:
         while not self._stopped.wait(self._tick_s):
@@ -119,7 +133,7 @@ class Warden:
         self._drained_since = self._drained_since or now
         return now - self._drained_since >= self._store.settings.grace_s
 
-    def _hand_back(self, rows: Collection[Row[tuple[object, ...]]], seen: Iterable[Seen], now: float) -> None:
+    def _hand_back(self, rows: Rows, seen: Iterable[Seen], now: float) -> None:
         """Hand back whatever runs, whether it listens or not."""
         if rows:
             ends.end_all(self._store, [ends.handed_back(row, now) for row in rows])
@@ -172,8 +186,16 @@ class Warden:
             ends.end_all(self._store, [ends.handed_back(row, now, words) for row in idle])
             log.warning("handed back what nobody ran", jobs=len(idle))
 
-    def _bury(self, rows: Collection[Row[tuple[object, ...]]], seen: Iterable[Seen], now: float) -> None:
-        """Queue the jobs of dead processes again; only what was being run, and not killed for another, is to blame."""
+    def _bury(self, dead: set[int], rows: Rows, seen: Iterable[Seen], now: float) -> None:
+        """Queue the jobs of dead processes again, and forget the dead: their numbers may be given to others."""
+        self._queue_again([row for row in rows if row.process_id in dead], seen, now)
+        for run in seen:
+            if run.process_id in dead:
+                self._board.bury(run)
+        self._killed -= dead
+
+    def _queue_again(self, rows: Rows, seen: Iterable[Seen], now: float) -> None:
+        """Only what was being run, and not killed for another, is to blame."""
         if not rows:
             return
         words = "the process of {} that ran it died"

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from support.until import until
 from support.watching import Scene
 from support.work import OWNER, a_job
 
 from triptych.database import DatabaseAway
-from triptych.jobs.reading import get_job
+from triptych.jobs.job import Job
+from triptych.jobs.owner import cancel
+from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState
 from triptych.store import Store
 from workers.warden import PATIENCE_S
@@ -49,3 +52,41 @@ def test_a_run_that_was_killed_for_its_time_fails_for_it_when_the_database_is_ba
 
     told = get_job(scene.store, OWNER, job.id)
     assert (told.state, told.error and told.error["code"]) == (JobState.FAILED, "time_limit")
+
+
+def test_a_job_that_was_killed_is_not_held_against_a_later_process_of_that_number(
+    scene: Scene, deaf: psutil.Popen
+) -> None:
+    first, second = a_job(scene.store), a_job(scene.store)
+
+    with scene.running(scene.claim(first, deaf.pid), process_id=deaf.pid):
+        cancel(scene.store, OWNER, first.id)
+        scene.warden.look()
+        scene.now += PATIENCE_S
+        scene.warden.look()
+        until(lambda: deaf.status() == psutil.STATUS_ZOMBIE)
+        scene.warden.look()
+        scene.claim(second, deaf.pid)
+        scene.warden.look()
+
+    assert codes(scene, second) == ["worker_died"]
+
+
+def test_what_a_dead_process_ran_says_nothing_of_a_later_process_of_that_number(
+    scene: Scene, deaf: psutil.Popen
+) -> None:
+    first, second = a_job(scene.store), a_job(scene.store)
+
+    with scene.running(scene.claim(first, deaf.pid), process_id=deaf.pid):
+        deaf.kill()
+        until(lambda: deaf.status() == psutil.STATUS_ZOMBIE)
+        scene.warden.look()
+        scene.claim(second, deaf.pid)
+        scene.warden.look()
+
+    assert (codes(scene, first), codes(scene, second)) == (["worker_died"], ["worker_died"])
+
+
+def codes(scene: Scene, job: Job) -> list[str | None]:
+    """How the job's attempts ended."""
+    return [one.error and one.error["code"] for one in list_attempts(scene.store, OWNER, job.id)]
