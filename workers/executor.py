@@ -11,7 +11,7 @@ import structlog
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Made, ModelCache, Network, Result
 from pipelines.errors import Cancelled
-from triptych.database import DatabaseAway
+from triptych.database import Clock, DatabaseAway
 from triptych.jobs import ends
 from triptych.jobs.kept import serve_again
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_all, is_ours
@@ -38,7 +38,7 @@ def never() -> bool:
 class Executor:
     """Runs jobs in this process, in the name of ``holder`` and seen on ``board``.
 
-    ``draining`` says when the worker is going away.
+    ``draining`` says when the worker is going away. ``running_clock`` tells intervals, whatever the store's is set to.
     """
 
     store: Store
@@ -48,6 +48,7 @@ class Executor:
     holder: Holder
     board: Board
     draining: Callable[[], bool] = never
+    running_clock: Clock = monotonic
 
     def execute(self, *job_ids: str) -> list[Outcome]:
         """Claim the jobs of one message, run them, keep what they make and end them; tell how each ended."""
@@ -67,11 +68,12 @@ class _Message:
     def __init__(self, executor: Executor, claims: Sequence[Claim]) -> None:
         self._executor = executor
         self._store = executor.store
+        self._running_clock = executor.running_clock
         self._claims = claims
-        self._began_at = self._claimed_at = executor.store.clock()
+        self._began_at = self._claimed_at = self._running_clock()
         self._post = executor.board.post()
         self._desk = Desk(self._store.settings.work, executor.holder.token, self._post.slot)
-        self._tally = Tally(self._store, executor.holder, self._desk.clear)
+        self._tally = Tally(self._store, executor.holder, self._desk.clear, self._running_clock)
 
     def run(self) -> list[Outcome]:
         while self._claims:
@@ -84,13 +86,13 @@ class _Message:
             else:
                 self._together(pipeline)
             self._claims = self._tally.write(go_on=self._may_go_on())
-            self._claimed_at = self._store.clock()
+            self._claimed_at = self._running_clock()
         self._desk.clear()
         return self._tally.outcomes
 
     def _may_go_on(self) -> bool:
         """Whether another message's jobs may be done by the way: only for as long as one message is to take."""
-        return self._store.clock() - self._began_at < MESSAGE_S and not self._executor.draining()
+        return self._running_clock() - self._began_at < MESSAGE_S and not self._executor.draining()
 
     def _in_turn(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
         for number, claimed in enumerate(claims):
@@ -105,7 +107,7 @@ class _Message:
 
     def _is_still_ours(self, claimed: Claim) -> bool:
         """A job that has waited behind others of its message may have been handed back meanwhile."""
-        if self._store.clock() - self._claimed_at <= CERTAIN_S:
+        if self._running_clock() - self._claimed_at <= CERTAIN_S:
             return True
         try:
             return is_ours(self._store, claimed)
@@ -180,7 +182,7 @@ class _Message:
         started_at, row = self._store.clock(), claimed.row
         with (
             structlog.contextvars.bound_contextvars(job_id=row.id, attempt=row.attempt),
-            self._post.running(row.id, row.attempt, monotonic(), row.time_limit_s),
+            self._post.running(row.id, row.attempt, self._running_clock(), row.time_limit_s),
         ):
             log.info("started", pipeline=row.pipeline)
             yield

@@ -3,11 +3,12 @@
 import signal
 import sys
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 from redis.exceptions import RedisError
 
-from triptych.database import DatabaseAway
+from triptych.database import Clock, DatabaseAway
 from triptych.garbage import collect_garbage
 from triptych.jobs.retelling import SETTLE_S
 from triptych.jobs.sweep import sweep
@@ -22,20 +23,22 @@ LEAST_PAUSE_S = 0.5
 LOOK_BACK_S = 60.0  # at the start, for ends that nobody was told of
 
 
-def run(store: Store, stopped: Event) -> None:
-    """Sweep until ``stopped``; a database or Redis that is away is waited for."""
-    began_at = store.clock()
-    swept_at, told_since = began_at, began_at - LOOK_BACK_S
-    rescue_from = began_at
+def run(store: Store, stopped: Event, running_clock: Clock = monotonic) -> None:
+    """Sweep until ``stopped``; a database or Redis that is away is waited for.
+
+    ``running_clock`` is set by nobody, so that no rescue is put off for as long as the store's clock is set back.
+    """
+    swept_at, swept_by_running = store.clock(), running_clock()
+    told_since, rescue_from = swept_at - LOOK_BACK_S, swept_by_running
     while not stopped.is_set():
-        now = store.clock()
-        if now - swept_at > store.settings.sweep_s + store.settings.lease_s:
+        now, running = store.clock(), running_clock()
+        if max(now - swept_at, running - swept_by_running) > store.settings.sweep_s + store.settings.lease_s:
             # The machine slept, or the database was away: the runs had no chance to renew either.
-            rescue_from = now + store.settings.lease_s
+            rescue_from = running + store.settings.lease_s
         next_try = None
         try:
-            next_try = sweep(store, told_since, rescue=now >= rescue_from)
-            swept_at, told_since = now, now - 2 * SETTLE_S
+            next_try = sweep(store, told_since, rescue=running >= rescue_from)
+            swept_at, swept_by_running, told_since = now, running, now - 2 * SETTLE_S
         except (DatabaseAway, RedisError) as error:
             log.warning("the sweep could not be finished", error=str(error))
         stopped.wait(_pause_s(store, next_try))

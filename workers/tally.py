@@ -7,7 +7,7 @@ from threading import Event
 
 import structlog
 
-from triptych.database import DatabaseAway
+from triptych.database import Clock, DatabaseAway
 from triptych.jobs import ends
 from triptych.jobs.ends import End
 from triptych.jobs.leases import Claim, Holder
@@ -40,15 +40,19 @@ class Tally:
     ``clear_desk`` frees the disk that a run has filled, on which the database may lie as well.
     """
 
-    def __init__(self, store: Store, holder: Holder, clear_desk: Callable[[], object]) -> None:
+    def __init__(self, store: Store, holder: Holder, clear_desk: Callable[[], object], running_clock: Clock) -> None:
         self._store = store
         self._holder = holder
         self._clear_desk = clear_desk
+        self._running_clock = running_clock
+        self._waits_since = 0.0  # the first of those that are to be written
         self._ended: list[End] = []
         self.outcomes: list[Outcome] = []
 
     def add(self, end: End) -> None:
         """Have this end written with the others."""
+        if not self._ended:
+            self._waits_since = self._running_clock()
         self._ended.append(end)
 
     def note(self, outcome: Outcome) -> None:
@@ -61,7 +65,7 @@ class Tally:
 
     def write_if_due(self) -> None:
         """Write the ends where the first has waited for long enough."""
-        if self._ended and self._store.clock() - self._ended[0].at > TELL_AFTER_S:
+        if self._ended and self._running_clock() - self._waits_since > TELL_AFTER_S:
             self.write()
 
     def write(self, *, go_on: bool = False) -> Sequence[Claim]:
@@ -74,13 +78,13 @@ class Tally:
         if any(one.move is not Move.SUCCEED for one in self._ended):
             self._clear_desk()
         ended, self._ended = self._ended, []
-        until = self._store.clock() + self._store.settings.lease_s
+        until = self._running_clock() + self._store.settings.lease_s
         while True:
             try:
                 applied, claims = self._end_all(ended, go_on=go_on)
                 break
             except DatabaseAway as error:
-                if self._store.clock() > until:
+                if self._running_clock() > until:
                     log.warning("left: the database is away", error=str(error))
                     self.outcomes += [Outcome.LEFT] * len(ended)
                     return ()

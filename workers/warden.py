@@ -56,9 +56,9 @@ class Warden:
         self._draining = draining
         self._guard = guard
         self._tick_s = tick_s
-        self._running_clock = running_clock  # what runs are timed by: a machine that slept has not run them
+        self._running_clock = running_clock  # of every interval: nobody sets it, and it stands while the machine sleeps
         self._drained_since: float | None = None
-        self._renewed_at = store.clock()
+        self._renewed_at = running_clock()
         self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
         self._killed: set[int] = set()
         self._owed: dict[tuple[str, int], End] = {}  # by job and attempt: of runs that were ended, until it is written
@@ -77,7 +77,7 @@ class Warden:
 
     def look(self) -> None:
         """Look once at every run. Raises DatabaseAway."""
-        now = self._store.clock()
+        now = self._running_clock()
         seen, rows, dead = self._survey()
         running: Jobs = {(row.id, row.attempt): row for row in rows}
         self._judge(seen, running, now)
@@ -86,7 +86,7 @@ class Warden:
         if self._is_grace_over(now):
             self._hand_back(rows, seen, now)
         self._let_go(seen, running, now)
-        self._bury(dead, rows, seen, now)
+        self._bury(dead, rows, seen)
         alive = {row.process_id for row in rows} - dead
         if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
             leases.renew(self._store, self._token, alive)
@@ -119,7 +119,7 @@ class Warden:
         for run in seen:
             if (run.job_id, run.attempt) not in running:
                 self._condemn(run, Verdict.LOST, now)
-            elif self._running_clock() - run.started_at > run.time_limit_s:
+            elif now - run.started_at > run.time_limit_s:
                 self._condemn(run, Verdict.TIMED_OUT, now)
 
     def _condemn(self, run: Seen, verdict: Verdict, now: float) -> None:
@@ -136,7 +136,8 @@ class Warden:
     def _hand_back(self, rows: Rows, seen: Iterable[Seen], now: float) -> None:
         """Hand back whatever runs, whether it listens or not."""
         if rows:
-            ends.end_all(self._store, [ends.handed_back(row, now) for row in rows])
+            at = self._store.clock()
+            ends.end_all(self._store, [ends.handed_back(row, at) for row in rows])
             log.info("handed back: the worker is going away", jobs=len(rows))
         for run in seen:
             self._condemn(run, Verdict.HANDED_BACK, now)
@@ -153,8 +154,8 @@ class Warden:
         if run.process_id != os.getpid() and not self._kill(run):
             return
         row = running.get((run.job_id, run.attempt))
-        if row is not None and self._running_clock() - run.started_at > run.time_limit_s:
-            self._owed[run.job_id, run.attempt] = ends.timed_out(row, now)
+        if row is not None and now - run.started_at > run.time_limit_s:
+            self._owed[run.job_id, run.attempt] = ends.timed_out(row, self._store.clock())
 
     def _write_owed(self, running: Jobs) -> None:
         """Write how the runs ended that were ended by force: now, or when the database is there again."""
@@ -183,28 +184,29 @@ class Warden:
         ]
         if idle:
             words = "its worker did not come to run it, or could not keep what came of it"
-            ends.end_all(self._store, [ends.handed_back(row, now, words) for row in idle])
+            at = self._store.clock()
+            ends.end_all(self._store, [ends.handed_back(row, at, words) for row in idle])
             log.warning("handed back what nobody ran", jobs=len(idle))
 
-    def _bury(self, dead: set[int], rows: Rows, seen: Iterable[Seen], now: float) -> None:
+    def _bury(self, dead: set[int], rows: Rows, seen: Iterable[Seen]) -> None:
         """Queue the jobs of dead processes again, and forget the dead: their numbers may be given to others."""
-        self._queue_again([row for row in rows if row.process_id in dead], seen, now)
+        self._queue_again([row for row in rows if row.process_id in dead], seen)
         for run in seen:
             if run.process_id in dead:
                 self._board.bury(run)
         self._killed -= dead
 
-    def _queue_again(self, rows: Rows, seen: Iterable[Seen], now: float) -> None:
+    def _queue_again(self, rows: Rows, seen: Iterable[Seen]) -> None:
         """Only what was being run, and not killed for another, is to blame."""
         if not rows:
             return
-        words = "the process of {} that ran it died"
+        at, words = self._store.clock(), "the process of {} that ran it died"
         to_blame = {run.process_id: (run.job_id, run.attempt) for run in seen}
         found = [
-            ends.handed_back(row, now)
+            ends.handed_back(row, at)
             if row.process_id in self._killed
             or to_blame.get(row.process_id, (row.id, row.attempt)) != (row.id, row.attempt)
-            else ends.died(self._store, row, now, words.format(row.worker))
+            else ends.died(self._store, row, at, words.format(row.worker))
             for row in rows
         ]
         for job_id in sorted(ends.end_all(self._store, found)):

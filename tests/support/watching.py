@@ -34,14 +34,15 @@ class Fickle(Database):
 
 
 class Scene:
-    """A worker of one slot, whose clock and warden are moved by hand."""
+    """A worker of one slot, whose warden and clocks are moved by hand: ``set_back_s`` is that of the wall alone."""
 
     def __init__(self, store: Store) -> None:
         self.now = store.clock()
+        self.set_back_s = 0.0
         self.going_away = False
         self.is_database_away = False
         database = Fickle(store.database.engine, lambda: self.is_database_away)
-        self.store = replace(store, database=database, clock=lambda: self.now)
+        self.store = replace(store, database=database, clock=lambda: self.now - self.set_back_s)
         self.board = Board()
         self.holder = Holder("worker-1")
         self.post: Post = self.board.post()

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event
 
@@ -11,21 +12,31 @@ from workers.periodic import run
 
 pytestmark = pytest.mark.redis
 
+HOUR_S = 3600.0
+
 
 class Turns(Event):
-    """A stop that comes after so many waits, none of which takes time but ``each_s`` on the store's clock."""
+    """A stop that comes after so many waits, none of which takes time but ``each_s`` on its clocks.
 
-    def __init__(self, store: Store, turns: int, each_s: float) -> None:
+    The store's is set forward besides, or back, by what ``is_set_by`` says of the wait of this number.
+    """
+
+    def __init__(self, store: Store, turns: int, each_s: float, is_set_by: Mapping[int, float] | None = None) -> None:
         super().__init__()
-        self._left, self._each_s, self._now = turns, each_s, store.clock()
+        self._turn, self._turns, self._each_s, self._is_set_by = 0, turns, each_s, is_set_by or {}
+        self._now, self._running = store.clock(), 0.0
         self.store = replace(store, clock=lambda: self._now)
 
     def wait(self, timeout: float | None = None) -> bool:
-        self._left -= 1
-        self._now += self._each_s
-        if not self._left:
+        self._turn += 1
+        self._running += self._each_s
+        self._now += self._each_s + self._is_set_by.get(self._turn, 0.0)
+        if self._turn == self._turns:
             self.set()
         return self.is_set()
+
+    def running_clock(self) -> float:
+        return self._running
 
 
 def test_a_dead_run_is_rescued_by_the_loop(store: Store) -> None:
@@ -33,7 +44,7 @@ def test_a_dead_run_is_rescued_by_the_loop(store: Store) -> None:
     a_claim(store, job)
 
     turns = Turns(store, 10, each_s=store.settings.sweep_s)
-    run(turns.store, turns)
+    run(turns.store, turns, turns.running_clock)
 
     assert get_job(store, OWNER, job.id).state is JobState.QUEUED
 
@@ -43,6 +54,26 @@ def test_a_machine_that_slept_gives_its_runs_time_to_renew(store: Store) -> None
     a_claim(store, job)
 
     turns = Turns(store, 2, each_s=100 * store.settings.lease_s)
-    run(turns.store, turns)
+    run(turns.store, turns, turns.running_clock)
+
+    assert get_job(store, OWNER, job.id).state is JobState.RUNNING
+
+
+def test_a_clock_that_is_set_back_puts_no_rescue_off(store: Store) -> None:
+    job = a_job(store)
+    a_claim(store, job)
+
+    turns = Turns(store, 10, store.settings.sweep_s, is_set_by={1: 2 * HOUR_S, 2: -HOUR_S})
+    run(turns.store, turns, turns.running_clock)
+
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
+
+
+def test_a_machine_that_slept_by_the_wall_s_clock_alone_gives_its_runs_time_to_renew(store: Store) -> None:
+    job = a_job(store)
+    a_claim(store, job)
+
+    turns = Turns(store, 3, store.settings.sweep_s, is_set_by={1: HOUR_S})
+    run(turns.store, turns, turns.running_clock)
 
     assert get_job(store, OWNER, job.id).state is JobState.RUNNING

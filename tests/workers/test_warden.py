@@ -20,9 +20,11 @@ from triptych.store import Store
 from workers.executor import never
 from workers.forks import ForkGuard
 from workers.posts import Verdict
-from workers.warden import UNSEEN_S, Warden
+from workers.warden import PATIENCE_S, UNSEEN_S, Warden
 
 pytestmark = pytest.mark.redis
+
+HOUR_S = 3600.0
 
 
 @pytest.fixture
@@ -52,6 +54,33 @@ def test_a_run_keeps_its_lease_for_as_long_as_it_takes(scene: Scene) -> None:
     with scene.store.database.read() as connection:
         until = connection.exec_driver_sql("SELECT lease_until FROM jobs").scalar_one()
     assert until > scene.now
+
+
+def test_a_clock_that_is_set_back_stops_no_renewal(scene: Scene) -> None:
+    lease_s = scene.store.settings.lease_s
+
+    with scene.running(scene.claim(a_job(scene.store))):
+        scene.warden.look()
+        scene.set_back_s = HOUR_S
+        scene.now += lease_s / 2
+        scene.warden.look()
+
+    with scene.store.database.read() as connection:
+        until = connection.exec_driver_sql("SELECT lease_until FROM jobs").scalar_one()
+    assert until == pytest.approx(scene.store.clock() + lease_s, abs=1)
+
+
+def test_a_clock_that_is_set_back_keeps_no_run_that_does_not_listen(scene: Scene) -> None:
+    job = a_job(scene.store)
+
+    with scene.running(scene.claim(job), time_limit_s=60.0):
+        scene.now += 61.0
+        scene.warden.look()
+        scene.set_back_s = HOUR_S
+        scene.now += PATIENCE_S
+        scene.warden.look()
+
+    assert scene.state(job) is JobState.FAILED
 
 
 def test_a_cancelled_run_hears_of_it(scene: Scene) -> None:
