@@ -19,7 +19,7 @@ from triptych.jobs.messages import MESSAGE_S
 from triptych.store import Store
 from workers.desk import Desk
 from workers.failures import end_of, unknown_pipeline
-from workers.posts import Board, Verdict
+from workers.posts import MOST_TOGETHER, Board, Verdict
 from workers.reuse import is_made_by, made_by, work_key
 from workers.run import Run
 from workers.tally import Outcome, Tally
@@ -84,7 +84,8 @@ class _Message:
             elif pipeline.run_many is None or len(self._claims) == 1:
                 self._in_turn(pipeline, self._claims)
             else:
-                self._together(pipeline)
+                for first in range(0, len(self._claims), MOST_TOGETHER):
+                    self._together(pipeline, self._claims[first : first + MOST_TOGETHER])
             self._claims = self._tally.write(go_on=self._may_go_on())
             self._claimed_at = self._running_clock()
         self._desk.clear()
@@ -99,7 +100,7 @@ class _Message:
             if number and self._executor.draining():
                 self._tally.add(ends.handed_back(claimed.row, self._store.clock()))
                 continue
-            if number and not self._is_still_ours(claimed):
+            if not self._is_still_ours(claimed):
                 self._tally.note(Outcome.DROPPED)
                 continue
             self._alone(pipeline, claimed)
@@ -125,26 +126,19 @@ class _Message:
             if not self._is_served(claimed, maker):
                 self._succeed(pipeline, claimed, self._prepared(pipeline, claimed, self._desk.clear()).alone(), maker)
 
-    def _together(self, pipeline: Pipeline) -> None:
-        """Do the jobs at once; one by one when that fails as a whole."""
-        asked: list[tuple[Claim, Run, str | None]] = []
-        desk = self._desk.clear()
-        for number, claimed in enumerate(self._claims):
-            with self._ending(claimed):
-                maker = self._maker(pipeline, claimed)
-                if not self._is_served(claimed, maker):
-                    workdir = desk / str(number)
-                    workdir.mkdir()
-                    asked.append((claimed, self._prepared(pipeline, claimed, workdir), maker))
+    def _together(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
+        """Do the jobs at once; one by one when that fails as a whole, or one of them has been cancelled meanwhile."""
+        asked = self._asked(pipeline, claims)
         if not asked or pipeline.run_many is None:
             return
         try:
-            with self._shown(asked[0][0]):
+            with self._shown(*(claimed for claimed, _, _ in asked)):
                 made = pipeline.run_many([run.item for _, run, _ in asked])
             if len(made) != len(asked):
                 raise ValueError(f"{len(made)} outcomes of {len(asked)} jobs")
         except Exception as error:
-            log.info("done one by one", pipeline=pipeline.name, jobs=len(asked), error=str(error))
+            log.info("done one by one", pipeline=pipeline.name, jobs=len(asked), error=repr(error))
+            self._claimed_at = float("-inf")  # whose each is now is to be asked
             self._in_turn(pipeline, [claimed for claimed, _, _ in asked])
             return
         for (claimed, run, maker), outcome in zip(asked, made, strict=True):
@@ -152,6 +146,18 @@ class _Message:
                 if not isinstance(outcome, Made):
                     raise outcome
                 self._succeed(pipeline, claimed, run.keep(outcome), maker)
+
+    def _asked(self, pipeline: Pipeline, claims: Sequence[Claim]) -> list[tuple[Claim, Run, str | None]]:
+        """Those of the jobs that are to be run, each with its run and what would make it."""
+        asked, desk = [], self._desk.clear()
+        for number, claimed in enumerate(claims):
+            with self._ending(claimed):
+                maker = self._maker(pipeline, claimed)
+                if not self._is_served(claimed, maker):
+                    workdir = desk / str(number)
+                    workdir.mkdir()
+                    asked.append((claimed, self._prepared(pipeline, claimed, workdir), maker))
+        return asked
 
     def _maker(self, pipeline: Pipeline, claimed: Claim) -> str | None:
         return made_by(pipeline, claimed.job, self._store.settings.models, self._executor.network)
@@ -177,18 +183,22 @@ class _Message:
         self._tally.add(ends.succeeded(claimed.row, self._store.clock(), result, key))
 
     @contextmanager
-    def _shown(self, claimed: Claim) -> Iterator[None]:
-        """Show the run to the warden, and to the logs, for the block."""
-        started_at, row = self._store.clock(), claimed.row
+    def _shown(self, *claims: Claim) -> Iterator[None]:
+        """Show the run to the warden and the logs, for the block; several at once have the longest of their times."""
+        started_at, rows = self._store.clock(), [claimed.row for claimed in claims]
+        longest_s = max(row.time_limit_s for row in rows)
+        names = (
+            {"job_id": rows[0].id, "attempt": rows[0].attempt} if len(rows) == 1 else {"job_ids": [r.id for r in rows]}
+        )
         with (
-            structlog.contextvars.bound_contextvars(job_id=row.id, attempt=row.attempt),
-            self._post.running(row.id, row.attempt, self._running_clock(), row.time_limit_s),
+            structlog.contextvars.bound_contextvars(**names),
+            self._post.running([(row.id, row.attempt) for row in rows], self._running_clock(), longest_s),
         ):
-            log.info("started", pipeline=row.pipeline)
+            log.info("started", pipeline=rows[0].pipeline)
             yield
             log.info("ended")
-        if len(self._claims) > 1:  # it waited behind others of its message since it was claimed
-            self._tally.began_at(claimed, started_at)
+        if len(self._claims) > 1 == len(claims):  # it waited behind others of its message since it was claimed
+            self._tally.began_at(claims[0], started_at)
 
     @contextmanager
     def _ending(self, claimed: Claim) -> Iterator[None]:

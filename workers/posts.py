@@ -7,18 +7,22 @@ Each writes fields of its own and a run has a number, so that neither waits for 
 import ctypes
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from multiprocessing.sharedctypes import RawArray, RawValue
+from typing import TypeAlias
 
 from billiard.process import current_process
 
 from pipelines.errors import Cancelled
 
-SLOTS = 512  # more than any machine runs at a time; a post is 100 bytes
+SLOTS = 512  # more than any machine runs at a time; a post is 3 KB
+MOST_TOGETHER = 64  # jobs that one run does at once
 ID_BYTES = 36
+
+Attempt: TypeAlias = tuple[str, int]  # a job's id, and which of its attempts
 
 
 class Verdict(IntEnum):
@@ -30,16 +34,20 @@ class Verdict(IntEnum):
     HANDED_BACK = 3  # the worker is going away
 
 
+class _Member(ctypes.Structure):
+    _fields_ = (("job_id", ctypes.c_char * ID_BYTES), ("attempt", ctypes.c_int64))
+
+
 class _Record(ctypes.Structure):
     _fields_ = (
         # Written by the process that runs the job; ``run`` is 0 while it runs none.
         ("run", ctypes.c_uint64),
         ("runs", ctypes.c_uint64),
         ("process_id", ctypes.c_int64),
-        ("attempt", ctypes.c_int64),
         ("started_at", ctypes.c_double),
         ("time_limit_s", ctypes.c_double),
-        ("job_id", ctypes.c_char * ID_BYTES),
+        ("together", ctypes.c_int64),
+        ("members", _Member * MOST_TOGETHER),
         # Written by the warden: the run that is to stop, and the last one whose process is dead.
         ("condemned", ctypes.c_uint64),
         ("verdict", ctypes.c_int64),
@@ -49,13 +57,12 @@ class _Record(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A run as the warden saw it; ``started_at`` by the clock that runs are timed by."""
+    """A run as the warden saw it, of several jobs where they are done at once; ``started_at`` by the running clock."""
 
     slot: int
     run: int
     process_id: int
-    job_id: str
-    attempt: int
+    attempts: tuple[Attempt, ...]
     started_at: float
     time_limit_s: float
 
@@ -99,8 +106,8 @@ class Board:
         run = record.run
         if not run or run == record.buried:
             return None
-        job_id = record.job_id.decode()
-        seen = Seen(slot, run, record.process_id, job_id, record.attempt, record.started_at, record.time_limit_s)
+        attempts = tuple((one.job_id.decode(), one.attempt) for one in record.members[: record.together])
+        seen = Seen(slot, run, record.process_id, attempts, record.started_at, record.time_limit_s)
         return seen if record.run == run else None
 
     def condemn(self, seen: Seen, verdict: Verdict) -> None:
@@ -134,13 +141,14 @@ class Post:
         self.process_id = os.getpid()
 
     @contextmanager
-    def running(self, job_id: str, attempt: int, started_at: float, time_limit_s: float) -> Iterator[None]:
-        """Say that this run is under way, for the block."""
+    def running(self, attempts: Sequence[Attempt], started_at: float, time_limit_s: float) -> Iterator[None]:
+        """Say that a run of these, ``MOST_TOGETHER`` at most, is under way, for the block."""
         record = self._record
         record.run = 0
-        record.process_id, record.attempt = self.process_id, attempt
+        record.process_id, record.together = self.process_id, len(attempts)
         record.started_at, record.time_limit_s = started_at, time_limit_s
-        record.job_id = job_id.encode()
+        for member, (job_id, attempt) in zip(record.members, attempts, strict=False):
+            member.job_id, member.attempt = job_id.encode(), attempt
         record.runs += 1
         record.run = record.runs
         try:

@@ -21,7 +21,7 @@ from triptych.jobs.ends import End
 from triptych.store import Store
 from workers.desk import desk_of
 from workers.forks import ForkGuard
-from workers.posts import Board, Seen, Verdict
+from workers.posts import Attempt, Board, Seen, Verdict
 from workers.processes import is_ours, kill
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ PATIENCE_S = 0.7  # between the word and the kill: together with a tick less tha
 UNSEEN_S = 2.0  # after which a job that is held by a process that runs nothing goes back: its end could not be written
 
 Rows = Collection[Row[Any]]  # Any: of the jobs table
-Jobs = dict[tuple[str, int], Row[Any]]
+Jobs = dict[Attempt, Row[Any]]
 
 
 class Warden:
@@ -61,8 +61,8 @@ class Warden:
         self._renewed_at = running_clock()
         self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
         self._killed: set[int] = set()
-        self._owed: dict[tuple[str, int], End] = {}  # by job and attempt: of runs that were ended, until it is written
-        self._unseen: dict[tuple[str, int], float] = {}  # by job and attempt: since when
+        self._owed: dict[Attempt, End] = {}  # of runs that were ended, until it is written
+        self._unseen: dict[Attempt, float] = {}  # since when
         self._stopped = Event()
         self._thread = Thread(target=self._watch, name="warden", daemon=True)
 
@@ -117,7 +117,7 @@ class Warden:
 
     def _judge(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
         for run in seen:
-            if (run.job_id, run.attempt) not in running:
+            if any(attempt not in running for attempt in run.attempts):
                 self._condemn(run, Verdict.LOST, now)
             elif now - run.started_at > run.time_limit_s:
                 self._condemn(run, Verdict.TIMED_OUT, now)
@@ -153,9 +153,15 @@ class Warden:
     def _end(self, run: Seen, running: Jobs, now: float) -> None:
         if run.process_id != os.getpid() and not self._kill(run):
             return
-        row = running.get((run.job_id, run.attempt))
-        if row is not None and now - run.started_at > run.time_limit_s:
-            self._owed[run.job_id, run.attempt] = ends.timed_out(row, self._store.clock())
+        if now - run.started_at > run.time_limit_s:
+            rows = {attempt: running[attempt] for attempt in run.attempts if attempt in running}
+            self._owed |= {attempt: self._out_of_time(row, run) for attempt, row in rows.items()}
+
+    def _out_of_time(self, row: Row[Any], run: Seen) -> End:
+        if len(run.attempts) == 1:
+            return ends.timed_out(row, self._store.clock())
+        words = "it was done at once with others, which took too long together"
+        return ends.died(self._store, row, self._store.clock(), words)  # alone from now on, within its own time limit
 
     def _write_owed(self, running: Jobs) -> None:
         """Write how the runs ended that were ended by force: now, or when the database is there again."""
@@ -168,13 +174,14 @@ class Warden:
         if not kill(run.process_id, lambda: self._board.look(run.slot) == run):
             return False
         self._killed.add(run.process_id)
-        log.warning("killed a process whose run did not stop", job_id=run.job_id, process_id=run.process_id)
+        job_ids = [job_id for job_id, _ in run.attempts]
+        log.warning("killed a process whose run did not stop", job_ids=job_ids, process_id=run.process_id)
         shutil.rmtree(desk_of(self._store.settings.work, self._token, run.slot), ignore_errors=True)
         return True
 
     def _let_go(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
         """Hand back what is held and not run: what has no run to wait behind at once, else after a lease."""
-        unseen = set(running) - {(run.job_id, run.attempt) for run in seen}
+        unseen = set(running) - {attempt for run in seen for attempt in run.attempts}
         self._unseen = {which: self._unseen.get(which, now) for which in unseen}
         busy = {run.process_id for run in seen}
         idle = [
@@ -197,16 +204,19 @@ class Warden:
         self._killed -= dead
 
     def _queue_again(self, rows: Rows, seen: Iterable[Seen]) -> None:
-        """Only what was being run, and not killed for another, is to blame."""
+        """Only what was being run, and not killed for another, is to blame.
+
+        Of several that were done at once each is: it is alone in its next message, and the one that kills is found.
+        """
         if not rows:
             return
         at, words = self._store.clock(), "the process of {} that ran it died"
-        to_blame = {run.process_id: (run.job_id, run.attempt) for run in seen}
+        ran = {run.process_id: run.attempts for run in seen}
         found = [
-            ends.handed_back(row, at)
-            if row.process_id in self._killed
-            or to_blame.get(row.process_id, (row.id, row.attempt)) != (row.id, row.attempt)
-            else ends.died(self._store, row, at, words.format(row.worker))
+            ends.died(self._store, row, at, words.format(row.worker))
+            if row.process_id not in self._killed
+            and (row.id, row.attempt) in ran.get(row.process_id, [(row.id, row.attempt)])
+            else ends.handed_back(row, at)
             for row in rows
         ]
         for job_id in sorted(ends.end_all(self._store, found)):

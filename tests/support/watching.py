@@ -62,11 +62,11 @@ class Scene:
         return claimed
 
     def running(
-        self, claimed: Claim, time_limit_s: float = 3600.0, process_id: int | None = None
+        self, *claims: Claim, time_limit_s: float = 3600.0, process_id: int | None = None
     ) -> AbstractContextManager[None]:
-        """The claimed job's run, for the block, in this process or as that one would show it."""
+        """One run of the claimed jobs, for the block, in this process or as that one would show it."""
         self.post.process_id = process_id or os.getpid()
-        return self.post.running(claimed.job.id, claimed.row.attempt, self.now, time_limit_s)
+        return self.post.running([(one.job.id, one.row.attempt) for one in claims], self.now, time_limit_s)
 
     def state(self, job: Job) -> JobState:
         return get_job(self.store, OWNER, job.id).state

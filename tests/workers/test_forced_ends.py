@@ -7,7 +7,7 @@ import psutil
 import pytest
 from support.until import until
 from support.watching import Scene
-from support.work import OWNER, a_job
+from support.work import OWNER, a_claim, a_job
 
 from triptych.database import DatabaseAway
 from triptych.jobs.job import Job
@@ -40,7 +40,7 @@ def test_a_run_that_was_killed_for_its_time_fails_for_it_when_the_database_is_ba
 ) -> None:
     job = a_job(scene.store)
 
-    with scene.running(scene.claim(job, deaf.pid), LIMIT_S, deaf.pid):
+    with scene.running(scene.claim(job, deaf.pid), time_limit_s=LIMIT_S, process_id=deaf.pid):
         scene.now += LIMIT_S + 1
         scene.warden.look()
         scene.now += PATIENCE_S
@@ -85,6 +85,52 @@ def test_what_a_dead_process_ran_says_nothing_of_a_later_process_of_that_number(
         scene.warden.look()
 
     assert (codes(scene, first), codes(scene, second)) == (["worker_died"], ["worker_died"])
+
+
+def test_a_cancel_of_one_of_several_that_are_done_at_once_ends_the_run_and_hands_the_others_back(
+    scene: Scene, deaf: psutil.Popen
+) -> None:
+    jobs = [a_job(scene.store) for _ in range(3)]
+
+    with scene.running(*(scene.claim(job, deaf.pid) for job in jobs), process_id=deaf.pid):
+        cancel(scene.store, OWNER, jobs[1].id)
+        scene.warden.look()
+        scene.now += PATIENCE_S
+        scene.warden.look()
+        until(lambda: deaf.status() == psutil.STATUS_ZOMBIE)
+        scene.warden.look()
+
+    assert [codes(scene, job) for job in jobs] == [["handed_back"], ["cancelled"], ["handed_back"]]
+    assert a_claim(scene.store, jobs[2]).row.failures == 0
+
+
+def test_each_of_several_that_were_done_at_once_when_their_process_died_is_alone_from_then_on(
+    scene: Scene, deaf: psutil.Popen
+) -> None:
+    jobs = [a_job(scene.store) for _ in range(3)]
+    behind = a_job(scene.store)
+
+    with scene.running(*(scene.claim(job, deaf.pid) for job in jobs), process_id=deaf.pid):
+        scene.claim(behind, deaf.pid)
+        deaf.kill()
+        until(lambda: deaf.status() == psutil.STATUS_ZOMBIE)
+        scene.warden.look()
+
+    assert [codes(scene, job) for job in jobs] == [["worker_died"]] * 3
+    assert [a_claim(scene.store, job).row.failures for job in (*jobs, behind)] == [1, 1, 1, 0]
+
+
+def test_several_that_take_too_long_at_once_are_given_their_time_alone(scene: Scene, deaf: psutil.Popen) -> None:
+    jobs = [a_job(scene.store) for _ in range(2)]
+
+    with scene.running(*(scene.claim(job, deaf.pid) for job in jobs), time_limit_s=LIMIT_S, process_id=deaf.pid):
+        scene.now += LIMIT_S + 1
+        scene.warden.look()
+        scene.now += PATIENCE_S
+        scene.warden.look()
+
+    assert [scene.state(job) for job in jobs] == [JobState.QUEUED] * 2
+    assert [a_claim(scene.store, job).row.failures for job in jobs] == [1, 1]
 
 
 def codes(scene: Scene, job: Job) -> list[str | None]:

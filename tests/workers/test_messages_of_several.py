@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 from support.executing import run_all
+from support.until import until
 from support.work import COUNTING, DONE, OWNER, a_claim, a_job, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Item, Lane, Made, NoParams, Output, Part, PartKind, Run, Source
-from pipelines.errors import BadInput, PipelineError, ServerAway
+from pipelines.errors import BadInput, Cancelled, PipelineError, ServerAway
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_attempts, list_parts
 from triptych.jobs.states import JobState
@@ -170,6 +171,29 @@ def test_what_fails_as_a_whole_is_done_one_by_one(store: Store) -> None:
 
     assert outcomes == [Outcome.SUCCEEDED] * 3
     assert [len(list_parts(store, OWNER, job.id, after=0, limit=5)) for job in jobs] == [3, 3, 3]
+
+
+def test_a_cancel_of_any_job_is_heard_by_those_that_are_done_at_once(store: Store) -> None:
+    heard: list[bool] = []
+
+    def wait_for_it(items: Sequence[Item]) -> Sequence[Made | PipelineError]:
+        cancel(store, OWNER, jobs[1].id)
+        try:
+            until(lambda: items[0].context.check(), longest_s=5)
+        except Cancelled:
+            heard.append(True)
+            raise
+        return []
+
+    pipeline = together(wait_for_it)
+    jobs = [a_job(store, pipeline=pipeline) for _ in range(3)]
+
+    run_all(store, jobs, pipeline)
+
+    states = [get_job(store, OWNER, job.id).state for job in jobs]
+    assert heard == [True]
+    assert states == [JobState.SUCCEEDED, JobState.CANCELLED, JobState.SUCCEEDED]
+    assert list_parts(store, OWNER, jobs[1].id, after=0, limit=5) == []
 
 
 def test_the_time_a_job_waited_in_its_message_is_no_part_of_its_run(store: Store) -> None:
