@@ -54,12 +54,13 @@ class Executor:
         """Claim the jobs of one message, run them, keep what they make and end them; tell how each ended."""
         if self.draining():
             return [Outcome.NOTHING_TO_DO]  # the sweep rings again for another worker
-        try:
-            claims = claim_all(self.store, job_ids, self.holder)
-        except DatabaseAway as error:
-            log.warning("not claimed: the database is away; the sweep rings again", error=str(error))
-            return [Outcome.LEFT]
-        return _Message(self, claims).run() if claims else [Outcome.NOTHING_TO_DO]
+        with self.board.post().at_work(self.store.clock()):
+            try:
+                claims = claim_all(self.store, job_ids, self.holder)
+            except DatabaseAway as error:
+                log.warning("not claimed: the database is away; the sweep rings again", error=str(error))
+                return [Outcome.LEFT]
+            return _Message(self, claims).run() if claims else [Outcome.NOTHING_TO_DO]
 
 
 class _Message:

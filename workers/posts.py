@@ -48,6 +48,7 @@ class _Record(ctypes.Structure):
         ("time_limit_s", ctypes.c_double),
         ("together", ctypes.c_int64),
         ("members", _Member * MOST_TOGETHER),
+        ("at_work_since", ctypes.c_double),
         # Written by the warden: the run that is to stop, and the last one whose process is dead.
         ("condemned", ctypes.c_uint64),
         ("verdict", ctypes.c_int64),
@@ -110,6 +111,14 @@ class Board:
         seen = Seen(slot, run, record.process_id, attempts, record.started_at, record.time_limit_s)
         return seen if record.run == run else None
 
+    def at_work(self) -> dict[int, float]:
+        """The processes that have a message in hand: since when, for the one they have had longest."""
+        since: dict[int, float] = {}
+        for record in self._records:
+            if began := record.at_work_since:
+                since[record.process_id] = min(began, since.get(record.process_id, began))
+        return since
+
     def condemn(self, seen: Seen, verdict: Verdict) -> None:
         """Have this run, and no other that may have come after it, stop at its next check."""
         record = self._records[seen.slot]
@@ -139,6 +148,15 @@ class Post:
         self._record = record
         self._parent_id = parent_id
         self.process_id = os.getpid()
+
+    @contextmanager
+    def at_work(self, since: float) -> Iterator[None]:
+        """Say that this slot has a message in hand, for the block, whose jobs were claimed after ``since``."""
+        self._record.process_id, self._record.at_work_since = self.process_id, since
+        try:
+            yield
+        finally:
+            self._record.at_work_since = 0.0
 
     @contextmanager
     def running(self, attempts: Sequence[Attempt], started_at: float, time_limit_s: float) -> Iterator[None]:

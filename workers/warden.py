@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 TICK_S = 0.4
 PATIENCE_S = 0.7  # between the word and the kill: together with a tick less than the two seconds that are promised
-UNSEEN_S = 2.0  # after which a job that is held by a process that runs nothing goes back: its end could not be written
+UNSEEN_S = 2.0  # after which a job that is in nobody's hands any more is tried again: its end could not be written
 
 Rows = Collection[Row[Any]]  # Any: of the jobs table
 Jobs = dict[Attempt, Row[Any]]
@@ -59,6 +59,7 @@ class Warden:
         self._running_clock = running_clock  # of every interval: nobody sets it, and it stands while the machine sleeps
         self._drained_since: float | None = None
         self._renewed_at = running_clock()
+        self._away_at = float("-inf")  # the database, when it was last
         self._condemned: dict[tuple[int, int], float] = {}  # by slot and run: since when
         self._killed: set[int] = set()
         self._owed: dict[Attempt, End] = {}  # of runs that were ended, until it is written
@@ -78,6 +79,13 @@ class Warden:
     def look(self) -> None:
         """Look once at every run. Raises DatabaseAway."""
         now = self._running_clock()
+        try:
+            self._look(now)
+        except DatabaseAway:
+            self._away_at = now
+            raise
+
+    def _look(self, now: float) -> None:
         seen, rows, dead = self._survey()
         running: Jobs = {(row.id, row.attempt): row for row in rows}
         self._judge(seen, running, now)
@@ -180,20 +188,26 @@ class Warden:
         return True
 
     def _let_go(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
-        """Hand back what is held and not run: what has no run to wait behind at once, else after a lease."""
+        """Let go what is held and not run: what waits behind a run of its message after a lease, else at once."""
         unseen = set(running) - {attempt for run in seen for attempt in run.attempts}
         self._unseen = {which: self._unseen.get(which, now) for which in unseen}
-        busy = {run.process_id for run in seen}
-        idle = [
-            running[which]
-            for which, since in self._unseen.items()
-            if now - since >= (self._store.settings.lease_s if running[which].process_id in busy else UNSEEN_S)
-        ]
-        if idle:
-            words = "its worker did not come to run it, or could not keep what came of it"
-            at = self._store.clock()
-            ends.end_all(self._store, [ends.handed_back(row, at, words) for row in idle])
-            log.warning("handed back what nobody ran", jobs=len(idle))
+        at_work, lease_s = self._board.at_work(), self._store.settings.lease_s
+        found = []
+        for which, since in self._unseen.items():
+            row = running[which]
+            is_in_hand = row.process_id in at_work and row.started_at >= at_work[row.process_id]
+            if now - since >= (lease_s if is_in_hand else UNSEEN_S):
+                found.append(self._let_go_of(row, is_excused=is_in_hand or now - self._away_at < lease_s))
+        if found:
+            ends.end_all(self._store, found)
+            log.warning("let go what nobody ran", jobs=len(found))
+
+    def _let_go_of(self, row: Row[Any], *, is_excused: bool) -> End:
+        """It goes back uncounted; or counted, lest what can never be kept come back for ever."""
+        words, at = "its worker did not come to run it, or could not keep what came of it", self._store.clock()
+        if is_excused:
+            return ends.handed_back(row, at, words)
+        return ends.to_be_retried(self._store, row, at, "transient_failure", words)
 
     def _bury(self, dead: set[int], rows: Rows, seen: Iterable[Seen]) -> None:
         """Queue the jobs of dead processes again, and forget the dead: their numbers may be given to others."""

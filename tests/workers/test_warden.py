@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from support.until import until
 from support.watching import Scene
-from support.work import OWNER, a_claim, a_job
+from support.work import OWNER, a_job
 
 from pipelines.errors import Cancelled
 from triptych.jobs.leases import Holder, claim
@@ -20,7 +20,7 @@ from triptych.store import Store
 from workers.executor import never
 from workers.forks import ForkGuard
 from workers.posts import Verdict
-from workers.warden import PATIENCE_S, UNSEEN_S, Warden
+from workers.warden import PATIENCE_S, Warden
 
 pytestmark = pytest.mark.redis
 
@@ -161,19 +161,6 @@ def test_another_workers_runs_are_not_its_business(scene: Scene, a_dead_process:
     scene.warden.look()
 
     assert scene.state(job) is JobState.RUNNING
-
-
-def test_what_is_held_and_not_run_goes_back_uncounted(scene: Scene) -> None:
-    job = a_job(scene.store)
-    scene.claim(job)
-
-    scene.warden.look()
-    before = scene.state(job)
-    scene.now += UNSEEN_S + 1
-    scene.warden.look()
-
-    assert (before, scene.state(job)) == (JobState.RUNNING, JobState.QUEUED)
-    assert a_claim(scene.store, job).row.failures == 0
 
 
 def test_a_worker_that_goes_away_hands_back_when_the_grace_is_over(scene: Scene) -> None:
