@@ -27,7 +27,7 @@ class Outcome(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     DROPPED = "dropped"  # cancelled, rescued or handed back while it ran: what it made is not kept
-    LEFT = "left"  # the database is away: the lease will lapse, and the job is done again
+    LEFT = "left"  # the database is away, or takes no end of it: the worker's warden lets it go
     AGAIN = "again"  # it waits for another attempt
 
 
@@ -90,6 +90,10 @@ class Tally:
                     return ()
                 self._clear_desk()
                 Event().wait(RETRY_S)
+            except Exception:
+                log.exception("the ends could not be written together", jobs=len(ended))
+                self.outcomes += [self._write_alone(one) for one in ended]
+                return ()
         self.outcomes += [OUTCOMES[one.move] if one.row.id in applied else Outcome.DROPPED for one in ended]
         return claims
 
@@ -97,3 +101,19 @@ class Tally:
         if go_on:
             return ends.end_and_go_on(self._store, ended, self._holder)
         return ends.end_all(self._store, ended), ()
+
+    def _write_alone(self, one: End) -> Outcome:
+        """Write one end; as a failure, where the database does not take it as it is."""
+        for end in (one, _refused(one)):
+            try:
+                return OUTCOMES[end.move] if ends.end_all(self._store, [end]) else Outcome.DROPPED
+            except DatabaseAway:
+                break
+            except Exception:
+                log.exception("the end of a job was refused", job_id=one.row.id)
+        return Outcome.LEFT
+
+
+def _refused(one: End) -> End:
+    words = "what came of it could not be kept; the worker's log has the details"
+    return replace(ends.failed(one.row, one.at, "internal", words), started_at=one.started_at)
