@@ -126,6 +126,7 @@ class _Message:
             maker = self._maker(pipeline, claimed)
             if not self._is_served(claimed, maker):
                 self._succeed(pipeline, claimed, self._prepared(pipeline, claimed, self._desk.clear()).alone(), maker)
+        self._tally.tell()
 
     def _together(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
         """Do the jobs at once; one by one when that fails as a whole, or one of them has been cancelled meanwhile."""
@@ -158,6 +159,7 @@ class _Message:
                     workdir = desk / str(number)
                     workdir.mkdir()
                     asked.append((claimed, self._prepared(pipeline, claimed, workdir), maker))
+        self._tally.tell()
         return asked
 
     def _maker(self, pipeline: Pipeline, claimed: Claim) -> str | None:
@@ -167,11 +169,12 @@ class _Message:
         """Whether a kept result could serve again, and did."""
         if maker is None or claimed.row.fresh:
             return False
-        served = serve_again(self._store, claimed.row, work_key(claimed.job, maker))
-        if served is not None:
-            log.info("served from what was kept")
-            self._tally.note(Outcome.SUCCEEDED)
-        return served is not None
+        events = serve_again(self._store, claimed.row, work_key(claimed.job, maker))
+        if events is None:
+            return False
+        log.info("served from what was kept")
+        self._tally.served(events)
+        return True
 
     def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path) -> Run:
         executor = self._executor

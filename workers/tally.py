@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from threading import Event
+from threading import Event as Pause
 
 import structlog
 
 from triptych.database import Clock, DatabaseAway
+from triptych.events.event import Event
 from triptych.jobs import ends
 from triptych.jobs.ends import End
 from triptych.jobs.leases import Claim, Holder
@@ -47,6 +48,7 @@ class Tally:
         self._running_clock = running_clock
         self._waits_since = 0.0  # the first of those that are to be written
         self._ended: list[End] = []
+        self._untold: list[Event] = []
         self.outcomes: list[Outcome] = []
 
     def add(self, end: End) -> None:
@@ -58,6 +60,16 @@ class Tally:
     def note(self, outcome: Outcome) -> None:
         """A job ended of which nothing is to be written."""
         self.outcomes.append(outcome)
+
+    def served(self, events: Sequence[Event]) -> None:
+        """A job succeeded by what was kept, which is yet to be told."""
+        self._untold += events
+        self.outcomes.append(Outcome.SUCCEEDED)
+
+    def tell(self) -> None:
+        """Tell what is yet to be told; who shows no run asks for it, since Redis may take its time."""
+        events, self._untold = self._untold, []
+        self._store.wire.send(events=events)
 
     def began_at(self, claimed: Claim, at: float) -> None:
         """The job waited behind others of its message, and its run began only then."""
@@ -89,7 +101,7 @@ class Tally:
                     self.outcomes += [Outcome.LEFT] * len(ended)
                     return ()
                 self._clear_desk()
-                Event().wait(RETRY_S)
+                Pause().wait(RETRY_S)
             except Exception:
                 log.exception("the ends could not be written together", jobs=len(ended))
                 self.outcomes += [self._write_alone(one) for one in ended]

@@ -19,11 +19,15 @@ TICK_S = 0.01
 
 
 def run_all(
-    store: Store, jobs: Sequence[Job], *pipelines: Pipeline, draining: Callable[[], bool] = never
+    store: Store,
+    jobs: Sequence[Job],
+    *pipelines: Pipeline,
+    draining: Callable[[], bool] = never,
+    board: Board | None = None,
 ) -> list[Outcome]:
     """How the jobs of one message end, which are of one of ``pipelines`` or count."""
     known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
-    board, holder = Board(), Holder("worker-1")
+    board, holder = board or Board(), Holder("worker-1")
     executor = Executor(store, BoundedModelCache(), NoNetwork(), known, holder, board, draining)
     warden = Warden(store, board, holder.token, draining, ForkGuard(), tick_s=TICK_S)
     warden.start()

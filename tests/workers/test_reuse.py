@@ -9,6 +9,7 @@ from support.work import OWNER, a_file, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, EngineUsed, Lane, NoParams, Output, Part, PartKind, Result, Run, Source
+from triptych.events.event import Event, EventType
 from triptych.files import File
 from triptych.jobs.job import Job
 from triptych.jobs.owner import retry
@@ -16,6 +17,8 @@ from triptych.jobs.reading import get_job, list_parts
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.store import Store
+from triptych.wire import Ring, Wire, connect
+from workers.posts import Board, Seen
 
 pytestmark = pytest.mark.redis
 
@@ -127,3 +130,33 @@ def test_a_retry_of_what_succeeded_is_another_run(store: Store, abacus: Abacus, 
 
     assert abacus.runs == 2
     assert get_job(store, OWNER, job.id).result == {"answer": 42}
+
+
+class Overlooking(Wire):
+    """A wire that notes which runs the board shows when the end of a job is sent."""
+
+    def __init__(self, board: Board, url: str) -> None:
+        super().__init__(connect(url))
+        self._board = board
+        self.shown: list[Seen] = []
+
+    def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
+        if any(event.type is EventType.FINISHED for event in events):
+            self.shown += self._board.seen()
+        return super().send(rings, events)
+
+
+def test_a_slow_redis_is_not_waited_for_in_a_run_that_was_served(
+    store: Store, abacus: Abacus, done: Callable[..., Job]
+) -> None:
+    done()
+    board = Board()
+    wire = Overlooking(board, store.settings.redis)
+    watched = replace(store, wire=wire)
+    job = submit(watched, Submission(OWNER, abacus.pipeline, {}, new_files=(a_file(store, b"hello"),)))
+
+    run_all(watched, [job], abacus.pipeline, board=board)
+
+    assert get_job(store, OWNER, job.id).cached
+    assert wire.shown == []
+    assert story(store, job)[-1] == "job.finished"

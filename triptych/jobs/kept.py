@@ -1,5 +1,6 @@
 """Results that are kept and serve again where the same work is asked for, told as ``cached``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, literal, select
@@ -27,10 +28,11 @@ _KEPT = (
 _SERVED = ("result", "engine", "warnings", "work_key")
 
 
-def serve_again(store: Store, row: Row[Any], work_key: str) -> Row[Any] | None:
+def serve_again(store: Store, row: Row[Any], work_key: str) -> Sequence[Event] | None:
     """End the claimed job with what one of its owner's has under ``work_key``; None when none has anything.
 
-    Parts and outputs are the same ones, under the new job's name. Raises LeaseLost.
+    Parts and outputs are the same ones, under the new job's name. Returns the events that are to be told of it, by who
+    no longer shows the job as running: the wait for a slow Redis is none of its time. Raises LeaseLost.
     """
     now = store.clock()
     asked = {"the_owner": row.owner, "key": work_key}
@@ -46,8 +48,7 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Row[Any] | None:
         if ended is None:
             raise LeaseLost(row.id)
         events = [*_copy_parts(connection, kept, ended, now), *_copy_outputs(connection, kept, ended, now)]
-    store.wire.send(events=[*events, news.finished(ended, now)])
-    return ended
+    return [*events, news.finished(ended, now)]
 
 
 def _copy_parts(connection: Connection, kept: Row[Any], ended: Row[Any], now: float) -> list[Event]:

@@ -45,7 +45,9 @@ def events_of(store: Store, job: Job) -> list[Numbered]:
 
 
 def is_served(store: Store, job: Job) -> bool:
-    return serve_again(store, a_claim(store, job).row, KEY) is not None
+    events = serve_again(store, a_claim(store, job).row, KEY)
+    store.wire.send(events=events or ())
+    return events is not None
 
 
 def test_a_kept_result_serves_again_with_all_that_was_made(store: Store, tmp_path: Path) -> None:
