@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 from support.until import until
 from support.watching import Scene
 from support.work import OWNER, a_job
@@ -191,3 +192,26 @@ def test_the_thread_looks_by_itself(store: Store) -> None:
         warden.stop()
 
     assert verdict is Verdict.LOST
+
+
+def test_a_warden_that_stumbles_looks_again(store: Store) -> None:
+    scene = Scene(store)
+    job = a_job(scene.store)
+    stumbles = iter([ZeroDivisionError("a defect of ours")])
+
+    def is_draining() -> bool:
+        for error in stumbles:
+            raise error
+        return False
+
+    warden = Warden(store, scene.board, scene.holder.token, is_draining, ForkGuard(), tick_s=0.01)
+
+    with capture_logs() as lines, scene.running(scene.claim(job)):
+        warden.start()
+        until(lambda: lines)
+        cancel(scene.store, OWNER, job.id)
+        verdict = until(lambda: scene.post.verdict)
+        warden.stop()
+
+    assert verdict is Verdict.LOST
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["the warden stumbled"]
