@@ -156,10 +156,10 @@ def _never_cancelled() -> None:
 class Context:
     """What a run may use besides its sources.
 
-    ``workdir``: a private directory, removed afterwards; sources may lie in it. ``models_dir``: weights on disk,
-    shared between runs. ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``:
-    call it between units of work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should
-    not begin again.
+    ``workdir``: a private directory, empty but for sources that may lie in it; it is cleared before the next run, which
+    may have the same path, and when its message is through. ``models_dir``: weights on disk, shared between runs.
+    ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``: call it between units of
+    work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should not begin again.
     """
 
     workdir: Path
