@@ -87,6 +87,7 @@ class Warden:
 
     def _look(self, now: float) -> None:
         seen, rows, dead = self._survey()
+        self._renew({row.process_id for row in rows} - dead, now)
         running: Jobs = {(row.id, row.attempt): row for row in rows}
         self._judge(seen, running, now)
         self._force(seen, running, now)
@@ -95,10 +96,6 @@ class Warden:
             self._hand_back(rows, seen, now)
         self._let_go(seen, running, now)
         self._bury(dead, rows, seen)
-        alive = {row.process_id for row in rows} - dead
-        if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
-            leases.renew(self._store, self._token, alive)
-            self._renewed_at = now
 
     def _survey(self) -> tuple[list[Seen], Rows, set[int]]:
         """The runs, the rows that are held, and those of their processes that are dead."""
@@ -122,6 +119,12 @@ class Warden:
                 log.warning("the runs could not be watched", error=str(error))
             except Exception:  # a warden that is gone would lose every lease of its worker
                 log.exception("the warden stumbled")
+
+    def _renew(self, alive: set[int], now: float) -> None:
+        """Keep the leases first of all: whatever goes wrong behind this concerns one run, this all of them."""
+        if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
+            leases.renew(self._store, self._token, alive)
+            self._renewed_at = now
 
     def _judge(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
         for run in seen:

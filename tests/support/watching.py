@@ -70,3 +70,8 @@ class Scene:
 
     def state(self, job: Job) -> JobState:
         return get_job(self.store, OWNER, job.id).state
+
+    def lease_until(self) -> float:
+        """When the lease of the only job lapses, in seconds since the epoch."""
+        with self.store.database.read() as connection:
+            return float(connection.exec_driver_sql("SELECT lease_until FROM jobs").scalar_one())

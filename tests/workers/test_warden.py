@@ -52,9 +52,7 @@ def test_a_run_keeps_its_lease_for_as_long_as_it_takes(scene: Scene) -> None:
         scene.post.check()
 
     assert scene.state(job) is JobState.RUNNING
-    with scene.store.database.read() as connection:
-        until = connection.exec_driver_sql("SELECT lease_until FROM jobs").scalar_one()
-    assert until > scene.now
+    assert scene.lease_until() > scene.now
 
 
 def test_a_clock_that_is_set_back_stops_no_renewal(scene: Scene) -> None:
@@ -66,9 +64,7 @@ def test_a_clock_that_is_set_back_stops_no_renewal(scene: Scene) -> None:
         scene.now += lease_s / 2
         scene.warden.look()
 
-    with scene.store.database.read() as connection:
-        until = connection.exec_driver_sql("SELECT lease_until FROM jobs").scalar_one()
-    assert until == pytest.approx(scene.store.clock() + lease_s, abs=1)
+    assert scene.lease_until() == pytest.approx(scene.store.clock() + lease_s, abs=1)
 
 
 def test_a_clock_that_is_set_back_keeps_no_run_that_does_not_listen(scene: Scene) -> None:
@@ -215,3 +211,20 @@ def test_a_warden_that_stumbles_looks_again(store: Store) -> None:
 
     assert verdict is Verdict.LOST
     assert [line["event"] for line in lines if line["log_level"] == "error"] == ["the warden stumbled"]
+
+
+def test_a_warden_that_stumbles_keeps_the_leases_all_the_same(scene: Scene) -> None:
+    def is_draining() -> bool:
+        raise ZeroDivisionError("a defect of ours")
+
+    warden = Warden(
+        scene.store, scene.board, scene.holder.token, is_draining, ForkGuard(), running_clock=lambda: scene.now
+    )
+    lease_s = scene.store.settings.lease_s
+
+    with scene.running(scene.claim(a_job(scene.store))):
+        scene.now += lease_s / 2
+        with pytest.raises(ZeroDivisionError):
+            warden.look()
+
+    assert scene.lease_until() == pytest.approx(scene.now + lease_s, abs=1)
