@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from bench.filled import row_id
 from bench.handing_in import BENCH, submission
@@ -20,7 +20,7 @@ from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState
 from triptych.jobs.submit import submit, submit_all
 from triptych.jobs.sweep import sweep
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_RUNG, jobs
 from triptych.jobs.window import PLACES_FOR_NOBODY
 from triptych.store import Store
 
@@ -29,7 +29,7 @@ Answer = TypeVar("Answer")
 BUSY, QUIET = "owner-0", "owner-3"  # both have finished jobs; what waits is the busy one's
 PAGE = 51  # the API's page of fifty, and one to see whether there is another
 NOTHING = Result({}, EngineUsed("none", "none"))
-_RUNG = select(jobs.c.id).where(text("state = 'queued' AND rung_at IS NOT NULL"), jobs.c.owner == BENCH).limit(1)
+_RUNG = select(jobs.c.id).where(IS_RUNG, jobs.c.owner == BENCH).limit(1)
 
 
 class _Undone(Exception):

@@ -7,8 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from triptych.files import contents, files
-from triptych.jobs.states import JobState
-from triptych.jobs.tables import jobs, outputs
+from triptych.jobs.tables import IS_RUNNING, jobs, outputs
 from triptych.store import Store
 
 GRACE_S = 3600.0  # an upload moves its bytes to their place first and commits its row after
@@ -33,7 +32,7 @@ def _remove_abandoned_directories(store: Store, before: float) -> int:
     """A desk is named by its worker's token and a dot; while that worker runs something it stays, however old."""
     old = [path for path in store.settings.work.glob("*.*") if _is_older(path, before)]
     with store.database.read() as connection:
-        working = set(connection.execute(select(jobs.c.holder).where(jobs.c.state == JobState.RUNNING)).scalars())
+        working = set(connection.execute(select(jobs.c.holder).where(IS_RUNNING)).scalars())
     abandoned = [path for path in old if path.name.partition(".")[0] not in working]
     for path in abandoned:
         shutil.rmtree(path, ignore_errors=True)

@@ -18,8 +18,8 @@ from triptych.jobs.messages import Message, MessageBook
 from triptych.jobs.pauses import Pauses, pauses_of
 from triptych.jobs.queues import heads, in_flight
 from triptych.jobs.states import JobState, Priority
-from triptych.jobs.tables import jobs
-from triptych.jobs.window import IS_WAITING, Window, look_at_window, size_of_window
+from triptych.jobs.tables import IS_WAITING, jobs
+from triptych.jobs.window import Window, look_at_window, size_of_window
 from triptych.store import Store
 from triptych.wire import Ring
 

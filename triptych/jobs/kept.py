@@ -12,7 +12,7 @@ from triptych.jobs.ends import End, end_in
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.states import Move
-from triptych.jobs.tables import jobs, outputs, parts
+from triptych.jobs.tables import HAS_WORK_KEY, jobs, outputs, parts
 from triptych.store import Store
 
 _KEPT = (
@@ -20,7 +20,7 @@ _KEPT = (
     .where(
         jobs.c.owner == bindparam("the_owner"),
         jobs.c.work_key == bindparam("key"),
-        jobs.c.work_key.is_not(None),  # in the words of the partial index; only jobs that succeeded have one
+        HAS_WORK_KEY,  # only jobs that succeeded have one
     )
     .order_by(jobs.c.finished_at.desc())
     .limit(1)

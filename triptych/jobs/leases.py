@@ -19,7 +19,7 @@ from triptych.jobs.inputs import inputs_with_content
 from triptych.jobs.job import Job
 from triptych.jobs.moves import claim_first_move, claim_moves
 from triptych.jobs.states import JobState
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_RUNNING, jobs
 from triptych.jobs.window import look_at_window
 from triptych.store import Store
 
@@ -33,7 +33,7 @@ _STANDS = select(jobs.c.id).where(
     jobs.c.attempt == bindparam("the_attempt"),
     jobs.c.state == JobState.RUNNING,
 )
-_IS_HELD = (jobs.c.state == JobState.RUNNING, jobs.c.holder == bindparam("the_holder"))
+_IS_HELD = (IS_RUNNING, jobs.c.holder == bindparam("the_holder"))
 _ALIVE = (
     select(jobs.c.id)
     .where(*_IS_HELD, jobs.c.process_id.in_(bindparam("alive", expanding=True)))

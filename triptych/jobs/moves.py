@@ -9,8 +9,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from pipelines.contract import Lane
 from triptych.jobs.states import MOVES, Move
-from triptych.jobs.tables import jobs, pauses
-from triptych.jobs.window import IS_WAITING
+from triptych.jobs.tables import IS_WAITING, jobs, pauses
 
 
 def make_move(

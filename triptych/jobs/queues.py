@@ -3,48 +3,40 @@
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from triptych.jobs.states import Priority
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import IS_RUNG, IS_RUNNING, IS_WAITING, jobs
 
 # Found by skipping from one owner to the next along the index: the cost is the number of owners, not of waiting jobs
 # ("loose index scan", https://wiki.postgresql.org/wiki/Loose_indexscan).
+_IN_QUEUE = f"{IS_WAITING.text} AND lane = :lane AND priority = :priority"
 _OWNERS_WAITING = text(
-    """
+    f"""
     WITH RECURSIVE waiting(owner) AS (
-        SELECT min(owner) FROM jobs
-        WHERE state = 'queued' AND rung_at IS NULL AND not_before IS NULL AND lane = :lane AND priority = :priority
+        SELECT min(owner) FROM jobs WHERE {_IN_QUEUE}
         UNION ALL
-        SELECT (SELECT min(jobs.owner) FROM jobs
-                WHERE state = 'queued' AND rung_at IS NULL AND not_before IS NULL
-                  AND lane = :lane AND priority = :priority AND jobs.owner > waiting.owner)
+        SELECT (SELECT min(jobs.owner) FROM jobs WHERE {_IN_QUEUE} AND jobs.owner > waiting.owner)
         FROM waiting WHERE waiting.owner IS NOT NULL
     )
     SELECT owner FROM waiting WHERE owner IS NOT NULL
-    """
+    """  # noqa: S608 -- of our own words
 )
 # The first job of each queue, found in the same way: its id names the owner to skip from.
 _HEADS = text(
-    """
+    f"""
     WITH RECURSIVE heads(id) AS (
-        SELECT (SELECT id FROM jobs
-                WHERE state = 'queued' AND rung_at IS NULL AND not_before IS NULL
-                  AND lane = :lane AND priority = :priority
-                ORDER BY owner, turn LIMIT 1)
+        SELECT (SELECT id FROM jobs WHERE {_IN_QUEUE} ORDER BY owner, turn LIMIT 1)
         UNION ALL
-        SELECT (SELECT next.id FROM jobs AS next
-                WHERE next.state = 'queued' AND next.rung_at IS NULL AND next.not_before IS NULL
-                  AND next.lane = :lane AND next.priority = :priority AND next.owner > head.owner
-                ORDER BY next.owner, next.turn LIMIT 1)
+        SELECT (SELECT jobs.id FROM jobs WHERE {_IN_QUEUE} AND jobs.owner > head.owner
+                ORDER BY jobs.owner, jobs.turn LIMIT 1)
         FROM heads JOIN jobs AS head ON head.id = heads.id
     )
     SELECT jobs.owner, jobs.queued_at FROM heads JOIN jobs ON jobs.id = heads.id
-    """
+    """  # noqa: S608 -- of our own words
 )
 _BY_OWNER = select(jobs.c.owner, func.count()).where(jobs.c.lane == bindparam("lane")).group_by(jobs.c.owner)
-# In the words of the partial indexes, so that they are used.
-_RUNG = _BY_OWNER.where(text("state = 'queued' AND rung_at IS NOT NULL"))
-_RUNNING = _BY_OWNER.where(text("state = 'running'"))
+_RUNG = _BY_OWNER.where(IS_RUNG)
+_RUNNING = _BY_OWNER.where(IS_RUNNING)
 _LAST_TURN = select(func.max(jobs.c.turn)).where(
-    text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL"),
+    IS_WAITING,
     jobs.c.lane == bindparam("lane"),
     jobs.c.priority == bindparam("rank"),
     jobs.c.owner == bindparam("the_owner"),

@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select, text
+from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from pipelines.contract import Lane
 from triptych.jobs.states import Priority
-from triptych.jobs.tables import jobs, pauses
+from triptych.jobs.tables import IS_RUNG, IS_WAITING, jobs, pauses
 from triptych.store import Store
 from triptych.wire import Ring
 
 PLACES_A_SLOT = 2
 PLACES_FOR_NOBODY = 16  # while no worker has said that it is there
-
-# In the words of the partial indexes, so that they are used.
-IS_WAITING = text("state = 'queued' AND rung_at IS NULL AND not_before IS NULL")
-IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
 
 
 def _first_waiting(column: str) -> Select[tuple[object]]:
