@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from support.redis_process import running_redis
 from triptych.migrate import migrate
 from triptych.settings import Settings
 from triptych.store import Store, open_store
+from triptych.wire import Wire, connect
 
 
 def pytest_report_header() -> str:
@@ -79,3 +81,9 @@ def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]
     store = open_store(settings, synchronous="OFF")
     yield store
     store.close()
+
+
+@pytest.fixture
+def away(store: Store, tmp_path: Path) -> Store:
+    """The same store, for a process that cannot reach Redis."""
+    return replace(store, wire=Wire(connect(f"unix://{tmp_path / 'nobody-listens.sock'}")))

@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
@@ -93,7 +94,7 @@ class Warden:
         self._force(seen, running, now)
         self._write_owed(running)
         if self._is_grace_over(now):
-            self._hand_back(rows, seen, now)
+            self._hand_back(rows, seen, dead, now)
         self._let_go(seen, running, now)
         self._bury(dead, rows, seen)
 
@@ -144,11 +145,12 @@ class Warden:
         self._drained_since = self._drained_since or now
         return now - self._drained_since >= self._store.settings.grace_s
 
-    def _hand_back(self, rows: Rows, seen: Iterable[Seen], now: float) -> None:
+    def _hand_back(self, rows: Rows, seen: Iterable[Seen], dead: Collection[int], now: float) -> None:
         """Hand back whatever runs, whether it listens or not."""
         if rows:
             at = self._store.clock()
-            ends.end_all(self._store, [ends.handed_back(row, at) for row in rows])
+            found = [replace(ends.handed_back(row, at), by_another=row.process_id in dead) for row in rows]
+            ends.end_all(self._store, found)
             log.info("handed back: the worker is going away", jobs=len(rows))
         for run in seen:
             self._condemn(run, Verdict.HANDED_BACK, now)
@@ -200,7 +202,8 @@ class Warden:
             row = running[which]
             is_in_hand = row.process_id in at_work and row.started_at >= at_work[row.process_id]
             if now - since >= (lease_s if is_in_hand else UNSEEN_S):
-                found.append(self._let_go_of(row, is_excused=is_in_hand or now - self._away_at < lease_s))
+                one = self._let_go_of(row, is_excused=is_in_hand or now - self._away_at < lease_s)
+                found.append(replace(one, by_another=True))  # its claim may have been committed unheard, and not told
         if found:
             ends.end_all(self._store, found)
             log.warning("let go what nobody ran", jobs=len(found))
@@ -233,7 +236,7 @@ class Warden:
             ends.died(self._store, row, at, words.format(row.worker))
             if row.process_id not in self._killed
             and (row.id, row.attempt) in ran.get(row.process_id, [(row.id, row.attempt)])
-            else ends.handed_back(row, at)
+            else replace(ends.handed_back(row, at), by_another=True)
             for row in rows
         ]
         for job_id in sorted(ends.end_all(self._store, found)):

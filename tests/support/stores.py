@@ -11,7 +11,7 @@ from triptych.jobs.states import Priority
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit_all
 from triptych.store import Store
-from triptych.wire import Ring
+from triptych.wire import GAP_MARK, STREAM, Ring, connect
 
 SHUT = -1
 NOON = 1_800_000_000.0
@@ -55,3 +55,9 @@ def admitted(store: Store, lane: Lane = Lane.CPU) -> list[Ring]:
 def ids_of(found: Iterable[Job | Ring]) -> list[str]:
     """The ids of jobs, or of those that are rung for, in order."""
     return [job_id for one in found for job_id in (one.job_ids if isinstance(one, Ring) else [one.id])]
+
+
+def stream_begun(store: Store, ago_s: float) -> None:
+    """Let the stream of events hold a mark that is so old."""
+    begun = int(1000 * (store.wire.time() - ago_s))
+    connect(store.settings.redis).xadd(STREAM, GAP_MARK, id=f"{begun}-0")

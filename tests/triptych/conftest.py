@@ -1,8 +1,7 @@
-"""Stores in trouble, and stores whose time stands still."""
+"""Stores whose time stands still, and that do not wait for locks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,13 +11,6 @@ from support.stores import HandClock
 
 from triptych.settings import Settings
 from triptych.store import Store, open_store
-from triptych.wire import Wire, connect
-
-
-@pytest.fixture
-def away(store: Store, tmp_path: Path) -> Store:
-    """The same store, for a process that cannot reach Redis."""
-    return replace(store, wire=Wire(connect(f"unix://{tmp_path / 'nobody-listens.sock'}")))
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """Jobs that a worker holds and does not run: they come back, but not for ever."""
 
 import os
+from dataclasses import replace
 
 import pytest
+from support.stores import stream_begun
 from support.watching import Scene
-from support.work import OWNER, a_job
+from support.work import OWNER, a_job, story
 
 from triptych.database import DatabaseAway
 from triptych.jobs.job import Job
+from triptych.jobs.leases import claim
 from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState
 from triptych.jobs.sweep import wake
@@ -48,6 +51,15 @@ def test_what_is_held_and_not_run_is_tried_again_later(scene: Scene) -> None:
     assert (before, told.state) == (JobState.RUNNING, JobState.QUEUED)
     assert told.not_before is not None
     assert codes(scene, job) == ["transient_failure"]
+
+
+def test_a_claim_of_which_nobody_heard_leaves_no_hole_in_the_jobs_story(scene: Scene, away: Store) -> None:
+    stream_begun(scene.store, HOUR_S)
+    job = a_job(scene.store)
+    claim(replace(scene.store, wire=away.wire), job.id, scene.holder)
+    look_for(scene, UNSEEN_S)
+
+    assert story(scene.store, job) == ["job.queued", "job.started", "job.queued"]
 
 
 def test_what_can_never_be_kept_fails_in_the_end(scene: Scene) -> None:

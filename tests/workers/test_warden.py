@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
+from support.stores import stream_begun
 from support.until import until
 from support.watching import Scene
-from support.work import OWNER, a_job
+from support.work import OWNER, a_job, story
 
 from pipelines.errors import Cancelled
 from triptych.jobs.leases import Holder, claim
@@ -136,6 +137,18 @@ def test_a_dead_processs_job_is_queued_again_at_once(scene: Scene, a_dead_proces
 
     assert scene.state(job) is JobState.QUEUED
     assert [one.error and one.error["code"] for one in list_attempts(scene.store, OWNER, job.id)] == ["worker_died"]
+
+
+def test_a_process_that_dies_before_it_tells_of_a_run_leaves_no_hole_in_its_story(
+    scene: Scene, away: Store, a_dead_process: int
+) -> None:
+    stream_begun(scene.store, HOUR_S)
+    job = a_job(scene.store)
+    claimed = claim(replace(scene.store, wire=away.wire), job.id, replace(scene.holder, process_id=a_dead_process))
+    scene.warden.look()
+
+    assert claimed is not None
+    assert story(scene.store, job) == ["job.queued", "job.started", "job.queued"]
 
 
 def test_a_job_that_kills_its_processes_is_poisoned(scene: Scene, a_dead_process: int) -> None:

@@ -62,6 +62,11 @@ class Numbered:
         return f'{{"id":{json.dumps(cursor)},{self.body[1:]}'
 
     @property
+    def is_start(self) -> bool:
+        """Whether it tells that a run of the job has begun."""
+        return self.body.startswith('{"type":"job.started"')
+
+    @property
     def is_end(self) -> bool:
         """Whether this is the job's last event."""
         return self.body.startswith('{"type":"job.finished"')

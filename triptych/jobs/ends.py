@@ -15,6 +15,7 @@ from triptych.jobs.backoff import backoff_s
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import pause, resume
+from triptych.jobs.retelling import untold_starts
 from triptych.jobs.states import FINAL, Move
 from triptych.jobs.tables import attempts, checkpoints, outputs, parts
 from triptych.store import Store
@@ -53,6 +54,7 @@ class End:
     started_at: float | None = None
     away: str = ""  # why the pipeline is to wait for its server
     is_rescue: bool = False  # applies only if nobody has renewed the lease meanwhile
+    by_another: bool = False  # than who ran it, who may have died before it told that the run began
 
 
 def succeeded(row: Row[Any], at: float, result: Result, work_key: str | None = None) -> End:
@@ -105,10 +107,11 @@ def died(store: Store, row: Row[Any], at: float, message: str, *, lapsed: bool =
     """The run's process is dead: the job waits for another attempt, or fails as poisoned after ``max_attempts``."""
     failures, error = row.failures + 1, {"code": "worker_died", "message": message}
     if failures < store.settings.max_attempts:
-        return End(row, at, Move.REQUEUE, {**NOBODYS, "failures": failures}, error, is_rescue=lapsed)
+        values = {**NOBODYS, "failures": failures}
+        return End(row, at, Move.REQUEUE, values, error, is_rescue=lapsed, by_another=True)
     words = f"{failures} workers died while they ran it; the last was {row.worker}"
     values = {"failures": failures, "error": {"code": "poisoned", "message": words}}
-    return End(row, at, Move.FAIL, values, error, is_rescue=lapsed)
+    return End(row, at, Move.FAIL, values, error, is_rescue=lapsed, by_another=True)
 
 
 def end(store: Store, one: End) -> None:
@@ -152,7 +155,8 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
         lanes = {row.lane for row, one in moved if _makes_room(store, one)}
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
         claims = go_on(connection)
-    store.wire.send(rings, [*(_news_of(row, one) for row, one in moved), *_starts(claims)])
+    untold = untold_starts(store, [one.row for _, one in moved if one.by_another])
+    store.wire.send(rings, [*untold, *(_news_of(row, one) for row, one in moved), *_starts(claims)])
     return {row.id for row, _ in moved}, claims
 
 

@@ -1,7 +1,8 @@
 """What was committed and never told, because the process that was about to tell it died in between.
 
 A list shows a job from its first event on, and whoever waits for one waits for its last: both are looked for in the
-stream for each job that came or ended in the last moments.
+stream for each job that came or ended in the last moments. That a run began is looked for by whoever ends it for
+another, who may have died before telling it.
 """
 
 import json
@@ -11,6 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import structlog
+from redis.exceptions import RedisError
 from sqlalchemy import Row, Select, bindparam, or_, select, text
 
 from triptych.clocks import APART_S
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 
 SETTLE_S = 2.0  # between a commit and its event
 AT_A_TIME = 1000  # jobs
+TOLD_WITHIN_S = 30.0  # of its claim a start is told, if it is
+LEASES_OF_THE_LIVING = 3  # a run that was renewed beyond as many was in good hands: its start was told
 SKEW_S = 2 * APART_S  # between the clocks of two of our machines; Redis' own is asked for
 
 _MOMENT = (jobs.c.id, jobs.c.attempt, jobs.c.finished_at)
@@ -100,6 +104,34 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
         told = told or _told(store, since + redis_ahead_s - SKEW_S)
         retold += _tell(store, frozenset(moment for moment in page if not told.tells(moment)))
     return retold
+
+
+def untold_starts(store: Store, rows: Sequence[Row[Any]]) -> list[Event]:
+    """Of the runs in ``rows``, as they were when they ran, the starts of which the stream does not tell.
+
+    None of those that the stream is too young to tell of, and none while Redis is away: everybody is told to refetch.
+    """
+    longest_s = LEASES_OF_THE_LIVING * store.settings.lease_s
+    rows = [row for row in rows if row.lease_until - row.started_at < longest_s]
+    if not rows:
+        return []
+    try:
+        redis_ahead_s = store.wire.time() - store.clock()
+        begins_at = store.wire.begins_at() - redis_ahead_s
+        told = _starts_told(store, rows, redis_ahead_s)
+    except RedisError as error:
+        log.warning("it is not known whether starts were told", error=str(error))
+        return []
+    untold = [row for row in rows if row.started_at > begins_at and (row.id, row.attempt) not in told]
+    return [news.started(row, row.started_at) for row in untold]
+
+
+def _starts_told(store: Store, rows: Sequence[Row[Any]], redis_ahead_s: float) -> set[tuple[str, int]]:
+    ids, times = {row.id for row in rows}, [row.started_at + redis_ahead_s for row in rows]
+    since, until = min(times) - SKEW_S, max(times) + SKEW_S + TOLD_WITHIN_S
+    events = store.wire.read(f"{max(int(since * 1000), 0)}-0", f"{int(until * 1000)}")
+    starts = (event for event in events if event.job_id in ids and event.is_start)
+    return {(event.job_id, json.loads(event.body)["data"]["attempt"]) for event in starts}
 
 
 def _pages(store: Store, statement: Select[Any], where: dict[str, Any]) -> Iterator[Sequence[_Moment]]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from time import time
 
 import pytest
-from support.stores import HandClock, waiting_jobs
+from support.stores import HandClock, stream_begun, waiting_jobs
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
 from triptych.ids import first_id_of
@@ -12,9 +12,9 @@ from triptych.jobs.owner import Selection, cancel, cancel_many, retry
 from triptych.jobs.retelling import AT_A_TIME, SETTLE_S, tell_what_was_lost
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
-from triptych.jobs.sweep import sweep
+from triptych.jobs.sweep import rescue_lapsed, sweep
 from triptych.store import Store
-from triptych.wire import GAP_MARK, STREAM, connect
+from triptych.wire import connect
 
 SOON_S = SETTLE_S + 1  # what was committed now has settled by then
 BEGUN_S = 60.0
@@ -30,8 +30,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def here(store: Store, clock: HandClock) -> Store:
     """A store whose stream has begun a while ago."""
-    begun = int(1000 * (clock() - BEGUN_S))
-    connect(store.settings.redis).xadd(STREAM, GAP_MARK, id=f"{begun}-0")
+    stream_begun(store, BEGUN_S)
     return replace(store, clock=clock)
 
 
@@ -184,3 +183,39 @@ def test_the_sweep_tells_what_was_lost(here: Store, mute: Store, clock: HandCloc
     sweep(here, since=0.0)
 
     assert story(here, job) == ["job.queued", "job.started", "job.finished"]
+
+
+def test_the_lost_start_of_a_run_that_died_is_told_before_its_end(here: Store, mute: Store, clock: HandClock) -> None:
+    job = a_job(here)
+    a_claim(mute, job)
+    lapse(here, clock)
+
+    assert story(here, job) == ["job.queued", "job.started", "job.queued"]
+
+
+def test_a_start_that_was_told_is_not_told_again_when_its_run_has_died(here: Store, clock: HandClock) -> None:
+    job = a_job(here)
+    for _ in range(here.settings.max_attempts):
+        a_claim(here, job)
+        lapse(here, clock)
+
+    told = ["job.queued", "job.started"] * here.settings.max_attempts
+    assert story(here, job) == [*told, "job.finished"]
+
+
+def test_the_start_of_a_run_that_is_older_than_the_stream_is_left_alone(
+    here: Store, mute: Store, clock: HandClock
+) -> None:
+    clock.forward(-2 * BEGUN_S)
+    job = a_job(here)
+    a_claim(mute, job)
+    clock.forward(2 * BEGUN_S)
+    rescue_lapsed(here)
+
+    assert story(here, job) == ["job.queued", "job.queued"]
+
+
+def lapse(store: Store, clock: HandClock) -> None:
+    """Let the leases lapse, and rescue the runs."""
+    clock.forward(store.settings.lease_s + 1)
+    assert rescue_lapsed(store)
