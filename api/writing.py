@@ -26,8 +26,9 @@ from triptych.events.event import Event
 from triptych.jobs.job import Job
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit, submit_all
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring, Wire
+from triptych.wire import Wire
 
 P = ParamSpec("P")
 R = TypeVar("R")

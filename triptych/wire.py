@@ -4,16 +4,12 @@ Redis is never the truth (law 1). When it is away nothing is lost but speed: the
 unrung, and a client whose events were lost is told to refetch.
 """
 
-import base64
-import json
-import socket
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import chain, groupby
 from threading import Event as ThreadEvent
 from threading import Thread
 from time import monotonic
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from redis import BlockingConnectionPool, Redis
@@ -22,8 +18,9 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from pipelines.contract import Lane
-from triptych.events.event import Event, Numbered
+from triptych.events.event import Event, EventType, Numbered
 from triptych.jobs.states import Priority
+from triptych.rings import Ring, celery_message, job_ids_of, key_of
 
 log = structlog.get_logger()
 
@@ -34,26 +31,19 @@ SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read below
 MOST_CONNECTIONS = 50  # of one process; hundreds of clients that come again at once take turns
 WAIT_FOR_CONNECTION_S = 30.0
 PAGE = 1000
+AT_ONCE = 100  # events that one call adds, during which Redis serves nobody else
+TOLD_FOR_S = 30  # after which nobody is still about to tell the same
 AWAY_S = 1.0  # a Redis that has just failed is not waited for again by whoever comes next
-# kombu's: a list for each step of priority, the first of which has no suffix.
-_SEPARATOR = "\x06\x16"
-_STEPS = {Priority.INTERACTIVE: 0, Priority.BATCH: 3}
-ORIGIN = f"triptych@{socket.gethostname()}"
 
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A doorbell: jobs of one pipeline that a worker of ``lane`` may claim now and do together."""
-
-    lane: Lane
-    pipeline: str
-    job_ids: tuple[str, ...]
-    priority: Priority = Priority.INTERACTIVE
-
-    @property
-    def key(self) -> str:
-        """The Redis list that it goes into, as kombu names it: workers empty that of the first class first."""
-        return _key(self.lane, self.priority)
+# For each event that is not marked as told: mark it, and add it to the stream.
+_ADD_ONCE = """
+for at = 3, #ARGV, 4 do
+    if redis.call('SET', KEYS[1] .. ':told:' .. ARGV[at], 1, 'NX', 'EX', ARGV[2]) then
+        redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*',
+                   'owner', ARGV[at + 1], 'job', ARGV[at + 2], 'body', ARGV[at + 3])
+    end
+end
+"""
 
 
 def connect(url: str) -> Redis:
@@ -85,17 +75,25 @@ class Wire:
         self._away_until = float("-inf")
 
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
-        """Send everything in one round trip; False, and a line in the log, when Redis is away."""
+        """Send everything in one round trip; False, and a line in the log, when Redis is away.
+
+        That a job is queued is told once: by whoever accepted it, or goes on with it before that is told.
+        """
         if not rings and not events:
             return True
+        events = [*events, *(event for ring in rings for event in ring.came)]
         if monotonic() < self._away_until:
             self._remember_loss(events)
             return False
         pipe = self._redis.pipeline(transaction=False)
         if self._lost_events:
             self._add(pipe, GAP_MARK)
-        for event in events:
-            self._add(pipe, event.encode())
+        for is_queued, alike in groupby(events, lambda event: event.type is EventType.QUEUED):
+            if is_queued:
+                self._add_once(pipe, list(alike))
+            else:
+                for event in alike:
+                    self._add(pipe, event.encode())
         for ring in rings:  # behind the events: that a job is queued is told before anybody can start it
             pipe.lpush(ring.key, celery_message(ring))
         try:
@@ -110,8 +108,8 @@ class Wire:
 
     def waiting(self, lane: Lane) -> set[str]:
         """The ids of the jobs whose ring for ``lane`` nobody has taken yet. Raises RedisError."""
-        messages = [one for priority in Priority for one in self._redis.lrange(_key(lane, priority), 0, -1)]
-        return {job_id for message in messages for job_id in _job_ids_of(message)}
+        messages = [one for priority in Priority for one in self._redis.lrange(key_of(lane, priority), 0, -1)]
+        return {job_id for message in messages for job_id in job_ids_of(message)}
 
     def position(self) -> str:
         """The stream id of the newest event; an empty stream gets a mark first. Raises RedisError."""
@@ -174,60 +172,11 @@ class Wire:
             except RedisError:
                 continue  # still away; that it is was said when the events were lost
 
+    def _add_once(self, pipe: Any, events: Sequence[Event]) -> None:  # Any: as below
+        for begin in range(0, len(events), AT_ONCE):
+            some = events[begin : begin + AT_ONCE]
+            told = ((f"{one.job_id}:{one.data['attempt']}:{float(one.at)}", *one.encode().values()) for one in some)
+            pipe.eval(_ADD_ONCE, 1, STREAM, self._history, TOLD_FOR_S, *chain.from_iterable(told))
+
     def _add(self, redis: Any, fields: dict[str, str]) -> Any:  # Any: a client or a pipeline, whose stubs differ
         return redis.xadd(STREAM, fields, maxlen=self._history, approximate=True)
-
-
-def celery_message(ring: Ring) -> str:
-    """A Celery task message (protocol 2) as kombu's Redis transport stores it: a task named by pipeline, and job ids.
-
-    Pushed by hand it costs a quarter of ``apply_async``; a contract test holds it against Celery's own.
-    Source: https://docs.celeryq.dev/en/v5.6.3/internals/protocol.html
-    """
-    body = base64.b64encode(json.dumps([ring.job_ids, {}, {}]).encode()).decode()
-    message_id = str(uuid4())
-    return json.dumps(
-        {
-            "body": body,
-            "content-encoding": "utf-8",
-            "content-type": "application/json",
-            "headers": {
-                "lang": "py",
-                "task": ring.pipeline,
-                "id": message_id,
-                "root_id": message_id,
-                "parent_id": None,
-                "group": None,
-                "retries": 0,
-                "eta": None,
-                "expires": None,
-                "timelimit": [None, None],
-                "argsrepr": repr(ring.job_ids),
-                "kwargsrepr": "{}",
-                "origin": ORIGIN,
-                "ignore_result": True,
-            },
-            "properties": {
-                "correlation_id": message_id,
-                "reply_to": "",
-                "delivery_mode": 2,
-                "delivery_info": {"exchange": "", "routing_key": ring.lane.value},
-                "priority": _STEPS[ring.priority],
-                "body_encoding": "base64",
-                "delivery_tag": str(uuid4()),
-            },
-        }
-    )
-
-
-def _key(lane: Lane, priority: Priority) -> str:
-    step = _STEPS[priority]
-    return f"{lane.value}{_SEPARATOR}{step}" if step else lane.value
-
-
-def _job_ids_of(message: str) -> list[str]:
-    try:
-        args, _kwargs, _embed = json.loads(base64.b64decode(json.loads(message)["body"]))
-        return [str(job_id) for job_id in args]
-    except (ValueError, KeyError, TypeError):
-        return []  # somebody else's message: it stands for none of our jobs

@@ -8,8 +8,9 @@ from pathlib import Path
 from threading import Event as ThreadEvent
 
 from triptych.events.event import Event
+from triptych.rings import Ring
 from triptych.settings import Settings
-from triptych.wire import Ring, Wire, connect
+from triptych.wire import Wire, connect
 
 
 class Fuse(StrEnum):

@@ -10,8 +10,9 @@ from triptych.jobs.job import Job
 from triptych.jobs.states import Priority
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit_all
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import GAP_MARK, STREAM, Ring, connect
+from triptych.wire import GAP_MARK, STREAM, connect
 
 SHUT = -1
 NOON = 1_800_000_000.0

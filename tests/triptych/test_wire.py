@@ -11,8 +11,9 @@ from support.work import OWNER, a_job
 from pipelines.contract import Lane
 from triptych.events.event import Event, EventType
 from triptych.jobs.states import Priority
+from triptych.rings import Ring, celery_message
 from triptych.store import Store
-from triptych.wire import EVERYBODY, Ring, Wire, celery_message, connect
+from triptych.wire import EVERYBODY, Wire, connect
 
 pytestmark = pytest.mark.redis
 

@@ -16,8 +16,9 @@ from triptych.jobs.owner import retry
 from triptych.jobs.reading import get_job, list_parts
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring, Wire, connect
+from triptych.wire import Wire, connect
 from workers.posts import Board, Seen
 
 pytestmark = pytest.mark.redis

@@ -14,16 +14,16 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Select, Update, bindparam, select, update
 
 from pipelines.contract import Lane
+from triptych.jobs import news
 from triptych.jobs.messages import Message, MessageBook
 from triptych.jobs.pauses import Pauses, pauses_of
 from triptych.jobs.queues import heads, in_flight
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import IS_WAITING, jobs
 from triptych.jobs.window import Window, look_at_window, size_of_window
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring
 
-TELLING_S = 0.5  # between the commit that queues a job and the event that tells it
 PAGE = 32  # of an owner's oldest jobs, fetched as they are wanted
 
 
@@ -42,14 +42,14 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
 def next_message(connection: Connection, store: Store, lane: Lane, window: Window, now: float) -> Sequence[str]:
     """The jobs of the one message that is to come next, for a worker that takes it without its going through Redis.
 
-    None when something in the window goes before it: a better class, or another owner's. And none while whoever queued
-    it may be telling so this moment, because its start would be told first.
+    None when something in the window goes before it: a better class, or another owner's. And none that had an attempt,
+    since whoever queued it again may be about to tell so.
     """
     messages = () if window.is_behind else _choose(connection, store, lane, window, 1, now)
     rows = messages[0].rows if messages else ()
-    is_told = all(row.attempt == 0 and row.queued_at < now - TELLING_S for row in rows)
     owners = {row.owner for row in rows} | {owner for owner in window.rung_owners if owner is not None}
-    return messages[0].job_ids if rows and is_told and len(owners) == 1 else ()
+    is_first = all(row.attempt == 0 for row in rows)
+    return messages[0].job_ids if rows and is_first and len(owners) == 1 else ()
 
 
 def _choose(
@@ -139,9 +139,12 @@ def _ring(connection: Connection, lane: Lane, message: Message, now: float) -> R
         marked = connection.execute(_mark(of_one=True), {"the_id": message.job_ids[0], **values})
     else:
         marked = connection.execute(_mark(of_one=False), {"ids": message.job_ids, **values})
-    rung = set(marked.scalars())
-    ids = tuple(job_id for job_id in message.job_ids if job_id in rung)
-    return Ring(lane, message.pipeline, ids, message.priority) if ids else None
+    marked_ids = set(marked.scalars())
+    rows = [row for row in message.rows if row.id in marked_ids]
+    if not rows:
+        return None
+    came = tuple(news.came(row) for row in rows if row.attempt == 0 and news.is_new(row, now))
+    return Ring(lane, message.pipeline, tuple(row.id for row in rows), message.priority, came)
 
 
 _CHOSEN_BY = (

@@ -1,6 +1,6 @@
 """The ends of runs: each is a value, and any number of them is written by one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from triptych.events.event import Event
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.backoff import backoff_s
-from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in
+from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, starts
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import pause, resume
 from triptych.jobs.retelling import untold_starts
@@ -156,7 +156,7 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
         claims = go_on(connection)
     untold = untold_starts(store, [one.row for _, one in moved if one.by_another])
-    store.wire.send(rings, [*untold, *(_news_of(row, one) for row, one in moved), *_starts(claims)])
+    store.wire.send(rings, [*untold, *(_news_of(row, one) for row, one in moved), *starts(claims)])
     return {row.id for row, _ in moved}, claims
 
 
@@ -200,12 +200,8 @@ def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str]
             raise _SomeLost
         claims = go_on(connection)
     told = (news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends)
-    store.wire.send(events=[*told, *_starts(claims)])
+    store.wire.send(events=[*told, *starts(claims)])
     return {one.row.id for one in ends}, claims
-
-
-def _starts(claims: Sequence[Claim]) -> Iterator[Event]:
-    return (news.started(claimed.row, claimed.row.started_at) for claimed in claims)
 
 
 class _SomeLost(Exception):

@@ -5,7 +5,7 @@ Every write of a run carries the attempt number. When it changes no row the run 
 """
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Self
@@ -13,8 +13,9 @@ from typing import Any, Self
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.contract import Lane
+from triptych.events.event import Event
 from triptych.jobs import news
-from triptych.jobs.admission import TELLING_S, admit, next_message
+from triptych.jobs.admission import admit, next_message
 from triptych.jobs.inputs import inputs_with_content
 from triptych.jobs.job import Job
 from triptych.jobs.moves import claim_first_move, claim_moves
@@ -88,12 +89,20 @@ def claim_all(store: Store, job_ids: Sequence[str], holder: Holder) -> list[Clai
     with store.database.write() as connection:
         claims = claim_in(connection, store, job_ids, holder, now)
         rings = admit(connection, store, Lane(claims[0].row.lane), now) if claims else []
-    store.wire.send(rings, [news.started(claimed.row, now) for claimed in claims])
+    store.wire.send(rings, list(starts(claims)))
     return claims
 
 
+def starts(claims: Sequence[Claim]) -> Iterator[Event]:
+    """What is to be told of claims: that the jobs run, and before it of new ones that they were queued."""
+    for row in (claimed.row for claimed in claims):
+        if row.attempt == 1 and news.is_new(row, row.started_at):
+            yield news.came(row)
+        yield news.started(row, row.started_at)
+
+
 def claim_in(connection: Connection, store: Store, job_ids: Sequence[str], holder: Holder, now: float) -> list[Claim]:
-    """Claim jobs within a transaction; ``news.started`` is to be told of each after its commit."""
+    """Claim jobs within a transaction; their ``starts`` are to be told after its commit."""
     rows = claim_moves(connection, job_ids, now, _held_by(holder, now, store)) if job_ids else []
     return _with_inputs(connection, rows)
 
@@ -105,7 +114,7 @@ def claim_next_in(connection: Connection, store: Store, lane: Lane, holder: Hold
     if queue is None or window.is_behind or store.settings.quota_in_flight:
         return claim_in(connection, store, next_message(connection, store, lane, window, now), holder, now)
     values = _held_by(holder, now, store)
-    return _with_inputs(connection, claim_first_move(connection, lane, *queue, now - TELLING_S, values))
+    return _with_inputs(connection, claim_first_move(connection, lane, *queue, values))
 
 
 def held(store: Store, token: str) -> list[Row[Any]]:

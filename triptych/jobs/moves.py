@@ -57,14 +57,13 @@ def claim_first_move(
     lane: Lane,
     rank: int,
     owner: str,
-    queued_before: float,
     values: dict[str, Any],  # Any: columns of the jobs table, each of its own type
 ) -> list[Row[Any]]:
     """Claim the first of an owner's jobs that wait in a class of the lane, looking for it in the same statement.
 
-    Only if it came before ``queued_before`` and was never claimed. For lanes of which no pipeline is paused.
+    Only if it was never claimed. For lanes of which no pipeline is paused.
     """
-    where = {"the_lane": lane, "the_rank": rank, "the_owner": owner, "queued_before": queued_before}
+    where = {"the_lane": lane, "the_rank": rank, "the_owner": owner}
     return list(connection.execute(_claim_first(), {**where, "state": MOVES[Move.CLAIM][1], **values}))
 
 
@@ -121,7 +120,6 @@ def _claim_first() -> ReturningUpdate[Any]:
     claim = _from(Move.CLAIM).where(
         jobs.c.id == first.with_for_update(skip_locked=True).scalar_subquery(),
         jobs.c.attempt == 0,
-        jobs.c.queued_at < bindparam("queued_before"),
     )
     return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, false().label("is_paused"))
 

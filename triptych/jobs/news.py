@@ -12,12 +12,25 @@ from triptych.jobs.job import Job, Place, StoredOutput
 from triptych.jobs.states import JobState
 from triptych.times import iso_time
 
+NEW_S = 10.0  # seconds
+
 
 def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
     """The job waits: for the first time, or again."""
     told = {"position": place.position, "eta_s": place.eta_s} if place else {"position": None, "eta_s": None}
     not_before = None if row.not_before is None else iso_time(row.not_before)
     return _event(EventType.QUEUED, row, at, {**told, "attempt": row.attempt, "not_before": not_before})
+
+
+def came(row: Row[Any]) -> Event:
+    """The job waits for the first time: told by who goes on with it, lest that is told before."""
+    told = {"position": None, "eta_s": None, "attempt": 0, "not_before": None}
+    return _event(EventType.QUEUED, row, row.queued_at, told)
+
+
+def is_new(row: Row[Any], now: float) -> bool:
+    """Whether whoever queued the job may still be about to tell so."""
+    return bool(row.queued_at > now - NEW_S)
 
 
 def started(row: Row[Any], at: float) -> Event:

@@ -15,8 +15,8 @@ from triptych.jobs.quotas import check_quota, room_for
 from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring
 
 _UNFINISHED = frozenset(JobState) - FINAL
 # A job that is queued anew has nothing of its last run but its checkpoint.

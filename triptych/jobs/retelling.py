@@ -171,4 +171,4 @@ def _tell(store: Store, lost: frozenset[_Moment]) -> list[str]:
 
 
 def _news_of(row: Row[Any]) -> Event:
-    return news.queued(row, row.created_at) if row.finished_at is None else news.finished(row, row.finished_at)
+    return news.queued(row, row.queued_at) if row.finished_at is None else news.finished(row, row.finished_at)

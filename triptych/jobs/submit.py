@@ -20,8 +20,8 @@ from triptych.jobs.states import JobState, Priority
 from triptych.jobs.submission import IdempotencyMismatch, Submission, check_media
 from triptych.jobs.tables import job_inputs, jobs
 from triptych.jobs.window import free_places
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring
 
 AT_A_TIME = 1000  # of a bulk: what is held in memory beside the jobs themselves
 
@@ -67,9 +67,8 @@ def submit_many(store: Store, submissions: Iterable[Submission]) -> int:
             done = _accept(connection, store, page)
             accepted += done.fresh
             rings += done.rings
-    now = store.clock()
     for begin in range(0, len(accepted), AT_A_TIME):
-        told = [news.queued(job, now, job.place) for job in accepted[begin : begin + AT_A_TIME]]
+        told = [news.queued(job, job.created_at, job.place) for job in accepted[begin : begin + AT_A_TIME]]
         store.wire.send(rings if begin == 0 else (), told)  # what is rung stands first
     return len(accepted)
 

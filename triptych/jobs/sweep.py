@@ -10,8 +10,8 @@ from triptych.jobs.admission import admit
 from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
 from triptych.jobs.window import still_rung
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring
 
 log = structlog.get_logger()
 
@@ -46,9 +46,10 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
         with store.database.write() as connection:
             rings = admit(connection, store, lane, store.clock())
         store.wire.send(rings)
+    before = store.clock() - store.settings.sweep_s  # what came until then is told below, before it is rung for
     tell_what_was_lost(store, since)
     for lane in Lane:
-        ring_again(store, lane)
+        ring_again(store, lane, before)
     return next_try
 
 
@@ -83,13 +84,13 @@ def wake(store: Store) -> float | None:
         return connection.execute(_NEXT_TRY).scalar()
 
 
-def ring_again(store: Store, lane: Lane) -> list[Ring]:
-    """Ring for jobs of the window whose ring is neither in Redis nor was answered. Raises RedisError.
+def ring_again(store: Store, lane: Lane, before: float) -> list[Ring]:
+    """Ring for jobs rung ``before`` that time whose ring is neither in Redis nor was answered. Raises RedisError.
 
     A ring that a worker holds this moment is rung twice; the second finds nothing to claim.
     """
     with store.database.read() as connection:
-        unclaimed = still_rung(connection, lane, before=store.clock() - store.settings.sweep_s)
+        unclaimed = still_rung(connection, lane, before)
     if not unclaimed:
         return []
     in_redis = store.wire.waiting(lane)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Select, bindparam, exists, func, select
 from pipelines.contract import Lane
 from triptych.jobs.states import Priority
 from triptych.jobs.tables import IS_RUNG, IS_WAITING, jobs, pauses
+from triptych.rings import Ring
 from triptych.store import Store
-from triptych.wire import Ring
 
 PLACES_A_SLOT = 2
 PLACES_FOR_NOBODY = 16  # while no worker has said that it is there

@@ -102,7 +102,7 @@ def test_a_job_accepted_while_redis_was_away_is_rung_for(store: Store, away: Sto
 def test_a_ring_that_still_stands_is_not_repeated(store: Store) -> None:
     a_job(store)
 
-    repeated = ring_again(later(store, store.settings.sweep_s + 1), COUNTING.lane)
+    repeated = ring_again(store, COUNTING.lane, before=store.clock() + 1)
 
     assert repeated == []
 

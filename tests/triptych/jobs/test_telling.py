@@ -1,0 +1,120 @@
+"""A job's story is told in order, once, also where a worker goes on with a job before who queued it has told so."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from support.stores import SHUT, admitted, with_settings
+from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story, succeed
+
+from triptych.events.event import Event
+from triptych.jobs import ends
+from triptych.jobs.leases import Claim, Holder
+from triptych.jobs.owner import cancel, retry
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit_many
+from triptych.jobs.sweep import sweep
+from triptych.rings import Ring
+from triptych.store import Store
+from triptych.wire import Wire
+
+
+class Slow(Wire):
+    """A wire of a process that has committed, and takes its time until it tells."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[Sequence[Ring], Sequence[Event]]] = []
+
+    def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
+        self._held.append((rings, events))
+        return True
+
+    def tell(self, wire: Wire) -> None:
+        """Tell now."""
+        for rings, events in self._held:
+            wire.send(rings, events)
+
+
+@pytest.fixture
+def narrow(store: Store) -> Store:
+    """A store whose windows have one place."""
+    return with_settings(store, window=1)
+
+
+@pytest.fixture
+def slow(narrow: Store) -> Store:
+    """The same store, for a process that takes its time."""
+    return replace(narrow, wire=Slow())
+
+
+def tell(slow: Store, store: Store) -> None:
+    assert isinstance(slow.wire, Slow)
+    slow.wire.tell(store.wire)
+
+
+def end_and_go_on(store: Store, claimed: Claim) -> list[Claim]:
+    end = ends.succeeded(claimed.row, store.clock(), DONE)
+    return ends.end_and_go_on(store, [end], Holder("worker-1"))[1]
+
+
+def test_a_job_that_another_process_rings_for_is_told_as_queued_before_it_starts(narrow: Store, slow: Store) -> None:
+    in_the_way, job = a_job(narrow), a_job(slow)
+
+    a_claim(narrow, in_the_way)  # makes room, and rings for the next
+    succeed(narrow, a_claim(narrow, job))
+    tell(slow, narrow)
+
+    assert story(narrow, job) == ["job.queued", "job.started", "job.finished"]
+
+
+def test_a_job_that_a_slot_goes_on_with_is_told_as_queued_before_it_starts(narrow: Store, slow: Store) -> None:
+    claimed = a_claim(narrow, a_job(narrow))
+    job = a_job(with_settings(slow, window=SHUT))
+
+    [following] = end_and_go_on(narrow, claimed)
+    tell(slow, narrow)
+
+    assert following.job.id == job.id
+    assert story(narrow, job) == ["job.queued", "job.started"]
+
+
+def test_a_job_that_was_told_as_queued_is_not_told_so_again_by_who_goes_on_with_it(narrow: Store) -> None:
+    claimed = a_claim(narrow, a_job(narrow))
+    chained, rung = (a_job(with_settings(narrow, window=SHUT)) for _ in range(2))
+
+    [following] = end_and_go_on(narrow, claimed)
+    admitted(narrow)
+    a_claim(narrow, rung)
+
+    assert following.job.id == chained.id
+    assert [story(narrow, job) for job in (chained, rung)] == [["job.queued", "job.started"]] * 2
+
+
+def test_the_jobs_of_a_bulk_are_told_once_while_workers_go_on_with_them(narrow: Store, slow: Store) -> None:
+    submit_many(slow, (Submission(OWNER, COUNTING, {}) for _ in range(150)))
+    [ring] = admitted(with_settings(narrow, window=2))
+    tell(slow, narrow)
+
+    told = [event.job_id for event in narrow.wire.read("0-0")]
+    assert (len(told), len(set(told))) == (150, 150)
+    assert told[0] in ring.job_ids
+
+
+def test_a_job_that_its_process_tells_of_after_the_sweep_is_told_once(narrow: Store, slow: Store) -> None:
+    job = a_job(slow)
+    later = replace(narrow, clock=lambda: narrow.clock() + 3)
+
+    sweep(later, since=0.0)
+    tell(slow, narrow)
+
+    assert story(narrow, job) == ["job.queued"]
+
+
+def test_a_job_that_is_retried_before_its_first_run_is_told_each_time(narrow: Store) -> None:
+    in_the_way, job = a_job(narrow), a_job(narrow)
+    cancel(narrow, OWNER, job.id)
+    retry(narrow, OWNER, job.id)
+    a_claim(narrow, in_the_way)
+    fail(narrow, a_claim(narrow, job))
+
+    assert story(narrow, job) == ["job.queued", "job.finished", "job.queued", "job.started", "job.finished"]
