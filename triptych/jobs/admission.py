@@ -42,14 +42,14 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
 def next_message(connection: Connection, store: Store, lane: Lane, window: Window, now: float) -> Sequence[str]:
     """The jobs of the one message that is to come next, for a worker that takes it without its going through Redis.
 
-    None when something in the window goes before it: a better class, or another owner's. And none that had an attempt,
-    since whoever queued it again may be about to tell so.
+    None when something in the window goes before it: a better class, or another owner's; then it is rung for in its
+    turn. And none that had an attempt, since whoever queued it again may be about to tell so.
     """
-    messages = () if window.is_behind else _choose(connection, store, lane, window, 1, now)
-    rows = messages[0].rows if messages else ()
-    owners = {row.owner for row in rows} | {owner for owner in window.rung_owners if owner is not None}
-    is_first = all(row.attempt == 0 for row in rows)
-    return messages[0].job_ids if rows and is_first and len(owners) == 1 else ()
+    if window.is_behind or not window.is_of_one_queue:
+        return ()  # without a look at the jobs, which would keep another admission from those it locks
+    messages = _choose(connection, store, lane, window, 1, now)
+    is_first = bool(messages) and all(row.attempt == 0 for row in messages[0].rows)
+    return messages[0].job_ids if is_first else ()
 
 
 def _choose(

@@ -77,13 +77,20 @@ class Window:
         return self.rank is None or (self.best_rung is not None and self.best_rung < self.rank)
 
     @property
+    def is_of_one_queue(self) -> bool:
+        """Whether what waits comes behind nobody else: the window is empty, or one owner alone has jobs in both."""
+        owners = {owner for owner in self.rung_owners if owner is not None}
+        return not owners or owners == {self.only_owner}
+
+    @property
     def plain_queue(self) -> tuple[int, str] | None:
         """Class and owner of the queue whose first job is the next, where that needs no choosing; else None.
 
         Nobody else waits or is in the window, the jobs go one by one, and none is to wait for a server.
         """
-        owners = {owner for owner in self.rung_owners if owner is not None} | {self.only_owner}
-        if self.rank is None or self.only_owner is None or len(owners) > 1 or self.first_batch != 1 or self.is_paused:
+        if self.rank is None or self.only_owner is None or not self.is_of_one_queue:
+            return None
+        if self.first_batch != 1 or self.is_paused:
             return None
         return self.rank, self.only_owner
 
