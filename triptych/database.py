@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from triptych.blobs import NoDisk
 
@@ -22,6 +23,7 @@ Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 BUSY_TIMEOUT_MS = 10_000
 LOOK_S = 0.0001  # for the write lock: a transaction of ours takes a few tenths of a millisecond
 LOOKS_FOR_LOCK = 500
+IDLE_S = 1.0  # a connection that was used later is taken to be alive; if not, the database is told as away once
 READ_ONLY = "triptych_read_only"
 DISK_FULL = ("disk is full", "No space left on device")  # SQLite's and PostgreSQL's words
 
@@ -108,7 +110,26 @@ def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5) ->
     if url.startswith("sqlite:"):
         return Database(_open_sqlite(url, synchronous, pool_size))
     limits = {name: limit for name, limit in SILENCE.items() if name not in make_url(url).query}
-    return Database(create_engine(url, pool_pre_ping=True, connect_args=limits, **_pool(pool_size)))
+    engine = create_engine(url, connect_args=limits, **_pool(pool_size))
+    _ask_the_idle(engine)
+    return Database(engine)
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """Replace a pooled connection whose server has gone away, at the cost of a round trip for one that lay idle."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get("used_at", float("inf")) < IDLE_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:

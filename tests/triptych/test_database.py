@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.event import listens_for
 
-from triptych.database import DatabaseAway, open_database
+from triptych import database as database_module
+from triptych.database import Database, DatabaseAway, open_database
+
+PID = text("SELECT pg_backend_pid()")
 
 
 @pytest.fixture
@@ -15,6 +19,22 @@ def silent_port() -> Iterator[int]:
     """The port of a host that takes connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+@pytest.fixture
+def ours(postgres_url: str) -> Iterator[Database]:
+    """A database on a PostgreSQL that is there."""
+    database = open_database(postgres_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def other(postgres_url: str) -> Iterator[Database]:
+    """The same, of another process."""
+    database = open_database(postgres_url)
+    yield database
+    database.close()
 
 
 def driver_arguments(url: str) -> dict[str, Any]:  # Any: as the driver takes them
@@ -51,3 +71,37 @@ def test_the_urls_own_limits_are_kept() -> None:
 
     assert int(asked["connect_timeout"]) == 30
     assert asked["tcp_user_timeout"] > 0
+
+
+def end_all_connections(but: Database) -> None:
+    """Have the server end what others have open to it."""
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid() AND usename = user"
+    )
+    with but.read() as connection:
+        connection.execute(others).all()
+
+
+def test_a_pooled_connection_that_the_server_has_ended_is_replaced(
+    ours: Database, other: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "IDLE_S", 0.0)  # both have lain idle for long enough
+    with ours.read() as first, ours.read() as second:
+        pids = {connection.execute(PID).scalar_one() for connection in (first, second)}
+    end_all_connections(other)
+
+    with ours.read() as first, ours.read() as second:
+        again = {connection.execute(PID).scalar_one() for connection in (first, second)}
+
+    assert len(again - pids) == 2
+
+
+def test_a_connection_that_has_ended_a_moment_ago_is_told_as_away_once(ours: Database, other: Database) -> None:
+    with ours.read() as connection:
+        connection.execute(PID)
+    end_all_connections(other)
+
+    with pytest.raises(DatabaseAway), ours.read() as connection:
+        connection.execute(PID)
+    with ours.read() as connection:
+        assert connection.execute(PID).scalar_one() > 0
