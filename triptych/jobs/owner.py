@@ -129,7 +129,9 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
         still_used = select(job_inputs.c.file_id).where(job_inputs.c.file_id == files.c.id).exists()
-        connection.execute(delete(files).where(files.c.id.in_(inputs), files.c.owner == owner, ~still_used))
+        unused = select(files.c.id).where(files.c.id.in_(inputs), files.c.owner == owner, ~still_used)
+        in_order = unused.order_by(files.c.id).with_for_update()  # or two who delete the same may wait for each other
+        connection.execute(delete(files).where(files.c.id.in_(in_order)))
     store.wire.send(events=[news.deleted(row, store.clock())])
 
 
