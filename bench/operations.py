@@ -14,7 +14,8 @@ from bench.statements import StatementTimes
 from pipelines.contract import EngineUsed, Lane, Result
 from triptych.jobs.admission import admit
 from triptych.jobs.counts import lane_loads, tallies
-from triptych.jobs.ends import end, succeeded
+from triptych.jobs.ending import end
+from triptych.jobs.ends import succeeded
 from triptych.jobs.leases import Holder, claim
 from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState

@@ -76,7 +76,26 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read with; what is written is not committed. Raises DatabaseAway."""
+        """A connection to read with. Raises DatabaseAway.
+
+        On PostgreSQL each statement is its own transaction, which sees the rows anew in any case: a third of the trips.
+        """
+        with self.at_once() if self.is_postgresql else self._reading() as connection:
+            yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A connection that commits each statement, which on PostgreSQL takes one round trip. Raises DatabaseAway."""
+        with _away_is_told(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is a server, and every statement a round trip to it."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
         with _away_is_told(), self.engine.connect().execution_options(**{READ_ONLY: True}) as connection:
             yield connection
 

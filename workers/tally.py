@@ -9,7 +9,7 @@ import structlog
 
 from triptych.database import Clock, DatabaseAway
 from triptych.events.event import Event
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.ends import End
 from triptych.jobs.leases import Claim, Holder
 from triptych.jobs.states import Move
@@ -111,14 +111,14 @@ class Tally:
 
     def _end_all(self, ended: Sequence[End], *, go_on: bool) -> tuple[set[str], Sequence[Claim]]:
         if go_on:
-            return ends.end_and_go_on(self._store, ended, self._holder)
-        return ends.end_all(self._store, ended), ()
+            return ending.end_and_go_on(self._store, ended, self._holder)
+        return ending.end_all(self._store, ended), ()
 
     def _write_alone(self, one: End) -> Outcome:
         """Write one end; as a failure, where the database does not take it as it is."""
         for end in (one, _refused(one)):
             try:
-                return OUTCOMES[end.move] if ends.end_all(self._store, [end]) else Outcome.DROPPED
+                return OUTCOMES[end.move] if ending.end_all(self._store, [end]) else Outcome.DROPPED
             except DatabaseAway:
                 break
             except Exception:

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Row
 
 from triptych.database import Clock, DatabaseAway
-from triptych.jobs import ends, leases
+from triptych.jobs import ending, ends, leases
 from triptych.jobs.ends import End
 from triptych.store import Store
 from workers.desk import desk_of
@@ -150,7 +150,7 @@ class Warden:
         if rows:
             at = self._store.clock()
             found = [replace(ends.handed_back(row, at), by_another=row.process_id in dead) for row in rows]
-            ends.end_all(self._store, found)
+            ending.end_all(self._store, found)
             log.info("handed back: the worker is going away", jobs=len(rows))
         for run in seen:
             self._condemn(run, Verdict.HANDED_BACK, now)
@@ -180,7 +180,7 @@ class Warden:
         """Write how the runs ended that were ended by force: now, or when the database is there again."""
         self._owed = {which: one for which, one in self._owed.items() if which in running}
         if self._owed:
-            ends.end_all(self._store, list(self._owed.values()))
+            ending.end_all(self._store, list(self._owed.values()))
 
     def _kill(self, run: Seen) -> bool:
         """Kill the process of this run, and of no run that has come after it."""
@@ -205,7 +205,7 @@ class Warden:
                 one = self._let_go_of(row, is_excused=is_in_hand or now - self._away_at < lease_s)
                 found.append(replace(one, by_another=True))  # its claim may have been committed unheard, and not told
         if found:
-            ends.end_all(self._store, found)
+            ending.end_all(self._store, found)
             log.warning("let go what nobody ran", jobs=len(found))
 
     def _let_go_of(self, row: Row[Any], *, is_excused: bool) -> End:
@@ -239,5 +239,5 @@ class Warden:
             else replace(ends.handed_back(row, at), by_another=True)
             for row in rows
         ]
-        for job_id in sorted(ends.end_all(self._store, found)):
+        for job_id in sorted(ending.end_all(self._store, found)):
             log.warning("a process died under a run", job_id=job_id)

@@ -9,7 +9,7 @@ from support.stores import HandClock
 from support.work import fail_in_passing
 
 from pipelines.catalogue import catalogue
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.sweep import wake
 from triptych.times import iso_time
 
@@ -120,7 +120,7 @@ def test_pipelines_tell_their_time_limit(sqlite_client):
 def test_lanes_tell_what_is_paused_until_when_and_why(client, store, new_job):
     job = new_job()
     claimed, before = start(store, job["id"]), store.clock()
-    ends.end(store, ends.server_away(claimed.row, before, "server_away", "http://llm.example does not answer"))
+    ending.end(store, ends.server_away(claimed.row, before, "server_away", "http://llm.example does not answer"))
 
     lanes = {item["lane"]: item["paused"] for item in client.get("/api/v1/lanes").get_json()["items"]}
 

@@ -11,7 +11,7 @@ from chaos.audit import audit
 from chaos.ledger import Ledger, Run
 from chaos.recorder import Recorder
 from pipelines.contract import EngineUsed, Part, PartKind, Result
-from triptych.jobs import ends, making
+from triptych.jobs import ending, ends, making
 from triptych.jobs.tables import attempts, jobs, parts
 from triptych.store import Store
 from triptych.wire import Wire, connect
@@ -44,7 +44,7 @@ def scene(sqlite_store):
     making.keep_part(sqlite_store, claimed, 1, Part(PartKind.TOKEN, {"text": "1", "run": run.token}))
     ledger.note("end", run)
     result = Result({"run": run.token, "tokens": 1}, EngineUsed("chaos", "none"))
-    ends.end(sqlite_store, ends.succeeded(claimed.row, sqlite_store.clock(), result))
+    ending.end(sqlite_store, ends.succeeded(claimed.row, sqlite_store.clock(), result))
     recorder.catch_up(sqlite_store.wire)
     yield Scene(sqlite_store, ledger, recorder, job.id)
     recorder.stop()

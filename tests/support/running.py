@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipelines.contract import EngineUsed, Output, Part, PartKind, Result
-from triptych.jobs import ends, leases, making
+from triptych.jobs import ending, ends, leases, making
 from triptych.store import Store
 
 
@@ -22,7 +22,7 @@ def finish(store: Store, job_id: str) -> None:
 def succeed(store: Store, claimed: leases.Claim) -> None:
     """Finish a claimed job."""
     result = Result({"words": 2}, EngineUsed("by hand", "none"), ("a warning",))
-    ends.end(store, ends.succeeded(claimed.row, store.clock(), result))
+    ending.end(store, ends.succeeded(claimed.row, store.clock(), result))
 
 
 def make_part(store: Store, claimed: leases.Claim, seq: int, text: str) -> None:

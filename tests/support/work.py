@@ -8,7 +8,7 @@ from triptych.blobs import CHUNK_BYTES
 from triptych.events.event import EventType, Numbered
 from triptych.files import File
 from triptych.ids import new_id
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim, Holder, claim
 from triptych.jobs.states import Priority
@@ -51,22 +51,22 @@ def a_claim(store: Store, job: Job, worker: str = "worker-1") -> Claim:
 
 def succeed(store: Store, claimed: Claim, result: Result = DONE) -> None:
     """Finish a claimed job."""
-    ends.end(store, ends.succeeded(claimed.row, store.clock(), result))
+    ending.end(store, ends.succeeded(claimed.row, store.clock(), result))
 
 
 def fail(store: Store, claimed: Claim, code: str = "bad_input", message: str = "no") -> None:
     """End a claimed job as failed."""
-    ends.end(store, ends.failed(claimed.row, store.clock(), code, message))
+    ending.end(store, ends.failed(claimed.row, store.clock(), code, message))
 
 
 def fail_in_passing(store: Store, claimed: Claim) -> None:
     """End a run by a failure that may pass."""
-    ends.end(store, ends.to_be_retried(store, claimed.row, store.clock(), "transient_failure", "the network is away"))
+    ending.end(store, ends.to_be_retried(store, claimed.row, store.clock(), "transient_failure", "the network is away"))
 
 
 def hand_back(store: Store, claimed: Claim) -> None:
     """End a run because its worker is going away."""
-    ends.end(store, ends.handed_back(claimed.row, store.clock()))
+    ending.end(store, ends.handed_back(claimed.row, store.clock()))
 
 
 def a_file(store: Store, content: bytes = b"hello", owner: str = OWNER) -> File:

@@ -1,23 +1,14 @@
-"""The ends of runs: each is a value, and any number of them is written by one transaction."""
+"""How runs end: each end is a value, which is written by ending.py."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert
+from sqlalchemy import Row
 
-from pipelines.contract import Lane, Result
-from triptych.events.event import Event
-from triptych.jobs import news
-from triptych.jobs.admission import admit
+from pipelines.contract import Result
 from triptych.jobs.backoff import backoff_s
-from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, starts
-from triptych.jobs.moves import make_move, move_alike
-from triptych.jobs.pauses import pause, resume
-from triptych.jobs.retelling import untold_starts
-from triptych.jobs.states import FINAL, Move
-from triptych.jobs.tables import attempts, checkpoints, outputs, parts
+from triptych.jobs.states import Move
 from triptych.store import Store
 
 LONGEST_RETRY_S = 300.0
@@ -36,7 +27,6 @@ NOBODYS: Mapping[str, Any] = {  # Any: columns of the jobs table
     "fraction": None,
     "note": None,
 }
-_INSERT_ATTEMPT = insert(attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,130 +102,3 @@ def died(store: Store, row: Row[Any], at: float, message: str, *, lapsed: bool =
     words = f"{failures} workers died while they ran it; the last was {row.worker}"
     values = {"failures": failures, "error": {"code": "poisoned", "message": words}}
     return End(row, at, Move.FAIL, values, error, is_rescue=lapsed, by_another=True)
-
-
-def end(store: Store, one: End) -> None:
-    """Write one end. Raises LeaseLost when the attempt is no longer the job's."""
-    if not end_all(store, [one]):
-        raise LeaseLost(one.row.id)
-
-
-def end_all(store: Store, ends: Sequence[End]) -> set[str]:
-    """Write the ends by one transaction and tell them; return the ids of the jobs whose ends they still were.
-
-    Rows are locked in the order of their ids, here as everywhere, so that no two writers wait for one another.
-    """
-    ended, _ = _end_and(store, ends, lambda _connection: [])
-    return ended
-
-
-def end_and_go_on(store: Store, ends: Sequence[End], holder: Holder) -> tuple[set[str], list[Claim]]:
-    """As ``end_all``, and by the same transaction claim the jobs of the next message of their lane that waits.
-
-    A slot that has just ended a short job goes on with the next without a message for each going through Redis.
-    """
-    lane = Lane(ends[0].row.lane)
-
-    def claim_next(connection: Connection) -> list[Claim]:
-        return claim_next_in(connection, store, lane, holder, store.clock())
-
-    return _end_and(store, ends, claim_next)
-
-
-GoOn = Callable[[Connection], list[Claim]]
-
-
-def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:
-    ends = sorted(ends, key=lambda one: one.row.id)
-    if _are_plain(store, ends):
-        with suppress(_SomeLost):
-            return _end_alike(store, ends, go_on)
-    with store.database.write() as connection:
-        moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
-        lanes = {row.lane for row, one in moved if _makes_room(store, one)}
-        rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
-        claims = go_on(connection)
-    untold = untold_starts(store, [one.row for _, one in moved if one.by_another])
-    store.wire.send(rings, [*untold, *(_news_of(row, one) for row, one in moved), *starts(claims)])
-    return {row.id for row, _ in moved}, claims
-
-
-def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
-    """Write one end within a transaction; return the new row, or None when the attempt is no longer the job's."""
-    lapsed_at = one.at if one.is_rescue else None
-    row = make_move(connection, one.move, one.row.id, _values(one), attempt=one.row.attempt, lapsed_at=lapsed_at)
-    if row is None:
-        return None
-    if one.move is not Move.SUCCEED:
-        connection.execute(_INSERT_ATTEMPT, _attempt(one))
-    if row.attempt > 1 and row.state in FINAL:
-        _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
-    if one.away:
-        pause(connection, row, one.away, one.at, store.random)
-    elif one.move is Move.SUCCEED and _is_probe(one) and not row.cached:
-        resume(connection, row.pipeline)
-    return row
-
-
-def _makes_room(store: Store, one: End) -> bool:
-    """Whether a job may be admitted now that might not before: a claim has freed the place in the window already."""
-    return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or _is_probe(one)
-
-
-def _is_probe(one: End) -> bool:
-    """Whether the run tried if a server is back."""
-    return bool(one.row._mapping.get("is_paused", False))  # a row that was read again does not tell
-
-
-def _are_plain(store: Store, ends: Sequence[End]) -> bool:
-    """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
-    return all(one.move is Move.SUCCEED and one.row.attempt == 1 and not _makes_room(store, one) for one in ends)
-
-
-def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:
-    """Write plain ends together. Raises _SomeLost, with nothing written, when one is no longer its job's."""
-    moves = [(one.row.id, one.row.attempt, _values(one)) for one in ends]
-    with store.database.write() as connection:
-        if not move_alike(connection, Move.SUCCEED, moves):
-            raise _SomeLost
-        claims = go_on(connection)
-    told = (news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends)
-    store.wire.send(events=[*told, *starts(claims)])
-    return {one.row.id for one in ends}, claims
-
-
-class _SomeLost(Exception):
-    """Rolls the others back."""
-
-
-def _values(one: End) -> dict[str, Any]:  # Any: columns of the jobs table
-    values = dict(one.values)
-    if one.move is not Move.REQUEUE:
-        values |= {"finished_at": one.at, "lease_until": None}
-        if one.started_at is not None:
-            values["started_at"] = one.started_at
-    return values
-
-
-def _attempt(one: End) -> dict[str, Any]:  # Any: columns of the attempts table
-    return {
-        "job_id": one.row.id,
-        "attempt": one.row.attempt,
-        "worker": one.row.worker,
-        "started_at": one.row.started_at if one.started_at is None else one.started_at,
-        "ended_at": one.at,
-        "error": one.error,
-    }
-
-
-def _drop_earlier_attempts(connection: Connection, row: Row[Any], *, with_parts: bool) -> None:
-    """Only the last attempt's work is the job's; a failed job's checkpoint and its parts serve a retry by hand."""
-    tables = (outputs, parts) if with_parts else (outputs,)
-    for table in tables:
-        connection.execute(delete(table).where(table.c.job_id == row.id, table.c.attempt < row.attempt))
-    if with_parts:
-        connection.execute(delete(checkpoints).where(checkpoints.c.job_id == row.id))
-
-
-def _news_of(row: Row[Any], one: End) -> Event:
-    return news.finished(row, one.at) if row.state in FINAL else news.queued(row, one.at)

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, literal, select
 from pipelines.contract import Part, PartKind
 from triptych.events.event import Event
 from triptych.jobs import news
-from triptych.jobs.ends import End, end_in
+from triptych.jobs.ending import end_in
+from triptych.jobs.ends import End
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.states import Move

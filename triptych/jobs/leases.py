@@ -103,8 +103,8 @@ def starts(claims: Sequence[Claim]) -> Iterator[Event]:
 
 def claim_in(connection: Connection, store: Store, job_ids: Sequence[str], holder: Holder, now: float) -> list[Claim]:
     """Claim jobs within a transaction; their ``starts`` are to be told after its commit."""
-    rows = claim_moves(connection, job_ids, now, _held_by(holder, now, store)) if job_ids else []
-    return _with_inputs(connection, rows)
+    rows = claim_moves(connection, job_ids, now, held_by(holder, now, store)) if job_ids else []
+    return with_inputs(connection, rows)
 
 
 def claim_next_in(connection: Connection, store: Store, lane: Lane, holder: Holder, now: float) -> list[Claim]:
@@ -113,8 +113,8 @@ def claim_next_in(connection: Connection, store: Store, lane: Lane, holder: Hold
     queue = window.plain_queue
     if queue is None or window.is_behind or store.settings.quota_in_flight:
         return claim_in(connection, store, next_message(connection, store, lane, window, now), holder, now)
-    values = _held_by(holder, now, store)
-    return _with_inputs(connection, claim_first_move(connection, lane, *queue, values))
+    values = held_by(holder, now, store)
+    return with_inputs(connection, claim_first_move(connection, lane, *queue, values))
 
 
 def held(store: Store, token: str) -> list[Row[Any]]:
@@ -147,14 +147,16 @@ def still_ours(connection: Connection, claimed: Claim, **values: Any) -> None:  
         raise LeaseLost(claimed.job.id)
 
 
-def _with_inputs(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claim]:
+def with_inputs(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claim]:
+    """The claims of rows that were claimed."""
     if not rows:
         return []
     inputs, content = inputs_with_content(connection, [row.id for row in rows])
     return [Claim(row, Job.of(row, inputs=inputs.get(row.id, ())), content) for row in rows]
 
 
-def _held_by(holder: Holder, now: float, store: Store) -> dict[str, Any]:  # Any: columns of the jobs table
+def held_by(holder: Holder, now: float, store: Store) -> dict[str, Any]:  # Any: columns of the jobs table
+    """What a claimed job's row says of who holds it, and until when."""
     return {
         "worker": holder.worker,
         "holder": holder.token,

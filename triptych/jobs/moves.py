@@ -88,7 +88,7 @@ def _returning(move: Move, given: frozenset[str]) -> ReturningUpdate[Any]:
 @cache
 def _of_one(move: Move, given: frozenset[str]) -> Update:
     """The compare-and-set, built once for each form: building it costs as much as running it."""
-    statement = _from(move).where(jobs.c.id == bindparam("the_id"))
+    statement = compare_and_set(move).where(jobs.c.id == bindparam("the_id"))
     if "the_attempt" in given:
         statement = statement.where(jobs.c.attempt == bindparam("the_attempt"))
     if "the_owner" in given:
@@ -103,7 +103,7 @@ def _claim(*, of_one: bool) -> ReturningUpdate[Any]:
     of_pipeline = exists().where(pauses.c.pipeline == jobs.c.pipeline)
     in_order = select(jobs.c.id).where(jobs.c.id.in_(bindparam("ids", expanding=True))).order_by(jobs.c.id)
     wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(in_order.with_for_update())
-    claim = _from(Move.CLAIM).where(
+    claim = compare_and_set(Move.CLAIM).where(
         wanted, jobs.c.not_before.is_(None), ~of_pipeline.where(pauses.c.until > bindparam("now"))
     )
     return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, of_pipeline.label("is_paused"))
@@ -117,13 +117,14 @@ def _claim_first() -> ReturningUpdate[Any]:
         jobs.c.owner == bindparam("the_owner"),
     )
     first = select(jobs.c.id).where(IS_WAITING, *queue).order_by(jobs.c.turn).limit(1)
-    claim = _from(Move.CLAIM).where(
+    claim = compare_and_set(Move.CLAIM).where(
         jobs.c.id == first.with_for_update(skip_locked=True).scalar_subquery(),
         jobs.c.attempt == 0,
     )
     return claim.values(attempt=jobs.c.attempt + 1).returning(*jobs.c, false().label("is_paused"))
 
 
-def _from(move: Move) -> Update:
-    """An IN would be expanded anew whenever the statement runs."""
+def compare_and_set(move: Move) -> Update:
+    """The update of the jobs in a state that ``move`` leaves; which of them, and to what, is to be added."""
+    # An IN would be expanded anew whenever the statement runs.
     return update(jobs).where(or_(*(jobs.c.state == source for source in sorted(MOVES[move][0]))))

@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from pipelines.contract import Lane
 from triptych.clocks import check_clock
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.admission import admit
 from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
@@ -62,7 +62,7 @@ def rescue_lapsed(store: Store) -> list[str]:
     if not lapsed:
         return []
     words = "the worker {} stopped renewing its lease"
-    moved = ends.end_all(store, [ends.died(store, row, now, words.format(row.worker), lapsed=True) for row in lapsed])
+    moved = ending.end_all(store, [ends.died(store, row, now, words.format(row.worker), lapsed=True) for row in lapsed])
     rescued = [row.id for row in lapsed if row.id in moved]
     for job_id in rescued:
         log.warning("rescued a run that had died", job_id=job_id)

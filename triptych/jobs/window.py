@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, true
 
 from pipelines.contract import Lane
 from triptych.jobs.states import Priority
@@ -15,12 +16,14 @@ PLACES_A_SLOT = 2
 PLACES_FOR_NOBODY = 16  # while no worker has said that it is there
 
 
-def _first_waiting(column: str) -> Select[tuple[object]]:
-    """Ordered, because PostgreSQL would else look for any row of the lane by reading the table from its beginning."""
-    waiting = select(jobs.c[column]).where(IS_WAITING, jobs.c.lane == bindparam("lane"))
-    return waiting.order_by(jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn).limit(1)
-
-
+# Ordered, because PostgreSQL would else look for any row of the lane by reading the table from its beginning.
+_FIRST = (
+    select(jobs.c.priority, jobs.c.owner, jobs.c.batch)
+    .where(IS_WAITING, jobs.c.lane == bindparam("the_lane"))
+    .order_by(jobs.c.lane, jobs.c.priority, jobs.c.owner, jobs.c.turn)
+    .limit(1)
+    .subquery("first")
+)
 _RUNG = (
     select(
         func.coalesce(func.sum(jobs.c.share), 0.0).label("taken"),
@@ -28,29 +31,26 @@ _RUNG = (
         func.min(jobs.c.owner).label("first_rung_owner"),
         func.max(jobs.c.owner).label("last_rung_owner"),
     )
-    .where(IS_RUNG, jobs.c.lane == bindparam("lane"))
-    .subquery()
+    .where(IS_RUNG, jobs.c.lane == bindparam("the_lane"))
+    .subquery("rung")
 )
 _LAST_OWNER = (
     select(jobs.c.owner)
-    .where(
-        IS_WAITING,
-        jobs.c.lane == bindparam("lane"),
-        jobs.c.priority == _first_waiting("priority").scalar_subquery(),
-    )
+    .where(IS_WAITING, jobs.c.lane == bindparam("the_lane"), jobs.c.priority == _FIRST.c.priority)
     .order_by(jobs.c.lane.desc(), jobs.c.priority.desc(), jobs.c.owner.desc())
     .limit(1)
+    .correlate(_FIRST)
 )
-_WINDOW = select(
+WINDOW = select(
     _RUNG,
-    _first_waiting("priority").scalar_subquery().label("rank"),
-    _first_waiting("owner").scalar_subquery().label("first_owner"),
+    _FIRST.c.priority.label("rank"),
+    _FIRST.c.owner.label("first_owner"),
     _LAST_OWNER.scalar_subquery().label("last_owner"),
-    _first_waiting("batch").scalar_subquery().label("first_batch"),
-    exists().where(pauses.c.lane == bindparam("lane")).label("is_paused"),
-)
+    _FIRST.c.batch.label("first_batch"),
+    exists().where(pauses.c.lane == bindparam("the_lane")).label("is_paused"),
+).select_from(_RUNG.outerjoin(_FIRST, true()))
 _STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
-    IS_RUNG, jobs.c.lane == bindparam("lane"), jobs.c.rung_at < bindparam("before")
+    IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.rung_at < bindparam("before")
 )
 
 
@@ -70,6 +70,13 @@ class Window:
     only_owner: str | None
     first_batch: int | None
     is_paused: bool
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        """Build from a row of ``WINDOW``."""
+        only = row.first_owner if row.first_owner == row.last_owner else None
+        owners = (row.first_rung_owner, row.last_rung_owner)
+        return cls(_whole(row.taken), row.best_rung, owners, row.rank, only, row.first_batch, bool(row.is_paused))
 
     @property
     def is_behind(self) -> bool:
@@ -97,11 +104,7 @@ class Window:
 
 def look_at_window(connection: Connection, lane: Lane) -> Window:
     """The window of ``lane`` now."""
-    found = connection.execute(_WINDOW, {"lane": lane}).one()
-    only = found.first_owner if found.first_owner == found.last_owner else None
-    owners = (found.first_rung_owner, found.last_rung_owner)
-    is_paused = bool(found.is_paused)
-    return Window(_whole(found.taken), found.best_rung, owners, found.rank, only, found.first_batch, is_paused)
+    return Window.of(connection.execute(WINDOW, {"the_lane": lane}).one())
 
 
 def size_of_window(connection: Connection, store: Store, lane: Lane, now: float) -> int:
@@ -120,7 +123,7 @@ def free_places(connection: Connection, store: Store, lane: Lane, now: float) ->
 
 def still_rung(connection: Connection, lane: Lane, before: float) -> Sequence[Ring]:
     """Jobs of the window that were rung before ``before`` and that nobody has claimed, each with a ring of its own."""
-    rows = connection.execute(_STILL_RUNG, {"lane": lane, "before": before})
+    rows = connection.execute(_STILL_RUNG, {"the_lane": lane, "before": before})
     return [Ring(lane, row.pipeline, (row.id,), Priority.of(row.priority)) for row in rows]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.work import COUNTING, DONE, OWNER, a_claim, a_job, story
 
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.ends import End
 from triptych.jobs.leases import Claim, LeaseLost
 from triptych.jobs.owner import cancel
@@ -29,7 +29,7 @@ def states(store: Store, claimed: list[Claim]) -> list[JobState]:
 def test_successes_that_come_together_are_each_the_end_of_their_job(store: Store) -> None:
     claimed = claims(store, 5)
 
-    ended = ends.end_all(store, [success(store, one) for one in claimed])
+    ended = ending.end_all(store, [success(store, one) for one in claimed])
 
     assert ended == {one.job.id for one in claimed}
     for one in claimed:
@@ -45,7 +45,7 @@ def test_an_end_that_came_too_late_does_not_hold_up_the_others(store: Store, los
     cancel(store, OWNER, claimed[lost].job.id)
     ours = [one for one in claimed if one is not claimed[lost]]
 
-    ended = ends.end_all(store, [success(store, one) for one in claimed])
+    ended = ending.end_all(store, [success(store, one) for one in claimed])
 
     assert ended == {one.job.id for one in ours}
     assert states(store, ours) == [JobState.SUCCEEDED, JobState.SUCCEEDED]
@@ -59,7 +59,7 @@ def test_ends_that_all_came_too_late_change_nothing(store: Store) -> None:
     for one in claimed:
         cancel(store, OWNER, one.job.id)
 
-    assert ends.end_all(store, [success(store, one) for one in claimed]) == set()
+    assert ending.end_all(store, [success(store, one) for one in claimed]) == set()
     assert states(store, claimed) == [JobState.CANCELLED, JobState.CANCELLED]
 
 
@@ -67,7 +67,7 @@ def test_ends_of_several_kinds_are_written_together(store: Store) -> None:
     done, broken, again, back = claimed = claims(store, 4)
     at = store.clock()
 
-    ended = ends.end_all(
+    ended = ending.end_all(
         store,
         [
             success(store, done),
@@ -88,7 +88,7 @@ def test_an_end_that_came_too_late_alone_is_told_to_who_wrote_it(store: Store) -
     cancel(store, OWNER, claimed.job.id)
 
     with pytest.raises(LeaseLost, match=claimed.job.id):
-        ends.end(store, success(store, claimed))
+        ending.end(store, success(store, claimed))
 
 
 def test_a_run_that_waited_behind_others_of_its_message_is_told_from_its_own_start(store: Store) -> None:
@@ -96,7 +96,7 @@ def test_a_run_that_waited_behind_others_of_its_message_is_told_from_its_own_sta
     began = store.clock() + 10
     written = [replace(success(store, one), at=began + 5, started_at=began) for one in claimed]
 
-    ends.end_all(store, written)
+    ending.end_all(store, written)
 
     for one in claimed:
         told = get_job(store, OWNER, one.job.id)

@@ -9,7 +9,7 @@ from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story
 
 from pipelines.contract import Output, Part, PartKind
 from triptych.events.event import Numbered
-from triptych.jobs import ends, making
+from triptych.jobs import ending, ends, making
 from triptych.jobs.job import Job
 from triptych.jobs.kept import serve_again
 from triptych.jobs.leases import Claim, LeaseLost
@@ -26,7 +26,7 @@ KEY = "the same work"
 def keep(store: Store, claimed: Claim, answer: int = 42) -> Job:
     """End a run so that its result is kept."""
     result = replace(DONE, body={"answer": answer}, warnings=("it guessed",))
-    ends.end(store, ends.succeeded(claimed.row, store.clock(), result, KEY))
+    ending.end(store, ends.succeeded(claimed.row, store.clock(), result, KEY))
     return claimed.job
 
 
@@ -104,7 +104,7 @@ def test_the_result_of_other_work_does_not_serve(store: Store) -> None:
 
 def test_a_result_that_was_not_to_be_kept_does_not_serve(store: Store) -> None:
     claimed = a_claim(store, a_job(store))
-    ends.end(store, ends.succeeded(claimed.row, store.clock(), DONE))
+    ending.end(store, ends.succeeded(claimed.row, store.clock(), DONE))
 
     assert not is_served(store, a_job(store))
 

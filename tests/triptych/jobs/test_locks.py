@@ -10,7 +10,7 @@ from support.stores import HandClock
 from support.until import until
 from support.work import OWNER, a_claim, a_job, fail_in_passing
 
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.counts import lane_loads
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim
@@ -26,7 +26,7 @@ WHY = "http://whisper.example:9000 does not answer"
 
 
 def find_it_away(store: Store, claimed: Claim) -> None:
-    ends.end(store, ends.server_away(claimed.row, store.clock(), "server_away", WHY))
+    ending.end(store, ends.server_away(claimed.row, store.clock(), "server_away", WHY))
 
 
 def the_pause(store: Store) -> Pause:

@@ -6,7 +6,7 @@ from support.stores import HandClock, admitted, ids_of, waiting_jobs, with_setti
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
 from pipelines.contract import Lane
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.counts import lane_loads
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim, Holder, claim
@@ -23,7 +23,7 @@ WHY = "http://whisper.example:9000 does not answer"
 
 def find_it_away(store: Store, claimed: Claim) -> None:
     """End a run because the server that it needs does not answer."""
-    ends.end(store, ends.server_away(claimed.row, store.clock(), "server_away", WHY))
+    ending.end(store, ends.server_away(claimed.row, store.clock(), "server_away", WHY))
 
 
 def paused_by(store: Store) -> Job:

@@ -8,7 +8,7 @@ from support.stores import SHUT, admitted, with_settings
 from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story, succeed
 
 from triptych.events.event import Event
-from triptych.jobs import ends
+from triptych.jobs import ending, ends
 from triptych.jobs.leases import Claim, Holder
 from triptych.jobs.owner import cancel, retry
 from triptych.jobs.submission import Submission
@@ -54,7 +54,7 @@ def tell(slow: Store, store: Store) -> None:
 
 def end_and_go_on(store: Store, claimed: Claim) -> list[Claim]:
     end = ends.succeeded(claimed.row, store.clock(), DONE)
-    return ends.end_and_go_on(store, [end], Holder("worker-1"))[1]
+    return ending.end_and_go_on(store, [end], Holder("worker-1"))[1]
 
 
 def test_a_job_that_another_process_rings_for_is_told_as_queued_before_it_starts(narrow: Store, slow: Store) -> None:
