@@ -21,6 +21,7 @@ from triptych.jobs.queues import heads, in_flight
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import IS_WAITING, jobs
 from triptych.jobs.window import Window, look_at_window, size_of_window
+from triptych.locking import among
 from triptych.rings import Ring
 from triptych.store import Store
 
@@ -178,5 +179,5 @@ def _mark(*, of_one: bool) -> Update:
     """Those that still wait, but for rows another transaction holds: two admissions never wait for one another."""
     wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(bindparam("ids", expanding=True))
     free = select(jobs.c.id).where(wanted, jobs.c.state == JobState.QUEUED, jobs.c.rung_at.is_(None))
-    marked = update(jobs).where(jobs.c.id.in_(free.with_for_update(skip_locked=True)))
+    marked = update(jobs).where(among(jobs.c.id, free.with_for_update(skip_locked=True)))
     return marked.values(rung_at=bindparam("now"), share=bindparam("share")).returning(jobs.c.id)

@@ -22,6 +22,7 @@ from triptych.jobs.moves import claim_first_move, claim_moves
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import IS_RUNNING, jobs
 from triptych.jobs.window import look_at_window
+from triptych.locking import among
 from triptych.store import Store
 
 _TOUCH = update(jobs).where(
@@ -41,7 +42,7 @@ _ALIVE = (
     .order_by(jobs.c.id)
     .with_for_update(skip_locked=True)  # one that is being ended this moment needs no lease
 )
-_RENEW = update(jobs).where(jobs.c.id.in_(_ALIVE)).values(lease_until=bindparam("until"))
+_RENEW = update(jobs).where(among(jobs.c.id, _ALIVE)).values(lease_until=bindparam("until"))
 _HELD = select(jobs).where(*_IS_HELD)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from pipelines.contract import Lane
 from triptych.jobs.states import MOVES, Move
 from triptych.jobs.tables import IS_WAITING, jobs, pauses
+from triptych.locking import among
 
 
 def make_move(
@@ -102,7 +103,7 @@ def _of_one(move: Move, given: frozenset[str]) -> Update:
 def _claim(*, of_one: bool) -> ReturningUpdate[Any]:
     of_pipeline = exists().where(pauses.c.pipeline == jobs.c.pipeline)
     in_order = select(jobs.c.id).where(jobs.c.id.in_(bindparam("ids", expanding=True))).order_by(jobs.c.id)
-    wanted = jobs.c.id == bindparam("the_id") if of_one else jobs.c.id.in_(in_order.with_for_update())
+    wanted = jobs.c.id == bindparam("the_id") if of_one else among(jobs.c.id, in_order.with_for_update())
     claim = compare_and_set(Move.CLAIM).where(
         wanted, jobs.c.not_before.is_(None), ~of_pipeline.where(pauses.c.until > bindparam("now"))
     )

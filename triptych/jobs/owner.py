@@ -15,6 +15,7 @@ from triptych.jobs.quotas import check_quota, room_for
 from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
+from triptych.locking import among
 from triptych.rings import Ring
 from triptych.store import Store
 
@@ -131,7 +132,7 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         still_used = select(job_inputs.c.file_id).where(job_inputs.c.file_id == files.c.id).exists()
         unused = select(files.c.id).where(files.c.id.in_(inputs), files.c.owner == owner, ~still_used)
         in_order = unused.order_by(files.c.id).with_for_update()  # or two who delete the same may wait for each other
-        connection.execute(delete(files).where(files.c.id.in_(in_order)))
+        connection.execute(delete(files).where(among(files.c.id, in_order)))
     store.wire.send(events=[news.deleted(row, store.clock())])
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, or_, select, 
 from pipelines.contract import Lane
 from triptych.jobs.backoff import backoff_s
 from triptych.jobs.tables import IS_RUNG, IS_RUNNING, jobs, pauses
+from triptych.locking import among
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
@@ -36,7 +37,7 @@ _TAKEN_BACK = (
     .where(IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.pipeline == bindparam("the_pipeline"))
     .with_for_update(skip_locked=True)  # one that is being claimed this moment finds out by itself
 )
-_UNRING = update(jobs).where(jobs.c.id.in_(_TAKEN_BACK)).values(rung_at=None, share=None)
+_UNRING = update(jobs).where(among(jobs.c.id, _TAKEN_BACK)).values(rung_at=None, share=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from triptych.jobs.admission import admit
 from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
 from triptych.jobs.window import still_rung
+from triptych.locking import among
 from triptych.rings import Ring
 from triptych.store import Store
 
@@ -28,7 +29,7 @@ _DUE = (
     .where(IS_DELAYED, jobs.c.not_before <= bindparam("now"))
     .with_for_update(skip_locked=True)  # one that is being cancelled this moment is nobody's to wait for
 )
-_WAKE = update(jobs).where(jobs.c.id.in_(_DUE)).values(not_before=None)
+_WAKE = update(jobs).where(among(jobs.c.id, _DUE)).values(not_before=None)
 _NEXT_TRY = select(func.min(jobs.c.not_before)).where(IS_DELAYED)
 
 
