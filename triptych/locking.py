@@ -1,6 +1,6 @@
 """Rows that a statement locks in a certain order, or passes over where others hold them, before it changes them."""
 
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Boolean, Column, Select
 from sqlalchemy.ext.compiler import compiles
@@ -20,6 +20,10 @@ class among(FunctionElement[bool]):  # noqa: N801 -- it reads as the SQL functio
 
     def __init__(self, column: Column[Any], locked: Select[Any]) -> None:
         super().__init__(column, locked.scalar_subquery())
+
+    def self_group(self, against: object = None) -> Self:
+        """Itself: as any other function it would stand as ``= 1`` in a WHERE, and SQLite would find it by no index."""
+        return self
 
 
 @compiles(among)

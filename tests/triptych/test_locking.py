@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql
-from support.stores import waiting_jobs
+from support.statements import statements_of
+from support.stores import SHUT, admitted, waiting_jobs, with_settings
 from support.work import COUNTING, OWNER
 
+from triptych.jobs.leases import Holder, claim_all, renew
 from triptych.jobs.states import JobState
+from triptych.jobs.sweep import sweep
 from triptych.jobs.tables import jobs
 from triptych.locking import among
 from triptych.store import Store
@@ -45,3 +48,25 @@ def test_postgresql_does_not_go_through_the_others_for_them(impatient: Store) ->
 
     with impatient.database.write() as connection:
         assert joins(connection, marking(ids[:64])) == []
+
+
+def test_sqlite_reads_no_job_beside_them(sqlite_store: Store) -> None:
+    store, holder = sqlite_store, Holder("worker-1")
+
+    def a_lanes_work() -> None:
+        ids = [job.id for job in waiting_jobs(store, OWNER, 5, COUNTING)]
+        admitted(with_settings(store, window=8))
+        claim_all(with_settings(store, window=SHUT), ids, holder)
+        renew(store, holder.token, [holder.process_id])
+        sweep(store, since=0.0)
+
+    changes = [one for one in statements_of(store, a_lanes_work) if one[0].startswith("UPDATE jobs")]
+    with store.database.read() as connection:
+        plans = [
+            step.detail
+            for statement, parameters in changes
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+    assert len(changes) >= 3
+    assert [step for step in plans if step.startswith("SCAN jobs") and "INDEX" not in step] == []
