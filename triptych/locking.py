@@ -21,8 +21,8 @@ class among(FunctionElement[bool]):  # noqa: N801 -- it reads as the SQL functio
     def __init__(self, column: Column[Any], locked: Select[Any]) -> None:
         super().__init__(column, locked.scalar_subquery())
 
-    def self_group(self, against: object = None) -> Self:
-        """Itself: as any other function it would stand as ``= 1`` in a WHERE, and SQLite would find it by no index."""
+    def self_group(self, against: object = None) -> Self:  # noqa: ARG002 -- SQLAlchemy's
+        """Itself: as another function it would stand as ``... = 1`` in a WHERE, for which SQLite has no index."""
         return self
 
 

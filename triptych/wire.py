@@ -4,16 +4,17 @@ Redis is never the truth (law 1). When it is away nothing is lost but speed: the
 unrung, and a client whose events were lost is told to refetch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, groupby
 from threading import Event as ThreadEvent
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
 import structlog
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
@@ -35,15 +36,21 @@ AT_ONCE = 100  # events that one call adds, during which Redis serves nobody els
 TOLD_FOR_S = 30  # after which nobody is still about to tell the same
 AWAY_S = 1.0  # a Redis that has just failed is not waited for again by whoever comes next
 
-# For each event that is not marked as told: mark it, and add it to the stream.
+# For each event that is not marked as told: mark it, and add it to the stream. One that is told for another process
+# not where the stream began after it happened, in ms: it may have been told in the stream that was lost before this
+# one, and everybody was told to refetch.
 _ADD_ONCE = """
-for at = 3, #ARGV, 4 do
-    if redis.call('SET', KEYS[1] .. ':told:' .. ARGV[at], 1, 'NX', 'EX', ARGV[2]) then
+local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+local begun = first and tonumber(string.match(first[1], '^%d+')) or math.huge
+for at = 3, #ARGV, 5 do
+    local is_new = redis.call('SET', KEYS[1] .. ':told:' .. ARGV[at], 1, 'NX', 'EX', ARGV[2])
+    if is_new and tonumber(ARGV[at + 1]) >= begun then
         redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*',
-                   'owner', ARGV[at + 1], 'job', ARGV[at + 2], 'body', ARGV[at + 3])
+                   'owner', ARGV[at + 2], 'job', ARGV[at + 3], 'body', ARGV[at + 4])
     end
 end
 """
+ALWAYS = "inf"
 
 
 def connect(url: str) -> Redis:
@@ -71,7 +78,9 @@ class Wire:
     def __init__(self, redis: Redis, history: int = 100_000) -> None:
         self._redis: Any = redis  # Any: the client's types hold bytes and str, whatever decode_responses says
         self._history = history
-        self._lost_events = False
+        self._losses = self._losses_told = 0  # how often events were lost, and of how many of these a mark tells
+        self._counting = Lock()
+        self._is_marking = False
         self._away_until = float("-inf")
 
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
@@ -86,7 +95,7 @@ class Wire:
             self._remember_loss(events)
             return False
         pipe = self._redis.pipeline(transaction=False)
-        if self._lost_events:
+        if (losses := self._losses) > self._losses_told:
             self._add(pipe, GAP_MARK)
         for is_queued, alike in groupby(events, lambda event: event.type is EventType.QUEUED):
             if is_queued:
@@ -103,7 +112,7 @@ class Wire:
             self._remember_loss(events)
             self._away_until = monotonic() + AWAY_S
             return False
-        self._lost_events = False
+        self._have_told(losses)
         return True
 
     def waiting(self, lane: Lane) -> set[str]:
@@ -118,7 +127,7 @@ class Wire:
 
     def time(self) -> float:
         """Redis' own time, by which events are numbered, in seconds since the epoch. Raises RedisError."""
-        seconds, microseconds = self._redis.time()
+        seconds, microseconds = self._ask(lambda redis: redis.time())
         return float(seconds + microseconds / 1e6)
 
     def begins_at(self) -> float:
@@ -126,7 +135,7 @@ class Wire:
 
         Raises RedisError.
         """
-        oldest = self._redis.xrange(STREAM, count=1)
+        oldest = self._ask(lambda redis: redis.xrange(STREAM, count=1))
         return int(oldest[0][0].partition("-")[0]) / 1000 if oldest else 0.0
 
     def holds(self, entry_id: str) -> bool:
@@ -136,7 +145,7 @@ class Wire:
     def read(self, after: str, until: str = "+") -> Iterator[Numbered]:
         """The stored events after ``after`` up to and with ``until``, in pages. Raises RedisError."""
         while True:
-            page = self._redis.xrange(STREAM, f"({after}", until, count=PAGE)
+            page = self._ask(lambda redis: redis.xrange(STREAM, f"({after}", until, count=PAGE))  # noqa: B023
             for entry_id, fields in page:
                 yield Numbered.decode(entry_id, fields)
             if len(page) < PAGE:
@@ -155,28 +164,61 @@ class Wire:
         except RedisError:
             return False
 
+    def _ask(self, question: Callable[[Any], Any]) -> Any:  # Any: the client, and what it answers
+        """Ask a Redis that was there a moment ago. Raises RedisError."""
+        if monotonic() < self._away_until:
+            raise RedisConnectionError("it was away a moment ago")
+        try:
+            return question(self._redis)
+        except RedisError:
+            self._away_until = monotonic() + AWAY_S
+            raise
+
     def _remember_loss(self, events: Sequence[Event]) -> None:
         """Have the mark left with the next events, or by itself when this process has none for a while."""
-        if events and not self._lost_events:
-            self._lost_events = True
-            Thread(target=self._mark_when_back, name="lost-events", daemon=True).start()
+        if not events:
+            return
+        with self._counting:
+            self._losses += 1
+            if not self._is_marking:
+                self._is_marking = True
+                Thread(target=self._mark_when_back, name="lost-events", daemon=True).start()
 
     def _mark_when_back(self) -> None:
         pause = ThreadEvent()
-        while self._lost_events:
+        while self._is_to_be_marked():
             pause.wait(2 * AWAY_S)
+            if (losses := self._losses) == self._losses_told:
+                continue
             try:
-                if self._lost_events:
-                    self._add(self._redis, GAP_MARK)
-                    self._lost_events = False
+                self._add(self._redis, GAP_MARK)
             except RedisError:
                 continue  # still away; that it is was said when the events were lost
+            self._have_told(losses)
+
+    def _is_to_be_marked(self) -> bool:
+        with self._counting:
+            self._is_marking = self._losses > self._losses_told
+            return self._is_marking
+
+    def _have_told(self, losses: int) -> None:
+        with self._counting:  # what was lost meanwhile, by another thread, is yet to be told
+            self._losses_told = max(self._losses_told, losses)
 
     def _add_once(self, pipe: Any, events: Sequence[Event]) -> None:  # Any: as below
         for begin in range(0, len(events), AT_ONCE):
             some = events[begin : begin + AT_ONCE]
-            told = ((f"{one.job_id}:{one.data['attempt']}:{float(one.at)}", *one.encode().values()) for one in some)
+            told = ((_mark_of(one), _begun_by(one), *one.encode().values()) for one in some)
             pipe.eval(_ADD_ONCE, 1, STREAM, self._history, TOLD_FOR_S, *chain.from_iterable(told))
 
     def _add(self, redis: Any, fields: dict[str, str]) -> Any:  # Any: a client or a pipeline, whose stubs differ
         return redis.xadd(STREAM, fields, maxlen=self._history, approximate=True)
+
+
+def _mark_of(event: Event) -> str:
+    return f"{event.job_id}:{event.data['attempt']}:{float(event.at)}"
+
+
+def _begun_by(event: Event) -> str:
+    """When the stream must have begun by, in ms, for the event to belong there."""
+    return str(int(event.at * 1000)) if event.for_another else ALWAYS

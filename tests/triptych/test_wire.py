@@ -1,11 +1,13 @@
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from celery import Celery
 from kombu.transport.redis import Channel
 from redis import Redis
+from redis.exceptions import RedisError
 from support.work import OWNER, a_job
 
 from pipelines.contract import Lane
@@ -126,6 +128,43 @@ def test_lost_events_leave_a_mark_for_everybody(sqlite_store: Store) -> None:
 
     assert not lost
     assert [event.owner for event in heard] == [EVERYBODY]
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(Event):
+    """An event while which is sent another thread loses some."""
+
+    lose: Callable[[], object] = field(kw_only=True)
+
+    def encode(self) -> dict[str, str]:
+        self.lose()
+        return Event.encode(self)
+
+
+def test_events_that_are_lost_while_others_get_through_leave_a_mark_too(sqlite_store: Store) -> None:
+    redis = connect(sqlite_store.settings.redis)
+    wire = sqlite_store.wire
+
+    def lose() -> None:
+        redis.set("triptych:events", "no stream: every XADD fails")
+        assert not wire.send(events=[an_event(1)])
+        redis.delete("triptych:events")
+
+    sent = wire.send(events=[Interrupted(EventType.PROGRESS, OWNER, "job", "test.count", 0.0, {}, lose=lose)])
+    [through] = wire.listen("0-0", block_ms=1)
+    heard = wire.listen(through.id, block_ms=4000)
+
+    assert sent
+    assert [event.owner for event in heard] == [EVERYBODY]
+
+
+def test_redis_that_was_away_a_moment_ago_is_not_waited_for_again() -> None:
+    wire = Wire(connect("unix:///nowhere/redis.sock"))
+    with pytest.raises(RedisError):
+        wire.time()
+
+    with pytest.raises(RedisError, match="a moment ago"):
+        wire.begins_at()
 
 
 def test_listening_gives_what_comes_after(sqlite_store: Store) -> None:

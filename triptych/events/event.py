@@ -22,7 +22,10 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type."""
+    """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type.
+
+    ``for_another``: told for the process that is to tell it, and may have done so.
+    """
 
     type: EventType
     owner: str
@@ -30,6 +33,7 @@ class Event:
     pipeline: str
     at: float
     data: dict[str, Any]  # Any: JSON
+    for_another: bool = False
 
     def encode(self) -> dict[str, str]:
         """The fields of the stream's entry: owner and job stand beside the body so that a filter need not parse it."""

@@ -1,6 +1,7 @@
 """The events of a job's life, each built in one place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
 def came(row: Row[Any]) -> Event:
     """The job waits for the first time: told by who goes on with it, lest that is told before."""
     told = {"position": None, "eta_s": None, "attempt": 0, "not_before": None}
-    return _event(EventType.QUEUED, row, row.queued_at, told)
+    return replace(_event(EventType.QUEUED, row, row.queued_at, told), for_another=True)
 
 
 def is_new(row: Row[Any], now: float) -> bool:
