@@ -18,12 +18,16 @@ ORIGIN = f"triptych@{socket.gethostname()}"
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A doorbell: jobs of one pipeline that a worker of ``lane`` may claim now and do together."""
+    """A doorbell: jobs of one pipeline that a worker of ``lane`` may claim now and do together.
+
+    ``alone``: beside nothing else in its process.
+    """
 
     lane: Lane
     pipeline: str
     job_ids: tuple[str, ...]
     priority: Priority = Priority.INTERACTIVE
+    alone: bool = False
     came: tuple[Event, ...] = field(default=(), compare=False)  # of jobs so new that it may not have been told yet
 
     @property
@@ -38,7 +42,8 @@ def celery_message(ring: Ring) -> str:
     Pushed by hand it costs a quarter of ``apply_async``; a contract test holds it against Celery's own.
     Source: https://docs.celeryq.dev/en/v5.6.3/internals/protocol.html
     """
-    body = base64.b64encode(json.dumps([ring.job_ids, {}, {}]).encode()).decode()
+    options = {"alone": True} if ring.alone else {}
+    body = base64.b64encode(json.dumps([ring.job_ids, options, {}]).encode()).decode()
     message_id = str(uuid4())
     return json.dumps(
         {
@@ -57,7 +62,7 @@ def celery_message(ring: Ring) -> str:
                 "expires": None,
                 "timelimit": [None, None],
                 "argsrepr": repr(ring.job_ids),
-                "kwargsrepr": "{}",
+                "kwargsrepr": repr(options),
                 "origin": ORIGIN,
                 "ignore_result": True,
             },

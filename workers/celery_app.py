@@ -69,8 +69,8 @@ def create_app(settings: Settings, pipelines: Mapping[str, Pipeline]) -> Celery:
 
 
 def _run_in(seat: Seat) -> Callable[..., str]:
-    def run(*job_ids: str) -> str:
-        outcomes = Counter(seat.executor.execute(*job_ids))
+    def run(*job_ids: str, alone: bool = False) -> str:
+        outcomes = Counter(seat.executor.execute(*job_ids, alone=alone))
         if outcomes[Outcome.FAILED]:
             raise JobFailed(*job_ids)
         return ", ".join(f"{count} {outcome}" if len(job_ids) > 1 else outcome for outcome, count in outcomes.items())

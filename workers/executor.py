@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -20,6 +20,7 @@ from triptych.store import Store
 from workers.desk import Desk
 from workers.failures import end_of, unknown_pipeline
 from workers.posts import MOST_TOGETHER, Board, Verdict
+from workers.quarantine import Quarantine
 from workers.reuse import is_made_by, made_by, work_key
 from workers.run import Run
 from workers.tally import Outcome, Tally
@@ -49,18 +50,27 @@ class Executor:
     board: Board
     draining: Callable[[], bool] = never
     running_clock: Clock = monotonic
+    quarantine: Quarantine = field(init=False)
 
-    def execute(self, *job_ids: str) -> list[Outcome]:
-        """Claim the jobs of one message, run them, keep what they make and end them; tell how each ended."""
-        if self.draining():
-            return [Outcome.NOTHING_TO_DO]  # the sweep rings again for another worker
-        with self.board.post().at_work(self.store.clock()):
-            try:
-                claims = claim_all(self.store, job_ids, self.holder)
-            except DatabaseAway as error:
-                log.warning("not claimed: the database is away; the sweep rings again", error=str(error))
-                return [Outcome.LEFT]
-            return _Message(self, claims).run() if claims else [Outcome.NOTHING_TO_DO]
+    def __post_init__(self) -> None:
+        """Have one quarantine for all threads of the process."""
+        object.__setattr__(self, "quarantine", Quarantine(self.draining, self.running_clock))
+
+    def execute(self, *job_ids: str, alone: bool = False) -> list[Outcome]:
+        """Claim the jobs of one message, run them, keep what they make and end them; tell how each ended.
+
+        ``alone``: with nothing else in this process.
+        """
+        with self.quarantine.alone() if alone else self.quarantine.beside_others() as may_begin:
+            if not may_begin or self.draining():
+                return [Outcome.NOTHING_TO_DO]  # the sweep rings again
+            with self.board.post().at_work(self.store.clock()):
+                try:
+                    claims = claim_all(self.store, job_ids, self.holder)
+                except DatabaseAway as error:
+                    log.warning("not claimed: the database is away; the sweep rings again", error=str(error))
+                    return [Outcome.LEFT]
+                return _Message(self, claims).run() if claims else [Outcome.NOTHING_TO_DO]
 
 
 class _Message:
@@ -94,7 +104,9 @@ class _Message:
 
     def _may_go_on(self) -> bool:
         """Whether another message's jobs may be done by the way: only for as long as one message is to take."""
-        return self._running_clock() - self._began_at < MESSAGE_S and not self._executor.draining()
+        if self._executor.draining() or self._executor.quarantine.is_wanted:
+            return False
+        return self._running_clock() - self._began_at < MESSAGE_S
 
     def _in_turn(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
         for number, claimed in enumerate(claims):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, Update, bindparam, select, updat
 
 from pipelines.contract import Lane
 from triptych.jobs import news
+from triptych.jobs.last_chances import last_chances
 from triptych.jobs.messages import Message, MessageBook
 from triptych.jobs.pauses import Pauses, pauses_of
 from triptych.jobs.queues import heads, in_flight
@@ -37,7 +38,7 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
     window = look_at_window(connection, lane)
     free = size_of_window(connection, store, lane, now) - window.taken
     messages = _choose(connection, store, lane, window, free, now)
-    return [ring for message in messages if (ring := _ring(connection, lane, message, now)) is not None]
+    return [ring for message in messages if (ring := _ring(connection, store, lane, message, now)) is not None]
 
 
 def next_message(connection: Connection, store: Store, lane: Lane, window: Window, now: float) -> Sequence[str]:
@@ -133,7 +134,7 @@ class _Choice:
             offset, size = offset + size, PAGE
 
 
-def _ring(connection: Connection, lane: Lane, message: Message, now: float) -> Ring | None:
+def _ring(connection: Connection, store: Store, lane: Lane, message: Message, now: float) -> Ring | None:
     """Mark the message's jobs as rung; None when others have all of them."""
     values = {"now": now, "share": 1 / len(message.job_ids)}
     if len(message.job_ids) == 1:
@@ -145,7 +146,9 @@ def _ring(connection: Connection, lane: Lane, message: Message, now: float) -> R
     if not rows:
         return None
     came = tuple(news.came(row) for row in rows if row.attempt == 0 and news.is_new(row, now))
-    return Ring(lane, message.pipeline, tuple(row.id for row in rows), message.priority, came)
+    ids = tuple(row.id for row in rows)
+    alone = bool(last_chances(connection, rows, store.settings.max_attempts))
+    return Ring(lane, message.pipeline, ids, message.priority, alone, came)
 
 
 _CHOSEN_BY = (

@@ -91,7 +91,7 @@ def ring_again(store: Store, lane: Lane, before: float) -> list[Ring]:
     A ring that a worker holds this moment is rung twice; the second finds nothing to claim.
     """
     with store.database.read() as connection:
-        unclaimed = still_rung(connection, lane, before)
+        unclaimed = still_rung(connection, store, lane, before)
     if not unclaimed:
         return []
     in_redis = store.wire.waiting(lane)

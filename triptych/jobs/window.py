@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, true
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select, true
 
 from pipelines.contract import Lane
+from triptych.jobs.last_chances import last_chances
 from triptych.jobs.states import Priority
 from triptych.jobs.tables import IS_RUNG, IS_WAITING, jobs, pauses
 from triptych.rings import Ring
@@ -49,7 +50,7 @@ WINDOW = select(
     _FIRST.c.batch.label("first_batch"),
     exists().where(pauses.c.lane == bindparam("the_lane")).label("is_paused"),
 ).select_from(_RUNG.outerjoin(_FIRST, true()))
-_STILL_RUNG = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority).where(
+_STILL_RUNG: Select[Any] = select(jobs.c.id, jobs.c.pipeline, jobs.c.priority, jobs.c.failures).where(
     IS_RUNG, jobs.c.lane == bindparam("the_lane"), jobs.c.rung_at < bindparam("before")
 )
 
@@ -121,10 +122,11 @@ def free_places(connection: Connection, store: Store, lane: Lane, now: float) ->
     return size_of_window(connection, store, lane, now) - found.taken
 
 
-def still_rung(connection: Connection, lane: Lane, before: float) -> Sequence[Ring]:
+def still_rung(connection: Connection, store: Store, lane: Lane, before: float) -> Sequence[Ring]:
     """Jobs of the window that were rung before ``before`` and that nobody has claimed, each with a ring of its own."""
-    rows = connection.execute(_STILL_RUNG, {"the_lane": lane, "before": before})
-    return [Ring(lane, row.pipeline, (row.id,), Priority.of(row.priority)) for row in rows]
+    rows = connection.execute(_STILL_RUNG, {"the_lane": lane, "before": before}).all()
+    alone = last_chances(connection, rows, store.settings.max_attempts)
+    return [Ring(lane, row.pipeline, (row.id,), Priority.of(row.priority), row.id in alone) for row in rows]
 
 
 def _whole(taken: float) -> int:
