@@ -78,14 +78,17 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
     if _are_plain(store, ends):
         with suppress(_SomeLost):
             return _end_alike(store, ends, go_on)
+    # Before the commit, behind which another may begin the next run, and tell so.
+    untold = untold_starts(store, [one.row for one in ends if one.by_another])
     with store.database.write() as connection:
         moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
-        lanes = {row.lane for row, one in moved if _makes_room(store, one)}
+        lanes = {row.lane for row, one in moved if makes_room(store, one)}
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
         claims = go_on(connection)
-    untold = untold_starts(store, [one.row for _, one in moved if one.by_another])
-    store.wire.send(rings, [*untold, *(_news_of(row, one) for row, one in moved), *starts(claims)])
-    return {row.id for row, _ in moved}, claims
+    ended = {row.id for row, _ in moved}
+    told = [*(event for event in untold if event.job_id in ended), *(_news_of(row, one) for row, one in moved)]
+    store.wire.send(rings, [*told, *starts(claims)])
+    return ended, claims
 
 
 def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
@@ -105,7 +108,7 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     return row
 
 
-def _makes_room(store: Store, one: End) -> bool:
+def makes_room(store: Store, one: End) -> bool:
     """Whether a job may be admitted now that might not before: a claim has freed the place in the window already."""
     return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or _is_probe(one)
 
@@ -117,7 +120,7 @@ def _is_probe(one: End) -> bool:
 
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:
     """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
-    return all(one.move is Move.SUCCEED and one.row.attempt == 1 and not _makes_room(store, one) for one in ends)
+    return all(one.move is Move.SUCCEED and one.row.attempt == 1 and not makes_room(store, one) for one in ends)
 
 
 def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:

@@ -1,15 +1,15 @@
 """A job's story is told in order, once, also where a worker goes on with a job before who queued it has told so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 from support.stores import SHUT, admitted, stream_begun, with_settings
 from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story, succeed
 
-from triptych.events.event import Event
+from triptych.events.event import Event, Numbered
 from triptych.jobs import ending, ends
-from triptych.jobs.leases import Claim, Holder
+from triptych.jobs.leases import Claim, Holder, claim
 from triptych.jobs.owner import cancel, retry
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit_many
@@ -143,3 +143,39 @@ def test_a_job_that_came_while_redis_was_lost_is_not_told_as_queued_after_it_sta
     tell(slow, narrow)
 
     assert story(narrow, job) == ["job.started"]
+
+
+class Meanwhile(Wire):
+    """A wire of a process that asks what was told while others go on."""
+
+    def __init__(self, wire: Wire, go_on: Callable[[], object]) -> None:
+        self._wire = wire
+        self._go_on = go_on
+
+    def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
+        return self._wire.send(rings, events)
+
+    def begins_at(self) -> float:
+        return self._wire.begins_at()
+
+    def read(self, after: str, until: str = "+") -> Iterator[Numbered]:
+        return self._wire.read(after, until)
+
+    def time(self) -> float:
+        self._go_on()
+        return self._wire.time()
+
+
+def test_a_job_whose_process_died_is_told_as_queued_again_before_its_next_start(narrow: Store) -> None:
+    job, other = a_job(narrow), a_job(narrow)
+    claimed = a_claim(narrow, job)
+
+    def claim_all_there_is() -> None:
+        for one in (other, job):
+            claim(narrow, one.id, Holder("worker-2"))
+
+    asking = replace(narrow, wire=Meanwhile(narrow.wire, claim_all_there_is))
+    ending.end_all(asking, [ends.died(narrow, claimed.row, narrow.clock(), "its process died")])
+    claim_all_there_is()
+
+    assert story(narrow, job) == ["job.queued", "job.started", "job.queued", "job.started"]
