@@ -181,11 +181,11 @@ class _Message:
         """Whether a kept result could serve again, and did."""
         if maker is None or claimed.row.fresh:
             return False
-        events = serve_again(self._store, claimed.row, work_key(claimed.job, maker))
-        if events is None:
+        served = serve_again(self._store, claimed.row, work_key(claimed.job, maker))
+        if served is None:
             return False
         log.info("served from what was kept")
-        self._tally.served(events)
+        self._tally.served(served)
         return True
 
     def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path) -> Run:

@@ -8,9 +8,9 @@ from threading import Event as Pause
 import structlog
 
 from triptych.database import Clock, DatabaseAway
-from triptych.events.event import Event
 from triptych.jobs import ending, ends
 from triptych.jobs.ends import End
+from triptych.jobs.kept import Served
 from triptych.jobs.leases import Claim, Holder
 from triptych.jobs.states import Move
 from triptych.store import Store
@@ -48,7 +48,7 @@ class Tally:
         self._running_clock = running_clock
         self._waits_since = 0.0  # the first of those that are to be written
         self._ended: list[End] = []
-        self._untold: list[Event] = []
+        self._untold: list[Served] = []
         self.outcomes: list[Outcome] = []
 
     def add(self, end: End) -> None:
@@ -61,15 +61,16 @@ class Tally:
         """A job ended of which nothing is to be written."""
         self.outcomes.append(outcome)
 
-    def served(self, events: Sequence[Event]) -> None:
+    def served(self, served: Served) -> None:
         """A job succeeded by what was kept, which is yet to be told."""
-        self._untold += events
+        self._untold.append(served)
         self.outcomes.append(Outcome.SUCCEEDED)
 
     def tell(self) -> None:
         """Tell what is yet to be told; who shows no run asks for it, since Redis may take its time."""
-        events, self._untold = self._untold, []
-        self._store.wire.send(events=events)
+        untold, self._untold = self._untold, []
+        rings = [ring for served in untold for ring in served.rings]
+        self._store.wire.send(rings, [event for served in untold for event in served.events])
 
     def began_at(self, claimed: Claim, at: float) -> None:
         """The job waited behind others of its message, and its run began only then."""

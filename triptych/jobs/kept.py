@@ -1,19 +1,21 @@
 """Results that are kept and serve again where the same work is asked for, told as ``cached``."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, insert, literal, select
 
-from pipelines.contract import Part, PartKind
+from pipelines.contract import Lane, Part, PartKind
 from triptych.events.event import Event
 from triptych.jobs import news
-from triptych.jobs.ending import end_in
+from triptych.jobs.admission import admit
+from triptych.jobs.ending import end_in, makes_room
 from triptych.jobs.ends import End
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.states import Move
 from triptych.jobs.tables import HAS_WORK_KEY, jobs, outputs, parts
+from triptych.rings import Ring
 from triptych.store import Store
 
 _KEPT = (
@@ -29,11 +31,20 @@ _KEPT = (
 _SERVED = ("result", "engine", "warnings", "work_key")
 
 
-def serve_again(store: Store, row: Row[Any], work_key: str) -> Sequence[Event] | None:
+class Served(NamedTuple):
+    """What is to be sent of a job that was served, by who no longer shows it as running.
+
+    The wait for a slow Redis is none of its time.
+    """
+
+    rings: Sequence[Ring]
+    events: Sequence[Event]
+
+
+def serve_again(store: Store, row: Row[Any], work_key: str) -> Served | None:
     """End the claimed job with what one of its owner's has under ``work_key``; None when none has anything.
 
-    Parts and outputs are the same ones, under the new job's name. Returns the events that are to be told of it, by who
-    no longer shows the job as running: the wait for a slow Redis is none of its time. Raises LeaseLost.
+    Parts and outputs are the same ones, under the new job's name. Raises LeaseLost.
     """
     now = store.clock()
     asked = {"the_owner": row.owner, "key": work_key}
@@ -45,11 +56,13 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Sequence[Event] |
         if kept is None:
             return None
         values = {name: kept._mapping[name] for name in _SERVED}
-        ended = end_in(connection, store, End(row, now, Move.SUCCEED, {**values, "fraction": 1.0, "cached": True}))
+        end = End(row, now, Move.SUCCEED, {**values, "fraction": 1.0, "cached": True})
+        ended = end_in(connection, store, end)
         if ended is None:
             raise LeaseLost(row.id)
         events = [*_copy_parts(connection, kept, ended, now), *_copy_outputs(connection, kept, ended, now)]
-    return [*events, news.finished(ended, now)]
+        rings = admit(connection, store, Lane(row.lane), now) if makes_room(store, end) else []
+    return Served(rings, [*events, news.finished(ended, now)])
 
 
 def _copy_parts(connection: Connection, kept: Row[Any], ended: Row[Any], now: float) -> list[Event]:

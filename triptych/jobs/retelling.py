@@ -96,11 +96,12 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
     """
     until = store.clock() - settle_s(store)
     redis_ahead_s = store.wire.time() - store.clock()
-    since = max(since, store.wire.begins_at() - redis_ahead_s)
+    begins_at = store.wire.begins_at() - redis_ahead_s
+    rows_since, since = max(since - APART_S, begins_at), max(since, begins_at)
     told: _Told | None = None
     retold: list[str] = []
-    came = _pages(store, _CAME, {"after": first_id_of(since), "until": until})
-    for page in chain(came, _pages(store, _ENDED, {"since": since, "after": "", "until": until})):
+    came = _pages(store, _CAME, {"after": first_id_of(rows_since), "until": until})
+    for page in chain(came, _pages(store, _ENDED, {"since": rows_since, "after": "", "until": until})):
         told = told or _told(store, since + redis_ahead_s - SKEW_S)
         retold += _tell(store, frozenset(moment for moment in page if not told.tells(moment)))
     return retold

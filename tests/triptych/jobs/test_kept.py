@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.stores import with_settings
 from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story
 
 from pipelines.contract import Output, Part, PartKind
@@ -45,9 +46,10 @@ def events_of(store: Store, job: Job) -> list[Numbered]:
 
 
 def is_served(store: Store, job: Job) -> bool:
-    events = serve_again(store, a_claim(store, job).row, KEY)
-    store.wire.send(events=events or ())
-    return events is not None
+    served = serve_again(store, a_claim(store, job).row, KEY)
+    if served is not None:
+        store.wire.send(served.rings, served.events)
+    return served is not None
 
 
 def test_a_kept_result_serves_again_with_all_that_was_made(store: Store, tmp_path: Path) -> None:
@@ -193,3 +195,14 @@ def test_the_retry_of_a_job_that_failed_is_as_fresh_as_the_job_was(store: Store,
     retry(store, OWNER, job.id)
 
     assert a_claim(store, job).row.fresh is wanted
+
+
+def test_a_job_that_is_served_makes_room_for_its_owners_next(store: Store, tmp_path: Path) -> None:
+    limited = with_settings(store, quota_in_flight=1)
+    kept_with_all_it_made(limited, tmp_path)
+    job, following = a_job(limited), a_job(limited)
+
+    rung_before = limited.wire.waiting(COUNTING.lane)
+    is_served(limited, job)
+
+    assert limited.wire.waiting(COUNTING.lane) - rung_before == {following.id}
