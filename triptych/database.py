@@ -23,12 +23,12 @@ Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 BUSY_TIMEOUT_MS = 10_000
 LOOK_S = 0.0001  # for the write lock: a transaction of ours takes a few tenths of a millisecond
 LOOKS_FOR_LOCK = 500
-IDLE_S = 1.0  # a connection that was used later is taken to be alive; if not, the database is told as away once
+IDLE_S = 1.0  # a connection that was used since is taken to be alive; if not, the database is told as away once
 READ_ONLY = "triptych_read_only"
 DISK_FULL = ("disk is full", "No space left on device")  # SQLite's and PostgreSQL's words
 
-# When a PostgreSQL that says nothing is given up: well within a lease, so that a worker's next renewal is in time. A
-# host that drops packets would else be waited for for minutes, and a connection it forgot for hours.
+# When a PostgreSQL whose host no longer answers is given up: well within a lease, so that a worker's next renewal is in
+# time. A host that drops packets would else be waited for for minutes, and a connection it forgot for hours.
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 SILENCE = {
     "connect_timeout": 3,  # seconds
@@ -118,23 +118,24 @@ def _away_is_told() -> Iterator[None]:
         raise (DatabaseFull if full else DatabaseAway)(str(error)) from error
 
 
-def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5) -> Database:
+def open_database(url: str, *, synchronous: str = "FULL", pool_size: int = 5, idle_s: float = IDLE_S) -> Database:
     """Open the database at ``url``.
 
     ``synchronous`` matters to SQLite alone: FULL survives a power cut after each commit and is what accepting work
     needs; NORMAL may lose the last commits then, which a worker can afford, since its lease lapses and the run repeats.
-    A ``pool_size`` of 0 keeps no connection open between transactions, as a process that forks must. The limits of
+    A ``pool_size`` of 0 keeps no connection open between transactions, as a process that forks must. A connection to
+    PostgreSQL that lay idle for ``idle_s`` seconds is asked whether it still stands. The limits of
     ``SILENCE`` may be set in the URL: ``?connect_timeout=30``.
     """
     if url.startswith("sqlite:"):
         return Database(_open_sqlite(url, synchronous, pool_size))
     limits = {name: limit for name, limit in SILENCE.items() if name not in make_url(url).query}
     engine = create_engine(url, connect_args=limits, **_pool(pool_size))
-    _ask_the_idle(engine)
+    _ask_the_idle(engine, idle_s)
     return Database(engine)
 
 
-def _ask_the_idle(engine: Engine) -> None:
+def _ask_the_idle(engine: Engine, idle_s: float) -> None:
     """Replace a pooled connection whose server has gone away, at the cost of a round trip for one that lay idle."""
 
     @event.listens_for(engine, "checkin")
@@ -143,7 +144,7 @@ def _ask_the_idle(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if monotonic() - record.info.get("used_at", float("inf")) < IDLE_S:
+        if monotonic() - record.info.get("used_at", float("inf")) < idle_s:
             return
         try:
             engine.dialect.do_ping(connection)

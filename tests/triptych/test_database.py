@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listens_for
 
-from triptych import database as database_module
 from triptych.database import Database, DatabaseAway, open_database
 
 PID = text("SELECT pg_backend_pid()")
@@ -82,10 +81,8 @@ def end_all_connections(but: Database) -> None:
         connection.execute(others).all()
 
 
-def test_a_pooled_connection_that_the_server_has_ended_is_replaced(
-    ours: Database, other: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_module, "IDLE_S", 0.0)  # both have lain idle for long enough
+def test_a_pooled_connection_that_the_server_has_ended_is_replaced(postgres_url: str, other: Database) -> None:
+    ours = open_database(postgres_url, idle_s=0.0)
     with ours.read() as first, ours.read() as second:
         pids = {connection.execute(PID).scalar_one() for connection in (first, second)}
     end_all_connections(other)
@@ -93,6 +90,7 @@ def test_a_pooled_connection_that_the_server_has_ended_is_replaced(
     with ours.read() as first, ours.read() as second:
         again = {connection.execute(PID).scalar_one() for connection in (first, second)}
 
+    ours.close()
     assert len(again - pids) == 2
 
 

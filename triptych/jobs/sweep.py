@@ -36,7 +36,7 @@ _NEXT_TRY = select(func.min(jobs.c.not_before)).where(IS_DELAYED)
 def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
     """Rescue runs whose lease lapsed, ring again for what Redis lost, fill every lane's window, and tell lost events.
 
-    ``since`` is when the sweep before this one began, in seconds since the epoch.
+    ``since``, in seconds since the epoch: what came or ended later may not have been told yet.
     Returns when the next job is due that waits to be tried again. Two sweepers at once do no harm: each move is made by
     one of them. Raises redis.RedisError when Redis is away, after the database's part is done.
     """

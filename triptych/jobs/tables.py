@@ -103,7 +103,8 @@ job_inputs = Table(
     Column("file_id", ID, ForeignKey("files.id"), nullable=False, index=True),
 )
 
-# An attempt is written when it has failed in whichever way; what runs, and what succeeded, is told by the job's row.
+# An attempt is written when it has failed in whichever way; what runs, and what succeeded, is told by the job's row,
+# until its owner has the job done again.
 attempts = Table(
     "attempts",
     metadata,
