@@ -131,7 +131,7 @@ class _Message:
     def _check(self) -> None:
         """A run's check: ends of jobs before it in its message are not held up by a run that takes its time."""
         self._post.check()
-        self._tally.write_if_due()
+        self._tally.write_if_due(in_run=True)
 
     def _alone(self, pipeline: Pipeline, claimed: Claim) -> None:
         with self._shown(claimed), self._ending(claimed):

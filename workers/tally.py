@@ -38,7 +38,7 @@ OUTCOMES = {Move.SUCCEED: Outcome.SUCCEEDED, Move.FAIL: Outcome.FAILED, Move.REQ
 class Tally:
     """The ends of ``holder``'s jobs that are to be written, and the outcomes of those that are.
 
-    ``clear_desk`` frees the disk that a run has filled, on which the database may lie as well.
+    ``clear_desk`` frees the disk that a run has filled, on which the database may lie as well; between runs.
     """
 
     def __init__(self, store: Store, holder: Holder, clear_desk: Callable[[], object], running_clock: Clock) -> None:
@@ -76,19 +76,19 @@ class Tally:
         """The job waited behind others of its message, and its run began only then."""
         self._ended = [replace(one, started_at=at) if one.row is claimed.row else one for one in self._ended]
 
-    def write_if_due(self) -> None:
-        """Write the ends where the first has waited for long enough."""
+    def write_if_due(self, *, in_run: bool = False) -> None:
+        """Write the ends where the first has waited for long enough; ``in_run``: while the desk is in use."""
         if self._ended and self._running_clock() - self._waits_since > TELL_AFTER_S:
-            self.write()
+            self.write(in_run=in_run)
 
-    def write(self, *, go_on: bool = False) -> Sequence[Claim]:
+    def write(self, *, go_on: bool = False, in_run: bool = False) -> Sequence[Claim]:
         """Write the ends, waiting out a database that is away for as long as the lease may stand.
 
         Returns what was claimed to ``go_on`` with.
         """
         if not self._ended:
             return ()
-        if any(one.move is not Move.SUCCEED for one in self._ended):
+        if not in_run and any(one.move is not Move.SUCCEED for one in self._ended):
             self._clear_desk()
         ended, self._ended = self._ended, []
         until = self._running_clock() + self._store.settings.lease_s
@@ -101,7 +101,8 @@ class Tally:
                     log.warning("left: the database is away", error=str(error))
                     self.outcomes += [Outcome.LEFT] * len(ended)
                     return ()
-                self._clear_desk()
+                if not in_run:
+                    self._clear_desk()
                 Pause().wait(RETRY_S)
             except Exception:
                 log.exception("the ends could not be written together", jobs=len(ended))

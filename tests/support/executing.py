@@ -1,11 +1,13 @@
 """A worker in this process: an executor, watched by a warden that looks often."""
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from pipelines.catalogue import Pipeline
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 from support.work import COUNTING
+from triptych.database import Clock
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Holder
 from triptych.store import Store
@@ -24,11 +26,12 @@ def run_all(
     *pipelines: Pipeline,
     draining: Callable[[], bool] = never,
     board: Board | None = None,
+    running_clock: Clock = monotonic,
 ) -> list[Outcome]:
     """How the jobs of one message end, which are of one of ``pipelines`` or count."""
     known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
     board, holder = board or Board(), Holder("worker-1")
-    executor = Executor(store, BoundedModelCache(), NoNetwork(), known, holder, board, draining)
+    executor = Executor(store, BoundedModelCache(), NoNetwork(), known, holder, board, draining, running_clock)
     warden = Warden(store, board, holder.token, draining, ForkGuard(), tick_s=TICK_S)
     warden.start()
     try:
