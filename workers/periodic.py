@@ -38,9 +38,16 @@ def run(store: Store, stopped: Event, running_clock: Clock = monotonic) -> None:
         next_try = None
         try:
             next_try = sweep(store, told_since, rescue=running >= rescue_from)
-            swept_at, swept_by_running, told_since = now, running, now - 2 * SETTLE_S
-        except (DatabaseAway, RedisError) as error:
+            told_since = now - 2 * SETTLE_S
+        except RedisError as error:
+            log.warning("redis is away: the sweep did the database's part", error=str(error))
+        except DatabaseAway as error:
             log.warning("the sweep could not be finished", error=str(error))
+            stopped.wait(_pause_s(store, None))
+            continue
+        except Exception:  # a loop that is gone would rescue nothing any more
+            log.exception("the sweep stumbled")
+        swept_at, swept_by_running = now, running
         stopped.wait(_pause_s(store, next_try))
 
 

@@ -8,11 +8,13 @@ from support.work import OWNER, a_claim, a_job
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.store import Store
+from triptych.wire import Wire, connect
 from workers.periodic import run
 
 pytestmark = pytest.mark.redis
 
 HOUR_S = 3600.0
+AWAY_TURNS = 20
 
 
 class Turns(Event):
@@ -77,3 +79,38 @@ def test_a_machine_that_slept_by_the_wall_s_clock_alone_gives_its_runs_time_to_r
     run(turns.store, turns, turns.running_clock)
 
     assert get_job(store, OWNER, job.id).state is JobState.RUNNING
+
+
+def test_a_dead_run_is_rescued_while_redis_is_away(store: Store, away: Store) -> None:
+    job = a_job(store)
+
+    class Later(Turns):
+        """A worker claims the job, and dies, when Redis has been away for longer than a lease."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if self._turn == AWAY_TURNS:
+                a_claim(self.store, job)
+            return super().wait(timeout)
+
+    turns = Later(away, AWAY_TURNS + 10, each_s=store.settings.sweep_s)
+    run(turns.store, turns, turns.running_clock)
+
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
+
+
+def test_the_loop_outlives_a_sweep_that_stumbles(store: Store) -> None:
+    job = a_job(store)
+    a_claim(store, job)
+    stumbles = iter([ZeroDivisionError("a defect of ours")])
+
+    class Stumbling(Wire):
+        def time(self) -> float:
+            for error in stumbles:
+                raise error
+            return super().time()
+
+    wire = Stumbling(connect(store.settings.redis))
+    turns = Turns(replace(store, wire=wire), 10, each_s=store.settings.sweep_s)
+    run(turns.store, turns, turns.running_clock)
+
+    assert get_job(store, OWNER, job.id).state is JobState.QUEUED
