@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Row
+from sqlalchemy.exc import DatabaseError
 
 from triptych.database import Clock, DatabaseAway
 from triptych.jobs import ending, ends, leases
@@ -88,7 +89,7 @@ class Warden:
 
     def _look(self, now: float) -> None:
         seen, rows, dead = self._survey()
-        self._renew({row.process_id for row in rows} - dead, now)
+        self._renew([row.process_id for row in rows if row.process_id not in dead], now)
         running: Jobs = {(row.id, row.attempt): row for row in rows}
         self._judge(seen, running, now)
         self._force(seen, running, now)
@@ -121,10 +122,11 @@ class Warden:
             except Exception:  # a warden that is gone would lose every lease of its worker
                 log.exception("the warden stumbled")
 
-    def _renew(self, alive: set[int], now: float) -> None:
+    def _renew(self, alive: list[int], now: float) -> None:
         """Keep the leases first of all: whatever goes wrong behind this concerns one run, this all of them."""
-        if alive and now - self._renewed_at >= self._store.settings.lease_s / 3:
-            leases.renew(self._store, self._token, alive)
+        if not alive or now - self._renewed_at < self._store.settings.lease_s / 3:
+            return
+        if leases.renew(self._store, self._token, set(alive)) >= len(alive):  # else the next look tries again
             self._renewed_at = now
 
     def _judge(self, seen: Iterable[Seen], running: Jobs, now: float) -> None:
@@ -179,8 +181,13 @@ class Warden:
     def _write_owed(self, running: Jobs) -> None:
         """Write how the runs ended that were ended by force: now, or when the database is there again."""
         self._owed = {which: one for which, one in self._owed.items() if which in running}
-        if self._owed:
+        if not self._owed:
+            return
+        try:
             ending.end_all(self._store, list(self._owed.values()))
+        except DatabaseError:  # their jobs go back as those of any process that was killed
+            log.exception("the ends of killed runs were refused", jobs=len(self._owed))
+            self._owed = {}
 
     def _kill(self, run: Seen) -> bool:
         """Kill the process of this run, and of no run that has come after it."""

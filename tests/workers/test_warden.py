@@ -14,7 +14,7 @@ from support.watching import Scene
 from support.work import OWNER, a_job, story
 
 from pipelines.errors import Cancelled
-from triptych.jobs.leases import Holder, claim
+from triptych.jobs.leases import Holder, claim, still_ours
 from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState
@@ -22,7 +22,7 @@ from triptych.store import Store
 from workers.executor import never
 from workers.forks import ForkGuard
 from workers.posts import Verdict
-from workers.warden import PATIENCE_S, Warden
+from workers.warden import PATIENCE_S, TICK_S, Warden
 
 pytestmark = pytest.mark.redis
 
@@ -241,3 +241,21 @@ def test_a_warden_that_stumbles_keeps_the_leases_all_the_same(scene: Scene) -> N
             warden.look()
 
     assert scene.lease_until() == pytest.approx(scene.now + lease_s, abs=1)
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_a_lease_that_could_not_be_kept_this_moment_is_kept_at_the_next_look(scene: Scene) -> None:
+    lease_s = scene.store.settings.lease_s
+    claimed = scene.claim(a_job(scene.store))
+
+    with scene.running(claimed):
+        scene.now += lease_s / 2
+        with scene.store.database.write() as connection:
+            still_ours(connection, claimed)  # the run is writing
+            scene.warden.look()
+        missed = scene.lease_until()
+        scene.now += TICK_S
+        scene.warden.look()
+
+    assert missed < scene.now + lease_s / 2
+    assert scene.lease_until() == pytest.approx(scene.now + lease_s, abs=0.1)

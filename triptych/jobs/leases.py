@@ -40,7 +40,7 @@ _ALIVE = (
     select(jobs.c.id)
     .where(*_IS_HELD, jobs.c.process_id.in_(bindparam("alive", expanding=True)))
     .order_by(jobs.c.id)
-    .with_for_update(skip_locked=True)  # one that is being ended this moment needs no lease
+    .with_for_update(skip_locked=True)  # one that is being ended this moment needs no lease; others come next time
 )
 _RENEW = update(jobs).where(among(jobs.c.id, _ALIVE)).values(lease_until=bindparam("until"))
 _HELD = select(jobs).where(*_IS_HELD)
@@ -131,11 +131,15 @@ def is_ours(store: Store, claimed: Claim) -> bool:
         return found.first() is not None
 
 
-def renew(store: Store, token: str, alive: Collection[int]) -> None:
-    """Keep the leases of the worker's processes that are ``alive`` for another ``lease_s`` seconds."""
+def renew(store: Store, token: str, alive: Collection[int]) -> int:
+    """Keep the leases of the worker's processes that are ``alive`` for another ``lease_s`` seconds.
+
+    Returns how many were kept: on PostgreSQL not those of jobs that are being written this moment.
+    """
     with store.database.write() as connection:
         until = store.clock() + store.settings.lease_s
-        connection.execute(_RENEW, {"the_holder": token, "alive": sorted(alive), "until": until})
+        kept = connection.execute(_RENEW, {"the_holder": token, "alive": sorted(alive), "until": until})
+        return kept.rowcount
 
 
 def still_ours(connection: Connection, claimed: Claim, **values: Any) -> None:  # Any: columns of the jobs table
