@@ -1,8 +1,8 @@
 """How many jobs wait in the queues of a lane, by pipeline, at a cost that does not grow with them.
 
 Up to ``COUNTED`` jobs of a queue are counted one by one, or ``COUNTED_OF_ALL`` where it is asked of all owners at once.
-Beyond that the turns that were given out tell how many there are, too many where some have been cancelled meanwhile;
-and those that were counted stand for the mix of the rest.
+Beyond that the turns that were given out behind the last one counted tell how many there are, too many where some have
+been cancelled meanwhile; and those that were counted stand for the mix of the rest.
 """
 
 from collections.abc import Collection
@@ -32,10 +32,12 @@ def _counted() -> Select[tuple[str, int]]:
 
 
 _SOME = _counted()
-_FIRST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn).limit(1)
+_UP_TO = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn).limit(1).offset(COUNTED - 1)
+_FIRST = select(func.min(jobs.c.turn)).where(*_OF_QUEUE, jobs.c.turn > 0)
 _LAST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn.desc()).limit(1)
-# From one owner to the next along the index (see queues.py); of each the last turn there is, and that of the last job
-# that is counted, NULL if there are fewer; then the jobs up to it. Materialized, or SQLite asks again for every job.
+# From one owner to the next along the index (see queues.py); of each the turn of the last job that is counted, NULL if
+# there are fewer, and the first and the last that were given out; then the jobs up to the first of these. Materialized,
+# or SQLite asks again for every job.
 _ITS = f"{IS_WAITING.text} AND lane = :lane AND priority = :rank AND jobs.owner = queue.owner"
 _OF_ALL = text(
     f"""
@@ -45,32 +47,39 @@ _OF_ALL = text(
         SELECT (SELECT min(jobs.owner) FROM jobs
                 WHERE {IS_WAITING.text} AND lane = :lane AND priority = :rank AND jobs.owner > queue.owner)
         FROM queue WHERE queue.owner IS NOT NULL
-    ), whole(owner, up_to, last_turn) AS MATERIALIZED (
+    ), whole(owner, up_to, first_turn, last_turn) AS MATERIALIZED (
         SELECT owner,
                (SELECT turn FROM jobs WHERE {_ITS} ORDER BY turn LIMIT 1 OFFSET :most - 1),
+               (SELECT min(turn) FROM jobs WHERE {_ITS} AND turn > 0),
                (SELECT max(turn) FROM jobs WHERE {_ITS})
         FROM queue WHERE owner IS NOT NULL
     )
-    SELECT queue.owner, jobs.pipeline, count(*) AS jobs, min(jobs.turn) AS first_turn, queue.last_turn
+    SELECT queue.owner, jobs.pipeline, count(*) AS jobs, queue.up_to, queue.first_turn, queue.last_turn
     FROM whole AS queue CROSS JOIN jobs
     WHERE {_ITS} AND jobs.turn <= coalesce(queue.up_to, {LAST})
-    GROUP BY queue.owner, queue.last_turn, jobs.pipeline
+    GROUP BY queue.owner, queue.up_to, queue.first_turn, queue.last_turn, jobs.pipeline
     """  # noqa: S608 -- of our own words
 )
 
 
 @dataclass(slots=True)
 class _Queue:
-    """What was counted of one owner's queue, from ``first_turn`` on."""
+    """What was counted of one owner's queue: all of it, or those with turns ``up_to`` that of the last one counted.
 
-    first_turn: int
+    Jobs that run again have the turn 0, before ``first_turn``, and None has been given out where all of them do.
+    """
+
+    up_to: int | None
+    first_turn: int | None
     last_turn: int
     counted: dict[str, int] = field(default_factory=dict)
 
-    def by_pipeline(self, most: int) -> dict[str, float]:
-        """The whole of it, where ``most`` jobs were counted at most."""
-        counted = sum(self.counted.values())
-        times = 1.0 if counted < most else max((self.last_turn - self.first_turn + 1) / counted, 1.0)
+    def by_pipeline(self) -> dict[str, float]:
+        """The whole of it."""
+        if self.up_to is None or self.first_turn is None:
+            return {pipeline: float(count) for pipeline, count in self.counted.items()}
+        rest = self.last_turn - max(self.up_to, self.first_turn - 1)
+        times = 1 + rest / sum(self.counted.values())
         return {pipeline: count * times for pipeline, count in self.counted.items()}
 
 
@@ -80,8 +89,8 @@ def waiting_of(connection: Connection, lane: str, rank: int, owner: str, before:
     some = {row.pipeline: row.jobs for row in connection.execute(_SOME, where)}
     if sum(some.values()) < COUNTED:
         return {pipeline: float(count) for pipeline, count in some.items()}
-    first, last = connection.execute(_FIRST, where).scalar_one(), connection.execute(_LAST, where).scalar_one()
-    return _Queue(first, last, some).by_pipeline(COUNTED)
+    up_to, first, last = (connection.execute(one, where).scalar() for one in (_UP_TO, _FIRST, _LAST))
+    return _Queue(up_to, first, last or 0, some).by_pipeline()
 
 
 def waiting_of_each(
@@ -93,7 +102,6 @@ def waiting_of_each(
     counted = max(min(round(most), COUNTED, COUNTED_OF_ALL // len(owners)), 1)
     queues: dict[str, _Queue] = {}
     for row in connection.execute(_OF_ALL, {"lane": lane, "rank": priority.rank, "most": counted}):
-        queue = queues.setdefault(row.owner, _Queue(row.first_turn, row.last_turn))
-        queue.first_turn = min(queue.first_turn, row.first_turn)
+        queue = queues.setdefault(row.owner, _Queue(row.up_to, row.first_turn, row.last_turn))
         queue.counted[row.pipeline] = row.jobs
-    return {owner: queues[owner].by_pipeline(counted) for owner in owners if owner in queues}
+    return {owner: queues[owner].by_pipeline() for owner in owners if owner in queues}

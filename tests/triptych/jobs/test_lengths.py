@@ -6,7 +6,7 @@ import pytest
 from support.stores import SHUT, waiting_jobs, with_settings
 from support.work import COUNTING, a_claim, a_job, hand_back
 
-from triptych.jobs.lengths import COUNTED_OF_ALL, waiting_of, waiting_of_each
+from triptych.jobs.lengths import COUNTED, COUNTED_OF_ALL, waiting_of, waiting_of_each
 from triptych.jobs.owner import cancel
 from triptych.jobs.queues import owners_waiting
 from triptych.jobs.states import Priority
@@ -90,3 +90,25 @@ def test_turns_tell_how_many_there_are_where_very_many_owners_wait(timed: Store)
 
     assert len(told) == OWNERS
     assert told["ada"] == {COUNTING.name: ALONE}
+
+
+@pytest.mark.parametrize("again", [1, 5])
+def test_jobs_that_run_again_do_not_stand_for_the_turns_of_those_that_are_through(timed: Store, again: int) -> None:
+    shut = with_settings(timed, window=SHUT)
+    waiting = waiting_jobs(timed, "ada", 40, COUNTING)
+    for claimed in [a_claim(shut, job) for job in waiting[: 20 + again]][:again]:
+        hand_back(shut, claimed)
+
+    assert of_all(timed, most=5) == {"ada": {COUNTING.name: 20}}
+
+
+def test_the_length_of_a_long_queue_is_told_as_nearly_with_jobs_that_run_again(timed: Store) -> None:
+    shut = with_settings(timed, window=SHUT)
+    waiting = waiting_jobs(timed, "ada", COUNTED + 50, COUNTING)
+    for claimed in [a_claim(shut, job) for job in waiting[:40]][:2]:
+        hand_back(shut, claimed)
+
+    with timed.database.read() as connection:
+        told = waiting_of(connection, "cpu", Priority.INTERACTIVE.rank, "ada")
+
+    assert told == {COUNTING.name: COUNTED + 50 - 40 + 2}
