@@ -51,6 +51,7 @@ _INSERT = insert(files)
 _INSERT_CONTENTS = insert(contents)
 _CONTENT = select(contents.c.content).where(contents.c.file_id == bindparam("file"))
 _OWNED = select(files).where(files.c.id.in_(bindparam("ids", expanding=True)), files.c.owner == bindparam("the_owner"))
+_HELD = _OWNED.order_by(files.c.id).with_for_update(read=True, key_share=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,12 @@ def get_content(connection: Connection, file_id: str) -> bytes | None:
     return connection.execute(_CONTENT, {"file": file_id}).scalar()
 
 
-def get_files(connection: Connection, owner: str, file_ids: Sequence[str]) -> list[File]:
-    """The files with these ids, in this order. Raises UnknownFile for the first that is not the owner's."""
-    rows = connection.execute(_OWNED, {"ids": list(file_ids), "the_owner": owner})
+def get_files(connection: Connection, owner: str, file_ids: Sequence[str], *, held: bool = False) -> list[File]:
+    """The files with these ids, in this order. Raises UnknownFile for the first that is not the owner's.
+
+    ``held``: nobody deletes them before the transaction ends.
+    """
+    rows = connection.execute(_HELD if held else _OWNED, {"ids": list(file_ids), "the_owner": owner})
     found = {row.id: File(*row) for row in rows}
     for file_id in file_ids:
         if file_id not in found:

@@ -37,6 +37,12 @@ def with_settings(store: Store, **changes: object) -> Store:
     return replace(store, settings=store.settings.model_copy(update=changes))
 
 
+def somebody_waits(store: Store) -> bool:
+    """Whether a transaction waits for a lock that another holds, on PostgreSQL."""
+    with store.database.read() as connection:
+        return bool(connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar())
+
+
 def waiting_jobs(
     store: Store, owner: str, count: int, pipeline: Pipeline, priority: Priority = Priority.INTERACTIVE
 ) -> list[Job]:

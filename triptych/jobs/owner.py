@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, insert, select
 
 from pipelines.contract import Lane
+from triptych.events.event import Event
 from triptych.files import files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
@@ -15,7 +16,6 @@ from triptych.jobs.quotas import check_quota, room_for
 from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
-from triptych.locking import among
 from triptych.rings import Ring
 from triptych.store import Store
 
@@ -59,26 +59,27 @@ def cancel(store: Store, owner: str, job_id: str) -> None:
 
     A worker that runs it sees that within two seconds. Raises UnknownJob, or JobFinished when it is too late.
     """
-    now = store.clock()
     with store.database.write() as connection:
-        rows = _cancel(connection, locked(connection, owner, [job_id], _UNFINISHED), now)
+        rows = locked(connection, owner, [job_id], _UNFINISHED)
+        now = store.clock()
         if not rows:
             state = _state(connection, owner, job_id)
             if state != JobState.CANCELLED:
                 raise JobFinished(state)
             return
-        rings = _admit_to(connection, store, rows, now)
-    store.wire.send(rings, [news.finished(row, now) for row in rows])
+        cancelled = _cancel(connection, rows, now)
+        rings = _admit_to(connection, store, cancelled, now)
+    store.wire.send(rings, _told_of(cancelled, now))
 
 
 def cancel_many(store: Store, owner: str, selection: Selection) -> Changes:
     """Cancel up to ``AT_A_TIME`` of the selected jobs that are queued or running."""
-    now = store.clock()
     with store.database.write() as connection:
         page = selected(connection, owner, selection, _UNFINISHED)
+        now = store.clock()
         cancelled = _cancel(connection, page.rows, now)
         rings = _admit_to(connection, store, cancelled, now)
-    store.wire.send(rings, [news.finished(row, now) for row in cancelled])
+    store.wire.send(rings, _told_of(cancelled, now))
     return Changes(len(cancelled), page.next)
 
 
@@ -88,9 +89,9 @@ def retry(store: Store, owner: str, job_id: str) -> None:
     One that failed or was cancelled goes on from its checkpoint, if it has one; one that succeeded begins anew. Raises
     UnknownJob, JobNotFinished while it is queued or running, or quotas.QuotaExceeded.
     """
-    now = store.clock()
     with store.database.write() as connection:
         rows = locked(connection, owner, [job_id], FINAL)
+        now = store.clock()
         if not rows:
             raise JobNotFinished(_state(connection, owner, job_id))
         check_quota(connection, store.settings, owner, new_jobs=1, new_bytes=0)
@@ -105,10 +106,10 @@ def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
     Those that succeeded only where their ids or their state are given, since their results are thrown away. Raises
     quotas.QuotaExceeded when there is room for none of them.
     """
-    now = store.clock()
     states = FINAL if selection.ids or selection.states else FINAL - {JobState.SUCCEEDED}
     with store.database.write() as connection:
         page = selected(connection, owner, selection, states)
+        now = store.clock()
         page = page.first(room_for(connection, store.settings, owner, len(page.rows)))
         retried = _retry(connection, page.rows, now)
         rings = _admit_to(connection, store, retried, now)
@@ -129,11 +130,22 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         row = connection.execute(gone).one_or_none()
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
-        still_used = select(job_inputs.c.file_id).where(job_inputs.c.file_id == files.c.id).exists()
-        unused = select(files.c.id).where(files.c.id.in_(inputs), files.c.owner == owner, ~still_used)
-        in_order = unused.order_by(files.c.id).with_for_update()  # or two who delete the same may wait for each other
-        connection.execute(delete(files).where(among(files.c.id, in_order)))
+        _delete_unused(connection, owner, inputs)
     store.wire.send(events=[news.deleted(row, store.clock())])
+
+
+def _delete_unused(connection: Connection, owner: str, file_ids: Sequence[str]) -> None:
+    """Delete those of the owner's files that no job uses.
+
+    They are locked first, in the order of their ids as everywhere; whether one is used tells the statement behind it,
+    which sees what was submitted meanwhile.
+    """
+    if not file_ids:
+        return
+    wanted = select(files.c.id).where(files.c.id.in_(file_ids), files.c.owner == owner)
+    ids = connection.execute(wanted.order_by(files.c.id).with_for_update()).scalars().all()
+    still_used = select(job_inputs.c.file_id).where(job_inputs.c.file_id == files.c.id).exists()
+    connection.execute(delete(files).where(files.c.id.in_(ids), ~still_used))
 
 
 def _cancel(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Sequence[Row[Any]]:
@@ -156,6 +168,12 @@ def _cancel(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Seq
     if ended:
         connection.execute(insert(attempts), ended)
     return moved
+
+
+def _told_of(cancelled: Sequence[Row[Any]], now: float) -> list[Event]:
+    """That the jobs ended; and before it, of new ones, that they were queued, which may not have been told yet."""
+    new = [news.came(row) for row in cancelled if row.attempt == 0 and news.is_new(row, now)]
+    return [*new, *(news.finished(row, now) for row in cancelled)]
 
 
 def _retry(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Sequence[Row[Any]]:

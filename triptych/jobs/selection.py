@@ -20,6 +20,7 @@ TOLD: tuple[Column[Any], ...] = (  # Any: each of its own type
     jobs.c.priority,
     jobs.c.state,
     jobs.c.attempt,
+    jobs.c.queued_at,
     jobs.c.not_before,
     jobs.c.started_at,
     jobs.c.worker,

@@ -123,7 +123,10 @@ def _settle_files(connection: Connection, submissions: Sequence[Submission]) -> 
     for submission in submissions:
         ids.setdefault(submission.owner, {}).update(dict.fromkeys(submission.files))
     stored = {
-        (owner, file.id): file for owner, own in ids.items() if own for file in get_files(connection, owner, list(own))
+        (owner, file.id): file
+        for owner, own in ids.items()
+        if own
+        for file in get_files(connection, owner, list(own), held=True)
     }
     inputs = []
     for submission in submissions:

@@ -5,9 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
 from support.statements import statements_of
-from support.stores import SHUT, admitted, ids_of, waiting_jobs, with_settings
+from support.stores import SHUT, admitted, ids_of, somebody_waits, waiting_jobs, with_settings
 from support.until import until
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
@@ -205,12 +204,6 @@ def test_retried_jobs_wait_in_the_order_they_came_behind_those_that_wait(timed: 
     assert ids_of(admitted(timed)) == [waiting.id, *sorted(ids_of(failed))]
 
 
-def is_somebody_waiting(store: Store) -> bool:
-    """Whether a transaction waits for a row that another holds."""
-    with store.database.read() as connection:
-        return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
-
-
 @pytest.mark.parametrize("store", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_more_are_told_although_one_of_the_thousand_ended_meanwhile(store: Store) -> None:
     ids = sorted(ids_of(waiting_jobs(store, OWNER, AT_A_TIME + 1, COUNTING)))
@@ -218,6 +211,6 @@ def test_more_are_told_although_one_of_the_thousand_ended_meanwhile(store: Store
     with ThreadPoolExecutor(1) as other, store.database.write() as connection:
         make_move(connection, Move.CANCEL, ids[0], {})
         asked = other.submit(cancel_many, store, OWNER, Selection(states=[JobState.QUEUED]))
-        until(lambda: is_somebody_waiting(store))
+        until(lambda: somebody_waits(store))
 
     assert asked.result() == Changes(AT_A_TIME - 1, next=ids[-2])

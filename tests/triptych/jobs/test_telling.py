@@ -10,7 +10,8 @@ from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story, suc
 from triptych.events.event import Event, Numbered
 from triptych.jobs import ending, ends
 from triptych.jobs.leases import Claim, Holder, claim
-from triptych.jobs.owner import cancel, retry
+from triptych.jobs.owner import cancel, cancel_many, retry
+from triptych.jobs.selection import Selection
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit_many
 from triptych.jobs.sweep import sweep
@@ -143,6 +144,18 @@ def test_a_job_that_came_while_redis_was_lost_is_not_told_as_queued_after_it_sta
     tell(slow, narrow)
 
     assert story(narrow, job) == ["job.started"]
+
+
+@pytest.mark.parametrize("act", [cancel, lambda store, owner, job_id: cancel_many(store, owner, Selection([job_id]))])
+def test_a_job_that_is_cancelled_at_once_is_told_as_queued_before(  # type: ignore[no-untyped-def]
+    narrow: Store, slow: Store, act
+) -> None:
+    job = a_job(slow)
+
+    act(narrow, OWNER, job.id)
+    tell(slow, narrow)
+
+    assert story(narrow, job) == ["job.queued", "job.finished"]
 
 
 class Meanwhile(Wire):
