@@ -20,7 +20,7 @@ from triptych.jobs.inputs import inputs_with_content
 from triptych.jobs.job import Job
 from triptych.jobs.moves import claim_first_move, claim_moves
 from triptych.jobs.states import JobState
-from triptych.jobs.tables import IS_RUNNING, jobs
+from triptych.jobs.tables import IS_RUNNING, attempts, jobs
 from triptych.jobs.window import look_at_window
 from triptych.locking import among
 from triptych.store import Store
@@ -43,6 +43,9 @@ _ALIVE = (
     .with_for_update(skip_locked=True)  # one that is being ended this moment needs no lease; others come next time
 )
 _RENEW = update(jobs).where(among(jobs.c.id, _ALIVE)).values(lease_until=bindparam("until"))
+_ENDED = select(attempts.c.job_id, attempts.c.attempt, attempts.c.ended_at).where(
+    attempts.c.job_id.in_(bindparam("ids", expanding=True))
+)
 _HELD = select(jobs).where(*_IS_HELD)
 
 
@@ -70,12 +73,14 @@ class Holder:
 class Claim:
     """A job that this process alone may write, until ``LeaseLost``.
 
-    ``content`` holds, by file id, the bytes of those inputs that are in no blob.
+    ``content`` holds, by file id, the bytes of those inputs that are in no blob; ``queued_at`` is when it last came to
+    wait, in seconds since the epoch.
     """
 
     row: Row[Any]
     job: Job
     content: Mapping[str, bytes]
+    queued_at: float
 
 
 def claim(store: Store, job_id: str, holder: Holder) -> Claim | None:
@@ -95,10 +100,11 @@ def claim_all(store: Store, job_ids: Sequence[str], holder: Holder) -> list[Clai
 
 
 def starts(claims: Sequence[Claim]) -> Iterator[Event]:
-    """What is to be told of claims: that the jobs run, and before it of new ones that they were queued."""
-    for row in (claimed.row for claimed in claims):
-        if row.attempt == 1 and news.is_new(row, row.started_at):
-            yield news.came(row)
+    """What is to be told of claims: that the jobs run, and before it that they were queued, if they were just now."""
+    for claimed in claims:
+        row = claimed.row
+        if claimed.queued_at > row.started_at - news.NEW_S:
+            yield news.came(row, row.attempt - 1, claimed.queued_at)
         yield news.started(row, row.started_at)
 
 
@@ -157,7 +163,23 @@ def with_inputs(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claim]
     if not rows:
         return []
     inputs, content = inputs_with_content(connection, [row.id for row in rows])
-    return [Claim(row, Job.of(row, inputs=inputs.get(row.id, ())), content) for row in rows]
+    again = _queued_again(connection, [row.id for row in rows if row.attempt > 1])
+    return [
+        Claim(
+            row,
+            Job.of(row, inputs=inputs.get(row.id, ())),
+            content,
+            max(row.queued_at, again.get((row.id, row.attempt - 1), 0.0)),
+        )
+        for row in rows
+    ]
+
+
+def _queued_again(connection: Connection, job_ids: Sequence[str]) -> dict[tuple[str, int], float]:
+    """When the attempts of the jobs ended, behind each of which but the last its job was queued again."""
+    if not job_ids:
+        return {}
+    return {(row.job_id, row.attempt): row.ended_at for row in connection.execute(_ENDED, {"ids": list(job_ids)})}
 
 
 def held_by(holder: Holder, now: float, store: Store) -> dict[str, Any]:  # Any: columns of the jobs table

@@ -23,10 +23,10 @@ def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
     return _event(EventType.QUEUED, row, at, {**told, "attempt": row.attempt, "not_before": not_before})
 
 
-def came(row: Row[Any]) -> Event:
-    """The job waits for the first time: told by who goes on with it, lest that is told before."""
-    told = {"position": None, "eta_s": None, "attempt": 0, "not_before": None}
-    return replace(_event(EventType.QUEUED, row, row.queued_at, told), for_another=True)
+def came(row: Row[Any], attempt: int = 0, at: float | None = None) -> Event:
+    """The job waited, ``at`` first or since that ``attempt``: told by who goes on with it, lest that is told before."""
+    told = {"position": None, "eta_s": None, "attempt": attempt, "not_before": None}
+    return replace(_event(EventType.QUEUED, row, row.queued_at if at is None else at, told), for_another=True)
 
 
 def is_new(row: Row[Any], now: float) -> bool:

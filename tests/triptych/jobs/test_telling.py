@@ -5,16 +5,17 @@ from dataclasses import replace
 
 import pytest
 from support.stores import SHUT, admitted, stream_begun, with_settings
-from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, story, succeed
+from support.work import COUNTING, DONE, OWNER, a_claim, a_job, fail, fail_in_passing, hand_back, story, succeed
 
 from triptych.events.event import Event, Numbered
 from triptych.jobs import ending, ends
+from triptych.jobs.ends import LONGEST_RETRY_S
 from triptych.jobs.leases import Claim, Holder, claim
 from triptych.jobs.owner import cancel, cancel_many, retry
 from triptych.jobs.selection import Selection
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit_many
-from triptych.jobs.sweep import sweep
+from triptych.jobs.sweep import sweep, wake
 from triptych.rings import Ring
 from triptych.store import Store
 from triptych.wire import Wire, connect
@@ -190,5 +191,19 @@ def test_a_job_whose_process_died_is_told_as_queued_again_before_its_next_start(
     asking = replace(narrow, wire=Meanwhile(narrow.wire, claim_all_there_is))
     ending.end_all(asking, [ends.died(narrow, claimed.row, narrow.clock(), "its process died")])
     claim_all_there_is()
+
+    assert story(narrow, job) == ["job.queued", "job.started", "job.queued", "job.started"]
+
+
+@pytest.mark.parametrize("leave", [fail_in_passing, hand_back])
+def test_a_job_that_is_queued_again_is_told_so_before_its_next_start(  # type: ignore[no-untyped-def]
+    narrow: Store, slow: Store, leave
+) -> None:
+    job = a_job(narrow)
+    leave(slow, a_claim(narrow, job))
+    wake(replace(narrow, clock=lambda: narrow.clock() + LONGEST_RETRY_S))
+
+    a_claim(narrow, job)
+    tell(slow, narrow)
 
     assert story(narrow, job) == ["job.queued", "job.started", "job.queued", "job.started"]
