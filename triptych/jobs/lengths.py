@@ -39,8 +39,7 @@ _LAST = select(jobs.c.turn).where(*_OF_QUEUE).order_by(jobs.c.turn.desc()).limit
 # there are fewer, and the first and the last that were given out; then the jobs up to the first of these. Materialized,
 # or SQLite asks again for every job.
 _ITS = f"{IS_WAITING.text} AND lane = :lane AND priority = :rank AND jobs.owner = queue.owner"
-_OF_ALL = text(
-    f"""
+_EACH = f"""
     WITH RECURSIVE queue(owner) AS (
         SELECT min(owner) FROM jobs WHERE {IS_WAITING.text} AND lane = :lane AND priority = :rank
         UNION ALL
@@ -55,11 +54,13 @@ _OF_ALL = text(
         FROM queue WHERE owner IS NOT NULL
     )
     SELECT queue.owner, jobs.pipeline, count(*) AS jobs, queue.up_to, queue.first_turn, queue.last_turn
-    FROM whole AS queue CROSS JOIN jobs
-    WHERE {_ITS} AND jobs.turn <= coalesce(queue.up_to, {LAST})
+    FROM whole AS queue CROSS JOIN {{counted}}
     GROUP BY queue.owner, queue.up_to, queue.first_turn, queue.last_turn, jobs.pipeline
     """  # noqa: S608 -- of our own words
-)
+# SQLite knows no LATERAL; and PostgreSQL would go through all that wait to find those with such turns.
+_ON_SQLITE = text(_EACH.format(counted=f"jobs WHERE {_ITS} AND jobs.turn <= coalesce(queue.up_to, {LAST})"))
+_FIRST_OF_EACH = f"SELECT pipeline FROM jobs WHERE {_ITS} ORDER BY turn LIMIT :most"  # noqa: S608 -- of our own words
+_ON_POSTGRESQL = text(_EACH.format(counted=f"LATERAL ({_FIRST_OF_EACH}) AS jobs"))
 
 
 @dataclass(slots=True)
@@ -101,7 +102,8 @@ def waiting_of_each(
         return {}
     counted = max(min(round(most), COUNTED, COUNTED_OF_ALL // len(owners)), 1)
     queues: dict[str, _Queue] = {}
-    for row in connection.execute(_OF_ALL, {"lane": lane, "rank": priority.rank, "most": counted}):
+    of_all = _ON_POSTGRESQL if connection.dialect.name == "postgresql" else _ON_SQLITE
+    for row in connection.execute(of_all, {"lane": lane, "rank": priority.rank, "most": counted}):
         queue = queues.setdefault(row.owner, _Queue(row.up_to, row.first_turn, row.last_turn))
         queue.counted[row.pipeline] = row.jobs
     return {owner: queues[owner].by_pipeline() for owner in owners if owner in queues}
