@@ -104,7 +104,7 @@ class _Message:
 
     def _may_go_on(self) -> bool:
         """Whether another message's jobs may be done by the way: only for as long as one message is to take."""
-        if self._executor.draining() or self._executor.quarantine.is_wanted:
+        if self._executor.draining() or self._executor.quarantine.is_held:
             return False
         return self._running_clock() - self._began_at < MESSAGE_S
 

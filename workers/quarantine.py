@@ -10,7 +10,7 @@ from threading import Condition
 
 from triptych.database import Clock
 
-PATIENCE_S = 30.0  # for which one waits for the other; then they go on side by side
+PATIENCE_S = 30.0  # for which a job waits for those beside it, and then they for it; then they go on side by side
 LOOK_S = 0.2  # at whether the worker is going away
 
 
@@ -22,18 +22,18 @@ class Quarantine:
         self._running_clock = running_clock
         self._changed = Condition()
         self._beside = 0  # messages in hand
-        self._is_taken = False
+        self._held_until: float | None = None  # the others, while somebody is alone or is about to be
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether somebody is alone, or waits for it."""
-        return self._is_taken
+    def is_held(self) -> bool:
+        """Whether no message may be begun beside the one that is alone, or is about to be."""
+        return self._held_until is not None and self._running_clock() < self._held_until
 
     @contextmanager
     def beside_others(self) -> Iterator[bool]:
-        """Work on a message as usual, once nobody is alone any more: True."""
+        """Work on a message as usual, once it may be begun: True."""
         with self._changed:
-            self._wait(lambda: not self._is_taken)
+            self._wait(lambda: not self.is_held)
             self._beside += 1
         try:
             yield True
@@ -46,20 +46,23 @@ class Quarantine:
     def alone(self) -> Iterator[bool]:
         """Work on a message alone, as soon as the others are through; False where another has been alone too long."""
         with self._changed:
-            is_ours = self._wait(lambda: not self._is_taken)
-            if is_ours:
-                self._is_taken = True
-                self._wait(lambda: not self._beside)
+            until = self._running_clock() + PATIENCE_S
+            self._wait(lambda: self._held_until is None or self._running_clock() >= until)
+            if is_ours := self._held_until is None:
+                self._hold()
+                self._wait(lambda: not self._beside or not self.is_held)
+                self._hold()
         try:
             yield is_ours
         finally:
             if is_ours:
                 with self._changed:
-                    self._is_taken = False
+                    self._held_until = None
                     self._changed.notify_all()
 
-    def _wait(self, may_go_on: Callable[[], bool]) -> bool:
-        until = self._running_clock() + PATIENCE_S
-        while not may_go_on() and not self._draining() and self._running_clock() < until:
+    def _hold(self) -> None:
+        self._held_until = self._running_clock() + PATIENCE_S
+
+    def _wait(self, may_go_on: Callable[[], bool]) -> None:
+        while not may_go_on() and not self._draining():
             self._changed.wait(LOOK_S)
-        return may_go_on()
