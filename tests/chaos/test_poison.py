@@ -13,7 +13,7 @@ OTHERS = sized(short=30, full=500)
 CAP = 3
 
 
-@pytest.mark.parametrize("lane", sized(short=[Lane.CPU], full=list(Lane)))
+@pytest.mark.parametrize("lane", sized(short=[Lane.CPU, Lane.NET], full=list(Lane)))
 def test_job_that_kills_its_process_is_given_up_and_the_others_go_on(stack_of, lane):
     stack = stack_of(max_attempts=CAP)
     worker = stack.worker(lane)
