@@ -145,7 +145,7 @@ class Wire:
     def read(self, after: str, until: str = "+") -> Iterator[Numbered]:
         """The stored events after ``after`` up to and with ``until``, in pages. Raises RedisError."""
         while True:
-            page = self._ask(lambda redis: redis.xrange(STREAM, f"({after}", until, count=PAGE))  # noqa: B023
+            page = self._redis.xrange(STREAM, f"({after}", until, count=PAGE)
             for entry_id, fields in page:
                 yield Numbered.decode(entry_id, fields)
             if len(page) < PAGE:
