@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from support.work import OWNER
-from triptych.database import Database, DatabaseAway
+from triptych.database import Database
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim, Holder, claim
 from triptych.jobs.reading import get_job
@@ -21,14 +21,14 @@ from workers.warden import Warden
 
 @dataclass(frozen=True)
 class Fickle(Database):
-    """A database that answers questions, and writes nothing while it ``is_away``."""
+    """A database that answers questions, and writes nothing while it has a ``trouble``."""
 
-    is_away: Callable[[], bool]
+    trouble: Callable[[], Exception | None]
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        if self.is_away():
-            raise DatabaseAway("it was taken away")
+        if (trouble := self.trouble()) is not None:
+            raise trouble
         with super().write() as connection:
             yield connection
 
@@ -40,8 +40,8 @@ class Scene:
         self.now = store.clock()
         self.set_back_s = 0.0
         self.going_away = False
-        self.is_database_away = False
-        database = Fickle(store.database.engine, lambda: self.is_database_away)
+        self.trouble: Exception | None = None
+        database = Fickle(store.database.engine, lambda: self.trouble)
         self.store = replace(store, database=database, clock=lambda: self.now - self.set_back_s)
         self.board = Board()
         self.holder = Holder("worker-1")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from sqlalchemy.exc import IntegrityError
 from support.until import until
 from support.watching import Scene
 from support.work import OWNER, a_claim, a_job
@@ -44,14 +45,30 @@ def test_a_run_that_was_killed_for_its_time_fails_for_it_when_the_database_is_ba
         scene.now += LIMIT_S + 1
         scene.warden.look()
         scene.now += PATIENCE_S
-        scene.is_database_away = True
+        scene.trouble = DatabaseAway("it was taken away")
         with pytest.raises(DatabaseAway):
             scene.warden.look()
-        scene.is_database_away = False
+        scene.trouble = None
         scene.warden.look()
 
     told = get_job(scene.store, OWNER, job.id)
     assert (told.state, told.error and told.error["code"]) == (JobState.FAILED, "time_limit")
+
+
+def test_a_run_that_was_killed_goes_back_where_the_database_refuses_its_end(scene: Scene, deaf: psutil.Popen) -> None:
+    job = a_job(scene.store)
+
+    with scene.running(scene.claim(job, deaf.pid), time_limit_s=LIMIT_S, process_id=deaf.pid):
+        scene.now += LIMIT_S + 1
+        scene.warden.look()
+        scene.now += PATIENCE_S
+        scene.trouble = IntegrityError("UPDATE jobs", {}, Exception("it is refused"))
+        scene.warden.look()
+        scene.trouble = None
+        until(lambda: deaf.status() == psutil.STATUS_ZOMBIE)
+        scene.warden.look()
+
+    assert codes(scene, job) == ["handed_back"]
 
 
 def test_a_job_that_was_killed_is_not_held_against_a_later_process_of_that_number(

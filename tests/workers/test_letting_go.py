@@ -116,10 +116,10 @@ def test_what_could_not_be_kept_while_the_database_was_away_goes_back_uncounted(
     scene.warden.look()
 
     scene.now += HOUR_S
-    scene.is_database_away = True
+    scene.trouble = DatabaseAway("it was taken away")
     with pytest.raises(DatabaseAway):
         scene.warden.look()
-    scene.is_database_away = False
+    scene.trouble = None
     look_for(scene, UNSEEN_S)
 
     assert codes(scene, job) == ["handed_back"]
