@@ -73,14 +73,14 @@ class Holder:
 class Claim:
     """A job that this process alone may write, until ``LeaseLost``.
 
-    ``content`` holds, by file id, the bytes of those inputs that are in no blob; ``queued_at`` is when it last came to
-    wait, in seconds since the epoch.
+    ``content`` holds, by file id, the bytes of those inputs that are in no blob; ``waited_since``, in seconds since the
+    epoch: for this attempt.
     """
 
     row: Row[Any]
     job: Job
     content: Mapping[str, bytes]
-    queued_at: float
+    waited_since: float
 
 
 def claim(store: Store, job_id: str, holder: Holder) -> Claim | None:
@@ -103,8 +103,8 @@ def starts(claims: Sequence[Claim]) -> Iterator[Event]:
     """What is to be told of claims: that the jobs run, and before it that they were queued, if they were just now."""
     for claimed in claims:
         row = claimed.row
-        if claimed.queued_at > row.started_at - news.NEW_S:
-            yield news.came(row, row.attempt - 1, claimed.queued_at)
+        if claimed.waited_since > row.started_at - news.NEW_S:
+            yield news.came(row, row.attempt - 1, claimed.waited_since)
         yield news.started(row, row.started_at)
 
 

@@ -67,7 +67,7 @@ _ON_POSTGRESQL = text(_EACH.format(counted=f"LATERAL ({_FIRST_OF_EACH}) AS jobs"
 class _Queue:
     """What was counted of one owner's queue: all of it, or those with turns ``up_to`` that of the last one counted.
 
-    Jobs that run again have the turn 0, before ``first_turn``, and None has been given out where all of them do.
+    ``first_turn`` is the first that was given out: jobs that run again have none but 0. None where all of them do.
     """
 
     up_to: int | None

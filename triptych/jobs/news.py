@@ -24,7 +24,10 @@ def queued(row: Row[Any] | Job, at: float, place: Place | None = None) -> Event:
 
 
 def came(row: Row[Any], attempt: int = 0, at: float | None = None) -> Event:
-    """The job waited, ``at`` first or since that ``attempt``: told by who goes on with it, lest that is told before."""
+    """The job waits: for the first time, or since ``at`` behind that ``attempt``.
+
+    For who goes on with it, and would tell that before whoever queued it has told this.
+    """
     told = {"position": None, "eta_s": None, "attempt": attempt, "not_before": None}
     return replace(_event(EventType.QUEUED, row, row.queued_at if at is None else at, told), for_another=True)
 
