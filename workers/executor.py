@@ -61,7 +61,7 @@ class Executor:
 
         ``alone``: with nothing else in this process.
         """
-        with self.quarantine.alone() if alone else self.quarantine.beside_others() as may_begin:
+        with self.quarantine.alone(*job_ids) if alone else self.quarantine.beside_others() as may_begin:
             if not may_begin or self.draining():
                 return [Outcome.NOTHING_TO_DO]  # the sweep rings again
             with self.board.post().at_work(self.store.clock()):

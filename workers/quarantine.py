@@ -23,6 +23,7 @@ class Quarantine:
         self._changed = Condition()
         self._beside = 0  # messages in hand
         self._held_until: float | None = None  # the others, while somebody is alone or is about to be
+        self._apart: set[tuple[str, ...]] = set()  # the messages that are alone or wait for it
 
     @property
     def is_held(self) -> bool:
@@ -43,22 +44,34 @@ class Quarantine:
                 self._changed.notify_all()
 
     @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Work on a message alone, as soon as the others are through; False where another has been alone too long."""
+    def alone(self, *job_ids: str) -> Iterator[bool]:
+        """Work on the message of these jobs alone, as soon as the others are through.
+
+        False where another has been alone too long, or the same message, rung for again, waits already.
+        """
         with self._changed:
-            until = self._running_clock() + PATIENCE_S
-            self._wait(lambda: self._held_until is None or self._running_clock() >= until)
-            if is_ours := self._held_until is None:
-                self._hold()
-                self._wait(lambda: not self._beside or not self.is_held)
-                self._hold()
+            is_first = job_ids not in self._apart
+            self._apart.add(job_ids)
+            is_ours = is_first and self._take()
         try:
             yield is_ours
         finally:
-            if is_ours:
-                with self._changed:
+            with self._changed:
+                if is_first:
+                    self._apart.discard(job_ids)
+                if is_ours:
                     self._held_until = None
                     self._changed.notify_all()
+
+    def _take(self) -> bool:
+        until = self._running_clock() + PATIENCE_S
+        self._wait(lambda: self._held_until is None or self._running_clock() >= until)
+        if self._held_until is not None:
+            return False
+        self._hold()
+        self._wait(lambda: not self._beside or not self.is_held)
+        self._hold()
+        return True
 
     def _hold(self) -> None:
         self._held_until = self._running_clock() + PATIENCE_S

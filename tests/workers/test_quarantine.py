@@ -26,7 +26,7 @@ from workers.posts import Board
 from workers.quarantine import PATIENCE_S, Quarantine
 from workers.tally import Outcome
 
-Room = Callable[[], AbstractContextManager[bool]]
+Room = Callable[..., AbstractContextManager[bool]]
 
 
 class Scene:
@@ -44,7 +44,7 @@ class Scene:
         """Work in a thread of its own until it ``may_end``; whether it could begin."""
 
         def do() -> bool:
-            with room() as may_begin:
+            with room(*([name] if room == self.quarantine.alone else [])) as may_begin:
                 self._waiting.discard(get_ident())
                 self.told.append(f"{name} begins" if may_begin else f"{name} gives up")
                 if may_end is not None:
@@ -124,6 +124,21 @@ def test_a_long_run_that_is_alone_holds_up_the_others_once_and_not_each_of_them(
 
     assert [one.result(LONGEST_S) for one in (first, also, second)] == [True, False, True]
     may_end.set()
+    assert alone.result()
+
+
+def test_a_message_that_is_rung_for_again_while_it_waits_holds_nobody_up(scene: Scene) -> None:
+    may_end = Event()
+
+    other = scene.work("other", scene.quarantine.beside_others, may_end)
+    until(lambda: scene.told == ["other begins"])
+    alone = scene.work("alone", scene.quarantine.alone)
+    scene.until_waiting(1)
+    again = scene.work("alone", scene.quarantine.alone)
+
+    assert not again.result(LONGEST_S)
+    may_end.set()
+    assert other.result()
     assert alone.result()
 
 
