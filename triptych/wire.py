@@ -36,9 +36,7 @@ AT_ONCE = 100  # events that one call adds, during which Redis serves nobody els
 TOLD_FOR_S = 30  # after which nobody is still about to tell the same
 AWAY_S = 1.0  # a Redis that has just failed is not waited for again by whoever comes next
 
-# For each event that is not marked as told: mark it, and add it to the stream. One that is told for another process
-# not where the stream began after it happened, in ms: it may have been told in the stream that was lost before this
-# one, and everybody was told to refetch.
+# For each event that is not marked as told: mark it, and add it to the stream, if that had begun by the time in ms.
 _ADD_ONCE = """
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 local begun = first and tonumber(string.match(first[1], '^%d+')) or math.huge
@@ -86,7 +84,8 @@ class Wire:
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
         """Send everything in one round trip; False, and a line in the log, when Redis is away.
 
-        That a job is queued is told once: by whoever accepted it, or goes on with it before that is told.
+        That a job is queued is told once: by whoever accepted it, or goes on with it before that is told. So is what
+        is told for another process, among those who do.
         """
         if not rings and not events:
             return True
@@ -97,8 +96,8 @@ class Wire:
         pipe = self._redis.pipeline(transaction=False)
         if (losses := self._losses) > self._losses_told:
             self._add(pipe, GAP_MARK)
-        for is_queued, alike in groupby(events, lambda event: event.type is EventType.QUEUED):
-            if is_queued:
+        for may_come_twice, alike in groupby(events, _may_come_twice):
+            if may_come_twice:
                 self._add_once(pipe, list(alike))
             else:
                 for event in alike:
@@ -130,13 +129,13 @@ class Wire:
         seconds, microseconds = self._ask(lambda redis: redis.time())
         return float(seconds + microseconds / 1e6)
 
-    def begins_at(self) -> float:
-        """When the oldest event that is held was told, by Redis' ``time``; 0 while there is none.
+    def begins_at(self) -> float | None:
+        """When the oldest event that is held was told, by Redis' ``time``; None while there is none.
 
         Raises RedisError.
         """
         oldest = self._ask(lambda redis: redis.xrange(STREAM, count=1))
-        return int(oldest[0][0].partition("-")[0]) / 1000 if oldest else 0.0
+        return int(oldest[0][0].partition("-")[0]) / 1000 if oldest else None
 
     def holds(self, entry_id: str) -> bool:
         """Whether ``entry_id`` is still in the stream, so that nothing after it was lost. Raises RedisError."""
@@ -215,10 +214,13 @@ class Wire:
         return redis.xadd(STREAM, fields, maxlen=self._history, approximate=True)
 
 
+def _may_come_twice(event: Event) -> bool:
+    return event.type is EventType.QUEUED or event.begun_by is not None
+
+
 def _mark_of(event: Event) -> str:
-    return f"{event.job_id}:{event.data['attempt']}:{float(event.at)}"
+    return f"{event.job_id}:{event.type}:{event.data['attempt']}:{float(event.at)}"
 
 
 def _begun_by(event: Event) -> str:
-    """When the stream must have begun by, in ms, for the event to belong there."""
-    return str(int(event.at * 1000)) if event.for_another else ALWAYS
+    return ALWAYS if event.begun_by is None else str(int(event.begun_by * 1000))

@@ -24,7 +24,8 @@ class EventType(StrEnum):
 class Event:
     """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type.
 
-    ``for_another``: told for the process that is to tell it, and may have done so.
+    ``begun_by``: it is told for the process that is to tell it, and may have done so; if that was in a stream that was
+    lost since, everybody was told to refetch. So it is not told in one that began later, in seconds by Redis' clock.
     """
 
     type: EventType
@@ -33,7 +34,7 @@ class Event:
     pipeline: str
     at: float
     data: dict[str, Any]  # Any: JSON
-    for_another: bool = False
+    begun_by: float | None = None
 
     def encode(self) -> dict[str, str]:
         """The fields of the stream's entry: owner and job stand beside the body so that a filter need not parse it."""

@@ -29,7 +29,8 @@ def came(row: Row[Any], attempt: int = 0, at: float | None = None) -> Event:
     For who goes on with it, and would tell that before whoever queued it has told this.
     """
     told = {"position": None, "eta_s": None, "attempt": attempt, "not_before": None}
-    return replace(_event(EventType.QUEUED, row, row.queued_at if at is None else at, told), for_another=True)
+    queued_at = row.queued_at if at is None else at
+    return replace(_event(EventType.QUEUED, row, queued_at, told), begun_by=queued_at)
 
 
 def is_new(row: Row[Any], now: float) -> bool:

@@ -7,7 +7,7 @@ another, who may have died before telling it.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -83,6 +83,28 @@ class _Told:
         return (moment.job_id, moment.attempt, iso_time(moment.ended_at)) in self.ended
 
 
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Since when it tells, by our clock, and how far Redis' is ahead of that one, in seconds."""
+
+    begins_at: float
+    ahead_s: float
+
+    @classmethod
+    def of(cls, store: Store) -> "_Stream | None":
+        """None while it is empty: whoever comes to listen is told where it stands, and looks at what there is.
+
+        Raises RedisError.
+        """
+        ahead_s = store.wire.time() - store.clock()
+        begins_at = store.wire.begins_at()
+        return None if begins_at is None else cls(begins_at - ahead_s, ahead_s)
+
+    def for_another(self, event: Event) -> Event:
+        """The event, told for who was to tell it; not in the stream that comes after this one."""
+        return replace(event, begun_by=event.at + self.ahead_s)
+
+
 def settle_s(store: Store) -> float:
     """How long what was committed is left alone, because its process may be telling it this moment."""
     return min(SETTLE_S, store.settings.sweep_s)
@@ -95,15 +117,16 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
     Raises RedisError.
     """
     until = store.clock() - settle_s(store)
-    redis_ahead_s = store.wire.time() - store.clock()
-    begins_at = store.wire.begins_at() - redis_ahead_s
-    rows_since, since = max(since - APART_S, begins_at), max(since, begins_at)
+    stream = _Stream.of(store)
+    if stream is None:
+        return []
+    rows_since, since = max(since - APART_S, stream.begins_at), max(since, stream.begins_at)
     told: _Told | None = None
     retold: list[str] = []
     came = _pages(store, _CAME, {"after": first_id_of(rows_since), "until": until})
     for page in chain(came, _pages(store, _ENDED, {"since": rows_since, "after": "", "until": until})):
-        told = told or _told(store, since + redis_ahead_s - SKEW_S)
-        retold += _tell(store, frozenset(moment for moment in page if not told.tells(moment)))
+        told = told or _told(store, since + stream.ahead_s - SKEW_S)
+        retold += _tell(store, stream, frozenset(moment for moment in page if not told.tells(moment)))
     return retold
 
 
@@ -117,18 +140,19 @@ def untold_starts(store: Store, rows: Sequence[Row[Any]]) -> list[Event]:
     if not rows:
         return []
     try:
-        redis_ahead_s = store.wire.time() - store.clock()
-        begins_at = store.wire.begins_at() - redis_ahead_s
-        told = _starts_told(store, rows, redis_ahead_s)
+        stream = _Stream.of(store)
+        if stream is None:
+            return []
+        told = _starts_told(store, rows, stream.ahead_s)
     except RedisError as error:
         log.warning("it is not known whether starts were told", error=str(error))
         return []
-    untold = [row for row in rows if row.started_at > begins_at and (row.id, row.attempt) not in told]
-    return [news.started(row, row.started_at) for row in untold]
+    untold = [row for row in rows if row.started_at > stream.begins_at and (row.id, row.attempt) not in told]
+    return [stream.for_another(news.started(row, row.started_at)) for row in untold]
 
 
-def _starts_told(store: Store, rows: Sequence[Row[Any]], redis_ahead_s: float) -> set[tuple[str, int]]:
-    ids, times = {row.id for row in rows}, [row.started_at + redis_ahead_s for row in rows]
+def _starts_told(store: Store, rows: Sequence[Row[Any]], ahead_s: float) -> set[tuple[str, int]]:
+    ids, times = {row.id for row in rows}, [row.started_at + ahead_s for row in rows]
     since, until = min(times) - SKEW_S, max(times) + SKEW_S + TOLD_WITHIN_S
     events = store.wire.read(f"{max(int(since * 1000), 0)}-0", f"{int(until * 1000)}")
     starts = (event for event in events if event.job_id in ids and event.is_start)
@@ -158,7 +182,7 @@ def _told(store: Store, since: float) -> _Told:
     return _Told(frozenset(came), frozenset(ended))
 
 
-def _tell(store: Store, lost: frozenset[_Moment]) -> list[str]:
+def _tell(store: Store, stream: _Stream, lost: frozenset[_Moment]) -> list[str]:
     """Tell what was lost of those jobs to which nothing has happened since, which would be told before it."""
     if not lost:
         return []
@@ -167,7 +191,7 @@ def _tell(store: Store, lost: frozenset[_Moment]) -> list[str]:
         rows = [row for row in found if _Moment.of(row) in lost]
     for row in rows:
         log.warning("told what nobody was told", job_id=row.id, state=row.state)
-    store.wire.send(events=[_news_of(row) for row in rows])
+    store.wire.send(events=[stream.for_another(_news_of(row)) for row in rows])
     return [row.id for row in rows]
 
 

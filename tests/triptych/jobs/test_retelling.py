@@ -15,7 +15,7 @@ from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.jobs.sweep import rescue_lapsed, sweep
 from triptych.store import Store
-from triptych.wire import connect
+from triptych.wire import Wire, connect
 
 SOON_S = SETTLE_S + 1  # what was committed now has settled by then
 BEGUN_S = 60.0
@@ -39,6 +39,16 @@ def here(store: Store, clock: HandClock) -> Store:
 def mute(here: Store, away: Store) -> Store:
     """The same store, for a process that dies between a commit and its events."""
     return replace(here, wire=away.wire)
+
+
+class Forgetful(Wire):
+    """A wire to a Redis that is killed, and comes back empty, as soon as it has said since when it tells."""
+
+    def begins_at(self) -> float | None:
+        begun = super().begins_at()
+        self._redis.flushall()
+        self.position()
+        return begun
 
 
 def retold(store: Store, clock: HandClock, since: float = 0.0) -> list[str]:
@@ -167,6 +177,29 @@ def test_what_is_older_than_the_stream_is_left_alone(here: Store, mute: Store, c
     here.wire.position()  # the stream begins anew
 
     assert retold(here, clock) == []
+
+
+def test_what_an_empty_redis_does_not_tell_is_left_alone(here: Store, mute: Store, clock: HandClock) -> None:
+    told, lost, running = a_job(here), a_job(mute), a_job(here)
+    succeed(here, a_claim(here, told))
+    a_claim(here, running)
+    connect(here.settings.redis).flushall()
+
+    assert retold(here, clock) == []
+    lapse(here, clock)
+    assert [story(here, job) for job in (told, lost, running)] == [[], [], ["job.queued"]]
+
+
+def test_what_redis_loses_while_it_is_asked_is_left_alone(here: Store, clock: HandClock) -> None:
+    waiting, told, running = a_job(here), a_job(here), a_job(here)
+    succeed(here, a_claim(here, told))
+    a_claim(here, running)
+    forgetful = replace(here, wire=Forgetful(connect(here.settings.redis)))
+
+    retold(forgetful, clock)
+    assert [story(here, job) for job in (waiting, told)] == [[], []]
+    lapse(forgetful, clock)
+    assert story(here, running) == ["job.queued"]
 
 
 def test_what_came_before_the_last_sweep_is_left_alone(here: Store, mute: Store, clock: HandClock) -> None:

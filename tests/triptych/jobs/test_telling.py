@@ -169,7 +169,7 @@ class Meanwhile(Wire):
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
         return self._wire.send(rings, events)
 
-    def begins_at(self) -> float:
+    def begins_at(self) -> float | None:
         return self._wire.begins_at()
 
     def read(self, after: str, until: str = "+") -> Iterator[Numbered]:
