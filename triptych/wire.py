@@ -215,7 +215,7 @@ class Wire:
 
 
 def _may_come_twice(event: Event) -> bool:
-    return event.type is EventType.QUEUED or event.begun_by is not None
+    return event.type is EventType.QUEUED or event.stream_begun_by is not None
 
 
 def _mark_of(event: Event) -> str:
@@ -223,4 +223,4 @@ def _mark_of(event: Event) -> str:
 
 
 def _begun_by(event: Event) -> str:
-    return ALWAYS if event.begun_by is None else str(int(event.begun_by * 1000))
+    return ALWAYS if event.stream_begun_by is None else str(int(event.stream_begun_by * 1000))

@@ -24,8 +24,9 @@ class EventType(StrEnum):
 class Event:
     """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type.
 
-    ``begun_by``: it is told for the process that is to tell it, and may have done so; if that was in a stream that was
-    lost since, everybody was told to refetch. So it is not told in one that began later, in seconds by Redis' clock.
+    ``stream_begun_by``: it is told for the process that is to tell it, and may have done so; if that was in a stream
+    that was lost since, everybody was told to refetch. So it is not told in one that began later, in seconds by Redis'
+    clock.
     """
 
     type: EventType
@@ -34,7 +35,7 @@ class Event:
     pipeline: str
     at: float
     data: dict[str, Any]  # Any: JSON
-    begun_by: float | None = None
+    stream_begun_by: float | None = None
 
     def encode(self) -> dict[str, str]:
         """The fields of the stream's entry: owner and job stand beside the body so that a filter need not parse it."""

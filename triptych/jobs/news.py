@@ -30,7 +30,7 @@ def came(row: Row[Any], attempt: int = 0, at: float | None = None) -> Event:
     """
     told = {"position": None, "eta_s": None, "attempt": attempt, "not_before": None}
     queued_at = row.queued_at if at is None else at
-    return replace(_event(EventType.QUEUED, row, queued_at, told), begun_by=queued_at)
+    return replace(_event(EventType.QUEUED, row, queued_at, told), stream_begun_by=queued_at)
 
 
 def is_new(row: Row[Any], now: float) -> bool:

@@ -102,7 +102,7 @@ class _Stream:
 
     def for_another(self, event: Event) -> Event:
         """The event, told for who was to tell it; not in the stream that comes after this one."""
-        return replace(event, begun_by=event.at + self.ahead_s)
+        return replace(event, stream_begun_by=event.at + self.ahead_s)
 
 
 def settle_s(store: Store) -> float:
