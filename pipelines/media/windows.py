@@ -23,17 +23,48 @@ def _no_check() -> None:
     """The check of windows that nobody can cancel."""
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """From ``offset_s`` on, a window holds the sound that stands at ``start_s`` in the recording."""
+
+    offset_s: float
+    start_s: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """A stretch of sound: ``samples`` of shape (n,), float32 in -1..1, mono 16 kHz, beginning at ``start_s``."""
+    """A stretch of sound: ``samples`` of shape (n,), float32 in -1..1, mono 16 kHz, beginning at ``start_s``.
+
+    Where silence was left out it consists of ``pieces``, the first at offset 0; without them it is one.
+    """
 
     start_s: float
     samples: NDArray[np.float32]
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        """How long it is to listen to."""
+        return len(self.samples) / SPEECH_RATE_HZ
 
     @property
     def end_s(self) -> float:
         """Where it ends, in seconds from the beginning of the recording."""
-        return self.start_s + len(self.samples) / SPEECH_RATE_HZ
+        return self.moment_s(self.duration_s, is_end=True)
+
+    def moment_s(self, offset_s: float, *, is_end: bool = False) -> float:
+        """The moment of the recording that stands at ``offset_s``; where two pieces meet, an end is the first one's."""
+        offset_s = min(max(offset_s, 0.0), self.duration_s)
+        begun = [one for one in self.pieces if one.offset_s < offset_s or (one.offset_s == offset_s and not is_end)]
+        piece = begun[-1] if begun else Piece(0.0, self.start_s)
+        return piece.start_s + offset_s - piece.offset_s
+
+    def rest(self, offset_s: float) -> "Window":
+        """What comes after ``offset_s``."""
+        start_s = self.moment_s(offset_s)
+        later = tuple(Piece(one.offset_s - offset_s, one.start_s) for one in self.pieces if one.offset_s > offset_s)
+        pieces = (Piece(0.0, start_s), *later) if later else ()
+        return Window(start_s, self.samples[round(offset_s * SPEECH_RATE_HZ) :], pieces)
 
 
 def windows(
@@ -52,7 +83,7 @@ def windows(
     held: list[NDArray[np.float32]] = []
     passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
     held_samples = 0
-    for block in _behind(passed, blocks, check):
+    for block in behind(passed, blocks, check):
         held.append(block)
         held_samples += len(block)
         while held_samples > longest:
@@ -65,9 +96,10 @@ def windows(
         yield Window(start_s + passed / SPEECH_RATE_HZ, np.concatenate(held))
 
 
-def _behind(
+def behind(
     samples: int, blocks: Iterable[NDArray[np.float32]], check: Callable[[], None]
 ) -> Iterator[NDArray[np.float32]]:
+    """``blocks`` without their first ``samples`` samples; ``check`` is called while leaving them out."""
     for block in blocks:
         if samples:
             check()

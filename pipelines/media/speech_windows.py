@@ -1,0 +1,187 @@
+"""Cutting a stream of sound into windows of speech: silence is left out, and cuts lie in pauses."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.media.sound import SPEECH_RATE_HZ
+from pipelines.media.windows import LONGEST_S, Piece, Window, behind
+
+FRAME = 512  # samples: what a detector of speech judges at a time
+FRAME_S = FRAME / SPEECH_RATE_HZ
+# The thresholds of Silero's own examples: https://github.com/snakers4/silero-vad
+SPEECH, NO_SPEECH = 0.5, 0.35
+PAUSE_S = 0.3  # between words of a sentence it is shorter
+MARGIN_S = 0.2  # kept on both sides: first and last consonants are quiet
+SHORTEST_S = 0.1  # of frames judged to be speech; what is shorter is a click
+LONG_PAUSE_S = 2.0  # from here on the silence between two utterances is left out
+SEARCH_S = 10.0  # speech that never pauses is cut where it is likeliest to, in the last ten seconds of a window
+BLOCK = 64 * FRAME  # judged at once: two seconds
+
+Samples = NDArray[np.float32]
+
+
+class SpeechDetector(Protocol):
+    """Judges a recording from its beginning."""
+
+    def probabilities(self, samples: Samples) -> NDArray[np.float32]:
+        """How likely there is speech in each frame of the next ``samples``: (n * ``FRAME``,) gives (n,)."""
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """Samples ``first`` to ``last`` of the recording in which somebody speaks."""
+
+    first: int
+    last: int
+
+
+def speech_windows(
+    blocks: Iterable[Samples],
+    detector: SpeechDetector,
+    start_s: float = 0.0,
+    until_s: float = 0.0,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[Window]:
+    """Yield windows of at most ``LONGEST_S`` seconds that hold every utterance once; at most two are held at a time.
+
+    ``blocks`` is mono sound at 16 kHz whose first sample stands at ``start_s`` in the recording. What ends by
+    ``until_s``, the end of an earlier window, is left out; ``check`` is called while leaving out.
+    """
+    passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
+    gathered = _Gathered(max(start_s, until_s))
+    for utterance, samples in _utterances(behind(passed, blocks, check), detector):
+        yield from gathered.add(utterance, samples)
+    yield from gathered.rest()
+
+
+def _utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[tuple[_Utterance, Samples]]:
+    """Each utterance with its samples, margins included, none longer than a window."""
+    held = _Held()
+    for block in blocks:
+        held.append(block)
+        while held.unjudged >= BLOCK:
+            yield from held.judge(detector, BLOCK)
+    if held.unjudged:
+        padding = -held.unjudged % FRAME
+        held.append(np.zeros(padding, np.float32))
+        yield from held.judge(detector, held.unjudged)
+        yield from held.last_words(padding)
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """The sound that may still be needed, and what is known of it."""
+
+    samples: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+    first: int = 0  # where ``samples`` begin in the stream
+    judged: int = 0  # up to where frames were judged
+    likely: list[float] = field(default_factory=list)  # of each frame of the utterance that goes on
+    begun: int | None = None  # where the utterance that goes on began
+    spoken: int = 0  # where its last frame of speech ended
+    ended: int = 0  # where the utterance before it ended
+
+    @property
+    def unjudged(self) -> int:
+        return self.first + len(self.samples) - self.judged
+
+    def append(self, block: Samples) -> None:
+        self.samples = np.concatenate([self.samples, block])
+
+    def judge(self, detector: SpeechDetector, count: int) -> Iterator[tuple[_Utterance, Samples]]:
+        at = self.judged - self.first
+        for probability in detector.probabilities(self.samples[at : at + count]).tolist():
+            yield from self._frame(probability)
+        self._forget()
+
+    def last_words(self, padding: int) -> Iterator[tuple[_Utterance, Samples]]:
+        """What was still being said when the stream ended."""
+        self.samples = self.samples[: len(self.samples) - padding]
+        yield from self._end()
+
+    def _frame(self, probability: float) -> Iterator[tuple[_Utterance, Samples]]:
+        frame_begins, self.judged = self.judged, self.judged + FRAME
+        if self.begun is None:
+            if probability < SPEECH:
+                return
+            self.begun, self.likely = frame_begins, []
+        self.likely.append(probability)
+        if probability >= NO_SPEECH:
+            self.spoken = self.judged
+        if self.judged - self.spoken >= PAUSE_S * SPEECH_RATE_HZ:
+            yield from self._end()
+        elif self.judged - self.begun >= (LONGEST_S - 2 * MARGIN_S) * SPEECH_RATE_HZ:
+            yield from self._cut()
+
+    def _cut(self) -> Iterator[tuple[_Utterance, Samples]]:
+        """End the utterance at the frame that is least like speech, and go on behind it."""
+        if self.begun is None:
+            return
+        first = len(self.likely) - round(SEARCH_S / FRAME_S)
+        at = first + int(np.argmin(self.likely[first:]))
+        cut = self.begun + at * FRAME + FRAME // 2
+        yield self._kept(self.begun, cut, margin_after_s=0.0)
+        self.begun, self.likely = cut, self.likely[at + 1 :]
+
+    def _end(self) -> Iterator[tuple[_Utterance, Samples]]:
+        if self.begun is not None and self.spoken - self.begun >= SHORTEST_S * SPEECH_RATE_HZ:
+            yield self._kept(self.begun, self.spoken, MARGIN_S)
+        self.begun = None
+
+    def _kept(self, begun: int, ended: int, margin_after_s: float) -> tuple[_Utterance, Samples]:
+        first = max(begun - round(MARGIN_S * SPEECH_RATE_HZ), self.ended, self.first)
+        last = min(ended + round(margin_after_s * SPEECH_RATE_HZ), self.first + len(self.samples))
+        self.ended = last
+        return _Utterance(first, last), self.samples[first - self.first : last - self.first].copy()
+
+    def _forget(self) -> None:
+        """Let go of what was judged and said, but for the margin before what may come next."""
+        needed = self.judged if self.begun is None else self.begun
+        forget = max(needed - round(MARGIN_S * SPEECH_RATE_HZ) - self.first, 0)
+        self.samples, self.first = self.samples[forget:], self.first + forget
+
+
+@dataclass(slots=True, eq=False)
+class _Gathered:
+    """The utterances of the window that is being filled; ``start_s``: where the stream stands in the recording."""
+
+    start_s: float
+    held: list[tuple[_Utterance, Samples]] = field(default_factory=list)
+    length: int = 0  # in samples, the silences that are kept included
+
+    def add(self, utterance: _Utterance, samples: Samples) -> Iterator[Window]:
+        gap = self._gap(utterance)
+        if self.held and self.length + gap + len(samples) > LONGEST_S * SPEECH_RATE_HZ:
+            yield from self.rest()
+            gap = 0
+        self.held.append((utterance, samples))
+        self.length += gap + len(samples)
+
+    def rest(self) -> Iterator[Window]:
+        if self.held:
+            yield self._window()
+        self.held, self.length = [], 0
+
+    def _gap(self, utterance: _Utterance) -> int:
+        """How many silent samples are kept before ``utterance``."""
+        pause = utterance.first - self.held[-1][0].last if self.held else 0
+        return pause if pause < LONG_PAUSE_S * SPEECH_RATE_HZ else 0
+
+    def _window(self) -> Window:
+        joined: list[Samples] = []
+        pieces: list[Piece] = []
+        length, ended = 0, None
+        for utterance, samples in self.held:
+            pause = 0 if ended is None else utterance.first - ended
+            if 0 < pause < LONG_PAUSE_S * SPEECH_RATE_HZ:
+                joined.append(np.zeros(pause, np.float32))
+                length += pause
+            if ended is None or pause >= LONG_PAUSE_S * SPEECH_RATE_HZ:
+                pieces.append(Piece(length / SPEECH_RATE_HZ, self.start_s + utterance.first / SPEECH_RATE_HZ))
+            joined.append(samples)
+            length += len(samples)
+            ended = utterance.last
+        return Window(pieces[0].start_s, np.concatenate(joined), tuple(pieces))

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from pipelines.media.speech_windows import FRAME, speech_windows
+
+RATE_HZ = 16_000
+
+
+class Loudness:
+    """A detector for sound in which speech is whatever is loud."""
+
+    def probabilities(self, samples):
+        return np.abs(samples.reshape(-1, FRAME)).max(axis=1).clip(0, 1)
+
+
+def sound(*stretches):
+    """Stretches of (seconds, loudness): 1 is speech, 0 silence, 0.4 something between."""
+    return np.concatenate([np.full(round(seconds * RATE_HZ), level, np.float32) for seconds, level in stretches])
+
+
+def cut(samples, block=4321, **kwargs):
+    blocks = [samples[at : at + block] for at in range(0, len(samples), block)]
+    return list(speech_windows(blocks, Loudness(), **kwargs))
+
+
+def test_silence_gives_no_window():
+    assert cut(sound((100, 0))) == []
+
+
+def test_silence_around_speech_is_left_out_but_for_a_margin():
+    [window] = cut(sound((10, 0), (5, 1), (10, 0)))
+
+    assert window.start_s == pytest.approx(9.8, abs=0.04)
+    assert window.end_s == pytest.approx(15.2, abs=0.04)
+
+
+def test_short_pause_is_kept_and_a_long_one_left_out():
+    [window] = cut(sound((4, 1), (1, 0), (4, 1), (60, 0), (4, 1)))
+
+    assert len(window.pieces) == 2
+    assert window.duration_s == pytest.approx(4 + 1 + 4 + 4 + 0.4, abs=0.1)
+    assert window.moment_s(5.0) == pytest.approx(5.0, abs=0.04)
+    assert window.moment_s(11.0) == pytest.approx(11.0 + 60 - 0.4, abs=0.1)
+    assert window.end_s == pytest.approx(73, abs=0.04)
+
+
+def test_window_is_cut_in_the_last_pause_that_fits():
+    windows = cut(sound((20, 1), (0.5, 0), (8, 1), (0.5, 0), (8, 1)))
+
+    assert [round(window.start_s) for window in windows] == [0, 29]
+    assert all(window.duration_s <= 30 for window in windows)
+
+
+def test_speech_without_a_pause_is_cut_where_it_is_likeliest_to_pause():
+    windows = cut(sound((25, 1), (0.1, 0.4), (20, 1)))
+
+    assert windows[0].end_s == pytest.approx(25.05, abs=0.05)
+    assert windows[1].start_s == windows[0].end_s
+
+
+def test_every_spoken_sample_is_in_exactly_one_window():
+    chance = np.random.default_rng(3)
+    stretches = [(chance.uniform(0.2, 12), speaking) for _ in range(40) for speaking in (1, 0)]
+    samples = sound(*stretches) * np.linspace(1.0, 0.9, sum(round(s * RATE_HZ) for s, _ in stretches), dtype=np.float32)
+
+    heard = np.concatenate([window.samples for window in cut(samples)])
+
+    assert heard[heard > 0].tolist() == samples[samples > 0].tolist()
+
+
+def test_a_click_is_no_speech():
+    assert cut(sound((5, 0), (0.03, 1), (5, 0))) == []
+
+
+def test_what_was_heard_before_is_left_out_and_the_rest_keeps_its_times():
+    samples = sound((20, 1), (1, 0), (20, 1), (1, 0), (20, 1))
+    whole = cut(samples)
+
+    rest = cut(samples, until_s=whole[0].end_s)
+
+    assert len(whole) == 3
+    assert [window.start_s for window in rest] == pytest.approx([window.start_s for window in whole[1:]], abs=0.25)
+
+
+def test_times_count_from_where_the_sound_stands_in_the_recording():
+    [window] = cut(sound((5, 0), (5, 1)), start_s=100.0)
+
+    assert window.start_s == pytest.approx(104.8, abs=0.04)
+    assert window.end_s == pytest.approx(110, abs=0.04)
