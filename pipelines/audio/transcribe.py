@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -19,13 +20,18 @@ from pipelines.engines.whisper_weights import WhisperSize
 
 if TYPE_CHECKING:
     from pipelines.media.sound import Sound
+    from pipelines.media.subtitles import Layout
+    from pipelines.media.windows import Window
 
 
 class TranscribeParams(Params):
     """How a recording is heard."""
 
-    engine: Literal["auto", "openai-whisper", "pocketsphinx"] = Field(
-        "auto", title="Engine", description="auto takes the best one that can run here and says so."
+    engine: Literal["auto", "ctranslate2", "openai-whisper", "pocketsphinx"] = Field(
+        "auto",
+        title="Engine",
+        description="auto takes the best one that can run here and says so. ctranslate2 and openai-whisper run the "
+        "same Whisper weights; the first is several times faster.",
     )
     # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
     size: Annotated[WhisperSize, WithJsonSchema({"type": "string", "enum": list(WhisperSize)})] = Field(
@@ -45,6 +51,45 @@ class TranscribeParams(Params):
         description="Names and terms that occur, or a sentence in the style wanted (Whisper only).",
         max_length=1000,
     )
+    word_times: bool = Field(
+        False, title="Time every word", description="Tell when each word was said, and how sure it is (Whisper only)."
+    )
+    beam: int = Field(
+        1,
+        title="Search width",
+        description="How many ways of going on are followed at once: 5 hears a little better and takes longer.",
+        ge=1,
+        le=10,
+    )
+    skip_silence: bool = Field(
+        True,
+        title="Skip silence",
+        description="Listen only where somebody speaks. Switch it off for singing, which does not pass for speech.",
+    )
+
+    line_characters: int = Field(
+        42, title="Characters a line", description="Of subtitles; 42 is usual, 37 on television.", ge=10, le=120
+    )
+    lines: int = Field(2, title="Lines", description="How many lines a subtitle has at most.", ge=1, le=4)
+    cue_shortest_s: float = Field(
+        0.833,
+        title="Shortest subtitle",
+        description="Seconds for which each is to be seen, where the next allows it.",
+        ge=0,
+        le=5,
+    )
+    cue_longest_s: float = Field(
+        7.0, title="Longest subtitle", description="In seconds; longer ones are cut.", ge=1, le=30
+    )
+    cue_gap_s: float = Field(
+        0.083, title="Gap between subtitles", description="In seconds: two frames of film are 0.083.", ge=0, le=1
+    )
+
+    def layout(self) -> "Layout":
+        """What subtitles may be."""
+        from pipelines.media.subtitles import Layout
+
+        return Layout(self.line_characters, self.lines, self.cue_shortest_s, self.cue_longest_s, self.cue_gap_s)
 
     @model_validator(mode="after")
     def _english_weights_hear_english(self) -> Self:
@@ -71,8 +116,9 @@ def transcribed_by(params: TranscribeParams, surroundings: Surroundings) -> str:
 def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Context) -> Run:
     """Write down what is said in a recording or a video, with times.
 
-    Segments appear while the rest is still being heard. Gives a transcript for the viewer, plain text, and
-    subtitles as SRT and WebVTT. A recording without speech gives an empty transcript.
+    Segments appear while the rest is still being heard. Gives a transcript for the viewer, plain text, a table, and
+    subtitles that can be read as SRT and WebVTT. Silence is skipped; a recording without speech gives an empty
+    transcript.
     """
     return (yield from heard(sources[0], params, context))
 
@@ -90,12 +136,12 @@ def heard(
     with open_sound(source) as sound:
         transcriber, warnings = _transcriber(params, context)
         segments: list[Segment] = []
-        for part in _parts(sound, transcriber, context, clock):
-            segments.append(Segment(**part.body))
+        for part in _parts(sound, params, transcriber, context, clock):
+            segments.append(Segment.of(part.body))
             yield part
         transcript = Transcript(transcriber.language, sound.end_s, transcriber.used, segments)
         warnings += sound.warnings()
-    yield from write_transcript(transcript, context.workdir)
+    yield from write_transcript(transcript, context.workdir, params.layout())
     body = {
         "language": transcript.language,
         "duration_s": round(transcript.duration_s, 3),
@@ -105,20 +151,46 @@ def heard(
     return Result(body, transcript.engine, warnings)
 
 
-def _parts(sound: "Sound", transcriber: Transcriber, context: Context, clock: Callable[[], float]) -> Iterator[Part]:
-    from pipelines.media.windows import may_hold_speech, windows
-
+def _parts(
+    sound: "Sound",
+    params: TranscribeParams,
+    transcriber: Transcriber,
+    context: Context,
+    clock: Callable[[], float],
+) -> Iterator[Part]:
     earlier, notes = take_up(context.checkpoint, transcriber), Notes(context.checkpoint, transcriber, clock)
     context.progress(_share(earlier.until_s, sound), "transcribing")
     yield from earlier.parts
-    for window in windows(sound.mono(), sound.start_s, until_s=earlier.until_s, check=context.check):
+    for windows in growing(_windows(sound, params, earlier.until_s, context), transcriber.at_once):
         context.check()
+        for segment in transcriber.hear(windows):
+            yield Part(PartKind.SEGMENT, segment.body())
+            context.check()
+        notes.heard(windows[-1].end_s)
+        context.progress(_share(windows[-1].end_s, sound), "transcribing")
+    context.progress(1.0, "transcribing")
+
+
+def _windows(sound: "Sound", params: TranscribeParams, until_s: float, context: Context) -> "Iterator[Window]":
+    """What is to be heard behind ``until_s``. Models invent words in silence, so that none is among it."""
+    from pipelines.engines.silero import VoiceActivity
+    from pipelines.media.speech_windows import speech_windows
+    from pipelines.media.windows import may_hold_speech, windows
+
+    if params.skip_silence:
+        yield from speech_windows(sound.mono(), VoiceActivity(), sound.start_s, until_s, context.check)
+        return
+    for window in windows(sound.mono(), sound.start_s, until_s=until_s, check=context.check):
         if may_hold_speech(window.samples):
-            for segment in transcriber.hear(window):
-                yield Part(PartKind.SEGMENT, segment.body())
-                context.check()
-        notes.heard(window.end_s)
-        context.progress(_share(window.end_s, sound), "transcribing")
+            yield window
+
+
+def growing(windows: "Iterator[Window]", most: int) -> "Iterator[list[Window]]":
+    """One window, so that the first words come soon, then two, four, and at last ``most`` at once."""
+    count = 1
+    while taken := list(islice(windows, count)):
+        yield taken
+        count = min(2 * count, most)
 
 
 def _share(until_s: float, sound: "Sound") -> float | None:
@@ -138,4 +210,4 @@ def _transcriber(params: TranscribeParams, context: Context) -> tuple[Transcribe
 
 
 def _asked(params: TranscribeParams) -> Listening:
-    return Listening(params.size, params.language, params.task, params.initial_prompt)
+    return Listening(params.size, params.language, params.task, params.initial_prompt, params.beam, params.word_times)

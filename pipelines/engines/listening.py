@@ -21,3 +21,5 @@ class Listening:
     language: str | None = None
     task: Task = Task.TRANSCRIBE
     initial_prompt: str = ""
+    beam: int = 1  # how many ways of going on are followed at once
+    word_times: bool = False

@@ -3,9 +3,10 @@
 import pickle
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from pipelines.engines import model_size
 from pipelines.engines.listening import Listening
 from pipelines.engines.whisper_weights import weights
 from pipelines.errors import EngineUnavailable
-from pipelines.media.transcript import Segment
+from pipelines.media.transcript import Segment, Word
 from pipelines.media.windows import Window
 
 # Whisper's own rule: above this temperature the text is too wild to prompt the next window with.
@@ -56,6 +57,8 @@ class LoadedModel:
 class WhisperTranscriber:
     """Hears one recording. The language is settled by the first window with speech and kept from there on."""
 
+    at_once = 1
+
     def __init__(self, asked: Listening, context: Context) -> None:
         """Fetch the weights if need be and load them. Raises TransientFailure, EngineUnavailable, Cancelled."""
         path = weights(asked.size, context)
@@ -77,14 +80,20 @@ class WhisperTranscriber:
         """The language's code; ``und`` until something was heard."""
         return self._language or "und"
 
-    def hear(self, window: Window) -> Iterator[Segment]:
-        """Yield the segments of ``window``; see ``Transcriber``."""
+    def hear(self, windows: Sequence[Window]) -> Iterator[Segment]:
+        """Yield the segments of ``windows``; see ``Transcriber``."""
+        for window in windows:
+            yield from self._hear(window)
+
+    def _hear(self, window: Window) -> Iterator[Segment]:
         with self._loaded.turn(self._check) as model:
             heard = model.transcribe(
                 window.samples,
                 language=self._language,
                 task=self._asked.task.value,
                 initial_prompt=self._prompt,
+                beam_size=self._asked.beam if self._asked.beam > 1 else None,
+                word_timestamps=self._asked.word_times,
                 fp16=model.device.type == "cuda",
             )
         segments = [segment for segment in heard["segments"] if segment["text"].strip()]
@@ -93,9 +102,11 @@ class WhisperTranscriber:
             self._prompt = heard["text"] if segments[-1]["temperature"] <= PROMPT_TEMPERATURE else None
         for segment in segments:
             yield Segment(
-                window.start_s + segment["start"],
-                min(window.start_s + segment["end"], window.end_s),
+                window.moment_s(float(segment["start"])),
+                window.moment_s(float(segment["end"]), is_end=True),
                 segment["text"].strip(),
+                round(exp(segment["avg_logprob"]), 3),
+                tuple(_word(word, window) for word in segment.get("words", ())),
             )
 
     def state(self) -> JsonObject:
@@ -105,6 +116,11 @@ class WhisperTranscriber:
     def resume(self, state: JsonObject) -> None:
         """Go on as if the windows before had been heard here; see ``Transcriber``."""
         self._language, self._prompt = state["language"], state["prompt"]
+
+
+def _word(word: Mapping[str, Any], window: Window) -> Word:  # Any: Whisper's own dictionaries
+    start_s, end_s = window.moment_s(float(word["start"])), window.moment_s(float(word["end"]), is_end=True)
+    return Word(word["word"].strip(), start_s, end_s, float(word["probability"]))
 
 
 def load(path: Path, device: str) -> LoadedModel:

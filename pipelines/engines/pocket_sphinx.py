@@ -1,6 +1,6 @@
 """CMU PocketSphinx with its bundled English model: small, offline, and poor at what it does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 
 import numpy as np
@@ -26,6 +26,7 @@ class PocketSphinxTranscriber:
     """Hears one recording; an utterance between two pauses becomes a segment."""
 
     language = "en"
+    at_once = 1
 
     def __init__(self, asked: Listening, context: Context) -> None:  # noqa: ARG002 - every transcriber is made alike
         """Load the bundled model (half a second): a decoder adapts to its speaker, so none is shared."""
@@ -35,13 +36,14 @@ class PocketSphinxTranscriber:
         self._decoder = pocketsphinx.Decoder(samprate=SPEECH_RATE_HZ, loglevel="FATAL")
         self.used = EngineUsed("pocketsphinx", "en-us", version("pocketsphinx"))
 
-    def hear(self, window: Window) -> Iterator[Segment]:
-        """Yield the segments of ``window``; see ``Transcriber``."""
-        for start_s, pcm in utterances(window.samples):
-            text = self._words(pcm)
-            if text:
-                begin_s = window.start_s + start_s
-                yield Segment(begin_s, begin_s + len(pcm) / BYTES_A_SAMPLE / SPEECH_RATE_HZ, text)
+    def hear(self, windows: Sequence[Window]) -> Iterator[Segment]:
+        """Yield the segments of ``windows``; see ``Transcriber``."""
+        for window in windows:
+            for start_s, pcm in utterances(window.samples):
+                text = self._words(pcm)
+                end_s = start_s + len(pcm) / BYTES_A_SAMPLE / SPEECH_RATE_HZ
+                if text:
+                    yield Segment(window.moment_s(start_s), window.moment_s(end_s, is_end=True), text)
 
     def state(self) -> JsonObject:
         """The mean cepstrum of the speech so far, by which the decoder knows its speaker; None before any.

@@ -1,10 +1,11 @@
 """Who can transcribe here, best first: Whisper where its weights can be had, else PocketSphinx with a warning."""
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed, JsonObject
+from pipelines.engines.ct2_weights import ct2_availability, weights_files
 from pipelines.engines.listening import Listening, Task
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine
 from pipelines.engines.whisper_weights import availability, local_path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 class Transcriber(Protocol):
     """A model ready to hear one recording, window after window."""
 
+    at_once: int
+    """How many windows it is best given together."""
+
     @property
     def used(self) -> EngineUsed:
         """Which engine and model it is."""
@@ -25,8 +29,8 @@ class Transcriber(Protocol):
     def language(self) -> str:
         """The language's code; ``und`` (ISO 639: undetermined) until something was heard."""
 
-    def hear(self, window: "Window") -> Iterator["Segment"]:
-        """Yield what is said in ``window``, in order, with times from the beginning of the recording."""
+    def hear(self, windows: Sequence["Window"]) -> Iterator["Segment"]:
+        """Yield what is said in ``windows``, in order, with times from the beginning of the recording."""
 
     def state(self) -> JsonObject:
         """What the windows heard so far left behind for those to come."""
@@ -42,6 +46,15 @@ def transcription_engines(asked: Listening | None = None) -> tuple[Engine[MakeTr
     """The engines for what is asked, in order of preference; for Whisper base where nothing is."""
     wanted = asked or Listening()
     return (
+        Engine(
+            "ctranslate2",
+            Capability.TRANSCRIBE,
+            probe=lambda surroundings: ct2_availability(wanted.size, surroundings),
+            make=_make_ct2,
+            model=wanted.size.value,
+            packages=("faster-whisper", "ctranslate2"),
+            weights=lambda models_dir: weights_files(wanted.size, models_dir),
+        ),
         Engine(
             "openai-whisper",
             Capability.TRANSCRIBE,
@@ -61,6 +74,12 @@ def transcription_engines(asked: Listening | None = None) -> tuple[Engine[MakeTr
             packages=("pocketsphinx",),
         ),
     )
+
+
+def _make_ct2() -> MakeTranscriber:
+    from pipelines.engines.ct2_whisper import Ct2Transcriber
+
+    return Ct2Transcriber
 
 
 def _make_whisper() -> MakeTranscriber:

@@ -59,9 +59,14 @@ SHA256 = {
 PUBLISHED_AT = "https://openaipublic.azureedge.net/main/whisper/models"
 
 
+def canonical(size: WhisperSize) -> WhisperSize:
+    """The size whose file ``size`` is another name of."""
+    return ALIASES.get(size, size)
+
+
 def remote_of(size: WhisperSize) -> Remote:
     """Where ``size`` is fetched from and what its bytes must hash to."""
-    sha256 = SHA256[ALIASES.get(size, size)]
+    sha256 = SHA256[canonical(size)]
     return Remote(f"{PUBLISHED_AT}/{sha256}/{size.file_name}", sha256)
 
 

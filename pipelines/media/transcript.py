@@ -1,24 +1,65 @@
-"""A transcript and the four files it is handed out in: JSON, plain text, SRT and WebVTT."""
+"""A transcript and the files it is handed out in: JSON, plain text, SRT, WebVTT and CSV."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import EngineUsed, JsonObject, Output
+
+if TYPE_CHECKING:
+    from pipelines.media.subtitles import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its punctuation, when it was said, and how probable the model found it, in 0..1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+    def body(self) -> JsonObject:
+        """The word as JSON: times to the millisecond."""
+        return {**_told(self.start_s, self.end_s, self.text), "probability": round(self.probability, 3)}
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Words said between two moments, in seconds from the beginning of the recording."""
+    """Words said between two moments, in seconds from the beginning of the recording.
+
+    ``confidence``: how probable the model found a word on average, in 0..1; None where it tells none. ``words``: each
+    by itself, where that was asked for.
+    """
 
     start_s: float
     end_s: float
     text: str
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
 
     def body(self) -> JsonObject:
-        """The segment as a part's body: times to the millisecond."""
-        return {"start_s": round(self.start_s, 3), "end_s": round(self.end_s, 3), "text": self.text}
+        """The segment as a part's body; what is not known is left out."""
+        told = _told(self.start_s, self.end_s, self.text)
+        if self.confidence is not None:
+            told["confidence"] = self.confidence
+        if self.words:
+            told["words"] = [word.body() for word in self.words]
+        return told
+
+    @classmethod
+    def of(cls, body: JsonObject) -> "Segment":
+        """The segment that ``body`` tells."""
+        words = tuple(Word(**word) for word in body.get("words", ()))
+        return cls(body["start_s"], body["end_s"], body["text"], body.get("confidence"), words)
+
+
+def _told(start_s: float, end_s: float, text: str) -> dict[str, Any]:  # Any: JSON
+    return {"start_s": round(start_s, 3), "end_s": round(end_s, 3), "text": text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +77,17 @@ class Transcript:
         return " ".join(segment.text for segment in self.segments)
 
 
-def write_transcript(transcript: Transcript, folder: Path) -> Iterator[Output]:
-    """Write the four files into ``folder`` and yield each as an output."""
+def write_transcript(transcript: Transcript, folder: Path, layout: "Layout") -> Iterator[Output]:
+    """Write the five files into ``folder`` and yield each as an output; subtitles are laid out by ``layout``."""
+    from pipelines.media.subtitles import as_srt, as_vtt, cues
+
+    found = cues(transcript.segments, layout)
     for name, media_type, content in (
         ("transcript.json", "application/vnd.triptych.transcript+json", as_json(transcript)),
         ("transcript.txt", "text/plain", as_text(transcript)),
-        ("transcript.srt", "application/x-subrip", as_srt(transcript.segments)),
-        ("transcript.vtt", "text/vtt", as_vtt(transcript.segments)),
+        ("transcript.srt", "application/x-subrip", as_srt(found)),
+        ("transcript.vtt", "text/vtt", as_vtt(found)),
+        ("transcript.csv", "text/csv", as_csv(transcript)),
     ):
         path = folder / name
         path.write_text(content, encoding="utf-8")
@@ -68,33 +113,13 @@ def as_text(transcript: Transcript) -> str:
     return "".join(f"{segment.text}\n" for segment in transcript.segments)
 
 
-def as_srt(segments: Sequence[Segment]) -> str:
-    """SubRip: numbered cues, a comma before the milliseconds."""
-    return "".join(
-        f"{number}\n{_clock(segment.start_s, ',')} --> {_clock(segment.end_s, ',')}\n{_cue(segment.text)}\n\n"
-        for number, segment in enumerate(segments, start=1)
-    )
-
-
-def as_vtt(segments: Sequence[Segment]) -> str:
-    """WebVTT (W3C): a header, a point before the milliseconds, markup characters escaped."""
-    return "WEBVTT\n\n" + "".join(
-        f"{_clock(segment.start_s, '.')} --> {_clock(segment.end_s, '.')}\n{_escaped(_cue(segment.text))}\n\n"
-        for segment in segments
-    )
-
-
-def _clock(moment_s: float, point: str) -> str:
-    whole_s, ms = divmod(round(moment_s * 1000), 1000)
-    minutes, seconds = divmod(whole_s, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}"
-
-
-def _cue(text: str) -> str:
-    """A cue's text on one line: an empty line would end it and an arrow would look like a time."""
-    return " ".join(text.split()).replace("-->", "->")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def as_csv(transcript: Transcript) -> str:
+    """One segment a row, for spreadsheets (RFC 4180); text that would be taken for a formula begins with a quote."""
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(["start_s", "end_s", "confidence", "text"])
+    for segment in transcript.segments:
+        confidence = "" if segment.confidence is None else segment.confidence
+        text = f"'{segment.text}" if segment.text.startswith(("=", "+", "-", "@")) else segment.text
+        writer.writerow([f"{segment.start_s:.3f}", f"{segment.end_s:.3f}", confidence, text])
+    return table.getvalue()

@@ -82,7 +82,7 @@ def test_weights_that_come_make_whisper_the_engine(tmp_path: Path) -> None:
     after = word("audio.transcribe", tmp_path)
 
     assert "pocketsphinx" in before.split()
-    assert "openai-whisper" in after.split()
+    assert "ctranslate2" in after.split()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,98 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.media.subtitles import Layout, as_srt, as_vtt, cues
+from pipelines.media.transcript import Segment, Word
+
+LONG = (
+    "The ferry left at noon, as it had every day since the war. Nobody was on the quay but the baker's boy, who waved "
+    "until it was out of sight and then went home to tell what he had seen."
+)
+
+
+def timed(text, start_s=0.0, a_word_s=0.3):
+    words = tuple(
+        Word(word, start_s + number * a_word_s, start_s + (number + 1) * a_word_s, 0.9)
+        for number, word in enumerate(text.split())
+    )
+    return Segment(words[0].start_s, words[-1].end_s, text, 0.9, words)
+
+
+def test_long_segment_becomes_subtitles_of_two_lines_that_are_cut_where_sentences_end():
+    found = cues([timed(LONG)], Layout())
+
+    assert " ".join(found[0].lines) == "The ferry left at noon, as it had every day since the war."
+    assert " ".join(line for cue in found for line in cue.lines) == LONG
+    assert all(len(cue.lines) <= 2 and max(map(len, cue.lines)) <= 42 for cue in found)
+
+
+def test_subtitle_comes_with_its_first_word_and_goes_with_its_last():
+    found = cues([timed(LONG, start_s=5.0)], Layout())
+
+    assert found[0].start_s == 5.0
+    assert found[0].end_s == pytest.approx(5.0 + 13 * 0.3 - 0.083)  # the next follows at once: two frames earlier
+    assert found[-1].end_s == pytest.approx(5.0 + len(LONG.split()) * 0.3)
+
+
+def test_short_subtitle_stays_long_enough_to_be_read_but_never_into_the_next():
+    segments = [Segment(0.0, 0.3, "Yes."), Segment(0.6, 0.8, "No."), Segment(10.0, 10.2, "Why?")]
+
+    found = cues(segments, Layout(shortest_s=1.0, gap_s=0.1))
+
+    assert [(cue.start_s, round(cue.end_s, 3)) for cue in found] == [(0.0, 0.5), (0.6, 1.6), (10.0, 11.0)]
+
+
+def test_segment_that_lasts_too_long_is_cut_in_time():
+    found = cues([Segment(0.0, 20.0, "one two three four five six")], Layout(longest_s=7.0))
+
+    assert all(cue.end_s - cue.start_s <= 7.0 for cue in found)
+    assert [line for cue in found for line in cue.lines] == ["one two", "three", "four", "five six"]
+
+
+def test_lines_of_a_subtitle_are_about_as_long_as_each_other():
+    [cue] = cues([Segment(0.0, 5.0, "Nobody was on the quay but the baker's boy who waved")], Layout())
+
+    assert cue.lines == ("Nobody was on the quay but", "the baker's boy who waved")
+
+
+def test_word_longer_than_a_line_has_a_line_of_its_own():
+    found = cues([Segment(0.0, 3.0, "a Donaudampfschifffahrtsgesellschaft b")], Layout(line_characters=10, lines=1))
+
+    assert [cue.lines for cue in found] == [("a",), ("Donaudampfschifffahrtsgesellschaft",), ("b",)]
+
+
+def test_script_without_spaces_is_cut_between_characters():
+    found = cues([Segment(0.0, 6.0, "今日は天気がいいので散歩に行きましょう")], Layout(line_characters=10, lines=1))
+
+    assert all(len(cue.lines[0]) <= 10 for cue in found)
+    assert "".join(cue.lines[0] for cue in found) == "今日は天気がいいので散歩に行きましょう"
+
+
+def test_files_hold_no_text_that_would_be_taken_for_their_own_marks():
+    found = cues([Segment(0.0, 2.0, "a --> b & <i>c</i>")], Layout())
+
+    assert as_srt(found) == "1\n00:00:00,000 --> 00:00:02,000\na -> b & <i>c</i>\n\n"
+    assert as_vtt(found) == "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\na -&gt; b &amp; &lt;i&gt;c&lt;/i&gt;\n\n"
+
+
+@given(
+    st.lists(st.tuples(st.text("ab .,", min_size=1, max_size=200), st.floats(0, 3), st.floats(0.05, 20)), max_size=8),
+    st.integers(10, 60),
+    st.integers(1, 3),
+)
+def test_subtitles_never_overlap_and_lose_no_word(told, line_characters, lines):
+    segments, at_s = [], 0.0
+    for text, pause_s, length_s in told:
+        segments.append(Segment(at_s + pause_s, at_s + pause_s + length_s, text))
+        at_s += pause_s + length_s
+
+    found = cues(segments, Layout(line_characters, lines))
+
+    assert all(one.end_s <= other.start_s + 1e-9 for one, other in pairwise(found))
+    assert all(cue.start_s <= cue.end_s and len(cue.lines) <= lines for cue in found)
+    assert [word for cue in found for line in cue.lines for word in line.split()] == [
+        word for segment in segments for word in segment.text.split()
+    ]
