@@ -7,6 +7,7 @@ from threading import Lock
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Network
+from pipelines.engines.memory_running_out import free_device_bytes
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork, RememberedNetwork
 from triptych.jobs.leases import Holder
@@ -55,7 +56,7 @@ class Seat:
     def _open(self) -> Executor:
         # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
         store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
-        models = BoundedModelCache(self._settings.model_bytes)
+        models = BoundedModelCache(self._settings.model_bytes, free_device_bytes)
         holder = self._holder.forked()
         return Executor(
             store, models, _network(self._settings), self._pipelines, holder, self.board, self.board.is_draining

@@ -2,71 +2,248 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from pipelines.engines.memory_running_out import give_back, ran_out_of_memory
+from pipelines.errors import TransientFailure
 
 M = TypeVar("M")
 
 MAX_BYTES = 2 << 30  # every model of the first set at its default size, twice over
+LOOK_S = 0.2  # between two checks of a run that waits for room or for another's load
+
+FreeBytes = Callable[[], int | None]
+"""What is free on the device that models are loaded to; None where the bound alone counts."""
+
+
+def _bound_alone() -> int | None:
+    """The free memory of a device that nobody knows of."""
+    return None
+
+
+def _unchecked() -> None:
+    """The check of a caller that cannot be cancelled."""
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """A model that is held, or is being loaded for ``users`` who wait: ``occupied_bytes`` are then reserved."""
+
+    occupied_bytes: int
+    users: int = 1
+    model: Any = None  # Any: models of many libraries share no type
+    is_loaded: bool = False
+    has_failed: bool = False
 
 
 class BoundedModelCache:
-    """Least recently used models go when the process would hold more than ``max_bytes`` of them.
+    """Models that nobody uses go, least recently used first, when the process would hold more than ``max_bytes``.
 
-    One that alone is larger is kept while it is the newest, for its run needs it, and everything else goes. A size
-    is known once a model is loaded: while one loads, the process holds it beside what it held before.
+    What is held by ``hold`` with its need told is never let go of under its user, and room is made, or waited for,
+    before a load: what needs more than ``max_bytes`` is admitted alone. Who waits for room is served in turn, hits
+    behind it too, so that nobody starves. A thread that holds a model already is never made to wait for another: two
+    that waited for each other's would wait for ever.
 
     Two threads that ask for one model share its load; a load keeps nobody waiting who asks for another model.
     Thread-safe.
     """
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES, free_bytes: FreeBytes = _bound_alone) -> None:
         self._max_bytes = max_bytes
-        self._held: OrderedDict[str, Future[Any]] = OrderedDict()  # Any: models of many libraries share no type
-        self._sizes_bytes: dict[str, int] = {}  # of those that are loaded
-        self._lock = threading.Lock()  # never held during a load
+        self._free_bytes = free_bytes
+        self._places: OrderedDict[str, _Place] = OrderedDict()  # least recently used first
+        self._queue: list[object] = []  # of those who wait for room, first come first
+        self._changed = threading.Condition()  # never held during a load
+        self._own = threading.local()
 
     def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int]) -> M:
         """Return the model under ``key``, calling ``load`` once if it is not held, and ``size_bytes`` on what it gave.
 
-        What ``load`` raises is raised to the thread that called it. Threads that were waiting for it try in turn:
-        a load may have ended because its own run was cancelled.
+        Nobody knows how long it is used, nor what it needs before it is loaded: it waits for no room, and others may
+        be resident beside it. What ``load`` raises is raised to the thread that called it; threads that were waiting
+        for it try in turn: a load may have ended because its own run was cancelled.
         """
-        while True:
-            mine: Future[M] = Future()
-            with self._lock:
-                held: Future[M] = self._held.setdefault(key, mine)
-                self._held.move_to_end(key)
-            if held is mine:
-                return self._loaded(key, mine, load, size_bytes)
-            if held.exception() is None:
-                return held.result()
+        with self.hold(key, load, size_bytes) as model:
+            return model
+
+    @contextmanager
+    def hold(
+        self,
+        key: str,
+        load: Callable[[], M],
+        size_bytes: Callable[[M], int],
+        need_bytes: int = 0,
+        check: Callable[[], None] = _unchecked,
+    ) -> Iterator[M]:
+        """Have the model under ``key`` for the block; see ``ModelCache``. Raises what ``load`` and ``check`` raise.
+
+        Raises TransientFailure when there is no memory for it even after every model that nobody uses has gone.
+        """
+        place = self._place(key, load, size_bytes, need_bytes, check)
+        self._own.held = self._held_by_thread() + 1
+        try:
+            yield place.model
+        finally:
+            self._own.held -= 1
+            self._release(place)
+
+    def with_relief(self, work: Callable[[], M]) -> M:
+        """Call ``work``, and once more when memory ran out, after every model that nobody uses has gone.
+
+        Raises TransientFailure when it runs out again, and what ``work`` raises.
+        """
+        try:
+            return work()
+        except Exception as error:
+            if not ran_out_of_memory(error):
+                raise
+        self._relieve()  # behind the handler: the error's frames hold what was loaded until then
+        try:
+            return work()
+        except Exception as error:
+            if not ran_out_of_memory(error):
+                raise
+            raise TransientFailure(f"there is not enough memory for this model now: {error}") from error
 
     def keys(self) -> tuple[str, ...]:
         """What is held now, least recently used first."""
-        with self._lock:
-            return tuple(key for key in self._held if key in self._sizes_bytes)
+        return tuple(self.loaded_bytes())
 
-    def _loaded(self, key: str, mine: "Future[M]", load: Callable[[], M], size_bytes: Callable[[M], int]) -> M:
+    def loaded_bytes(self) -> dict[str, int]:
+        """What each model that is held now occupies, least recently used first."""
+        with self._changed:
+            return {key: place.occupied_bytes for key, place in self._places.items() if place.is_loaded}
+
+    def _place(
+        self,
+        key: str,
+        load: Callable[[], M],
+        size_bytes: Callable[[M], int],
+        need_bytes: int,
+        check: Callable[[], None],
+    ) -> _Place:
+        """The place of the loaded model, counted as in use by the caller."""
+        while True:
+            place, is_ours_to_load = self._entered(key, need_bytes, check)
+            if is_ours_to_load:
+                self._load(key, place, load, size_bytes)
+                return place
+            if self._is_loaded_in_the_end(place, check):
+                return place
+
+    def _entered(self, key: str, need_bytes: int, check: Callable[[], None]) -> tuple[_Place, bool]:
+        """The model's place, waited for in turn, and whether the caller is to load it."""
+        turn = object()
+        waits = need_bytes > 0 and not self._held_by_thread()
         try:
-            model = load()
-            occupied_bytes = size_bytes(model)
-        except BaseException as error:
-            with self._lock:
-                del self._held[key]
-            mine.set_exception(error)
-            raise
-        with self._lock:
-            self._sizes_bytes[key] = occupied_bytes
-            self._held.move_to_end(key)  # others may have been used while it loaded, and it was not yet
-            self._let_go()
-        mine.set_result(model)
-        return model
+            while True:
+                with self._changed:
+                    if waits and turn not in self._queue:
+                        self._queue.append(turn)
+                    if not waits or self._queue[0] is turn:
+                        entered = self._try_to_enter(key, need_bytes, waits=waits)
+                        if entered is not None:
+                            return entered
+                    self._changed.wait(LOOK_S)
+                check()
+        finally:
+            if waits:
+                with self._changed:
+                    self._queue.remove(turn)
+                    self._changed.notify_all()
 
-    def _let_go(self) -> None:
-        """Forget the least recently used models beyond the bound; one that is being loaded is nobody's to forget."""
-        for key in [key for key in self._held if key in self._sizes_bytes][:-1]:
-            if sum(self._sizes_bytes.values()) <= self._max_bytes:
+    def _try_to_enter(self, key: str, need_bytes: int, *, waits: bool) -> tuple[_Place, bool] | None:
+        place = self._places.get(key)
+        if place is not None:
+            place.users += 1
+            self._places.move_to_end(key)
+            return place, False
+        if not self._make_room(need_bytes) and waits:
+            return None
+        place = self._places[key] = _Place(need_bytes)
+        return place, True
+
+    def _load(self, key: str, place: _Place, load: Callable[[], M], size_bytes: Callable[[M], int]) -> None:
+        try:
+            model = self.with_relief(load)
+            occupied_bytes = size_bytes(model)
+        except BaseException:
+            with self._changed:
+                place.has_failed = True
+                del self._places[key]
+                self._changed.notify_all()
+            raise
+        with self._changed:
+            place.model, place.occupied_bytes, place.is_loaded = model, occupied_bytes, True
+            self._places.move_to_end(key)  # others may have been used while it loaded, and it was not yet
+            self._let_go_beyond_bound()
+            self._changed.notify_all()
+
+    def _is_loaded_in_the_end(self, place: _Place, check: Callable[[], None]) -> bool:
+        """Wait for another thread's load; False when it failed."""
+        while True:
+            with self._changed:
+                if place.is_loaded or place.has_failed:
+                    return place.is_loaded
+                self._changed.wait(LOOK_S)
+            try:
+                check()
+            except BaseException:
+                self._release(place)
+                raise
+
+    def _release(self, place: _Place) -> None:
+        with self._changed:
+            place.users -= 1
+            self._let_go_beyond_bound()
+            self._changed.notify_all()
+
+    def _make_room(self, need_bytes: int) -> bool:
+        """Let models that nobody uses go until ``need_bytes`` fit; whether they do, or nothing else is there."""
+        used_bytes = sum(place.occupied_bytes for place in self._places.values() if place.users)
+        if need_bytes and used_bytes + need_bytes > self._max_bytes and any(one.users for one in self._places.values()):
+            return False
+        while need_bytes and not self._fits(need_bytes):
+            idle = self._idle()
+            if not idle:
+                return not self._places
+            self._let_go(idle[0])
+        return True
+
+    def _fits(self, need_bytes: int) -> bool:
+        if self._occupied_bytes() + need_bytes > self._max_bytes:
+            return False
+        free_bytes = self._free_bytes()
+        reserved_bytes = sum(one.occupied_bytes for one in self._places.values() if not one.is_loaded)
+        return free_bytes is None or need_bytes <= free_bytes - reserved_bytes
+
+    def _let_go_beyond_bound(self) -> None:
+        """One that alone is larger than the bound stays until another comes, for its next run would need it."""
+        for key in self._idle():
+            if self._occupied_bytes() <= self._max_bytes or len(self._places) == 1:
                 return
-            del self._held[key], self._sizes_bytes[key]
+            self._let_go(key)
+
+    def _relieve(self) -> None:
+        with self._changed:
+            for key in self._idle():
+                del self._places[key]
+        give_back()
+
+    def _let_go(self, key: str) -> None:
+        del self._places[key]
+        if self._free_bytes() is not None:
+            give_back()  # torch keeps what is freed until it is told, and the device does not count it as free
+
+    def _idle(self) -> list[str]:
+        return [key for key, place in self._places.items() if not place.users]
+
+    def _occupied_bytes(self) -> int:
+        return sum(place.occupied_bytes for place in self._places.values())
+
+    def _held_by_thread(self) -> int:
+        held: int = getattr(self._own, "held", 0)
+        return held
