@@ -6,7 +6,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.schemas import events, file, house, job, problem, requests
+from api.schemas import events, file, house, job, model, problem, requests
 
 VERSION = "3.1.1"
 TOLD: tuple[type[BaseModel], ...] = (
@@ -22,7 +22,7 @@ TOLD: tuple[type[BaseModel], ...] = (
     house.Pipeline,
     house.PipelineList,
     house.Session,
-    house.ModelList,
+    model.ModelList,
     house.LaneList,
     house.WorkerList,
     house.Stats,
@@ -34,6 +34,7 @@ ASKED: tuple[type[BaseModel], ...] = (
     requests.JobForm,
     requests.JobSelection,
     requests.FileForm,
+    requests.ModelRequest,
 )
 SOCKET = {
     "get": {

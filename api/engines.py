@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from api.schemas.house import Model
+from api.schemas.model import Engine as Told
 from pipelines.contract import Network
 from pipelines.engines.network import NoNetwork, RememberedNetwork
 from pipelines.engines.selection import Engine, Surroundings
@@ -39,7 +39,7 @@ class _Recollection:
         return remembered
 
 
-def models(settings: Settings) -> list[Model]:
+def engines(settings: Settings) -> list[Told]:
     """Every engine with whether it can run here, and why not."""
     surroundings = Surroundings(settings.models, _network(settings))
     return [_told(engine, surroundings) for engine in _engines()]
@@ -57,9 +57,9 @@ def _engines() -> Iterator[Engine[Any]]:  # Any: what an engine makes is its cap
         yield from found() if callable(found) else found
 
 
-def _told(engine: Engine[Any], surroundings: Surroundings) -> Model:
+def _told(engine: Engine[Any], surroundings: Surroundings) -> Told:
     try:
         found = engine.probe(surroundings)
     except _NotKnown:
-        return Model(capability=engine.capability, engine=engine.name, available=False, why=UNKNOWN)
-    return Model(capability=engine.capability, engine=engine.name, available=found.ok, why=found.why)
+        return Told(capability=engine.capability, engine=engine.name, available=False, why=UNKNOWN)
+    return Told(capability=engine.capability, engine=engine.name, available=found.ok, why=found.why)

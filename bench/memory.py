@@ -44,7 +44,7 @@ def tables(wanted: Sequence[str]) -> Iterator[Table]:
     _say("import api.app")
     yield import_table([_import_s() for _ in range(IMPORTS)])
     rows = []
-    for subject in [*IMPORTED, *(wanted or catalogue())]:
+    for subject in [*IMPORTED, *(wanted or [one.name for one in catalogue().values() if one.max_sources])]:
         _say(subject)
         rows.append((subject, *_measure_in_a_process(subject)))
     yield Table("Time and memory of one process", HEADINGS, rows)

@@ -13,7 +13,7 @@ from typing import Any
 from pipelines.contract import Context, Lane, Params, Run, RunMany, Source
 from pipelines.engines.selection import Surroundings
 
-FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.text")
+FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.models", "pipelines.text")
 LAST = 100
 TIME_LIMIT_S = 3600.0
 
@@ -25,7 +25,8 @@ MadeBy = Callable[[Any, Surroundings], str]  # Any: as above
 class Pipeline:
     """A declared pipeline.
 
-    ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says more.
+    ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says
+    more, or 0: it works on its parameters alone.
     Of several that accept a medium, the one with the lowest ``rank`` is offered first.
 
     ``time_limit_s``: the longest a run may take unless the job says otherwise. ``batch``: how many jobs at most one
@@ -56,7 +57,7 @@ class Pipeline:
 
     @property
     def kind(self) -> str:
-        """The first half of the name: audio, image or text."""
+        """The first half of the name: audio, image, models or text."""
         return self.name.partition(".")[0]
 
     def takes(self, media_type: str) -> bool:

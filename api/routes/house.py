@@ -1,9 +1,8 @@
-"""The house: who is asking, engines, lanes, workers, counts."""
+"""The house: who is asking, lanes, workers, counts."""
 
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
-from api import engines
 from api.answers import answer
 from api.room import owner, room
 from api.routes.documented import json_of, problems
@@ -12,7 +11,6 @@ from api.schemas.house import (
     LaneList,
     LaneLoad,
     Limits,
-    ModelList,
     Pause,
     Session,
     Stats,
@@ -41,12 +39,6 @@ def session() -> Response:
         file_bytes=settings.quota_bytes or None,
     )
     return answer(Session(user=User(id=owner(), name="You"), mode="local", limits=limits))
-
-
-@routes.get("/models", responses={200: json_of(ModelList), **problems()})
-def models() -> Response:
-    """List the engines of each capability in order of preference, and why those cannot run that cannot."""
-    return answer(ModelList(items=engines.models(room().settings)))
 
 
 @routes.get("/lanes", responses={200: json_of(LaneList), **problems()})

@@ -150,7 +150,9 @@ def _check_sources(pipeline: Pipeline, asked: JobRequest, uploads: int) -> None:
     sources = uploads + len(asked.files) + (asked.text is not None)
     if asked.text is not None and sources > 1:
         raise invalid("text", "send text or files, not both")
-    if not 1 <= sources <= pipeline.max_sources:
+    if pipeline.max_sources == 0 and sources:
+        raise invalid("files", f"{pipeline.name} works on no file and no text; there are {sources}")
+    if not min(1, pipeline.max_sources) <= sources <= pipeline.max_sources:
         most = "one file" if pipeline.max_sources == 1 else f"one to {pipeline.max_sources} files"
         raise invalid("files", f"{pipeline.name} works on {most} or on text; there are {sources}")
 

@@ -15,7 +15,7 @@ class Pipeline(BaseModel):
     name: str
     title: str
     help: str
-    kind: str = Field(description="audio, image or text.")
+    kind: str = Field(description="audio, image, models or text.")
     lane: Lane
     accepts: list[str] = Field(description="Patterns of media types, such as `audio/*`.")
     max_sources: int
@@ -70,21 +70,6 @@ class Session(BaseModel):
     user: User
     mode: Literal["local"]
     limits: Limits
-
-
-class Model(BaseModel):
-    """An engine of a capability; `why` says what is missing, and how to mend it, when it is not available."""
-
-    capability: str
-    engine: str
-    available: bool
-    why: str
-
-
-class ModelList(BaseModel):
-    """Every engine, in order of preference within each capability."""
-
-    items: list[Model]
 
 
 class Pause(BaseModel):

