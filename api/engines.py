@@ -9,6 +9,7 @@ from api.schemas.model import Engine as Told
 from pipelines.contract import Network
 from pipelines.engines.network import NoNetwork, RememberedNetwork
 from pipelines.engines.selection import Engine, Surroundings
+from triptych.answering import answer_server
 from triptych.settings import Settings
 
 # Where each capability lists its engines, best first: a sequence, or a function that needs no arguments.
@@ -18,6 +19,7 @@ LISTS = (
     ("pipelines.engines.labelling", "labelling_engines"),
     ("pipelines.engines.reading", "reading_engines"),
     ("pipelines.engines.embedding", "ENGINES"),
+    ("pipelines.engines.answering", "answering_engines"),
 )
 UNKNOWN = "unknown: it needs the network, which no worker has tried lately"
 
@@ -41,7 +43,7 @@ class _Recollection:
 
 def engines(settings: Settings) -> list[Told]:
     """Every engine with whether it can run here, and why not."""
-    surroundings = Surroundings(settings.models, _network(settings))
+    surroundings = Surroundings(settings.models, _network(settings), answer_server(settings))
     return [_told(engine, surroundings) for engine in _engines()]
 
 

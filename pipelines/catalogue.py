@@ -25,8 +25,8 @@ MadeBy = Callable[[Any, Surroundings], str]  # Any: as above
 class Pipeline:
     """A declared pipeline.
 
-    ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says
-    more, or 0: it works on its parameters alone.
+    ``accepts`` holds media type patterns such as ``audio/*``; a run has one source unless ``max_sources`` says more,
+    and at least one unless ``min_sources`` says that it needs none; with neither it works on its parameters alone.
     Of several that accept a medium, the one with the lowest ``rank`` is offered first.
 
     ``time_limit_s``: the longest a run may take unless the job says otherwise. ``batch``: how many jobs at most one
@@ -49,6 +49,7 @@ class Pipeline:
     batch: int = 1
     run_many: RunMany | None = None
     made_by: MadeBy | None = None
+    min_sources: int = 1
 
     @property
     def help(self) -> str:
@@ -81,6 +82,7 @@ def pipeline(
     batch: int = 1,
     run_many: RunMany | None = None,
     made_by: MadeBy | None = None,
+    min_sources: int = 1,
 ) -> Callable[[PipelineFunction], PipelineFunction]:
     """Declare the decorated generator function as a pipeline; see ``Pipeline``.
 
@@ -107,6 +109,7 @@ def pipeline(
             batch=batch,
             run_many=run_many,
             made_by=made_by,
+            min_sources=min_sources,
         )
         _refuse_nonsense(declared)
         _declared[name] = declared
@@ -120,6 +123,10 @@ def _refuse_nonsense(declared: Pipeline) -> None:
         raise ValueError(f"pipeline {declared.name!r} has a time limit of {declared.time_limit_s} s: give it some time")
     if declared.batch < 1:
         raise ValueError(f"pipeline {declared.name!r} has batches of {declared.batch}: 1 is a job by itself")
+    if not 0 <= declared.min_sources <= declared.max_sources:
+        raise ValueError(
+            f"pipeline {declared.name!r} takes {declared.min_sources} to {declared.max_sources} sources: say which"
+        )
     if declared.run_many is not None and declared.batch == 1:
         raise ValueError(f"pipeline {declared.name!r} runs many at once but has batches of 1: say how many")
 

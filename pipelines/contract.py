@@ -30,7 +30,9 @@ class PartKind(StrEnum):
     SEGMENT = "segment"  # {start_s, end_s, text}
     LINE = "line"  # {text, confidence, box: {x, y, width, height}} in pixels of the upright picture
     LABELS = "labels"  # {labels: [{label, score}]}
-    PASSAGE = "passage"  # {text, start, end} offsets in characters
+    PASSAGE = (
+        "passage"  # {text, start, end} offsets in characters; where it applies also page, from 1, and source, from 0
+    )
     TOKEN = "token"  # {text}  # noqa: S105  a piece of generated text, no secret
 
 
@@ -127,6 +129,19 @@ class Network(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerServer:
+    """An OpenAI-compatible server that writes answers.
+
+    ``url`` is its base, such as ``http://127.0.0.1:11434/v1``; ``model`` the one to ask unless a job names another,
+    empty where none is; ``key`` is a secret, empty where none is needed, and part of no message.
+    """
+
+    url: str
+    model: str = ""
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What an earlier run of the job had done: the state it saved, and the parts it had yielded by then."""
 
@@ -175,6 +190,7 @@ class Context:
     may have the same path, and when its message is through. ``models_dir``: weights on disk, shared between runs.
     ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``: call it between units of
     work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should not begin again.
+    ``answer_server``: who writes answers, None where nobody does.
     """
 
     workdir: Path
@@ -184,6 +200,7 @@ class Context:
     progress: Callable[[float | None, str], None] = field(default=_ignore_progress)
     check: Callable[[], None] = field(default=_never_cancelled)
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
+    answer_server: AnswerServer | None = None
 
 
 Run: TypeAlias = Generator[Part | Output, None, Result]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -13,12 +14,14 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    SecretStr,
     ValidationError,
     field_validator,
 )
 
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
+MAY_HOLD_SECRETS = ("answer_url", "answer_key")  # so that a refusal does not repeat their values
 
 
 class BadSettings(Exception):
@@ -38,6 +41,13 @@ class Settings(BaseModel):
     redis_url: str = Field("", description="Redis URL. Empty: the embedded Redis' socket under the home.")
     models_dir: Path | None = Field(None, description="Directory of model weights. Unset: `models` under the home.")
     offline: bool = Field(False, description="Never try the network: only local engines and weights.")
+
+    answer_url: str = Field(
+        "",
+        description="Base URL of the OpenAI-compatible server that writes answers. Empty: excerpts are given instead.",
+    )
+    answer_key: SecretStr = Field(SecretStr(""), description="API key of that server. Empty: it wants none.")
+    answer_model: str = Field("", description="The model to ask of it, unless a job names another.")
 
     upload_bytes: PositiveInt = Field(4 * GIB, description="Largest upload, in bytes.")
     json_bytes: PositiveInt = Field(4 * 1024**2, description="Largest JSON body, in bytes, pasted text included.")
@@ -87,6 +97,19 @@ class Settings(BaseModel):
             )
         return host
 
+    @field_validator("answer_url")
+    @classmethod
+    def _is_base_url(cls, url: str) -> str:
+        """A user, a query or a fragment would be told in places where no secret belongs."""
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("an http or https URL is needed, such as http://127.0.0.1:11434/v1")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("a plain base URL is needed: the key belongs in TRIPTYCH_ANSWER_KEY")
+        return url.rstrip("/")
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the settings from ``environment``. Raises BadSettings naming the variable and what is wrong."""
@@ -100,7 +123,8 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-            raise BadSettings(f"{name}={first['input']!r}: {first['msg'].removeprefix('Value error, ')}") from None
+            told = "" if first["loc"][0] in MAY_HOLD_SECRETS else f"={first['input']!r}"
+            raise BadSettings(f"{name}{told}: {first['msg'].removeprefix('Value error, ')}") from None
 
     @property
     def database(self) -> str:

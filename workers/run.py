@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Item, Made, ModelCache, Network, Output, Part, Result, Saved, Source
+from triptych.answering import answer_server
 from triptych.files import File
 from triptych.jobs import making
 from triptych.jobs.leases import Claim
@@ -38,7 +39,9 @@ class Run:
         self._parts = 0
         self._outputs = 0
         progress = ThrottledProgress(lambda fraction, note: making.record_progress(store, claimed, fraction, note))
-        context = Context(workdir, store.settings.models, models, network, progress.tell, check, self)
+        settings = store.settings
+        server = answer_server(settings)
+        context = Context(workdir, settings.models, models, network, progress.tell, check, self, server)
         params = pipeline.params.model_validate(claimed.job.params)
         self.item = Item([self._source(file) for file in claimed.job.inputs], params, context)
 

@@ -152,8 +152,9 @@ def _check_sources(pipeline: Pipeline, asked: JobRequest, uploads: int) -> None:
         raise invalid("text", "send text or files, not both")
     if pipeline.max_sources == 0 and sources:
         raise invalid("files", f"{pipeline.name} works on no file and no text; there are {sources}")
-    if not min(1, pipeline.max_sources) <= sources <= pipeline.max_sources:
-        most = "one file" if pipeline.max_sources == 1 else f"one to {pipeline.max_sources} files"
+    if not pipeline.min_sources <= sources <= pipeline.max_sources:
+        least = "one" if pipeline.min_sources == 1 else "no file"
+        most = "one file" if pipeline.max_sources == 1 else f"{least} to {pipeline.max_sources} files"
         raise invalid("files", f"{pipeline.name} works on {most} or on text; there are {sources}")
 
 

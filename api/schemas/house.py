@@ -18,6 +18,7 @@ class Pipeline(BaseModel):
     kind: str = Field(description="audio, image, models or text.")
     lane: Lane
     accepts: list[str] = Field(description="Patterns of media types, such as `audio/*`.")
+    min_sources: int = Field(description="0: a job may come without files and text.")
     max_sources: int
     params_schema: dict[str, Any] = Field(description="JSON Schema of a job's `params`: draw the form from it.")
     time_limit_s: float = Field(description="Seconds that one attempt may take unless the job says otherwise.")
@@ -32,6 +33,7 @@ class Pipeline(BaseModel):
             kind=pipeline.kind,
             lane=pipeline.lane,
             accepts=list(pipeline.accepts),
+            min_sources=pipeline.min_sources,
             max_sources=pipeline.max_sources,
             params_schema=pipeline.params.model_json_schema(),
             time_limit_s=pipeline.time_limit_s,

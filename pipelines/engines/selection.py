@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pipelines.contract import Network
+from pipelines.contract import AnswerServer, Network
 from pipelines.engines.network import is_switched_off
 from pipelines.errors import EngineUnavailable, PipelineError, ServerAway, TransientFailure
 
@@ -23,6 +23,7 @@ class Capability(StrEnum):
     LABEL = "label"
     READ = "read"
     EMBED = "embed"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ AVAILABLE = Availability(ok=True)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an engine's probe may look at: the weights on disk and the way out."""
+    """What an engine's probe may look at: the weights on disk, the way out, and the server that writes answers."""
 
     models_dir: Path
     network: Network
+    answer_server: AnswerServer | None = None
 
 
 def _no_weights(_: Path) -> Sequence[Path]:

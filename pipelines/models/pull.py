@@ -28,6 +28,7 @@ class PullParams(Params):
     accepts=(),
     params=PullParams,
     max_sources=0,
+    min_sources=0,
     time_limit_s=TIME_LIMIT_S,
 )
 def pull(sources: Sequence[Source], params: PullParams, context: Context) -> Run:  # noqa: ARG001 - it has none

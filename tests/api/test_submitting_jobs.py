@@ -183,3 +183,17 @@ def test_unusable_key_is_refused(sqlite_client, key):
     )
 
     assert (response.status_code, response.get_json()["errors"][0]["where"]) == (422, "Idempotency-Key")
+
+
+def test_job_without_files_is_taken_where_the_pipeline_needs_none(client):
+    response = client.post(JOBS, json={"pipeline": "text.answer", "params": {"question": "Who keeps bees?"}})
+
+    assert response.status_code == 202
+    assert response.get_json()["inputs"] == []
+
+
+def test_answer_without_a_question_is_refused_by_the_name_of_the_field(client):
+    response = client.post(JOBS, json={"pipeline": "text.answer", "text": "Bees."})
+
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["where"] == "params.question"

@@ -11,7 +11,8 @@ from pipelines.catalogue import Pipeline, catalogue, pipeline
 from pipelines.contract import Context, Lane, NoParams, Run, Source
 from pipelines.media.sound import MAX_DURATION_S
 
-HEAVY = "torch numpy av cv2 whisper timm skimage onnxruntime transformers yake pypdf"
+HEAVY = "torch numpy av cv2 whisper timm skimage onnxruntime transformers yake pypdf openai"
+REQUIRED = {"text.answer": {"question": "Who keeps bees?"}}  # what no default can stand for
 
 
 def test_importing_every_pipeline_loads_no_engine() -> None:
@@ -28,7 +29,7 @@ def test_importing_every_pipeline_loads_no_engine() -> None:
 def test_text_pipelines_are_found_by_name() -> None:
     names = set(catalogue())
 
-    assert {"text.summarize", "text.keywords", "text.embed"} <= names
+    assert {"text.summarize", "text.keywords", "text.embed", "text.answer"} <= names
 
 
 def test_name_declared_in_two_modules_is_refused() -> None:
@@ -81,7 +82,8 @@ def test_every_parameter_has_a_title_a_description_and_a_valid_default(declared:
     fields = schema.get("properties", {})
     unexplained = [name for name, field in fields.items() if not (_title(schema, field) and field.get("description"))]
     assert unexplained == []
-    assert declared.params.model_validate(declared.params().model_dump()) == declared.params()
+    defaults = declared.params(**REQUIRED.get(declared.name, {}))
+    assert declared.params.model_validate(defaults.model_dump()) == defaults
 
 
 @pytest.mark.parametrize("declared", catalogue().values(), ids=lambda declared: declared.name)

@@ -17,6 +17,7 @@ from pipelines.engines.selection import Surroundings
 from pipelines.standalone import run_pipeline, standalone_context
 
 TEXT = b"Honey bees live in colonies. A worker bee collects nectar. The colony of honey bees lives on the nectar."
+REUSED = [declared for declared in catalogue().values() if declared.made_by is not None]
 MEDIA = {"audio": ("audio/wav", wav(16_000)), "image": ("image/jpeg", jpeg()), "text": ("text/plain", TEXT)}
 
 
@@ -69,7 +70,7 @@ def test_telling_loads_no_engine() -> None:
         "import sys; from pathlib import Path; from pipelines.catalogue import catalogue;"
         "from pipelines.engines.network import NoNetwork; from pipelines.engines.selection import Surroundings;"
         "here = Surroundings(Path('nowhere'), NoNetwork());"
-        "assert all(one.made_by is None or one.made_by(one.params(), here) for one in catalogue().values());"
+        "assert all(one.made_by(one.params(), here) for one in catalogue().values() if one.made_by);"
         "print(*sorted({'torch', 'numpy', 'av', 'timm', 'whisper', 'onnxruntime', 'yake'} & set(sys.modules)))"
     )
 

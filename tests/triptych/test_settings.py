@@ -1,5 +1,7 @@
 import pytest
 
+from pipelines.contract import AnswerServer
+from triptych.answering import answer_server
 from triptych.settings import BadSettings, Settings
 
 
@@ -33,3 +35,25 @@ def test_an_address_of_this_machine_is_taken(host: str) -> None:
     settings = Settings.from_environment({"TRIPTYCH_HOST": host})
 
     assert settings.host == host
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a/v1", "localhost:8000/v1", "http://", "http://me:secret@a/v1", "http://a/v1?k=secret"]
+)
+def test_answering_server_needs_a_plain_base_url_and_no_secret_is_repeated(url: str) -> None:
+    with pytest.raises(BadSettings, match="TRIPTYCH_ANSWER_URL") as refused:
+        Settings.from_environment({"TRIPTYCH_ANSWER_URL": url})
+
+    assert "secret" not in str(refused.value)
+
+
+def test_answering_server_is_told_with_its_key_and_the_settings_never_show_it() -> None:
+    settings = Settings.from_environment({"TRIPTYCH_ANSWER_URL": "http://a:1/v1/", "TRIPTYCH_ANSWER_KEY": "sk-secret"})
+
+    assert answer_server(settings) == AnswerServer("http://a:1/v1", "", "sk-secret")
+    assert "sk-secret" not in repr(settings)
+    assert "sk-secret" not in settings.model_dump_json()
+
+
+def test_without_an_address_nobody_writes_answers() -> None:
+    assert answer_server(Settings.from_environment({"TRIPTYCH_ANSWER_MODEL": "tiny-chat"})) is None

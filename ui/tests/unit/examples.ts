@@ -45,6 +45,7 @@ export const SUMMARIZE: Pipeline = {
   kind: "text",
   lane: "cpu",
   accepts: ["text/plain"],
+  min_sources: 1,
   max_sources: 1,
   time_limit_s: 3600,
   params_schema: {

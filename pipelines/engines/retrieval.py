@@ -1,0 +1,96 @@
+"""Finding the passages of documents that a question is about, by meaning and by the words they share."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.contract import Context, JsonObject
+from pipelines.engines.embedding import embedder
+from pipelines.media.document import Document
+from pipelines.media.passages import Span, passages, sentences
+
+PASSAGE_TOKENS = 128
+MAX_COMPARED = 2000  # by meaning: about a minute on two cores
+EMBED_AT_ONCE = 64
+WORDS_WEIGHT = 0.3  # beside a cosine: names and numbers, of which a small model's vectors tell little, still decide
+MIN_WORD = 3  # shorter words of a question are function words
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document. ``source``: the document's place among the sources, from 0; ``page`` from 1."""
+
+    document: Document
+    span: Span
+    source: int
+    name: str
+
+    @property
+    def text(self) -> str:
+        """What stands there, on one line."""
+        return self.span.of(self.document.text)
+
+    @property
+    def page(self) -> int | None:
+        """The page that it begins on; None where there are no pages."""
+        return self.document.page_at(self.span.start)
+
+    def told(self) -> JsonObject:
+        """Where it stands, for a result."""
+        place = {"source": self.source, "name": self.name, "start": self.span.start, "end": self.span.end}
+        return place if self.page is None else {**place, "page": self.page}
+
+
+def passages_of(document: Document, source: int, name: str, context: Context) -> list[Passage]:
+    """The whole document as passages of whole sentences. Raises EngineUnavailable where nobody can count tokens."""
+    model, _, _ = embedder(context)
+    spans = passages(document.text, sentences(document.text), model.count_tokens, PASSAGE_TOKENS)
+    return [Passage(document, span, source, name) for span in spans]
+
+
+def sentences_of(passage: Passage) -> list[Passage]:
+    """The sentences of a passage, each at its own place."""
+    document, first = passage.document, passage.span.start
+    inside = sentences(document.text[first : passage.span.end])
+    spans = [Span(first + span.start, first + span.end) for span in inside]
+    return [Passage(document, span, passage.source, passage.name) for span in spans]
+
+
+def best_of(candidates: Sequence[Passage], question: str, count: int, context: Context) -> list[Passage]:
+    """The ``count`` passages that fit ``question`` best, best first.
+
+    A passage's worth is the cosine of its vector with the question's, and the share of the question's words that it
+    has, rare ones counting more (inverse document frequency). Of more than ``MAX_COMPARED`` passages those that share
+    most words are compared by meaning.
+    """
+    import numpy as np
+
+    shared = _shares(candidates, question)
+    by_words = sorted(range(len(candidates)), key=lambda index: -shared[index])[:MAX_COMPARED]
+    model, _, _ = embedder(context)
+    asked = model.encode([question])[0]
+    worth: list[float] = []
+    for start in range(0, len(by_words), EMBED_AT_ONCE):
+        context.check()
+        context.progress(start / len(by_words), "looking for passages")
+        some = by_words[start : start + EMBED_AT_ONCE]
+        cosines = model.encode([candidates[index].text for index in some]) @ asked
+        worth.extend((cosines + WORDS_WEIGHT * np.array([shared[index] for index in some])).tolist())
+    ranked = sorted(range(len(by_words)), key=lambda place: -worth[place])[:count]
+    return [candidates[by_words[place]] for place in ranked]
+
+
+def _shares(candidates: Sequence[Passage], question: str) -> list[float]:
+    """Which share of the question's words, weighted by their rarity, each candidate has: 0..1."""
+    asked = _words(question)
+    held = [_words(candidate.text) & asked for candidate in candidates]
+    holders = Counter(word for words in held for word in words)
+    weight = {word: math.log(1 + len(held) / (1 + holders[word])) for word in asked}
+    whole = sum(weight.values()) or 1.0
+    return [sum(weight[word] for word in words) / whole for words in held]
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.lower()) if len(word) >= MIN_WORD}

@@ -1,0 +1,161 @@
+"""text.answer has a language model answer, or quotes and says so."""
+
+import socket
+from dataclasses import replace
+
+import pytest
+from pydantic import ValidationError
+from support.answer_servers import LONGEST_S, Script, serving
+
+from pipelines.catalogue import catalogue
+from pipelines.contract import AnswerServer, PartKind, Source
+from pipelines.errors import BadInput, Cancelled, EngineUnavailable, ServerAway, TransientFailure
+from pipelines.standalone import run_pipeline, standalone_context
+
+KEY = "sk-very-secret"
+HARBOUR = (
+    "The harbour of Ardal opened in 1871. It was paid for by herring merchants.\n\n" + "Bread is baked daily. " * 60
+)
+BEES = "Honey bees live in colonies. A queen bee lays two thousand eggs a day.\n\n" + "Ships sail by night. " * 60
+
+
+@pytest.fixture
+def ask(tmp_path, models):
+    """A function that asks a question about texts, of the server at ``url`` if there is one."""
+
+    def run(question, *texts, url=None, check=None, **params):
+        sources = []
+        for number, text in enumerate(texts):
+            path = tmp_path / f"text{number}.txt"
+            path.write_text(text, encoding="utf-8")
+            sources.append(Source(path, path.name, "text/plain", path.stat().st_size))
+        context = standalone_context(tmp_path, models=models)
+        server = AnswerServer(url, "tiny-chat", KEY) if url else None
+        context = replace(context, answer_server=server, check=check or context.check)
+        return run_pipeline("text.answer", sources, {"question": question, **params}, context)
+
+    return run
+
+
+def test_answer_comes_in_tokens_and_is_kept_whole(ask):
+    with serving(Script(["It opened ", "in 1871."])) as script:
+        finished = ask("When?", url=script.url)
+
+    assert {part.kind for part in finished.parts} == {PartKind.TOKEN}
+    assert "".join(part.body["text"] for part in finished.parts) == "It opened in 1871."
+    assert finished.output("answer.md").path.read_text() == "It opened in 1871.\n"
+    assert finished.result.body["usage"] == {"prompt_tokens": 7, "completion_tokens": 3}
+    assert (finished.result.engine.name, finished.result.engine.model) == ("openai-compatible", "tiny-chat")
+    assert not finished.result.warnings
+
+
+def test_best_passages_are_sent_and_those_cited_are_told_with_their_places(ask):
+    with serving(Script(["In 1871 [1]."])) as script:
+        finished = ask("When did the harbour of Ardal open?", BEES, HARBOUR, url=script.url, passages=2)
+
+    sent = script.asked[0]["messages"][1]["content"]
+    (citation,) = finished.result.body["citations"]
+    assert "opened in 1871" in sent
+    assert len(finished.result.body["passages"]) == 2
+    assert (citation["number"], citation["source"], citation["name"]) == (1, 1, "text1.txt")
+    assert "opened in 1871" in HARBOUR[citation["start"] : citation["end"]]
+    assert "[1] text1.txt" in finished.output("answer.md").path.read_text()
+
+
+def test_citation_of_no_passage_is_warned_of(ask):
+    with serving(Script(["Perhaps [9]."])) as script:
+        finished = ask("When?", HARBOUR, url=script.url, passages=1)
+
+    assert finished.result.body["citations"] == []
+    assert "cites [9]" in finished.result.warnings[0]
+
+
+def test_answer_that_was_cut_off_says_so(ask):
+    with serving(Script(["It"], finish_reason="length")) as script:
+        finished = ask("When?", url=script.url, max_tokens=1)
+
+    assert script.asked[0]["max_tokens"] == 1
+    assert "cut off at 1 tokens" in finished.result.warnings[0]
+
+
+def test_cancel_closes_the_stream_so_that_the_server_stops(ask):
+    checks = iter(range(1000))
+
+    def cancelled_at_fourth():
+        if next(checks) >= 3:
+            raise Cancelled
+
+    with serving(Script(["It "], never_ends=True)) as script:
+        with pytest.raises(Cancelled):
+            ask("When?", url=script.url, check=cancelled_at_fourth)
+        noticed = script.broken_off.wait(LONGEST_S)
+
+    assert noticed
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_server_that_has_no_time_is_waited_for(ask, status):
+    with serving(Script(status=status, refusal="busy")) as script, pytest.raises(ServerAway, match="busy"):
+        ask("When?", url=script.url)
+
+
+def test_server_that_is_gone_is_waited_for_and_not_stood_in_for(ask):
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        url = f"http://127.0.0.1:{closing.getsockname()[1]}/v1"
+
+    with pytest.raises(ServerAway, match="does not answer"):
+        ask("When?", HARBOUR, url=url)
+
+
+@pytest.mark.parametrize(("status", "failure"), [(401, EngineUnavailable), (404, EngineUnavailable), (400, BadInput)])
+def test_refusal_is_told_in_the_servers_words_without_the_key(ask, status, failure):
+    with serving(Script(status=status, refusal=f"no, {KEY}")) as script, pytest.raises(failure, match="no, ") as told:
+        ask("When?", url=script.url)
+
+    assert script.keys == [f"Bearer {KEY}"]
+    assert KEY not in told.value.message
+
+
+@pytest.mark.parametrize("raw", [b"data: {not json\n\n", b"data: 5\n\n", b'data: {"choices": 3}\n\n', b""])
+def test_malformed_stream_may_be_tried_again(ask, raw):
+    with serving(Script(raw=raw)) as script, pytest.raises(TransientFailure) as told:
+        ask("When?", url=script.url)
+
+    assert not isinstance(told.value, ServerAway)
+
+
+def test_without_a_server_sentences_are_quoted_and_called_excerpts(ask):
+    finished = ask("When did the harbour of Ardal open?", BEES, HARBOUR)
+
+    first = finished.result.body["citations"][0]
+    assert HARBOUR[first["start"] : first["end"]] == "The harbour of Ardal opened in 1871."
+    assert finished.parts[0].body["text"] == "The harbour of Ardal opened in 1871."
+    assert finished.result.engine.name == "extractive"
+    assert any("no server is configured" in warning for warning in finished.result.warnings)
+    assert any("no language model wrote" in warning for warning in finished.result.warnings)
+
+
+def test_without_a_server_and_documents_nothing_is_made_up(ask):
+    with pytest.raises(EngineUnavailable, match=r"TRIPTYCH_ANSWER_URL.*none was given"):
+        ask("When?")
+
+
+def test_server_without_a_model_says_where_to_name_one(tmp_path):
+    context = replace(standalone_context(tmp_path), answer_server=AnswerServer("http://127.0.0.1:9/v1"))
+
+    with pytest.raises(EngineUnavailable, match="TRIPTYCH_ANSWER_MODEL"):
+        run_pipeline("text.answer", [], {"question": "When?"}, context)
+
+
+def test_key_does_not_show_in_what_is_printed():
+    assert KEY not in repr(AnswerServer("http://127.0.0.1:9/v1", "tiny-chat", KEY))
+
+
+@pytest.mark.parametrize("params", [{}, {"question": ""}, {"question": "  "}, {"question": "?", "temperature": 3}])
+def test_params_without_a_question_or_out_of_bounds_are_refused(params):
+    with pytest.raises(ValidationError):
+        catalogue()["text.answer"].params.model_validate(params)
+
+
+def test_sampled_answer_is_never_reused():
+    assert catalogue()["text.answer"].made_by is None

@@ -1,0 +1,94 @@
+"""A small OpenAI-compatible server on 127.0.0.1 that says what a test wants it to say."""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+LONGEST_S = 20.0
+
+
+@dataclass
+class Script:
+    """How the server answers, and what it has seen. ``pieces`` come one by one; then it waits if it ``never_ends``."""
+
+    pieces: Sequence[str] = ()
+    finish_reason: str | None = "stop"
+    status: int = 200
+    refusal: str = ""
+    raw: bytes | None = None
+    never_ends: bool = False
+    asked: list[Any] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    url: str = ""
+    broken_off: threading.Event = field(default_factory=threading.Event)
+
+
+class ScriptedServer(ThreadingHTTPServer):
+    """Serves one script."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
+        script.url = f"http://127.0.0.1:{self.server_port}/v1"
+
+
+@contextmanager
+def serving(script: Script) -> Iterator[Script]:
+    """Serve ``script`` for the block; its ``url`` tells where."""
+    server = ScriptedServer(script)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ScriptedServer
+
+    def do_POST(self) -> None:
+        script = self.server.script
+        script.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        script.keys.append(self.headers["Authorization"])
+        self.send_response(script.status)
+        self.send_header("Content-Type", "text/event-stream" if script.status == 200 else "application/json")
+        self.end_headers()
+        if script.status != 200:
+            self.wfile.write(json.dumps({"error": {"message": script.refusal}}).encode())
+        elif script.raw is not None:
+            self.wfile.write(script.raw)
+        else:
+            self._stream(script)
+
+    def _stream(self, script: Script) -> None:
+        for piece in script.pieces:
+            self._send({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+        if script.never_ends:
+            self._wait_for_the_end(script)
+            return
+        self._send({"choices": [{"index": 0, "delta": {}, "finish_reason": script.finish_reason}]})
+        self._send({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _wait_for_the_end(self, script: Script) -> None:
+        self.connection.settimeout(LONGEST_S)
+        try:
+            hung_up = self.connection.recv(1) == b""
+        except ConnectionError:
+            hung_up = True
+        if hung_up:
+            script.broken_off.set()
+
+    def _send(self, told: dict[str, Any]) -> None:
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "tiny-chat", **told}
+        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
