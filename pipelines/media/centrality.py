@@ -41,19 +41,26 @@ def central(similarity: Matrix) -> Matrix:
     return np.asarray(scores / scores.max(), np.float32)
 
 
-def choose_diverse(similarity: Matrix, scores: Matrix, count: int, diversity: float) -> list[int]:
-    """The indices of at most ``count`` sentences, best first.
+def choose_diverse(
+    similarity: Matrix, scores: Matrix, diversity: float, lengths: Sequence[float], budget: float
+) -> list[int]:
+    """The indices of sentences whose ``lengths`` are together at most ``budget``, best first; none where none fits.
 
     Maximal marginal relevance (Carbonell and Goldstein 1998, https://doi.org/10.1145/290941.291025): each choice
-    weighs its score against its likeness to those chosen before, by ``diversity`` in 0..1.
+    weighs its score against its likeness to those chosen before, by ``diversity`` in 0..1, among those that still fit.
     """
     chosen: list[int] = []
     likeness = np.zeros(len(scores), np.float32)
-    while len(chosen) < min(count, len(scores)):
+    sizes = np.array(lengths, np.float64)
+    left = budget
+    open_to_choice = sizes <= left
+    while open_to_choice.any():
         worth = (1 - diversity) * scores - diversity * likeness
-        worth[chosen] = -np.inf
-        best = int(worth.argmax())
+        best = int(np.where(open_to_choice, worth, -np.inf).argmax())
         chosen.append(best)
+        left -= lengths[best]
+        open_to_choice[best] = False
+        open_to_choice &= sizes <= left
         likeness = np.maximum(likeness, similarity[best])
     return chosen
 

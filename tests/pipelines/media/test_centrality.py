@@ -18,8 +18,8 @@ def test_sentence_like_the_others_is_the_most_central() -> None:
 def test_diversity_passes_over_the_likeness_of_one_chosen() -> None:
     scores = np.array([1, 0.9, 0.5, 0.1], np.float32)
 
-    plain = choose_diverse(SIMILARITY, scores, 2, diversity=0)
-    diverse = choose_diverse(SIMILARITY, scores, 2, diversity=0.9)
+    plain = choose_diverse(SIMILARITY, scores, 0, [1] * 4, 2)
+    diverse = choose_diverse(SIMILARITY, scores, 0.9, [1] * 4, 2)
 
     assert plain == [0, 1]
     assert diverse == [0, 3]
@@ -37,3 +37,11 @@ def test_most_typical_takes_one_sentence_a_stretch() -> None:
     chosen = most_typical(sentences, 3)
 
     assert chosen == [0, 3, 5]
+
+
+def test_choice_passes_over_what_does_not_fit_any_more() -> None:
+    scores = np.array([1, 0.9, 0.5, 0.1], np.float32)
+
+    chosen = choose_diverse(SIMILARITY, scores, 0, [5, 9, 4, 1], 10)
+
+    assert chosen == [0, 2, 3]

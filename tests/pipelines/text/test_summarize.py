@@ -125,3 +125,40 @@ def test_cancelled_summary_stops(tmp_path: Path, models: BoundedModelCache) -> N
 def test_params_out_of_bounds_or_unknown_are_refused(run_text: Any, params: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         run_text("text.summarize", BEES, **params)
+
+
+@pytest.mark.parametrize("words", [20, 40])
+def test_summary_has_at_most_the_wanted_words_and_uses_them(run_text: Any, words: int) -> None:
+    finished = run_text("text.summarize", BEES, words=words)
+
+    counted = len(finished.result.body["summary"].split())
+    assert words - 12 < counted <= words
+
+
+def test_summary_is_at_most_the_wanted_share_of_the_text(run_text: Any) -> None:
+    finished = run_text("text.summarize", BEES, share=0.4)
+
+    assert 0.2 < len(finished.result.body["summary"]) / len(BEES) <= 0.4
+
+
+def test_text_without_a_sentence_that_is_short_enough_gives_the_most_central_one(run_text: Any) -> None:
+    long = "Honey bees live in large colonies and collect nectar and pollen in the fields all summer long. "
+
+    finished = run_text("text.summarize", long + long.replace("Honey", "Wild"), words=10)
+
+    assert len(finished.result.body["sentences"]) == 1
+    assert any("No sentence is as short" in warning for warning in finished.result.warnings)
+
+
+def test_two_characters_of_a_script_without_spaces_count_as_a_word(run_text: Any) -> None:
+    finished = run_text(
+        "text.summarize", "机器学习是人工智能的一个分支。今天天气很好。机器学习算法从数据中学习规律。", words=11
+    )
+
+    assert len(finished.result.body["sentences"]) in (1, 2)
+    assert len(finished.result.body["summary"].replace("。", "").replace(" ", "")) <= 22
+
+
+def test_length_told_twice_is_refused(run_text: Any) -> None:
+    with pytest.raises(ValidationError, match="give one of sentences, words and share"):
+        run_text("text.summarize", BEES, sentences=3, words=40)
