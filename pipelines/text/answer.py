@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
 from pipelines.engines.answering import SERVER, Answer, Answered, Question, answering_engines
-from pipelines.engines.retrieval import Passage, best_of, passages_of
+from pipelines.engines.retrieval import MAX_COMPARED, Passage, best_of, passages_of
 from pipelines.engines.selection import Choice, Surroundings, choose
 from pipelines.media.document import DOCUMENT_TYPES, read_document
 
@@ -66,7 +66,7 @@ def answer(sources: Sequence[Source], params: AnswerParams, context: Context) ->
     are sent. Where no server is configured, the documents' best sentences are quoted instead, and the result says so.
     """
     choice = _chosen(params, context, bool(sources))
-    passages = _passages(sources, params, context)
+    passages, warnings = _passages(sources, params, context)
     question = Question(params.question, passages, params.system, params.model, params.temperature, params.max_tokens)
     answered = yield from choice.engine.make()(question, context)
     path = context.workdir / "answer.md"
@@ -79,7 +79,7 @@ def answer(sources: Sequence[Source], params: AnswerParams, context: Context) ->
         "passages": [passage.told() for passage in passages],
         **answered.told,
     }
-    return Result(body, answered.engine, (*_document_warnings(passages), *choice.warnings, *answered.warnings))
+    return Result(body, answered.engine, (*warnings, *choice.warnings, *answered.warnings))
 
 
 def _chosen(params: AnswerParams, context: Context, has_documents: bool) -> Choice[Answer]:
@@ -89,18 +89,25 @@ def _chosen(params: AnswerParams, context: Context, has_documents: bool) -> Choi
     return choose(answering_engines(has_documents), surroundings, wanted)
 
 
-def _passages(sources: Sequence[Source], params: AnswerParams, context: Context) -> list[Passage]:
+def _passages(
+    sources: Sequence[Source], params: AnswerParams, context: Context
+) -> tuple[list[Passage], tuple[str, ...]]:
+    """The documents' best passages, and what should be known of how they were read and compared."""
     candidates: list[Passage] = []
+    warnings: list[str] = []
     for number, source in enumerate(sources):
         context.progress(None, "reading")
         document = read_document(source, context.check)
+        warnings.extend(document.warnings)
         candidates.extend(passages_of(document, number, source.name, context))
-    return best_of(candidates, params.question, params.passages, context) if candidates else []
-
-
-def _document_warnings(passages: Sequence[Passage]) -> list[str]:
-    """What should be known of the documents that the answer rests on, each once."""
-    return list(dict.fromkeys(warning for passage in passages for warning in passage.document.warnings))
+        context.check()
+    if len(candidates) > MAX_COMPARED:
+        warnings.append(
+            f"The documents have {len(candidates):,} passages; the {MAX_COMPARED:,} that share most words with the "
+            "question were compared."
+        )
+    best = best_of(candidates, params.question, params.passages, context) if candidates else []
+    return best, tuple(dict.fromkeys(warnings))
 
 
 def _written(answered: Answered) -> str:

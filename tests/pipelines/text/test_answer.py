@@ -135,6 +135,17 @@ def test_without_a_server_sentences_are_quoted_and_called_excerpts(ask):
     assert any("no language model wrote" in warning for warning in finished.result.warnings)
 
 
+def test_what_had_to_be_guessed_of_a_document_is_told(tmp_path):
+    guessed = tmp_path / "guessed.txt"
+    guessed.write_bytes("Die Bücher stehen im Regal.".encode("cp1252"))
+    source = Source(guessed, guessed.name, "text/plain", guessed.stat().st_size)
+
+    finished = run_pipeline("text.answer", [source], {"question": "Wo?"}, standalone_context(tmp_path))
+
+    assert finished.result.body["citations"][0]["name"] == "guessed.txt"
+    assert any("Windows-1252" in warning for warning in finished.result.warnings)
+
+
 def test_without_a_server_and_documents_nothing_is_made_up(ask):
     with pytest.raises(EngineUnavailable, match=r"TRIPTYCH_ANSWER_URL.*none was given"):
         ask("When?")
