@@ -1,22 +1,19 @@
 """Edits of sound held in memory, by pydub, and its writing as WAV, MP3, Ogg Vorbis or FLAC, by FFmpeg."""
 
-import subprocess
 import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
-
-from pipelines.errors import BadInput, PipelineError
+from pipelines.errors import BadInput
+from pipelines.media.ffmpeg import read_wav, run_ffmpeg
 from pipelines.media.sound import Sound
 from pipelines.media.sound_formats import SoundFormat
 
 BYTES_A_SAMPLE = 2
 MAX_PIECE_BYTES = 700 << 20  # 66 minutes of CD sound; pydub copies a piece on every edit
 HEADROOM_DB = 1.0  # below full scale, so that MP3 and Vorbis, whose peaks overshoot, do not clip
-POLL_S = 0.2
 
 
 def read_piece(
@@ -81,8 +78,7 @@ def encode(
 
     FFmpeg runs on the two files of the job's own directory, so that killing a worker leaves nothing elsewhere.
     """
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
-    command += ["-protocol_whitelist", "file", "-f", "wav", "-i", f"file:{wav}"]
+    command = read_wav(wav)
     if tempo != 1.0:
         command += ["-filter:a", f"atempo={tempo}"]
     if form is SoundFormat.MP3:
@@ -90,25 +86,7 @@ def encode(
     if form is SoundFormat.OGG:
         command += ["-q:a", str(VORBIS_QUALITY[bitrate_kbps])]
     command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-c:a", form.codec, "-f", form.value, f"file:{target}"]
-    _run(command, check)
-
-
-def _run(command: list[str], check: Callable[[], None]) -> None:
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:  # noqa: S603
-        while True:
-            try:
-                _, errors = process.communicate(timeout=POLL_S)
-                break
-            except subprocess.TimeoutExpired:
-                try:
-                    check()
-                except BaseException:
-                    process.kill()
-                    raise
-    if process.returncode:
-        raise PipelineError(
-            f"writing the sound failed: {errors.decode(errors='replace').strip()}", code="encoding_failed"
-        )
+    run_ffmpeg(command, check)
 
 
 @cache
