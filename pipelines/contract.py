@@ -27,12 +27,11 @@ class Lane(StrEnum):
 class PartKind(StrEnum):
     """What a part holds; the UI draws each kind in its own way."""
 
-    SEGMENT = "segment"  # {start_s, end_s, text}
+    SEGMENT = "segment"  # {start_s, end_s, text}, and where they are known confidence and words
     LINE = "line"  # {text, confidence, box: {x, y, width, height}} in pixels of the upright picture
     LABELS = "labels"  # {labels: [{label, score}]}
-    PASSAGE = (
-        "passage"  # {text, start, end} offsets in characters; where it applies also page, from 1, and source, from 0
-    )
+    PASSAGE = "passage"  # {text, start, end} in characters; where it applies also page, from 1, and source, from 0
+    SPEECH = "speech"  # {text, start_s, end_s, output}: a sounding piece of what is being spoken, by its output's name
     TOKEN = "token"  # {text}  # noqa: S105  a piece of generated text, no secret
 
 
@@ -71,12 +70,14 @@ class Part:
 class Output:
     """A finished file in the context's ``workdir``.
 
-    ``media_type`` picks the viewer; ``name`` is a plain file name, unique within the job.
+    ``media_type`` picks the viewer; ``name`` is a plain file name, unique within the job. ``passing``: a piece of
+    another output, to be had while the run goes on and dropped when the run is through.
     """
 
     name: str
     media_type: str
     path: Path
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Run:
         self._check = check
         self._parts = 0
         self._outputs = 0
+        self._passing: list[str] = []
         progress = ThrottledProgress(lambda fraction, note: making.record_progress(store, claimed, fraction, note))
         settings = store.settings
         server = answer_server(settings)
@@ -53,6 +54,7 @@ class Run:
             try:
                 made = next(run)
             except StopIteration as stop:
+                self._drop_passing()
                 return _plain(stop.value)
             self._keep(made)
 
@@ -60,6 +62,7 @@ class Run:
         """Keep what was made of this job together with others. Raises LeaseLost."""
         for one in made.yielded:
             self._keep(one)
+        self._drop_passing()
         return _plain(made.result)
 
     def load(self) -> Saved | None:
@@ -79,6 +82,12 @@ class Run:
             raise ValueError(f"{self._pipeline.name} named an output {made.name!r}: a plain file name is needed")
         making.keep_output(self._store, self._claimed, self._outputs, made)
         self._outputs += 1
+        if made.passing:
+            self._passing.append(made.name)
+
+    def _drop_passing(self) -> None:
+        if self._passing:
+            making.drop_outputs(self._store, self._claimed, self._passing)
 
     def _source(self, file: File) -> Source:
         return Source(self._path(file), file.name, file.media_type, file.size_bytes)

@@ -1,25 +1,27 @@
 """audio.speak: a text read aloud."""
 
-import wave
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 from unicodedata import category
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from pipelines.catalogue import pipeline
-from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
-from pipelines.engines.falling_back import first_that_works
+from pipelines.contract import Context, Lane, Output, Params, Part, Result, Run, Source
+from pipelines.engines.falling_back import first_that_goes_through
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import Surroundings
 from pipelines.engines.speaking import speaking_engines
-from pipelines.engines.speech import Speech, Voice
+from pipelines.engines.speech import Hire, Manner, Voice
 from pipelines.engines.spoken_languages import TONGUES, known_tongue
 from pipelines.errors import BadInput
 from pipelines.media.sound_formats import SoundFormat
 
+if TYPE_CHECKING:
+    from pipelines.engines.taking import Take
+
 MAX_CHARACTERS = 50_000  # about an hour
+NOTED_LU = 0.5
 
 
 class SpeakParams(Params):
@@ -33,7 +35,14 @@ class SpeakParams(Params):
         Voice.DEFAULT, title="Voice", description="Others than default are eSpeak NG's: f are female, m male."
     )
     speed: float = Field(1.0, ge=0.5, le=2.0, title="Speed", description="1 is natural, 2 twice as fast.")
-    format: Literal["mp3", "wav"] = Field("mp3", title="Format", description="MP3 is small, WAV loses nothing.")
+    # Its choices are told in place, as above.
+    format: Annotated[SoundFormat, WithJsonSchema({"type": "string", "enum": list(SoundFormat)})] = Field(
+        SoundFormat.MP3, title="Format", description="MP3 and Ogg are small, WAV and FLAC lose nothing."
+    )
+    # -16 is what podcasts are published at: pipelines/media/loudness.py
+    loudness_lufs: float | None = Field(
+        -16.0, ge=-40, le=-10, title="Loudness", description="In LUFS, peaks limited. Left empty: as spoken."
+    )
     engine: Literal["auto", "gtts", "espeak-ng"] = Field(
         "auto",
         title="Engine",
@@ -44,7 +53,7 @@ class SpeakParams(Params):
 
 def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
     """Who would speak now. May look whether Google answers, which is remembered for minutes."""
-    engines = speaking_engines(Speech("", params.language, params.voice, params.speed))
+    engines = speaking_engines(Manner(params.language, params.voice, params.speed))
     return made_by_engine(engines, surroundings, params.engine, packages=("pydub", "av", "imageio-ffmpeg"))
 
 
@@ -59,34 +68,66 @@ def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
     made_by=spoken_by,
 )
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:
-    """Read a text aloud as MP3 or WAV.
+    """Read a text aloud as MP3, WAV, Ogg or FLAC, at the loudness of a podcast.
 
-    The better voice is Google's and needs the network; the text is sent there. Without a network, and for any
-    voice but the default, eSpeak NG speaks on this machine, and the result says so.
+    A longer text can be heard from its first sentence on while the rest is being spoken. The better voice is Google's
+    and needs the network; the text is sent there. Without a network, where Google fails on the way, and for any voice
+    but the default, eSpeak NG speaks the whole on this machine, and the result says so.
     """
-    from pipelines.media.sound_editing import encode
+    from pipelines.media.reading_aloud import pieces_of
 
     text, warnings = _text(sources[0], context)
-    asked = Speech(text, params.language, params.voice, params.speed)
-    wav = context.workdir / "speech.wav"
-    used, fell_back = first_that_works(
-        speaking_engines(asked),
-        Surroundings(context.models_dir, context.network),
-        params.engine,
-        start=lambda say: say(asked, wav, context),
+    asked = Manner(params.language, params.voice, params.speed)
+    pieces = pieces_of(text, params.speed)
+
+    def spoken_with(hire: Hire) -> "Generator[Part | Output, None, Take]":
+        from pipelines.engines.taking import take
+
+        return take(hire(asked, context.workdir), pieces, params.format, params.loudness_lufs, context)
+
+    surroundings = Surroundings(context.models_dir, context.network)
+    spoken, fell_back = yield from first_that_goes_through(
+        speaking_engines(asked), surroundings, params.engine, run=spoken_with
     )
-    duration_s = _duration_s(wav)
-    if not duration_s:
+    if not spoken.duration_s:
         raise BadInput(f"There is nothing in {sources[0].name!r} that can be pronounced", code="no_text")
-    form = SoundFormat(params.format)
-    spoken = wav.with_suffix(f".{form}")
-    if spoken != wav:
-        context.progress(None, "writing")
-        encode(wav, spoken, form, context.check, bitrate_kbps=96)
+    context.progress(None, "writing")
+    output, loudness_lufs, too_quiet = _written(spoken, params, context)
+    yield output
+    body = {
+        "language": params.language,
+        "voice": spoken.used.model,
+        "duration_s": round(spoken.duration_s, 3),
+        "characters": len(text),
+        "loudness_lufs": loudness_lufs,
+    }
+    return Result(body, spoken.used, (*warnings, *fell_back, *too_quiet))
+
+
+def _written(spoken: "Take", params: SpeakParams, context: Context) -> tuple[Output, float | None, tuple[str, ...]]:
+    """The whole as a file, its loudness, and a warning where its peaks kept it from what was asked."""
+    from pipelines.engines.taking import BITRATE_KBPS
+    from pipelines.media.loudness import measure_loudness, normalise
+    from pipelines.media.sound_editing import encode
+
+    wav = spoken.wav
+    if params.loudness_lufs is None:
+        became = measure_loudness(wav, context.check)
+    else:
+        wav = wav.with_name("normalised.wav")
+        became = normalise(spoken.wav, wav, context.check, loudness_lufs=params.loudness_lufs)
+        spoken.wav.unlink()
+    target = context.workdir / f"speech.{params.format}"
+    if params.format is SoundFormat.WAV:
+        wav.rename(target)
+    else:
+        encode(wav, target, params.format, context.check, bitrate_kbps=BITRATE_KBPS)
         wav.unlink()
-    yield Output(spoken.name, form.media_type, spoken)
-    body = {"language": params.language, "voice": used.model, "duration_s": duration_s, "characters": len(text)}
-    return Result(body, used, (*warnings, *fell_back))
+    loudness = became.integrated_lufs
+    warnings: tuple[str, ...] = ()
+    if loudness is not None and params.loudness_lufs is not None and abs(loudness - params.loudness_lufs) > NOTED_LU:
+        warnings = (f"The speech is {loudness} LUFS loud, not {params.loudness_lufs:g}: its peaks allow no more",)
+    return Output(target.name, params.format.media_type, target), loudness, warnings
 
 
 def _text(source: Source, context: Context) -> tuple[str, tuple[str, ...]]:
@@ -103,8 +144,3 @@ def _text(source: Source, context: Context) -> tuple[str, tuple[str, ...]]:
             code="too_large",
         )
     return text, document.warnings
-
-
-def _duration_s(wav: Path) -> float:
-    with wave.open(str(wav), "rb") as file:
-        return round(file.getnframes() / file.getframerate(), 3)

@@ -2,7 +2,6 @@
 
 import ctypes
 import threading
-import wave
 from collections.abc import Callable, Iterator
 from ctypes import c_char_p, c_int, c_size_t, c_uint, c_void_p
 from functools import cache
@@ -11,8 +10,8 @@ from typing import Any
 
 import espeakng_loader
 
-from pipelines.contract import Context, EngineUsed
-from pipelines.engines.speech import Speech, Voice
+from pipelines.contract import EngineUsed
+from pipelines.engines.speech import Manner, Voice
 from pipelines.engines.spoken_languages import TONGUES
 from pipelines.errors import Cancelled, EngineUnavailable
 
@@ -31,23 +30,21 @@ BYTES_A_SAMPLE = 2
 _SYNTH_CALLBACK = ctypes.CFUNCTYPE(c_int, ctypes.POINTER(ctypes.c_short), c_int, c_void_p)
 
 
-def speak_with_espeak(speech: Speech, target: Path, context: Context) -> EngineUsed:
-    """Say ``speech`` into ``target``, a mono WAV file, a line at a time; see ``Speak``. Raises EngineUnavailable."""
-    library = _library()
-    voice = TONGUES[speech.language].espeak or speech.language
-    if speech.voice is not Voice.DEFAULT:
-        voice = f"{voice}+{speech.voice}"
-    with wave.open(str(target), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(BYTES_A_SAMPLE)
-        file.setframerate(library.rate_hz)
-        said = 0
-        for line in speech.text.splitlines(keepends=True):
-            context.progress(said / len(speech.text), "speaking")
-            for pcm in library.say(line, voice, speech.speed, context.check):
-                file.writeframes(pcm)
-            said += len(line)
-    return EngineUsed("espeak-ng", voice, library.version)
+class EspeakSpeaker:
+    """eSpeak NG in one voice; see ``Speaker``."""
+
+    def __init__(self, manner: Manner, _: Path) -> None:
+        """Raises EngineUnavailable when the library does not start."""
+        self._library = _library()
+        self._speed = manner.speed
+        voice = TONGUES[manner.language].espeak or manner.language
+        self._voice = voice if manner.voice is Voice.DEFAULT else f"{voice}+{manner.voice}"
+        self.rate_hz = self._library.rate_hz
+        self.used = EngineUsed("espeak-ng", self._voice, self._library.version)
+
+    def say(self, sentence: str, check: Callable[[], None]) -> bytes:
+        """See ``Speaker``."""
+        return b"".join(self._library.say(sentence, self._voice, self._speed, check))
 
 
 class EspeakLibrary:

@@ -1,6 +1,6 @@
 """Starting the first engine that really works: one that looks available and then fails is passed over, and why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from pipelines.errors import EngineUnavailable, PipelineError, TransientFailure
 
 F = TypeVar("F")
 T = TypeVar("T")
+Y = TypeVar("Y")
 
 
 def first_that_works(
@@ -28,6 +29,23 @@ def first_that_works(
             if wanted != "auto":
                 raise
             left[left.index(choice.engine)] = replace(choice.engine, probe=_failed(error))
+
+
+def first_that_goes_through(
+    engines: Sequence[Engine[F]], surroundings: Surroundings, wanted: str, run: Callable[[F], Generator[Y, None, T]]
+) -> Generator[Y, None, tuple[T, tuple[str, ...]]]:
+    """As ``first_that_works``, for work that gives something on its way: the next engine begins it anew."""
+    left = list(engines)
+    while True:
+        choice = choose(left, surroundings, wanted)
+        try:
+            made = yield from run(choice.engine.make())
+        except (EngineUnavailable, TransientFailure) as error:
+            if wanted != "auto":
+                raise
+            left[left.index(choice.engine)] = replace(choice.engine, probe=_failed(error))
+        else:
+            return made, choice.warnings
 
 
 def _failed(error: PipelineError) -> Callable[[Surroundings], Availability]:

@@ -1,21 +1,15 @@
 """Who can speak here, best first: gTTS where the network answers, else eSpeak NG with a warning."""
 
 import importlib.util
-from collections.abc import Callable
-from pathlib import Path
 
-from pipelines.contract import Context, EngineUsed
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, unanswered
-from pipelines.engines.speech import Speech, Voice
+from pipelines.engines.speech import Hire, Manner, Voice
 from pipelines.engines.spoken_languages import TONGUES
 
-Speak = Callable[[Speech, Path, Context], EngineUsed]
-"""Say a speech into a 16-bit WAV file at the path."""
 
-
-def speaking_engines(asked: Speech | None = None) -> tuple[Engine[Speak], ...]:
+def speaking_engines(asked: Manner | None = None) -> tuple[Engine[Hire], ...]:
     """The engines for what is asked, in order of preference; for plain English where nothing is."""
-    wanted = asked or Speech("")
+    wanted = asked or Manner()
     return (
         Engine(
             "gtts",
@@ -41,7 +35,7 @@ def google_host(language: str) -> str:
     return f"translate.google.{TONGUES[language].google_host}"
 
 
-def _probe_google(asked: Speech, surroundings: Surroundings) -> Availability:
+def _probe_google(asked: Manner, surroundings: Surroundings) -> Availability:
     if importlib.util.find_spec("gtts") is None:
         return Availability(False, "the package gTTS is not installed")
     if asked.voice is not Voice.DEFAULT:
@@ -55,7 +49,7 @@ def _probe_google(asked: Speech, surroundings: Surroundings) -> Availability:
     return unanswered(surroundings.network, f"{host} cannot be reached")
 
 
-def _probe_espeak(asked: Speech) -> Availability:
+def _probe_espeak(asked: Manner) -> Availability:
     if importlib.util.find_spec("espeakng_loader") is None:
         return Availability(False, "the package espeakng-loader is not installed")
     if TONGUES[asked.language].espeak is None:
@@ -63,13 +57,13 @@ def _probe_espeak(asked: Speech) -> Availability:
     return AVAILABLE
 
 
-def _make_google() -> Speak:
-    from pipelines.engines.google_speech import speak_with_google
+def _make_google() -> Hire:
+    from pipelines.engines.google_speech import GoogleSpeaker
 
-    return speak_with_google
+    return GoogleSpeaker
 
 
-def _make_espeak() -> Speak:
-    from pipelines.engines.espeak_ng import speak_with_espeak
+def _make_espeak() -> Hire:
+    from pipelines.engines.espeak_ng import EspeakSpeaker
 
-    return speak_with_espeak
+    return EspeakSpeaker

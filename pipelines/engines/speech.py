@@ -1,7 +1,12 @@
 """What is asked of whoever speaks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.contract import EngineUsed
 
 
 class Voice(StrEnum):
@@ -28,10 +33,31 @@ class Voice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
-    """What is to be said. ``speed`` 1.0 is the voice's natural one."""
+class Manner:
+    """How something is to be said. ``speed`` 1.0 is the voice's natural one."""
 
-    text: str
     language: str = "en"
     voice: Voice = Voice.DEFAULT
     speed: float = 1.0
+
+
+class Speaker(Protocol):
+    """Somebody who says one sentence after the other, all in the same voice."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second of what is said."""
+
+    @property
+    def used(self) -> EngineUsed:
+        """The engine and the voice."""
+
+    def say(self, sentence: str, check: Callable[[], None]) -> bytes:
+        """The sound of ``sentence``, 16-bit mono; empty when nothing in it can be pronounced.
+
+        Raises EngineUnavailable, TransientFailure and ServerAway, and what ``check`` raises.
+        """
+
+
+Hire = Callable[[Manner, Path], Speaker]
+"""Get a speaker who speaks in this manner and may put files into this directory. Raises EngineUnavailable."""

@@ -61,12 +61,12 @@ def normalise(wav: Path, target: Path, check: Callable[[], None], *, loudness_lu
     """
     before = measure_loudness(wav, check)
     if before.integrated_lufs is None or before.true_peak_dbtp is None:
-        amplify(wav, target, check, gain_db=0.0, is_limited=False)
+        _amplify(wav, target, check, 0.0, is_limited=False)
         return before
     gain_db = loudness_lufs - before.integrated_lufs
     is_limited = before.true_peak_dbtp + gain_db > CEILING_DBTP
     for _ in range(1 + CORRECTIONS):
-        amplify(wav, target, check, gain_db=gain_db, is_limited=is_limited)
+        _amplify(wav, target, check, gain_db, is_limited=is_limited)
         became = measure_loudness(target, check)
         missing_lu = loudness_lufs - (became.integrated_lufs or loudness_lufs)
         if abs(missing_lu) <= CLOSE_LU:
@@ -75,18 +75,23 @@ def normalise(wav: Path, target: Path, check: Callable[[], None], *, loudness_lu
     return became
 
 
-def amplify(wav: Path, target: Path, check: Callable[[], None], *, gain_db: float, is_limited: bool = True) -> None:
-    """Write ``wav`` to ``target``, as 16-bit WAV with as many samples, ``gain_db`` louder.
+def gain_filters(wav: Path, gain_db: float, *, is_limited: bool = True) -> list[str]:
+    """FFmpeg's filters that make ``wav`` ``gain_db`` louder and keep its number of samples.
 
     ``is_limited``: no peak passes the ceiling.
     """
+    filters = [f"volume={gain_db:.2f}dB:precision=float"]
+    if not is_limited:
+        return filters
     with wave.open(str(wav), "rb") as file:
         rate_hz, samples = file.getframerate(), file.getnframes()
-    filters = [f"volume={gain_db:.2f}dB:precision=float"]
-    if is_limited:
-        limit = 10 ** ((CEILING_DBTP - LIMITER_MARGIN_DB) / 20)
-        limiter = f"alimiter=limit={limit:.4f}:level=false:latency=true"
-        filters += [f"aresample={rate_hz * OVERSAMPLING}", limiter, f"aresample={rate_hz}"]
-        filters += [f"apad=whole_len={samples}", f"atrim=end_sample={samples}"]
-    arguments = [*read_wav(wav), "-filter:a", ",".join(filters), "-c:a", "pcm_s16le", "-fflags", "+bitexact"]
+    limit = 10 ** ((CEILING_DBTP - LIMITER_MARGIN_DB) / 20)
+    limiter = f"alimiter=limit={limit:.4f}:level=false:latency=true"
+    filters += [f"aresample={rate_hz * OVERSAMPLING}", limiter, f"aresample={rate_hz}"]
+    return [*filters, f"apad=whole_len={samples}", f"atrim=end_sample={samples}"]
+
+
+def _amplify(wav: Path, target: Path, check: Callable[[], None], gain_db: float, *, is_limited: bool) -> None:
+    filters = ",".join(gain_filters(wav, gain_db, is_limited=is_limited))
+    arguments = [*read_wav(wav), "-filter:a", filters, "-c:a", "pcm_s16le", "-fflags", "+bitexact"]
     run_ffmpeg([*arguments, "-f", "wav", f"file:{target}"], check)

@@ -1,7 +1,7 @@
 """Edits of sound held in memory, by pydub, and its writing as WAV, MP3, Ogg Vorbis or FLAC, by FFmpeg."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,14 +73,18 @@ def encode(
     *,
     bitrate_kbps: int = 192,
     tempo: float = 1.0,
+    filters: Sequence[str] = (),
 ) -> None:
     """Turn ``wav`` into ``target``; ``tempo`` 2.0 halves its duration and keeps its pitch.
+
+    ``filters`` are FFmpeg's, applied in turn before the tempo.
 
     FFmpeg runs on the two files of the job's own directory, so that killing a worker leaves nothing elsewhere.
     """
     command = read_wav(wav)
-    if tempo != 1.0:
-        command += ["-filter:a", f"atempo={tempo}"]
+    chain = [*filters, *([f"atempo={tempo}"] if tempo != 1.0 else [])]
+    if chain:
+        command += ["-filter:a", ",".join(chain)]
     if form is SoundFormat.MP3:
         command += ["-b:a", f"{bitrate_kbps}k"]
     if form is SoundFormat.OGG:

@@ -187,3 +187,23 @@ def test_a_run_that_outlives_the_grace_is_handed_back_uncounted(store: Store) ->
     assert outcome is Outcome.DROPPED
     assert get_job(brief, OWNER, job.id).state is JobState.QUEUED
     assert a_claim(brief, job).row.failures == 0
+
+
+def test_passing_output_is_there_while_the_run_goes_on_and_gone_behind_it(store: Store) -> None:
+    seen: list[list[str]] = []
+
+    def speaks(_: Sequence[Source], __: NoParams, context: Context) -> Run:
+        for name, passing in (("piece.txt", True), ("whole.txt", False)):
+            path = context.workdir / name
+            path.write_text("hello")
+            yield Output(name, "text/plain", path, passing=passing)
+        seen.append([output.name for output in get_job(store, OWNER, job.id).outputs])
+        return DONE
+
+    pipeline = a_pipeline(speaks)
+    job = a_job(store, pipeline=pipeline)
+
+    run(store, job, pipeline)
+
+    assert seen == [["piece.txt", "whole.txt"]]
+    assert [output.name for output in get_job(store, OWNER, job.id).outputs] == ["whole.txt"]

@@ -1,6 +1,6 @@
 """What a run makes while it runs: progress, parts, outputs, and checkpoints that outlive it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -52,6 +52,14 @@ def keep_output(store: Store, claimed: Claim, ordinal: int, output: Output) -> N
         still_ours(connection, claimed)
         connection.execute(_INSERT_OUTPUT, {**of_run, "ordinal": ordinal, **asdict(stored)})
     store.wire.send(events=[news.output_kept(claimed.row, store.clock(), stored)])
+
+
+def drop_outputs(store: Store, claimed: Claim, names: Sequence[str]) -> None:
+    """Take outputs of this run back; their bytes are collected as garbage. Raises LeaseLost."""
+    of_run = (outputs.c.job_id == claimed.job.id, outputs.c.attempt == claimed.row.attempt)
+    with store.database.write() as connection:
+        still_ours(connection, claimed)
+        connection.execute(delete(outputs).where(*of_run, outputs.c.name.in_(names)))
 
 
 def save_checkpoint(store: Store, claimed: Claim, state: Mapping[str, Any], made: int) -> None:  # Any: JSON

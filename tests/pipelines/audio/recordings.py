@@ -36,6 +36,12 @@ def write_wav(path, samples, rate_hz=RATE_HZ):
     return path
 
 
+def write_pcm(path, content, rate_hz):
+    """Write 16-bit samples of one channel as WAV."""
+    path.write_bytes(wav_bytes(content, rate_hz=rate_hz))
+    return path
+
+
 def wav_bytes(content, *, form=1, channels=1, rate_hz=RATE_HZ, bits=16, promised_bytes=None):
     """A WAV file whose header says what it is told, true or not; ``form`` 1 is PCM, 3 floating point."""
     align = channels * bits // 8

@@ -1,7 +1,12 @@
+import wave
+
 import pytest
 from recordings import source
 
-from pipelines.errors import EngineUnavailable
+from pipelines.audio.speak import SpeakParams
+from pipelines.catalogue import catalogue
+from pipelines.errors import BadInput, EngineUnavailable
+from pipelines.media.loudness import CEILING_DBTP, measure_loudness
 from pipelines.media.sound import open_sound
 from pipelines.standalone import run_pipeline
 
@@ -13,7 +18,7 @@ def text(tmp_path):
     return source(path, "text/plain")
 
 
-@pytest.mark.parametrize("form", ["wav", "mp3"])
+@pytest.mark.parametrize("form", ["wav", "mp3", "ogg", "flac"])
 def test_espeak_speaks_without_a_network_and_says_so(context, text, form):
     finished = run_pipeline("audio.speak", [text], {"format": form, "voice": "f3"}, context)
 
@@ -36,3 +41,76 @@ def test_double_speed_takes_less_time(context, text):
 def test_language_nobody_here_speaks_is_refused_with_the_reasons(context, text):
     with pytest.raises(EngineUnavailable, match="espeak-ng: it does not speak 'gl'"):
         run_pipeline("audio.speak", [text], {"language": "gl"}, context)
+
+
+LONG = "A first sentence. " + "Then comes another one that says a little more than it did before. " * 10
+
+
+@pytest.fixture
+def long_text(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text(LONG, encoding="utf-8")
+    return source(path, "text/plain")
+
+
+def test_long_text_can_be_heard_in_pieces_that_lie_in_the_whole(context, long_text):
+    finished = run_pipeline("audio.speak", [long_text], {"format": "wav", "loudness_lufs": None}, context)
+
+    whole = samples(finished.output("speech.wav"))
+    pieces = [part.body for part in finished.parts]
+    assert " ".join(piece["text"] for piece in pieces) == LONG.strip()
+    assert len(pieces) == 4
+    for piece in pieces:
+        made = finished.output(piece["output"])
+        assert made.passing
+        assert whole.find(samples(made)) / 2 / 22_050 == pytest.approx(piece["start_s"], abs=0.001)
+        assert len(samples(made)) / 2 / 22_050 == pytest.approx(piece["end_s"] - piece["start_s"], abs=0.002)
+
+
+def test_first_piece_is_a_sentence_and_comes_before_the_second_is_spoken(context, long_text):
+    run = catalogue()["audio.speak"].function([long_text], SpeakParams(), context)
+
+    output, part = next(run), next(run)
+
+    assert (output.name, part.body["text"]) == ("espeak-ng-0001.mp3", "A first sentence.")
+    assert output.path.stat().st_size > 0
+
+
+def test_one_sentence_has_no_pieces(context, tmp_path):
+    path = tmp_path / "short.txt"
+    path.write_text("Hello world.", encoding="utf-8")
+
+    finished = run_pipeline("audio.speak", [source(path, "text/plain")], {}, context)
+
+    assert finished.parts == ()
+    assert [output.name for output in finished.outputs] == ["speech.mp3"]
+
+
+@pytest.mark.parametrize("loudness_lufs", [-16.0, -23.0])
+def test_speech_is_as_loud_as_was_asked_and_no_longer_for_it(context, long_text, loudness_lufs):
+    as_spoken = run_pipeline("audio.speak", [long_text], {"format": "wav", "loudness_lufs": None}, context)
+
+    wanted = {"format": "wav", "loudness_lufs": loudness_lufs}
+    finished = run_pipeline("audio.speak", [long_text], wanted, context)
+
+    measured = measure_loudness(finished.output("speech.wav").path, lambda: None)
+    assert measured.integrated_lufs == pytest.approx(loudness_lufs, abs=0.5)
+    assert measured.true_peak_dbtp <= CEILING_DBTP + 0.1
+    assert finished.result.body["loudness_lufs"] == measured.integrated_lufs
+    # eSpeak NG draws the noise of its breath anew each time, so a pause may be a few samples longer.
+    assert finished.result.body["duration_s"] == pytest.approx(as_spoken.result.body["duration_s"], abs=0.5)
+
+
+def test_text_of_signs_alone_is_refused(context, tmp_path):
+    path = tmp_path / "signs.txt"
+    path.write_text("\u2003... ...\n\n---", encoding="utf-8")
+
+    with pytest.raises(BadInput, match=r"nothing in 'signs\.txt' that can be pronounced") as refused:
+        run_pipeline("audio.speak", [source(path, "text/plain")], {}, context)
+
+    assert refused.value.code == "no_text"
+
+
+def samples(output):
+    with wave.open(str(output.path), "rb") as file:
+        return file.readframes(file.getnframes())

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from recordings import source
+from recordings import source, write_pcm
 
 from pipelines.catalogue import catalogue
-from pipelines.engines.espeak_ng import speak_with_espeak
-from pipelines.engines.speech import Speech, Voice
+from pipelines.engines.espeak_ng import EspeakSpeaker
+from pipelines.engines.speech import Manner
 from pipelines.errors import Cancelled
 from pipelines.standalone import run_pipeline
 
@@ -19,9 +19,9 @@ def counting(tmp_path, context):
     eSpeak NG draws the noise of its breath anew each time: a voice for this must be understood in every draw.
     """
     recording = tmp_path / "counting.wav"
-    said = Speech("two three four five", "en-us", Voice.DEFAULT, speed=0.8)
-    speak_with_espeak(said, recording, context)
-    return source(recording)
+    speaker = EspeakSpeaker(Manner("en-us", speed=0.8), tmp_path)
+    said = speaker.say("two three four five", context.check)
+    return source(write_pcm(recording, said, speaker.rate_hz))
 
 
 def test_spoken_words_are_written_down_without_a_network(context, counting):
@@ -51,7 +51,9 @@ def test_segments_lie_within_the_recording(context, counting):
 
 def test_cancel_within_an_utterance_ends_the_run(context, tmp_path):
     recording = tmp_path / "drawling.wav"
-    speak_with_espeak(Speech("one two three four five six seven eight nine ten", speed=0.6), recording, context)
+    speaker = EspeakSpeaker(Manner(speed=0.6), tmp_path)
+    said = speaker.say("one two three four five six seven eight nine ten", context.check)
+    write_pcm(recording, said, speaker.rate_hz)
     checks = []
 
     def cancelled_at_fourth():

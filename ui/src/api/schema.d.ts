@@ -1063,7 +1063,7 @@ export interface components {
          * @description What a part holds; the UI draws each kind in its own way.
          * @enum {string}
          */
-        PartKind: "segment" | "line" | "labels" | "passage" | "token";
+        PartKind: "segment" | "line" | "labels" | "passage" | "speech" | "token";
         /**
          * PartMade
          * @description The part.
@@ -1123,11 +1123,6 @@ export interface components {
              * @description Patterns of media types, such as `audio/*`.
              */
             accepts: string[];
-            /**
-             * Min Sources
-             * @description 0: a job may come without files and text.
-             */
-            min_sources: number;
             /** Max Sources */
             max_sources: number;
             /**

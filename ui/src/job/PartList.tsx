@@ -4,6 +4,7 @@ import { ScoreBar } from "@/ui/Bar";
 import { timecode } from "@/ui/format";
 import type { Label, Line, Segment } from "@/viewers/documents";
 import { LinedPicture } from "@/viewers/LinedPicture";
+import { SpokenPieces } from "./SpokenPieces";
 
 type Draw = (parts: readonly Part[], job: Job) => ReactNode;
 
@@ -13,6 +14,7 @@ const DRAW: Record<Part["kind"], Draw> = {
   line: (parts, job) => <LinedPicture input={job.inputs[0]} lines={parts.map(({ body }) => body as unknown as Line)} />,
   labels: (parts) => <Labels labels={parts.flatMap(({ body }) => body.labels as Label[])} />,
   passage: (parts) => <Passages texts={parts.map(({ body }) => String(body.text))} />,
+  speech: (parts, job) => <SpokenPieces job={job} parts={parts} />,
   token: (parts) => <p className="whitespace-pre-wrap">{parts.map(({ body }) => String(body.text)).join("")}</p>,
 };
 const KINDS = Object.keys(DRAW) as Part["kind"][];

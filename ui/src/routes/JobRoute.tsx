@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
+import { useRef } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { jobQuery } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
@@ -15,6 +16,7 @@ import { useTitles } from "@/jobs/useTitles";
 import { usePolling } from "@/live/usePolling";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
+import { Listening } from "@/viewers/listening";
 
 const PLACE_EVERY_MS = 5000; // others' finished jobs move the queue, and no event tells that
 
@@ -44,11 +46,14 @@ export function JobRoute() {
 function JobView({ job }: { job: Job }) {
   const navigate = useNavigate();
   const title = useTitles()(job.pipeline);
+  const heard = useRef<number | null>(null);
   return (
     <article className="space-y-6">
       <JobHeader job={job} title={title} onDeleted={() => navigate("/")} />
       <JobNotices job={job} />
-      {isUnderWay(job) || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
+      <Listening.Provider value={heard}>
+        {isUnderWay(job) || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
+      </Listening.Provider>
       <Attempts job={job} />
       <RunDetails job={job} />
     </article>

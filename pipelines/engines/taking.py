@@ -1,0 +1,118 @@
+"""A take: one speaker says a whole text, and its pieces can be heard while the rest is said."""
+
+import wave
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.contract import Context, EngineUsed, Output, Part, PartKind
+from pipelines.engines.speech import Speaker
+from pipelines.errors import TransientFailure
+from pipelines.media.loudness import gain_filters, measure_loudness
+from pipelines.media.reading_aloud import Piece, Sentence
+from pipelines.media.sound_editing import encode
+from pipelines.media.sound_formats import SoundFormat
+
+BYTES_A_SAMPLE = 2
+SILENT = 100  # of 32,768, -50 dBFS: what lies before and behind a sentence
+BITRATE_KBPS = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A whole text, said: a mono WAV file."""
+
+    wav: Path
+    duration_s: float
+    used: EngineUsed
+
+
+def take(
+    speaker: Speaker, pieces: Sequence[Piece], form: SoundFormat, loudness_lufs: float | None, context: Context
+) -> Generator[Part | Output, None, Take]:
+    """Say the pieces one after the other, each given out as soon as it is said; one alone is the whole already.
+
+    Raises what the speaker raises, naming the piece.
+    """
+    wav = context.workdir / "speech.wav"
+    listening = _Pieces(speaker, form, loudness_lufs, context)
+    total, said = sum(len(sentence.text) for piece in pieces for sentence in piece), 0
+    samples = 0
+    with wave.open(str(wav), "wb") as whole:
+        _describe(whole, speaker)
+        for number, piece in enumerate(pieces, start=1):
+            context.progress(said / total, "speaking")
+            sound = _said(speaker, piece, f"at piece {number} of {len(pieces)}", context.check)
+            whole.writeframes(sound)
+            start, samples = samples, samples + len(sound) // BYTES_A_SAMPLE
+            if sound and len(pieces) > 1:
+                yield from listening.give(number, piece, sound, start)
+            said += sum(len(sentence.text) for sentence in piece)
+    return Take(wav, samples / speaker.rate_hz, speaker.used)
+
+
+class _Pieces:
+    """Makes pieces that can be heard, all by the gain that the first one needs, for the whole's is not known yet."""
+
+    def __init__(self, speaker: Speaker, form: SoundFormat, loudness_lufs: float | None, context: Context) -> None:
+        self._speaker = speaker
+        self._form = form
+        self._loudness_lufs = loudness_lufs
+        self._context = context
+        self._gain_db: float | None = None
+
+    def give(self, number: int, piece: Piece, sound: bytes, start: int) -> Generator[Part | Output, None, None]:
+        wav = self._context.workdir / "piece.wav"
+        with wave.open(str(wav), "wb") as file:
+            _describe(file, self._speaker)
+            file.writeframes(sound)
+        name = f"{self._speaker.used.name}-{number:04}.{self._form}"
+        target = self._context.workdir / name
+        encode(wav, target, self._form, self._context.check, bitrate_kbps=BITRATE_KBPS, filters=self._louder(wav))
+        yield Output(name, self._form.media_type, target, passing=True)
+        rate_hz = self._speaker.rate_hz
+        body = {
+            "text": " ".join(sentence.text for sentence in piece),
+            "start_s": round(start / rate_hz, 3),
+            "end_s": round((start + len(sound) // BYTES_A_SAMPLE) / rate_hz, 3),
+            "output": name,
+        }
+        yield Part(PartKind.SPEECH, body)
+
+    def _louder(self, wav: Path) -> list[str]:
+        if self._loudness_lufs is None:
+            return []
+        if self._gain_db is None:
+            measured = measure_loudness(wav, self._context.check).integrated_lufs
+            if measured is None:
+                return []
+            self._gain_db = self._loudness_lufs - measured
+        return gain_filters(wav, self._gain_db)
+
+
+def _said(speaker: Speaker, piece: Piece, where: str, check: Callable[[], None]) -> bytes:
+    sounds: list[bytes] = []
+    for sentence in piece:
+        check()
+        try:
+            sounds.append(_paused(speaker.say(sentence.text, check), sentence, speaker.rate_hz))
+        except TransientFailure as error:
+            raise type(error)(f"{error.message} ({where})", code=error.code) from error
+    return b"".join(sounds)
+
+
+def _paused(sound: bytes, sentence: Sentence, rate_hz: int) -> bytes:
+    """The sound without the silence that the speaker left around it, and with the sentence's pause behind."""
+    samples = np.frombuffer(sound, dtype="<i2")
+    heard = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENT)
+    if not heard.size:
+        return b""
+    return samples[heard[0] : heard[-1] + 1].tobytes() + bytes(BYTES_A_SAMPLE * round(sentence.pause_s * rate_hz))
+
+
+def _describe(file: wave.Wave_write, speaker: Speaker) -> None:
+    file.setnchannels(1)
+    file.setsampwidth(BYTES_A_SAMPLE)
+    file.setframerate(speaker.rate_hz)
