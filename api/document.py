@@ -23,6 +23,7 @@ TOLD: tuple[type[BaseModel], ...] = (
     house.PipelineList,
     house.Session,
     model.ModelList,
+    house.SpeakerList,
     house.LaneList,
     house.WorkerList,
     house.Stats,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from api.schemas.house import Speaker
 from api.schemas.model import Engine as Told
 from pipelines.contract import Network
 from pipelines.engines.network import NoNetwork, RememberedNetwork
 from pipelines.engines.selection import Engine, Surroundings
+from pipelines.engines.voices import Voices, all_voices
 from triptych.answering import answer_server
 from triptych.settings import Settings
 
@@ -45,6 +47,23 @@ def engines(settings: Settings) -> list[Told]:
     """Every engine with whether it can run here, and why not."""
     surroundings = Surroundings(settings.models, _network(settings), answer_server(settings))
     return [_told(engine, surroundings) for engine in _engines()]
+
+
+def speakers() -> list[Speaker]:
+    """Every engine that reads aloud, with its languages and voices."""
+    return [_speaker(one) for one in all_voices()]
+
+
+def _speaker(one: Voices) -> Speaker:
+    return Speaker.model_validate(
+        {
+            "engine": one.engine,
+            "needs_network": one.needs_network,
+            "sample_rate_hz": one.sample_rate_hz,
+            "languages": [{"language": code, "model": model} for code, model in one.languages.items()],
+            "voices": [{"voice": voice, "gender": gender} for voice, gender in one.genders.items()],
+        }
+    )
 
 
 def _network(settings: Settings) -> Network:

@@ -13,6 +13,7 @@ from api.schemas.house import (
     Limits,
     Pause,
     Session,
+    SpeakerList,
     Stats,
     User,
     Worker,
@@ -39,6 +40,12 @@ def session() -> Response:
         file_bytes=settings.quota_bytes or None,
     )
     return answer(Session(user=User(id=owner(), name="You"), mode="local", limits=limits))
+
+
+@routes.get("/voices", responses={200: json_of(SpeakerList), **problems()})
+def voices() -> Response:
+    """List the engines that read aloud, with their languages and voices; `/models` tells which can run now."""
+    return answer(SpeakerList(items=engines.speakers()))
 
 
 @routes.get("/lanes", responses={200: json_of(LaneList), **problems()})

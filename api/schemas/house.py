@@ -46,6 +46,36 @@ class PipelineList(BaseModel):
     items: list[Pipeline]
 
 
+class SpokenLanguage(BaseModel):
+    """A language that an engine speaks."""
+
+    language: str = Field(description="As `params.language` of `audio.speak`.")
+    model: str = Field(description="What the engine calls it.")
+
+
+class Voice(BaseModel):
+    """A voice that an engine has, in each of its languages."""
+
+    voice: str = Field(description="As `params.voice` of `audio.speak`.")
+    gender: Literal["male", "female"] | None = Field(description="Null where the engine does not say.")
+
+
+class Speaker(BaseModel):
+    """An engine that reads aloud."""
+
+    engine: str
+    needs_network: bool = Field(description="Whether the text leaves the machine.")
+    sample_rate_hz: int
+    languages: list[SpokenLanguage]
+    voices: list[Voice]
+
+
+class SpeakerList(BaseModel):
+    """Every engine that reads aloud and is installed, the preferred one first."""
+
+    items: list[Speaker]
+
+
 class User(BaseModel):
     """Who is asking."""
 

@@ -3,8 +3,9 @@
 import ctypes
 import threading
 from collections.abc import Callable, Iterator
-from ctypes import c_char_p, c_int, c_size_t, c_uint, c_void_p
+from ctypes import c_char_p, c_int, c_size_t, c_ubyte, c_uint, c_void_p
 from functools import cache
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ PARAMETER_RATE = 1
 EE_OK = 0
 NATURAL_WORDS_A_MINUTE = 175
 SLOWEST, FASTEST = 80, 450
+GENDERS = {1: "male", 2: "female"}  # 0: not said
 
 # text, its size, where to begin, in what unit, where to end (0: nowhere), flags, and two pointers we do not use
 SYNTH_ARGUMENTS: tuple[Any, ...] = (c_char_p, c_size_t, c_uint, c_int, c_uint, c_uint, c_void_p, c_void_p)
@@ -35,7 +37,7 @@ class EspeakSpeaker:
 
     def __init__(self, manner: Manner, _: Path) -> None:
         """Raises EngineUnavailable when the library does not start."""
-        self._library = _library()
+        self._library = loaded_library()
         self._speed = manner.speed
         voice = TONGUES[manner.language].espeak or manner.language
         self._voice = voice if manner.voice is Voice.DEFAULT else f"{voice}+{manner.voice}"
@@ -45,6 +47,30 @@ class EspeakSpeaker:
     def say(self, sentence: str, check: Callable[[], None]) -> bytes:
         """See ``Speaker``."""
         return b"".join(self._library.say(sentence, self._voice, self._speed, check))
+
+
+class _EspeakVoice(ctypes.Structure):
+    """``espeak_VOICE``. ``languages`` points to entries of a byte of priority and a name, up to a zero byte."""
+
+    _fields_ = (
+        ("name", c_char_p),
+        ("languages", c_void_p),
+        ("identifier", c_char_p),
+        ("gender", c_ubyte),
+        ("age", c_ubyte),
+        ("variant", c_ubyte),
+        ("reserved", c_ubyte),
+        ("score", c_int),
+        ("spare", c_void_p),
+    )
+
+    def names(self) -> Iterator[str]:
+        """The languages it is for, by code."""
+        at = self.languages
+        while at and ctypes.string_at(at, 1) != b"\0":
+            name = ctypes.string_at(at + 1)
+            yield name.decode()
+            at += len(name) + 2
 
 
 class EspeakLibrary:
@@ -59,6 +85,8 @@ class EspeakLibrary:
         self._lock = threading.Lock()
         self._c.espeak_Info.restype = c_char_p
         self._c.espeak_Synth.argtypes = SYNTH_ARGUMENTS
+        self._c.espeak_ListVoices.argtypes = (c_void_p,)
+        self._c.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_EspeakVoice))
         folder = espeakng_loader.get_data_path().encode()
         self.rate_hz: int = self._c.espeak_Initialize(OUTPUT_SYNCHRONOUS, 0, folder, 0)
         if self.rate_hz <= 0:
@@ -70,14 +98,14 @@ class EspeakLibrary:
         heard: list[bytes] = []
         stopped: list[Cancelled] = []
 
-        def keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+        def keep(samples: "ctypes._Pointer[ctypes.c_short]", heard_now: int, _events: int) -> int:
             try:
                 check()
             except Cancelled as cancelled:  # it cannot pass through C
                 stopped.append(cancelled)
                 return 1
-            if samples and count > 0:
-                heard.append(ctypes.string_at(samples, count * BYTES_A_SAMPLE))
+            if samples and heard_now > 0:
+                heard.append(ctypes.string_at(samples, heard_now * BYTES_A_SAMPLE))
             return 0
 
         with self._lock:
@@ -85,6 +113,22 @@ class EspeakLibrary:
         if stopped:
             raise stopped[0]
         yield from heard
+
+    def languages(self) -> frozenset[str]:
+        """The names by which each language's voice can be asked for."""
+        with self._lock:
+            return frozenset(name for voice in self._voices(None) for name in voice.names())
+
+    def variants(self) -> dict[str, str | None]:
+        """The gender of each variant that can be put upon a language's voice, by name; None where it has none."""
+        every_variant = _EspeakVoice(languages=ctypes.cast(c_char_p(b"variant"), c_void_p))
+        with self._lock:
+            found = [(voice.identifier.decode(), voice.gender) for voice in self._voices(every_variant)]
+        return {identifier.removeprefix("!v/"): GENDERS.get(gender) for identifier, gender in found}
+
+    def _voices(self, wanted: "_EspeakVoice | None") -> "Iterator[_EspeakVoice]":
+        listed = self._c.espeak_ListVoices(ctypes.byref(wanted) if wanted is not None else None)
+        yield from (voice.contents for voice in takewhile(bool, map(listed.__getitem__, count())))
 
     def _synthesize(self, text: bytes, voice: str, speed: float, callback: Callable[..., int]) -> None:
         self._c.espeak_SetSynthCallback(callback)
@@ -100,7 +144,8 @@ class EspeakLibrary:
 _loading = threading.Lock()  # two threads that load the library at once crash the process
 
 
-def _library() -> EspeakLibrary:
+def loaded_library() -> EspeakLibrary:
+    """The one library of this process. Raises EngineUnavailable when it does not start."""
     with _loading:
         return _loaded()
 

@@ -2,6 +2,7 @@
 
 from support.running import finish, start
 
+from pipelines.audio.speak import SpeakParams
 from pipelines.catalogue import catalogue
 from triptych.workers import Worker, report
 
@@ -29,6 +30,24 @@ def test_what_needs_an_untried_network_is_unknown(settings, sqlite_store, make_c
 
     assert items["openai-whisper"]["available"] is False
     assert "unknown" in items["openai-whisper"]["why"]
+
+
+def test_voices_tell_who_speaks_what_and_whether_the_text_leaves_the_machine(sqlite_client):
+    told = {item["engine"]: item for item in sqlite_client.get("/api/v1/voices").get_json()["items"]}
+
+    assert {engine: item["needs_network"] for engine, item in told.items()} == {"gtts": True, "espeak-ng": False}
+    assert {"language": "en", "model": "en-us"} in told["espeak-ng"]["languages"]
+    assert {"voice": "f2", "gender": "female"} in told["espeak-ng"]["voices"]
+    assert {"voice": "m3", "gender": "male"} in told["espeak-ng"]["voices"]
+    assert {"language": "gl", "model": "gl@translate.google.com"} in told["gtts"]["languages"]
+
+
+def test_every_voice_and_language_that_a_job_may_ask_for_is_somebodys(sqlite_client):
+    items = sqlite_client.get("/api/v1/voices").get_json()["items"]
+
+    fields = SpeakParams.model_json_schema()["properties"]
+    assert {one["voice"] for item in items for one in item["voices"]} == set(fields["voice"]["enum"])
+    assert {one["language"] for item in items for one in item["languages"]} == set(fields["language"]["enum"])
 
 
 def test_lanes_workers_and_counts_follow_the_jobs(client, store, new_job):

@@ -26,11 +26,11 @@ def test_threads_that_speak_first_together_all_speak() -> None:
     script = """
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from pipelines.engines.espeak_ng import _library
+from pipelines.engines.espeak_ng import loaded_library
 together = Barrier(8)
 def speak(_):
     together.wait()
-    return sum(len(piece) for piece in _library().say("Good morning.", "en-us", 1.0, lambda: None))
+    return sum(len(piece) for piece in loaded_library().say("Good morning.", "en-us", 1.0, lambda: None))
 with ThreadPoolExecutor(8) as threads:
     print(len(set(threads.map(speak, range(8)))))
 """

@@ -343,6 +343,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the engines that read aloud, with their languages and voices; `/models` tells which can run now. */
+        get: operations["house_voices_voices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workers": {
         parameters: {
             query?: never;
@@ -1236,6 +1253,49 @@ export interface components {
             limits: components["schemas"]["Limits"];
         };
         /**
+         * Speaker
+         * @description An engine that reads aloud.
+         */
+        Speaker: {
+            /** Engine */
+            engine: string;
+            /**
+             * Needs Network
+             * @description Whether the text leaves the machine.
+             */
+            needs_network: boolean;
+            /** Sample Rate Hz */
+            sample_rate_hz: number;
+            /** Languages */
+            languages: components["schemas"]["SpokenLanguage"][];
+            /** Voices */
+            voices: components["schemas"]["Voice"][];
+        };
+        /**
+         * SpeakerList
+         * @description Every engine that reads aloud and is installed, the preferred one first.
+         */
+        SpeakerList: {
+            /** Items */
+            items: components["schemas"]["Speaker"][];
+        };
+        /**
+         * SpokenLanguage
+         * @description A language that an engine speaks.
+         */
+        SpokenLanguage: {
+            /**
+             * Language
+             * @description As `params.language` of `audio.speak`.
+             */
+            language: string;
+            /**
+             * Model
+             * @description What the engine calls it.
+             */
+            model: string;
+        };
+        /**
          * Started
          * @description Which attempt runs, and where.
          */
@@ -1266,6 +1326,22 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Voice
+         * @description A voice that an engine has, in each of its languages.
+         */
+        Voice: {
+            /**
+             * Voice
+             * @description As `params.voice` of `audio.speak`.
+             */
+            voice: string;
+            /**
+             * Gender
+             * @description Null where the engine does not say.
+             */
+            gender: ("male" | "female") | null;
         };
         /**
          * Worker
@@ -2445,6 +2521,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    house_voices_voices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeakerList"];
                 };
             };
             /** @description Any other problem */
