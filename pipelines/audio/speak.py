@@ -15,6 +15,7 @@ from pipelines.engines.speaking import speaking_engines
 from pipelines.engines.speech import Hire, Manner, Voice
 from pipelines.engines.spoken_languages import TONGUES, known_tongue
 from pipelines.errors import BadInput
+from pipelines.media.reading_aloud import Piece, pieces_of, sentences_of
 from pipelines.media.sound_formats import SoundFormat
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class SpeakParams(Params):
     loudness_lufs: float | None = Field(
         -16.0, ge=-40, le=-10, title="Loudness", description="In LUFS, peaks limited. Left empty: as spoken."
     )
+    input: Literal["auto", "plain", "ssml"] = Field(
+        "auto", title="Input", description="ssml is marked up for speech; auto takes for it what begins with <speak."
+    )
     engine: Literal["auto", "gtts", "espeak-ng"] = Field(
         "auto",
         title="Engine",
@@ -70,15 +74,15 @@ def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:
     """Read a text aloud as MP3, WAV, Ogg or FLAC, at the loudness of a podcast.
 
+    SSML is taken too: <p>, <s>, <break>, <sub> and <say-as> that spells; the text of other elements is said as it is.
+
     A longer text can be heard from its first sentence on while the rest is being spoken. The better voice is Google's
     and needs the network; the text is sent there. Without a network, where Google fails on the way, and for any voice
     but the default, eSpeak NG speaks the whole on this machine, and the result says so.
     """
-    from pipelines.media.reading_aloud import pieces_of
-
     text, warnings = _text(sources[0], context)
     asked = Manner(params.language, params.voice, params.speed)
-    pieces = pieces_of(text, params.speed)
+    pieces, passed_over = _pieces(text, params, sources[0].name)
 
     def spoken_with(hire: Hire) -> "Generator[Part | Output, None, Take]":
         from pipelines.engines.taking import take
@@ -101,7 +105,19 @@ def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> R
         "characters": len(text),
         "loudness_lufs": loudness_lufs,
     }
-    return Result(body, spoken.used, (*warnings, *fell_back, *too_quiet))
+    return Result(body, spoken.used, (*warnings, *passed_over, *fell_back, *too_quiet))
+
+
+def _pieces(text: str, params: SpeakParams, name: str) -> tuple[list[Piece], tuple[str, ...]]:
+    """What is to be said, and a warning of markup that is passed over. Raises BadInput ``bad_ssml``."""
+    from pipelines.media.ssml import is_ssml, read_ssml
+
+    if params.input == "plain" or (params.input == "auto" and not is_ssml(text)):
+        return pieces_of(sentences_of(text), params.speed), ()
+    markup = read_ssml(text, name)
+    named = ", ".join(f"<{tag[:50]}>" for tag in markup.passed_over[:20])
+    warnings = (f"Passed over, and its text said as any other: {named}",) if named else ()
+    return pieces_of(markup.sentences, params.speed), warnings
 
 
 def _written(spoken: "Take", params: SpeakParams, context: Context) -> tuple[Output, float | None, tuple[str, ...]]:

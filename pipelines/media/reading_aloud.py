@@ -1,9 +1,10 @@
 """Cutting a text into the sentences and pieces in which it is read aloud."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines.media.passages import PARAGRAPH, sentences
+from pipelines.media.passages import PARAGRAPH
+from pipelines.media.passages import sentences as cut_into_sentences
 
 CHARACTERS_A_SECOND = 15  # of speech in alphabetic scripts, at its natural speed
 PIECE_S = 15.0  # long enough to make the next one meanwhile, short enough to be there soon
@@ -22,15 +23,15 @@ class Sentence:
 Piece = tuple[Sentence, ...]
 
 
-def pieces_of(text: str, speed: float) -> list[Piece]:
-    """The sentences of ``text`` in pieces of about ``PIECE_S`` seconds; the first is one sentence, to be there at once.
+def pieces_of(sentences: Iterable[Sentence], speed: float) -> list[Piece]:
+    """The sentences in pieces of about ``PIECE_S`` seconds; the first is one sentence, to be there at once.
 
     None is joined further once it is long enough, so that 50,000 characters are at most 230 pieces.
     """
     enough = CHARACTERS_A_SECOND * PIECE_S * speed
     pieces: list[list[Sentence]] = []
     held = enough
-    for sentence in _sentences(text):
+    for sentence in sentences:
         if held >= enough or len(pieces) == 1:
             pieces.append([])
             held = 0
@@ -39,8 +40,9 @@ def pieces_of(text: str, speed: float) -> list[Piece]:
     return [tuple(piece) for piece in pieces]
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
-    spans = sentences(text)
+def sentences_of(text: str) -> Iterator[Sentence]:
+    """The sentences of a plain text."""
+    spans = cut_into_sentences(text)
     for span, following in zip(spans, [*spans[1:], None], strict=True):
         gap = text[span.end : following.start] if following else ""
         ends_paragraph = PARAGRAPH in gap or gap.count("\n") > 1

@@ -101,6 +101,17 @@ def test_speech_is_as_loud_as_was_asked_and_no_longer_for_it(context, long_text,
     assert finished.result.body["duration_s"] == pytest.approx(as_spoken.result.body["duration_s"], abs=0.5)
 
 
+def test_ssml_pauses_and_tells_what_is_passed_over(context, tmp_path):
+    path = tmp_path / "marked.txt"
+    path.write_text('<speak>One.<break time="3s"/><emphasis>Two</emphasis>.</speak>', encoding="utf-8")
+
+    finished = run_pipeline("audio.speak", [source(path, "text/plain")], {}, context)
+
+    assert "<emphasis>" in finished.result.warnings[0]
+    assert [part.body["text"] for part in finished.parts] == ["One.", "Two."]
+    assert finished.parts[0].body["end_s"] > 3
+
+
 def test_text_of_signs_alone_is_refused(context, tmp_path):
     path = tmp_path / "signs.txt"
     path.write_text("\u2003... ...\n\n---", encoding="utf-8")

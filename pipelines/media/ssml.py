@@ -1,0 +1,126 @@
+"""Speech Synthesis Markup: what is to be said, and where to pause (a subset of W3C's SSML 1.1)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from pipelines.errors import BadInput
+from pipelines.media.reading_aloud import Sentence, sentences_of
+
+# SSML 1.1 leaves the lengths to whoever speaks.
+STRENGTHS_S = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.8, "x-strong": 1.5}
+LONGEST_BREAK_S = 20.0
+SPELLED = ("characters", "spell-out", "digits")
+KNOWN = ("speak", "p", "s", "break", "sub", "say-as")
+_TIME = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The sentences that a markup says, and the elements whose text is said as if they were not there."""
+
+    sentences: tuple[Sentence, ...]
+    passed_over: tuple[str, ...]
+
+
+def is_ssml(text: str) -> bool:
+    """Whether it begins as SSML does."""
+    return re.match(r"\s*(<\?xml[^>]*\?>\s*)?<speak\b", text) is not None
+
+
+def read_ssml(text: str, name: str) -> Markup:
+    """What the SSML ``text`` says. Raises BadInput ``bad_ssml``, with line and column; a DOCTYPE is refused.
+
+    Without one no entity can be declared, so nothing grows and nothing outside is read.
+    """
+    reader = _Reader(name)
+    try:
+        reader.parser.Parse(text, True)
+    except expat.ExpatError as error:
+        raise reader.refused(expat.ErrorString(error.code), error.lineno, error.offset + 1) from error
+    return Markup(tuple(reader.sentences()), tuple(sorted(reader.passed_over)))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Gathers what is said between two breaks, and each break behind it."""
+
+    name: str
+    passed_over: set[str] = field(default_factory=set)
+    said: list[tuple[str, float]] = field(default_factory=list)
+    parser: expat.XMLParserType = field(init=False)
+    _words: list[str] = field(default_factory=list)
+    _open: list[str] = field(default_factory=list)  # an element, or how its text is to be said
+
+    def __post_init__(self) -> None:
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._say
+
+    def sentences(self) -> Iterator[Sentence]:
+        """What was gathered, a break added to the pause of the sentence before it."""
+        waiting: Sentence | None = None
+        for words, pause_s in [*self.said, ("".join(self._words), 0.0)]:
+            for sentence in sentences_of(words):
+                if waiting is not None:
+                    yield waiting
+                waiting = sentence
+            if waiting is not None and pause_s:
+                waiting = Sentence(waiting.text, pause_s)
+        if waiting is not None:
+            yield waiting
+
+    def refused(self, why: str, line: int | None = None, column: int | None = None) -> BadInput:
+        """The refusal of what stands where the parser is, or at ``line`` and ``column``, both from 1."""
+        at_line = self.parser.CurrentLineNumber if line is None else line
+        at_column = self.parser.CurrentColumnNumber + 1 if column is None else column
+        return BadInput(f"{self.name!r} is no SSML, line {at_line}, column {at_column}: {why}", code="bad_ssml")
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self.refused("a DOCTYPE is not taken: leave it out")
+
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if not self._open and tag != "speak":
+            raise self.refused(f"it begins with <{tag}>; begin with <speak>")
+        if tag not in KNOWN:
+            self.passed_over.add(tag)
+        how = tag
+        if tag == "break":
+            self.said.append(("".join(self._words), self._pause_s(attributes)))
+            self._words.clear()
+        elif tag == "sub" and "silent" not in self._open:
+            self._words.append(attributes.get("alias", ""))
+            how = "silent"
+        elif tag == "say-as" and attributes.get("interpret-as") in SPELLED:
+            how = "spelled"
+        self._part(tag)
+        self._open.append(how)
+
+    def _end(self, tag: str) -> None:
+        self._open.pop()
+        self._part(tag)
+
+    def _part(self, tag: str) -> None:
+        if tag in ("p", "s"):
+            self._words.append("\n\n")
+
+    def _say(self, words: str) -> None:
+        if "silent" in self._open:
+            return
+        self._words.append(" ".join("".join(words.split())) if "spelled" in self._open else words)
+
+    def _pause_s(self, attributes: Mapping[str, str]) -> float:
+        strength, time = attributes.get("strength", "medium"), attributes.get("time")
+        if time is None:
+            if strength not in STRENGTHS_S:
+                raise self.refused(f"a break's strength is one of {', '.join(STRENGTHS_S)}, not {strength[:50]!r}")
+            return STRENGTHS_S[strength]
+        given = _TIME.fullmatch(time)
+        length_s = float(given[1]) / (1000 if given[2] == "ms" else 1) if given else -1.0
+        if not 0 <= length_s <= LONGEST_BREAK_S:
+            raise self.refused(f"a break's time is like 500ms or 2s, at most {LONGEST_BREAK_S:g} s, not {time[:50]!r}")
+        return length_s
