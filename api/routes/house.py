@@ -3,6 +3,7 @@
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
+from api import engines
 from api.answers import answer
 from api.room import owner, room
 from api.routes.documented import json_of, problems
