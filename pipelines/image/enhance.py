@@ -49,7 +49,7 @@ class EnhanceParams(Params):
 
 def enhanced_by(_: EnhanceParams, __: Surroundings) -> str:
     """What would enhance a picture now."""
-    return made_by_packages("scikit-image", packages=("scikit-image", "pillow"))
+    return made_by_packages("scikit-image", packages=("scikit-image", "pillow", "pillow-heif"))
 
 
 @pipeline(
@@ -85,7 +85,7 @@ def enhance(sources: Sequence[Source], params: EnhanceParams, context: Context) 
     yield _written(image, params, context.workdir)
     body = {"width_px": image.width, "height_px": image.height, "operations": operations}
     version = importlib.metadata.version("scikit-image")
-    return Result(body, EngineUsed("scikit-image", ", ".join(methods) or "none", version))
+    return Result(body, EngineUsed("scikit-image", ", ".join(methods) or "none", version), picture.warnings)
 
 
 Step = tuple[str, str, Callable[["Image"], "Image"]]  # what the user is told, the method's name, the doing

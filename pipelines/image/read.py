@@ -44,7 +44,7 @@ class ReadParams(Params):
 
 def read_by(_: ReadParams, surroundings: Surroundings) -> str:
     """What would read a picture now."""
-    return made_by_engine(reading_engines(), surroundings, packages=("pillow",))
+    return made_by_engine(reading_engines(), surroundings, packages=("pillow", "pillow-heif"))
 
 
 @pipeline(
@@ -66,7 +66,8 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
     from pipelines.media.picture import read_picture
 
     context.progress(0.0, "decoding")
-    picture = read_picture(sources[0].path).upright
+    opened = read_picture(sources[0].path)
+    picture = opened.upright
     choice = choose(reading_engines(), Surroundings(context.models_dir, context.network))
     reader = choice.engine.make()(context)
     lines: list[Line] = []
@@ -79,7 +80,7 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
     if params.boxes:
         yield _overlay(picture, lines, context)
     body = {"text": text, "lines": len(lines), "width_px": picture.width, "height_px": picture.height}
-    return Result(body, reader.used, choice.warnings)
+    return Result(body, reader.used, (*choice.warnings, *opened.warnings))
 
 
 def _lines(picture: "Image", reader: Reader, params: ReadParams, context: Context) -> Iterator[Line]:

@@ -43,6 +43,9 @@ PICTURE_FORMATS = {
     "image/gif": "GIF",
     "image/bmp": "BMP",
     "image/tiff": "TIFF",
+    "image/heic": "HEIF",
+    "image/heif": "HEIF",
+    "image/avif": "AVIF",
 }
 TAKEN = SOUNDS | PICTURE_FORMATS.keys() | {"application/pdf", "text/plain", "text/markdown"}
 

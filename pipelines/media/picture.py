@@ -1,5 +1,6 @@
 """Decoding a picture as its taker saw it: upright, three channels of eight bits, whatever the file held."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,15 +13,21 @@ if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 _WIDE_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})  # more than eight bits a channel
+# What further frames are called; those of a JPEG are the camera's own: depth, or the same view in other light.
+_SEVERAL = {"TIFF": "pages", "HEIF": "pictures", "GIF": "frames", "PNG": "frames", "WEBP": "frames", "AVIF": "frames"}
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded picture. ``upright``: mode RGB, turned by its EXIF orientation. ``format``: such as ``JPEG``."""
+    """A decoded picture. ``upright``: mode RGB, turned by its EXIF orientation. ``format``: such as ``JPEG``.
+
+    ``warnings``: what of the file is not in it.
+    """
 
     upright: "Image"
     format: str
     exif: "Exif"
+    warnings: tuple[str, ...] = ()
 
 
 def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -30,12 +37,33 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
     the file is broken or cut off.
     """
     with opened_picture(path, max_pixels) as opened:
-        exif = _exif(opened)
-        try:
-            opened.load()
-        except UNREADABLE as broken:
-            raise BadInput(f"the picture is broken or cut off: {broken}", code="bad_media") from broken
-        return Picture(_upright(_as_rgb(opened), exif), opened.format or "", exif)
+        return decoded(opened, (*_left_out(opened),))
+
+
+def decoded(opened: "Image", warnings: tuple[str, ...] = ()) -> Picture:
+    """The frame that ``opened`` stands at, as its taker saw it. Raises BadInput ``bad_media`` when it is broken."""
+    exif = _exif(opened)
+    try:
+        opened.load()
+        return Picture(
+            _upright(_as_rgb(opened), exif), opened.format or "", exif, (*warnings, *_stretched(opened.mode))
+        )
+    except UNREADABLE as broken:
+        raise BadInput(f"the picture is broken or cut off: {broken}", code="bad_media") from broken
+
+
+def _left_out(opened: "Image") -> Iterator[str]:
+    try:
+        several = opened.format in _SEVERAL and getattr(opened, "is_animated", False)
+    except UNREADABLE:
+        return  # what follows the first frame is broken, and not asked for
+    if several:
+        yield f"The file holds several {_SEVERAL[opened.format or '']}: only the first was used."
+
+
+def _stretched(mode: str) -> Iterator[str]:
+    if mode in ("I", "F"):
+        yield "The file says nothing of its black and white: its least value became black, its greatest white."
 
 
 def _exif(picture: "Image") -> "Exif":
@@ -49,15 +77,22 @@ def _exif(picture: "Image") -> "Exif":
 
 
 def _as_rgb(picture: "Image") -> "Image":
-    from PIL import Image
-
     profile = picture.info.pop("icc_profile", None)
     if picture.mode in _WIDE_MODES:
         return _narrowed(picture).convert("RGB")
-    if profile and picture.mode in ("RGB", "CMYK"):
+    if profile and picture.mode in ("CMYK", "L"):
         return _in_srgb(picture, profile)
-    if picture.mode not in ("RGBA", "LA", "PA", "RGBa", "La") and "transparency" not in picture.info:
-        return picture.convert("RGB")
+    seen = _on_white(picture) if _is_transparent(picture) else picture.convert("RGB")
+    return _in_srgb(seen, profile) if profile and picture.mode != "LAB" else seen
+
+
+def _is_transparent(picture: "Image") -> bool:
+    return picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info
+
+
+def _on_white(picture: "Image") -> "Image":
+    from PIL import Image
+
     layers = picture.convert("RGBA")
     paper = Image.new("RGB", layers.size, "white")
     paper.paste(layers, mask=layers.getchannel("A"))

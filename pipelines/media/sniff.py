@@ -10,6 +10,7 @@ from pathlib import Path
 import filetype
 
 from pipelines.errors import BadInput
+from pipelines.media.heif_boxes import brand_type
 from pipelines.media.media_types import PICTURE_FORMATS, TAKEN, USUAL_NAMES, Kind, claimed_kind, extension, kind_of
 from pipelines.media.picture_header import MAX_PIXELS, check_picture
 
@@ -45,7 +46,7 @@ def sniff(path: Path, name: str, max_pixels: int = MAX_PIXELS) -> str:
         head = file.read(HEAD_BYTES)
     if not head:
         raise MediaRefused("empty_file", "the file is empty: there is nothing to work on")
-    media_type = _text_type(path, head, name) or _binary_type(head, name)
+    media_type = _text_type(path, head, name) or brand_type(head) or _binary_type(head, name)
     _refuse_mismatch(media_type, name)
     if media_type not in TAKEN:
         raise MediaRefused("unsupported_media_type", f"{media_type} is not supported{_mend(media_type)}")
@@ -69,7 +70,7 @@ def _mend(media_type: str) -> str:
     if media_type == "image/svg+xml":
         return ": render it to PNG"
     if kind_of(media_type) is Kind.PICTURE:
-        return ": convert the picture to JPEG, PNG, WebP, GIF, BMP or TIFF"
+        return ": convert the picture to JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
     if kind_of(media_type) is Kind.SOUND:
         return ": convert it to MP3, WAV, FLAC, Ogg, MP4 or WebM"
     if media_type == "application/x-playlist":

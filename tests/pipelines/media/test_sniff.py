@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,8 @@ from pipelines.media.media_types import TAKEN
 from pipelines.media.sniff import MediaRefused, sniff
 
 Write = Callable[[bytes], Path]
+
+pillow_heif.register_heif_opener()  # for saving: what is tested needs no decoder
 
 REFUSALS = {"empty_file", "media_type_mismatch", "unsupported_media_type", "bad_media", "too_many_pixels"}
 
@@ -56,6 +59,12 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)) + pixels
 
 
+def of_size(content: bytes, width: int, height: int) -> bytes:
+    """The HEIC or AVIF file with every size that it tells replaced."""
+    start, *rest = content.split(b"ispe")
+    return start + b"".join(b"ispe" + part[:4] + struct.pack(">II", width, height) + part[12:] for part in rest)
+
+
 def refusal(path: Path, name: str) -> str:
     with pytest.raises(MediaRefused) as refused:
         sniff(path, name)
@@ -72,6 +81,9 @@ def refusal(path: Path, name: str) -> str:
         (picture("GIF"), "a.gif", "image/gif"),
         (picture("BMP"), "a.bmp", "image/bmp"),
         (picture("TIFF"), "a.tif", "image/tiff"),
+        (picture("HEIF"), "IMG_1.heic", "image/heic"),
+        (picture("HEIF").replace(b"ftypheic", b"ftypmif1"), "IMG_1.jpg", "image/heic"),
+        (picture("AVIF"), "a.avif", "image/avif"),
         (picture("PNG"), "no ending at all", "image/png"),
         (picture("PNG"), "same-kind.JPG", "image/png"),
         (wav(), "a.wav", "audio/wav"),
@@ -134,7 +146,12 @@ def test_text_in_another_encoding_is_told_how_to_be_saved(write: Write) -> None:
         (b"\x7fELF" + b"\0" * 64, "program", "unsupported_media_type"),
         (b"words with a \0 in them", "thing", "unsupported_media_type"),
         (b"latin-1: \xe4\xf6\xfc", "thing", "unsupported_media_type"),
-        (boxes(b"heic"), "IMG_1.heic", "unsupported_media_type"),
+        (boxes(b"heic"), "IMG_1.heic", "bad_media"),
+        (picture("HEIF"), "song.mp3", "media_type_mismatch"),
+        (picture("HEIF")[:-40], "IMG_1.heic", "bad_media"),
+        (of_size(picture("HEIF"), 40_000, 40_000), "IMG_1.heic", "too_many_pixels"),
+        (of_size(picture("HEIF"), 40_000, 10), "IMG_1.heic", "too_many_pixels"),
+        (of_size(picture("AVIF"), 16_000, 16_000), "a.avif", "too_many_pixels"),
         (picture("JPEG")[:-400], "a.jpg", "bad_media"),
         (picture("JPEG")[:300], "a.jpg", "bad_media"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "a.jpg", "bad_media"),
@@ -184,7 +201,15 @@ def test_text_is_checked_to_its_last_byte(write: Write) -> None:
 
 HEADS = (
     [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"II*\0", b"MM\0*", b"RIFF\x20\0\0\0WEBPVP8 "],
-    [b"\0\0\0\x14ftypisom", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\x1aE\xdf\xa3"],
+    [
+        b"\0\0\0\x14ftypisom",
+        b"\0\0\0\x14ftypheic\0\0\0\0heic",
+        b"\0\0\0\x14ftypavif\0\0\0\0avif",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\xff\xfe",
+        b"\x1aE\xdf\xa3",
+    ],
 )
 
 
@@ -207,7 +232,7 @@ def test_any_bytes_get_a_type_or_a_refusal(write: Write, head: bytes, content: b
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    image_format=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]),
+    image_format=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF"]),
     keep=st.floats(0, 1),
     flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=6),
 )
