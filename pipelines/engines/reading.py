@@ -47,30 +47,3 @@ def _make_rapid_ocr() -> MakeReader:
     from pipelines.engines.rapid_ocr import RapidOcrReader  # loads onnxruntime and OpenCV
 
     return RapidOcrReader
-
-
-def in_reading_order(regions: Sequence[Region]) -> list[Region]:
-    """Top to bottom, and within a row left to right; a region belongs to a row that its middle lies in."""
-    rows: list[list[Region]] = []
-    for region in sorted(regions, key=_top):
-        if rows and _middle(region) < _bottom(rows[-1][0]):
-            rows[-1].append(region)
-        else:
-            rows.append([region])
-    return [region for row in rows for region in sorted(row, key=_left)]
-
-
-def _left(region: Region) -> float:
-    return min(x for x, _ in region)
-
-
-def _top(region: Region) -> float:
-    return min(y for _, y in region)
-
-
-def _bottom(region: Region) -> float:
-    return max(y for _, y in region)
-
-
-def _middle(region: Region) -> float:
-    return (_top(region) + _bottom(region)) / 2

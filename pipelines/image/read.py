@@ -1,23 +1,24 @@
-"""image.read: the text in a picture, line after line, with where it stands."""
+"""image.read: the text in a picture or on the pages of a document, line after line, with where it stands."""
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.provenance import made_by_engine
-from pipelines.engines.reading import Reader, in_reading_order, reading_engines
+from pipelines.engines.reading import Reader, reading_engines
+from pipelines.engines.reading_order import in_reading_order
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.text_line import Line
 from pipelines.media.media_types import PICTURE_FORMATS
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from pipelines.media.pages import MAX_PAGES, PDF_TYPE, RANGES, Page, chosen_pages, opened_pages, ranges_of
 
 PAGE_TYPE = "application/vnd.triptych.page+json"
+MAX_OVERLAYS = 20  # of a document's pages: they are to look at, and each is as large as a photo
 SURE, UNSURE = 0.9, 0.7  # confidence from which a box is green, and amber
 
 
@@ -39,87 +40,146 @@ class ReadParams(Params):
         ge=640,
         le=4000,
     )
-    boxes: bool = Field(True, title="Boxes", description="Also draw the lines that were found onto the picture.")
+    pages: str = Field(
+        "",
+        title="Pages",
+        description=f"Of a document, such as 1-3,7: those alone are read. Empty reads all, {MAX_PAGES} at most.",
+        pattern=RANGES,
+        max_length=200,
+    )
+    dpi: int = Field(
+        200, title="Resolution", description="Dots per inch at which the pages of a PDF are rendered.", ge=72, le=400
+    )
+    boxes: bool = Field(
+        True,
+        title="Boxes",
+        description=f"Also draw the lines that were found onto the picture, or the first {MAX_OVERLAYS} pages.",
+    )
+
+    @field_validator("pages")
+    @classmethod
+    def _ranges_run_forwards(cls, pages: str) -> str:
+        ranges_of(pages)
+        return pages
 
 
 def read_by(_: ReadParams, surroundings: Surroundings) -> str:
     """What would read a picture now."""
-    return made_by_engine(reading_engines(), surroundings, packages=("pillow", "pillow-heif"))
+    return made_by_engine(reading_engines(), surroundings, packages=("pillow", "pillow-heif", "pypdfium2"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read on a page; its picture is gone by then."""
+
+    number: int
+    width_px: int
+    height_px: int
+    lines: Sequence[Line]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+    def body(self) -> dict[str, Any]:
+        lines = [{**line.body(), "polygon": line.polygon, "page": self.number} for line in self.lines]
+        return {"page": self.number, "width_px": self.width_px, "height_px": self.height_px, "lines": lines}
 
 
 @pipeline(
     name="image.read",
     title="Read text",
     lane=Lane.CPU,
-    accepts=tuple(PICTURE_FORMATS),
+    accepts=(*PICTURE_FORMATS, PDF_TYPE),
     params=ReadParams,
     rank=2,
-    time_limit_s=600,  # a photo takes seconds, a page of small print at the largest search size a minute
+    time_limit_s=7200,  # a page takes seconds, one of small print at the largest search size a minute; there may be 500
     made_by=read_by,
 )
 def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run:
-    """Read the text in a photo, a scan or a screenshot.
+    """Read the text in a photo, a scan or a screenshot, or on the pages of a PDF or TIFF.
 
-    Lines come from top to bottom and from left to right, each with its place and how sure the engine is. Reads
-    Latin and Chinese script and Japanese, printed better than written. A picture without text gives none.
+    Lines come in reading order, column after column, each with its place and how sure the engine is. Reads Latin and
+    Chinese script and Japanese, printed better than written. A picture without text gives none.
     """
-    from pipelines.media.picture import read_picture
-
     context.progress(0.0, "decoding")
-    opened = read_picture(sources[0].path)
-    picture = opened.upright
     choice = choose(reading_engines(), Surroundings(context.models_dir, context.network))
-    reader = choice.engine.make()(context)
-    lines: list[Line] = []
-    for line in _lines(picture, reader, params, context):
-        lines.append(line)
-        yield Part(PartKind.LINE, line.body())
-    text = "\n".join(line.text for line in lines)
-    yield _page(picture, lines, reader, context)
-    yield _text(text, context)
-    if params.boxes:
-        yield _overlay(picture, lines, context)
-    body = {"text": text, "lines": len(lines), "width_px": picture.width, "height_px": picture.height}
-    return Result(body, reader.used, (*choice.warnings, *opened.warnings))
+    pages: list[_Read] = []
+    warnings: list[str] = [*choice.warnings]
+    with opened_pages(sources[0], params.dpi) as opened:
+        wanted = chosen_pages(params.pages, opened.count)
+        for done, number in enumerate(wanted):
+            context.check()
+            page = opened.page(number)
+            warnings += [warning for warning in page.warnings if warning not in warnings]
+            reader = choice.engine.make()(context)
+            lines: list[Line] = []
+            for line in _lines(page, reader, params, context, _Place(done, len(wanted))):
+                lines.append(line)
+                yield Part(PartKind.LINE, {**line.body(), "page": number})
+            pages.append(_Read(number, page.picture.width, page.picture.height, lines))
+            if params.boxes and done < MAX_OVERLAYS:
+                yield _overlay(page, lines, context, f"overlay-{number}.png" if len(wanted) > 1 else "overlay.png")
+    yield _document(pages, reader, context)
+    yield _text(pages, context)
+    return Result(_told(pages), reader.used, warnings)
 
 
-def _lines(picture: "Image", reader: Reader, params: ReadParams, context: Context) -> Iterator[Line]:
-    context.progress(0.1, "finding lines")
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How many of the wanted pages were read before this one."""
+
+    done: int
+    of: int
+
+    def progress(self, share: float, note: str, context: Context) -> None:
+        """Tell how far the run is when ``share`` of this page is done."""
+        on = f"page {self.done + 1} of {self.of}: " if self.of > 1 else ""
+        context.progress((self.done + share) / self.of * 0.95, f"{on}{note}")
+
+
+def _lines(page: Page, reader: Reader, params: ReadParams, context: Context, place: _Place) -> Iterator[Line]:
+    place.progress(0.1, "finding lines", context)
     context.check()
-    regions = in_reading_order(reader.regions(picture, params.detection_side_px))
-    for done, line in enumerate(reader.read(picture, regions), start=1):
+    regions = in_reading_order(reader.regions(page.picture, params.detection_side_px))
+    for done, line in enumerate(reader.read(page.picture, regions), start=1):
         context.check()
-        context.progress(0.3 + 0.65 * done / len(regions), f"reading line {done} of {len(regions)}")
+        place.progress(0.3 + 0.65 * done / len(regions), f"reading line {done} of {len(regions)}", context)
         if line.text and line.confidence >= params.min_confidence:
             yield line
 
 
-def _page(picture: "Image", lines: Sequence[Line], reader: Reader, context: Context) -> Output:
-    page = {
-        "width_px": picture.width,
-        "height_px": picture.height,
-        "engine": {"name": reader.used.name, "model": reader.used.model},
-        "lines": [{**line.body(), "polygon": line.polygon} for line in lines],
-    }
+def _told(pages: Sequence[_Read]) -> dict[str, Any]:
+    """The result: the text, pages parted by form feeds, and the size of the first."""
+    lines = sum(len(page.lines) for page in pages)
+    told = {"text": "\f".join(page.text for page in pages), "lines": lines}
+    size = {"width_px": pages[0].width_px, "height_px": pages[0].height_px}
+    return {**told, **size, **({"pages": len(pages)} if len(pages) > 1 else {})}
+
+
+def _document(pages: Sequence[_Read], reader: Reader, context: Context) -> Output:
+    """The first page as a picture's one page has always been told, and all of them where there are several."""
+    engine = {"name": reader.used.name, "model": reader.used.model}
+    several = {"pages": [page.body() for page in pages]} if len(pages) > 1 else {}
     path = context.workdir / "page.json"
-    path.write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps({**pages[0].body(), "engine": engine, **several}, ensure_ascii=False), encoding="utf-8")
     return Output("page.json", PAGE_TYPE, path)
 
 
-def _text(text: str, context: Context) -> Output:
+def _text(pages: Sequence[_Read], context: Context) -> Output:
+    """The text, each further page begun by a form feed."""
     path = context.workdir / "page.txt"
-    path.write_text(f"{text}\n" if text else "", encoding="utf-8")
+    path.write_text("\f".join(f"{page.text}\n" if page.text else "" for page in pages), encoding="utf-8")
     return Output("page.txt", "text/plain", path)
 
 
-def _overlay(picture: "Image", lines: Sequence[Line], context: Context) -> Output:
+def _overlay(page: Page, lines: Sequence[Line], context: Context, name: str) -> Output:
     from pipelines.media.overlay import AMBER, GREEN, RED, Overlay
 
-    context.progress(0.95, "drawing")
-    overlay = Overlay(picture)
+    overlay = Overlay(page.picture)
     for line in lines:
         sure = GREEN if line.confidence >= SURE else AMBER if line.confidence >= UNSURE else RED
         overlay.outline(line.polygon, sure)
-    path = context.workdir / "overlay.png"
+    path = context.workdir / name
     overlay.canvas.save(path, compress_level=3)
-    return Output("overlay.png", "image/png", path)
+    return Output(name, "image/png", path)

@@ -37,7 +37,7 @@ def read_pages(path: Path, check: Callable[[], None]) -> tuple[list[str], int]:
         raise BadInput(f"The PDF is damaged and cannot be read ({type(error).__name__}).", code="bad_media") from error
     if not any(page.strip() for page in pages):
         raise BadInput(
-            "The PDF has no text layer: it is probably a scan. Send its pages as pictures to image.read.",
+            "The PDF has no text layer: it is probably a scan. Send it to image.read.",
             code="no_text",
         )
     return pages, page_count

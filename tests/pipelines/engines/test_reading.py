@@ -1,35 +1,14 @@
-"""The order in which regions of text are read, and the honesty of the engine about itself."""
+"""What a reader tells of a line, and the honesty of the engine about itself."""
 
 from pathlib import Path
 
 import pytest
 
 from pipelines.engines.network import NoNetwork
-from pipelines.engines.reading import in_reading_order, reading_engines
+from pipelines.engines.reading import reading_engines
 from pipelines.engines.selection import Surroundings, choose
-from pipelines.engines.text_line import Line, Region
+from pipelines.engines.text_line import Line
 from pipelines.errors import EngineUnavailable
-
-
-def region(x: float, y: float, width: float = 100, height: float = 20) -> Region:
-    return ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
-
-
-def test_regions_are_read_row_by_row_and_from_the_left() -> None:
-    title, left, right, last = region(50, 0), region(0, 40), region(300, 36), region(0, 80)
-
-    ordered = in_reading_order([last, right, title, left])
-
-    assert ordered == [title, left, right, last]
-
-
-def test_slanted_lines_below_each_other_stay_rows_of_their_own() -> None:
-    upper = ((0.0, 10.0), (400.0, 0.0), (400.0, 20.0), (0.0, 30.0))
-    lower = ((0.0, 50.0), (400.0, 40.0), (400.0, 60.0), (0.0, 70.0))
-
-    ordered = in_reading_order([lower, upper])
-
-    assert ordered == [upper, lower]
 
 
 def test_box_is_the_upright_rectangle_around_a_slanted_line() -> None:

@@ -1,0 +1,136 @@
+"""The order in which a person reads the lines of a page: headlines, then column after column, then what spans them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipelines.engines.text_line import Region
+
+LEAST_LINES = 3  # a column has at least so many; fewer beside each other are cells of a form, read row by row
+LEAST_WIDTH = 6.0  # of a column's usual line, in line heights: narrower ones are figures of a table
+LEAST_GUTTER = 0.6  # between columns, in line heights: wider than a space between words
+_MOST_CANDIDATES = 200  # places where a gutter is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A line's rectangle on the page turned straight; ``index`` is its place among the regions given."""
+
+    index: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Lines between two that span the gutter: those left of it and those right of it."""
+
+    left: list[_Box]
+    right: list[_Box]
+
+
+def in_reading_order(regions: Sequence[Region]) -> list[Region]:
+    """Columns from left to right, each from its top; what spans them in its place; elsewhere row by row.
+
+    The page is turned straight by its lines' own angle and cut along the gutter that parts most lines, whole bands at
+    a time, and each side again: the recursive XY-cut of Nagy and Seth (1984), with lines that cross a gutter cut out
+    first, so that a headline hides no columns.
+    """
+    boxes = _straightened(regions)
+    height = median(box.bottom - box.top for box in boxes) if boxes else 0.0
+    return [regions[box.index] for box in _ordered(boxes, height)]
+
+
+def _straightened(regions: Sequence[Region]) -> list[_Box]:
+    """The regions' rectangles after the page was turned by the usual angle of its longer lines."""
+    angle = median([_angle(region) for region in regions if _is_long(region)] or [0.0])
+    cosine, sine = math.cos(-angle), math.sin(-angle)
+    boxes: list[_Box] = []
+    for index, region in enumerate(regions):
+        xs = [x * cosine - y * sine for x, y in region]
+        ys = [x * sine + y * cosine for x, y in region]
+        boxes.append(_Box(index, min(xs), min(ys), max(xs), max(ys)))
+    return boxes
+
+
+def _angle(region: Region) -> float:
+    (left, top), (right, bottom) = region[0], region[1]
+    return math.atan2(bottom - top, right - left)
+
+
+def _is_long(region: Region) -> bool:
+    """Whether a line is long enough to have an angle, and does not stand on its head or its side."""
+    width, height = math.dist(region[0], region[1]), math.dist(region[1], region[2])
+    return width > 3 * height and abs(_angle(region)) < math.pi / 6
+
+
+def _ordered(boxes: Sequence[_Box], height: float) -> list[_Box]:
+    gutter = _best_gutter(boxes, height)
+    if gutter is None:
+        return _by_rows(boxes)
+    ordered: list[_Box] = []
+    for band in _banded(boxes, gutter):
+        if isinstance(band, _Box):
+            ordered.append(band)
+        elif _are_columns(band, height):
+            ordered += [*_ordered(band.left, height), *_ordered(band.right, height)]
+        else:
+            ordered += _by_rows([*band.left, *band.right])
+    return ordered
+
+
+def _best_gutter(boxes: Sequence[_Box], height: float) -> float | None:
+    """Where a vertical line parts the most lines into columns; None where there are none."""
+    places = sorted({round(box.right + LEAST_GUTTER * height / 2, 1) for box in boxes})
+    best, most = None, 0
+    for x in places[:: len(places) // _MOST_CANDIDATES + 1]:
+        bands = [band for band in _banded(boxes, x) if isinstance(band, _Band) and _are_columns(band, height)]
+        parted = sum(len(band.left) + len(band.right) for band in bands)
+        if parted > most:
+            best, most = x, parted
+    return best
+
+
+def _banded(boxes: Sequence[_Box], x: float) -> Iterator[_Box | _Band]:
+    """From the top: each line that crosses ``x``, and the bands of lines between them."""
+    band = _Band([], [])
+    for box in sorted(boxes, key=lambda one: one.middle):
+        if box.left < x < box.right:
+            if band.left or band.right:
+                yield band
+            yield box
+            band = _Band([], [])
+        else:
+            (band.left if box.right <= x else band.right).append(box)
+    if band.left or band.right:
+        yield band
+
+
+def _are_columns(band: _Band, height: float) -> bool:
+    if min(len(band.left), len(band.right)) < LEAST_LINES:
+        return False
+    gutter = min(box.left for box in band.right) - max(box.right for box in band.left)
+    narrowest = min(median(box.width for box in side) for side in (band.left, band.right))
+    return gutter >= LEAST_GUTTER * height and narrowest >= LEAST_WIDTH * height
+
+
+def _by_rows(boxes: Sequence[_Box]) -> list[_Box]:
+    """Top to bottom, and within a row left to right; a line belongs to a row that its middle lies in."""
+    rows: list[list[_Box]] = []
+    for box in sorted(boxes, key=lambda one: one.top):
+        if rows and box.middle < rows[-1][0].bottom:
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return [box for row in rows for box in sorted(row, key=lambda one: one.left)]

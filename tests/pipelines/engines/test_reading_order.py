@@ -1,0 +1,108 @@
+"""Lines are read as a person reads a page: columns, what spans them, forms row by row."""
+
+import math
+import random
+
+from pipelines.engines.reading_order import in_reading_order
+from pipelines.engines.text_line import Region
+
+
+def region(x: float, y: float, width: float = 100, height: float = 20) -> Region:
+    return ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+
+
+def column(x: float, y: float, lines: int, width: float = 300) -> list[Region]:
+    """Lines of running text, of which every fourth ends early."""
+    return [region(x, y + 30 * line, width if line % 4 != 3 else width / 2) for line in range(lines)]
+
+
+def turned(regions: list[Region], degrees: float) -> list[Region]:
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+
+    def point(x: float, y: float) -> tuple[float, float]:
+        return x * cosine - y * sine, x * sine + y * cosine
+
+    return [(point(*a), point(*b), point(*c), point(*d)) for a, b, c, d in regions]
+
+
+def shuffled(regions: list[Region]) -> list[Region]:
+    return random.Random(0).sample(regions, len(regions))
+
+
+def test_regions_are_read_row_by_row_and_from_the_left() -> None:
+    title, left, right, last = region(50, 0), region(0, 40), region(300, 36), region(0, 80)
+
+    ordered = in_reading_order([last, right, title, left])
+
+    assert ordered == [title, left, right, last]
+
+
+def test_slanted_lines_below_each_other_stay_rows_of_their_own() -> None:
+    upper = ((0.0, 10.0), (400.0, 0.0), (400.0, 20.0), (0.0, 30.0))
+    lower = ((0.0, 50.0), (400.0, 40.0), (400.0, 60.0), (0.0, 70.0))
+
+    ordered = in_reading_order([lower, upper])
+
+    assert ordered == [upper, lower]
+
+
+def test_page_without_lines_has_no_order() -> None:
+    assert in_reading_order([]) == []
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    page = [*column(0, 0, 12), *column(340, 0, 12)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_headline_and_footer_over_two_columns_keep_their_places() -> None:
+    headline, footer = region(0, 0, 640, 40), region(0, 500, 640)
+    page = [headline, *column(0, 60, 12), *column(340, 60, 12), footer]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_headline_between_columns_parts_what_is_above_from_what_is_below() -> None:
+    page = [*column(0, 0, 5), *column(340, 0, 5), region(0, 170, 640), *column(0, 210, 5), *column(340, 210, 5)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_three_columns_are_read_from_the_left() -> None:
+    page = [*column(0, 0, 6, 180), *column(220, 0, 6, 180), *column(440, 0, 6, 180)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_narrow_sidebar_is_read_after_the_article() -> None:
+    page = [*column(0, 0, 14, 440), *column(480, 100, 5, 150)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_page_that_lies_aslant_is_read_like_a_straight_one() -> None:
+    page = turned([region(0, 0, 640, 40), *column(0, 60, 12), *column(340, 60, 12)], 6)
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_rows_of_a_bill_are_read_across() -> None:
+    rows = [(region(0, y, 260), region(420, y, 60), region(560, y, 80)) for y in range(0, 240, 30)]
+    page = [cell for row in rows for cell in row]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
