@@ -140,7 +140,6 @@ class _Place:
 
 def _lines(page: Page, reader: Reader, params: ReadParams, context: Context, place: _Place) -> Iterator[Line]:
     place.progress(0.1, "finding lines", context)
-    context.check()
     regions = in_reading_order(reader.regions(page.picture, params.detection_side_px))
     for done, line in enumerate(reader.read(page.picture, regions), start=1):
         context.check()
