@@ -74,13 +74,16 @@ def _model(model_name: str, weights: Weights) -> Any:
     try:
         state = load_file(weights.path)
         model = timm.create_model(
-            config.get("architecture", model_name), pretrained=False, pretrained_cfg_overlay=_preprocessing(config)
+            config.get("architecture", model_name),
+            pretrained=False,
+            pretrained_cfg_overlay=_preprocessing(config),
+            **config.get("model_args", {}),  # what the trained network had otherwise than its architecture's default
         )
         head = state.get(f"{model.pretrained_cfg.get('classifier')}.weight")
         if head is not None and head.shape[0] != model.num_classes:
             model.reset_classifier(head.shape[0])
         model.load_state_dict(state)
-    except (SafetensorError, RuntimeError, OSError) as error:
+    except (SafetensorError, RuntimeError, OSError, TypeError, AssertionError) as error:
         first_line = str(error).strip().partition("\n")[0]
         raise EngineUnavailable(f"the weights {weights.path.name} do not fit {model_name}: {first_line}") from error
     return model
@@ -88,8 +91,8 @@ def _model(model_name: str, weights: Weights) -> Any:
 
 def _preprocessing(config: Mapping[str, Any]) -> dict[str, Any]:
     """What a hub's ``config.json`` says of how pictures were prepared in training."""
-    stated = config.get("pretrained_cfg", {})
-    known = ("input_size", "mean", "std", "interpolation", "crop_pct", "crop_mode")
+    stated = config.get("pretrained_cfg", config)  # older files say all of it on one level
+    known = ("input_size", "fixed_input_size", "mean", "std", "interpolation", "crop_pct", "crop_mode", "classifier")
     return {name: stated[name] for name in known if stated.get(name) is not None}
 
 
@@ -97,7 +100,7 @@ def _names(config: Mapping[str, Any], model: Any) -> Callable[[int], str]:
     """Label names: those stated with the weights, else ImageNet's where the number of classes fits, else numbers."""
     from timm.data import ImageNetInfo, infer_imagenet_subset
 
-    stated = config.get("label_names")
+    stated = config.get("label_names", config.get("labels"))
     if isinstance(stated, list) and len(stated) == model.num_classes:
         described = config.get("label_descriptions") or {}
         return lambda index: str(described.get(stated[index], stated[index]))

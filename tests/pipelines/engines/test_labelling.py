@@ -74,6 +74,55 @@ def test_model_of_ones_own_brings_its_label_names(context: Context) -> None:
 
 
 @pytest.mark.engine
+def test_arguments_that_the_hub_states_shape_the_network(context: Context) -> None:
+    arguments = {"img_size": 64, "patch_size": 16, "depth": 1, "embed_dim": 96}
+    stated = {"input_size": [3, 64, 64], "fixed_input_size": True}
+    config = {"architecture": "test_vit", "model_args": arguments, "pretrained_cfg": stated}
+    save_model(context.models_dir / "timm" / "smaller", config, num_classes=2, **arguments)
+    labeller = labelling_engines("smaller")[0].make()("smaller", context)
+
+    labels = labeller.label(Image.new("RGB", (90, 60)), 5)
+
+    assert sorted(label.label for label in labels) == ["class 0", "class 1"]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("arguments", [{"no_such_argument": 1}, {"embed_dim": 97}])
+def test_arguments_that_fit_no_network_are_unavailable_with_a_reason(
+    context: Context, arguments: dict[str, int]
+) -> None:
+    save_model(context.models_dir / "timm" / "odd", {"architecture": "test_vit", "model_args": arguments})
+
+    with pytest.raises(EngineUnavailable, match="do not fit odd"):
+        labelling_engines("odd")[0].make()("odd", context)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", ["test_vit", "test_resnet", "test_efficientnet"])
+def test_probabilities_are_those_of_timm_with_its_own_preprocessing(context: Context, name: str) -> None:
+    from pipelines.engines.torchvision_import import ensure_torchvision
+
+    ensure_torchvision()
+    import timm
+    import torch
+    from safetensors.torch import save_file
+    from timm.data import create_transform, resolve_model_data_config
+
+    model = timm.create_model(name).eval()
+    path = context.models_dir / "timm" / f"{name}.safetensors"
+    path.parent.mkdir(parents=True)
+    save_file(model.state_dict(), path)
+    picture = Image.effect_mandelbrot((300, 200), (-2, -1, 1, 1), 60).convert("RGB")
+    pixels = create_transform(**resolve_model_data_config(model), is_training=False)(picture)
+    with torch.inference_mode():
+        expected = model(pixels[None]).softmax(-1)[0].topk(5).values.tolist()
+
+    labels = labelling_engines(name)[0].make()(name, context).label(picture, 5)
+
+    assert [label.score for label in labels] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.engine
 def test_unknown_classes_are_numbered_rather_than_named_after_imagenet(context: Context) -> None:
     save_model(context.models_dir / "timm" / "test_vit", {}, num_classes=2)
     labeller = labelling_engines("test_vit")[0].make()("test_vit", context)
