@@ -19,6 +19,7 @@ LISTS = (
     ("pipelines.engines.transcription", "transcription_engines"),
     ("pipelines.engines.speaking", "speaking_engines"),
     ("pipelines.engines.labelling", "labelling_engines"),
+    ("pipelines.engines.comparing", "comparing_engines"),
     ("pipelines.engines.reading", "reading_engines"),
     ("pipelines.engines.embedding", "ENGINES"),
     ("pipelines.engines.answering", "answering_engines"),

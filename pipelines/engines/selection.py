@@ -21,6 +21,7 @@ class Capability(StrEnum):
     TRANSCRIBE = "transcribe"
     SPEAK = "speak"
     LABEL = "label"
+    COMPARE = "compare"
     READ = "read"
     EMBED = "embed"
     ANSWER = "answer"

@@ -3,16 +3,19 @@
 import importlib.metadata
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Part, PartKind, Result, Run, Source
+from pipelines.engines.comparing import DEFAULT_MODEL as DEFAULT_COMPARER
+from pipelines.engines.comparing import Fit, comparing_engines
 from pipelines.engines.label import Label
 from pipelines.engines.labelling import DEFAULT_MODEL, labelling_engines
+from pipelines.engines.open_clip_weights import MODEL_NAME_PATTERN as COMPARER_NAME_PATTERN
 from pipelines.engines.provenance import made_by_engine, made_by_packages
-from pipelines.engines.selection import Surroundings, choose
+from pipelines.engines.selection import Engine, Surroundings, choose
 from pipelines.engines.timm_weights import MODEL_NAME_PATTERN
 from pipelines.errors import EngineUnavailable, TransientFailure
 from pipelines.media.media_types import PICTURE_FORMATS
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from pipelines.media.picture import Picture
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 ANALYSIS_TYPE = "application/vnd.triptych.image-analysis+json"
 
@@ -38,6 +43,26 @@ class AnalyzeParams(Params):
         pattern=MODEL_NAME_PATTERN,
         max_length=100,
     )
+    words: tuple[Word, ...] = Field(
+        (),
+        title="Words of your own",
+        description='Such as ["a cat", "a harbour"]: each is told how well it fits the picture. None asks for nothing.',
+        max_length=50,
+    )
+    prompt: str = Field(
+        "a photo of {}",
+        title="Phrase",
+        description="What each word is put into, in the place of {}: models know sentences better than single words.",
+        pattern=r"^[^{}]*\{\}[^{}]*$",
+        max_length=200,
+    )
+    comparer: str = Field(
+        DEFAULT_COMPARER,
+        title="Comparer",
+        description="The name of an open_clip model whose weights are in the models' folder; for words of your own.",
+        pattern=COMPARER_NAME_PATTERN,
+        max_length=100,
+    )
     faces: bool = Field(True, title="Faces", description="Find faces seen from the front.")
     codes: bool = Field(True, title="Codes", description="Read QR codes and bar codes.")
     location: bool = Field(
@@ -46,12 +71,18 @@ class AnalyzeParams(Params):
 
 
 def analyzed_by(params: AnalyzeParams, surroundings: Surroundings) -> str:
-    """What would analyze a picture now: who labels it, or, where nobody does, who measures."""
+    """What would analyze a picture now: who labels it and compares it, or, where nobody does, who measures."""
     measuring = ("scikit-image", "opencv-python-headless", "ImageHash", "zxing-cpp", "pillow")
-    if params.labels == 0:
+    asked: list[Sequence[Engine[Any]]] = []
+    if params.labels:
+        asked.append(labelling_engines(params.classifier))
+    if params.words:
+        asked.append(comparing_engines(params.comparer))
+    if not asked:
         return made_by_packages("scikit-image", packages=measuring)
-    engines = labelling_engines(params.classifier)
-    return made_by_engine(engines, surroundings, packages=measuring, otherwise="scikit-image")
+    named, *others = asked  # the first is whom the result names
+    told = made_by_engine(named, surroundings, packages=measuring, otherwise="scikit-image")
+    return " ".join([told, *(made_by_engine(engines, surroundings) for engines in others)])
 
 
 @pipeline(
@@ -67,8 +98,10 @@ def analyzed_by(params: AnalyzeParams, surroundings: Surroundings) -> str:
 def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) -> Run:
     """Label a picture, find faces and codes, and measure colours, sharpness and exposure.
 
-    Labels need a classifier's weights; everything else is measured anywhere. The camera's notes (EXIF) are told
-    without the place, unless that is asked for. Gives the analysis and a picture with the findings drawn on it.
+    Labels need a classifier's weights, words of your own those of a CLIP-type model: each word's probability among
+    them is told, and the cosine, which is low for all where none fits. Everything else is measured anywhere. The
+    camera's notes (EXIF) are told without the place, unless that is asked for. Gives the analysis and a picture with
+    the findings drawn on it.
     """
     from pipelines.media.picture import read_picture
 
@@ -80,12 +113,16 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
     labels, engine, warnings = _labelled(picture.upright, params, context)
     if labels:
         yield Part(PartKind.LABELS, {"labels": labels})
-    analysis = {**measured, "labels": labels}
+    context.check()
+    context.progress(0.8, "comparing with words")
+    fits, comparer, warnings_of_words = _compared(picture.upright, params, context)
+    analysis = {**measured, "labels": labels, "words": fits, "compared_by": _told(comparer)}
     context.check()
     context.progress(0.9, "drawing")
     yield _document(analysis, context)
     yield _overlay(picture.upright, analysis, context)
-    return Result(analysis, engine, warnings)
+    named = engine if params.labels else comparer  # as ``analyzed_by`` told; the words' engine stands beside them
+    return Result(analysis, named or _measured_by(), (*warnings, *warnings_of_words))
 
 
 def _measured(picture: "Picture", params: AnalyzeParams, context: Context) -> dict[str, Any]:
@@ -114,18 +151,40 @@ def _measured(picture: "Picture", params: AnalyzeParams, context: Context) -> di
 
 def _labelled(
     image: "Image", params: AnalyzeParams, context: Context
-) -> tuple[list[Mapping[str, Any]], EngineUsed, Sequence[str]]:
-    """Labels and who gave them; where nobody can, none, who measured, and a warning that says why."""
-    measured_by = EngineUsed("scikit-image", "measurements", importlib.metadata.version("scikit-image"))
+) -> tuple[list[Mapping[str, Any]], EngineUsed | None, Sequence[str]]:
+    """Labels and who gave them; where nobody can, none, and a warning that says why."""
     if params.labels == 0:
-        return [], measured_by, ()
+        return [], None, ()
     try:
         choice = choose(labelling_engines(params.classifier), Surroundings(context.models_dir, context.network))
         labeller = choice.engine.make()(params.classifier, context)
         labels: Sequence[Label] = labeller.label(image, params.labels)
     except (EngineUnavailable, TransientFailure) as error:
-        return [], measured_by, (f"No labels were given ({error.message})",)
+        return [], None, (f"No labels were given ({error.message})",)
     return [label.body() for label in labels], labeller.used, choice.warnings
+
+
+def _compared(
+    image: "Image", params: AnalyzeParams, context: Context
+) -> tuple[list[Mapping[str, Any]], EngineUsed | None, Sequence[str]]:
+    """How well the user's words fit and who says so; where nobody can, nothing, and a warning that says why."""
+    if not params.words:
+        return [], None, ()
+    try:
+        choice = choose(comparing_engines(params.comparer), Surroundings(context.models_dir, context.network))
+        comparer = choice.engine.make()(params.comparer, context)
+        fits: Sequence[Fit] = comparer.compare(image, tuple(dict.fromkeys(params.words)), params.prompt)
+    except (EngineUnavailable, TransientFailure) as error:
+        return [], None, (f"The words were not compared with the picture ({error.message})",)
+    return [fit.body() for fit in fits], comparer.used, choice.warnings
+
+
+def _measured_by() -> EngineUsed:
+    return EngineUsed("scikit-image", "measurements", importlib.metadata.version("scikit-image"))
+
+
+def _told(comparer: EngineUsed | None) -> Mapping[str, str] | None:
+    return {"name": comparer.name, "model": comparer.model} if comparer else None
 
 
 def _document(analysis: Mapping[str, Any], context: Context) -> Output:

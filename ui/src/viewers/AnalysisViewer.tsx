@@ -29,7 +29,7 @@ const marksOf = ({ faces, codes }: ImageAnalysis) => [
 ];
 
 function Findings({ analysis }: { analysis: ImageAnalysis }) {
-  const { labels, colours, codes, faces, exif } = analysis;
+  const { labels, words = [], colours, codes, faces, exif } = analysis;
   return (
     <div className="space-y-5">
       {labels.length > 0 && (
@@ -37,6 +37,15 @@ function Findings({ analysis }: { analysis: ImageAnalysis }) {
           <ul>
             {labels.map(({ label, score }) => (
               <ScoreBar key={label} name={label} share={score} />
+            ))}
+          </ul>
+        </Finding>
+      )}
+      {words.length > 0 && (
+        <Finding title="Words of your own">
+          <ul>
+            {words.map(({ label, score, cosine }) => (
+              <ScoreBar key={label} name={`${label} (cosine ${cosine.toFixed(2)})`} share={score} />
             ))}
           </ul>
         </Finding>

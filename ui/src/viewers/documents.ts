@@ -42,6 +42,7 @@ export interface ImageAnalysis {
   height_px: number;
   format: string;
   labels: Label[];
+  words?: (Label & { cosine: number })[]; // results that were kept from before have none
   colours: { hex: string; share: number }[];
   sharpness: number;
   exposure: { mean: number; shadows_share: number; highlights_share: number };
