@@ -22,6 +22,7 @@ LISTS = (
     ("pipelines.engines.comparing", "comparing_engines"),
     ("pipelines.engines.reading", "reading_engines"),
     ("pipelines.engines.embedding", "ENGINES"),
+    ("pipelines.engines.picture_embedding", "picture_embedding_engines"),
     ("pipelines.engines.answering", "answering_engines"),
 )
 UNKNOWN = "unknown: it needs the network, which no worker has tried lately"

@@ -29,6 +29,8 @@ class _Towers:
 class OpenClipComparer:
     """A CLIP-type model on the GPU where there is one."""
 
+    joint_with_text = True
+
     def __init__(self, model_name: str, context: Context) -> None:
         self._towers = context.models.get(
             f"open-clip/{model_name}",
@@ -53,6 +55,19 @@ class OpenClipComparer:
             scores = (towers.model.logit_scale.exp() * cosines).softmax(dim=-1)
         fits = map(Fit, words, scores.tolist(), cosines.tolist())
         return sorted(fits, key=lambda fit: fit.score, reverse=True)
+
+    def prepare(self, picture: "Image") -> Any:
+        """See ``PictureEmbedder``."""
+        return self._towers.prepare(picture)
+
+    def encode(self, prepared: Sequence[Any]) -> list[list[float]]:
+        """See ``PictureEmbedder``."""
+        import torch
+
+        with torch.inference_mode():
+            pixels = torch.stack(list(prepared)).to(self._towers.device)
+            vectors: list[list[float]] = self._towers.model.encode_image(pixels, normalize=True).tolist()
+        return vectors
 
 
 def _load(model_name: str, context: Context) -> _Towers:

@@ -28,6 +28,8 @@ class _Classifier:
 class TimmLabeller:
     """A timm classifier on the GPU where there is one."""
 
+    joint_with_text = False
+
     def __init__(self, model_name: str, context: Context) -> None:
         self._classifier = context.models.get(
             f"timm/{model_name}",
@@ -49,6 +51,21 @@ class TimmLabeller:
             best = scores.topk(min(count, scores.numel()))
         pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
         return [Label(classifier.names(index), float(score)) for index, score in pairs]
+
+    def prepare(self, picture: "Image") -> Any:
+        """See ``PictureEmbedder``."""
+        return self._classifier.prepare(picture)
+
+    def encode(self, prepared: Sequence[Any]) -> list[list[float]]:
+        """See ``PictureEmbedder``: what the network's last layer would tell the classes from."""
+        import torch
+
+        model = self._classifier.model
+        with torch.inference_mode():
+            pixels = torch.stack(list(prepared)).to(self._classifier.device)
+            features = model.forward_head(model.forward_features(pixels), pre_logits=True)
+            vectors: list[list[float]] = torch.nn.functional.normalize(features.flatten(1), dim=-1).tolist()
+        return vectors
 
 
 def _load(model_name: str, context: Context) -> _Classifier:

@@ -17,7 +17,8 @@ from pipelines.engines.selection import Surroundings
 from pipelines.standalone import run_pipeline, standalone_context
 
 TEXT = b"Honey bees live in colonies. A worker bee collects nectar. The colony of honey bees lives on the nectar."
-REUSED = [declared for declared in catalogue().values() if declared.made_by is not None]
+# No package brings weights for image.embed: its own test holds it to the same.
+REUSED = [one for one in catalogue().values() if one.made_by is not None and one.name != "image.embed"]
 MEDIA = {"audio": ("audio/wav", wav(16_000)), "image": ("image/jpeg", jpeg()), "text": ("text/plain", TEXT)}
 
 
@@ -35,7 +36,8 @@ def word(name: str, models_dir: Path, network: Network | None = None, **params: 
     return declared.made_by(declared.params.model_validate(params), Surroundings(models_dir, network or NoNetwork()))
 
 
-REUSED = [declared for declared in catalogue().values() if declared.made_by is not None]
+# No package brings weights for image.embed: its own test holds it to the same.
+REUSED = [one for one in catalogue().values() if one.made_by is not None and one.name != "image.embed"]
 
 
 @pytest.mark.engine

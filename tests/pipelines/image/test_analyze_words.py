@@ -1,6 +1,5 @@
 """How well words of the user's own fit a picture, by a CLIP-type model in the real format."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,37 +16,11 @@ from pipelines.standalone import run_pipeline
 from tests.pipelines.image.conftest import AsSource
 
 WORDS = ["a cat", "a harbour", "blue paper"]
-TINY: dict[str, Any] = {  # Any: JSON
-    "model_cfg": {
-        "embed_dim": 16,
-        "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-        "text_cfg": {"context_length": 20, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
-    },
-    "preprocess_cfg": {"mean": [0.5, 0.4, 0.3], "std": [0.2, 0.3, 0.4], "interpolation": "bilinear"},
-}
 
 
 @pytest.fixture
 def picture() -> Image.Image:
     return Image.effect_mandelbrot((90, 60), (-2, -1, 1, 1), 60).convert("RGB")
-
-
-@pytest.fixture
-def tiny_clip(context: Context) -> Path:
-    """A folder as the hub lays it out: random weights of a small model of two towers."""
-    from pipelines.engines.torchvision_import import ensure_torchvision
-
-    ensure_torchvision()
-    import torch
-    from open_clip import CLIP
-    from safetensors.torch import save_file
-
-    folder = context.models_dir / "open-clip" / "tiny"
-    folder.mkdir(parents=True)
-    torch.manual_seed(3)
-    save_file(CLIP(**TINY["model_cfg"]).state_dict(), folder / "open_clip_model.safetensors")
-    (folder / "open_clip_config.json").write_text(json.dumps(TINY))
-    return folder
 
 
 def expected(folder: Path, picture: Image.Image, phrases: list[str]) -> tuple[list[float], list[float]]:
