@@ -262,11 +262,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the engines of each capability in order of preference, and why those cannot run that cannot. */
-        get: operations["house_models_models_get"];
+        /** List the engines of each capability, and why those cannot run that cannot; and every model, known or here. */
+        get: operations["models_index_get"];
+        put?: never;
+        /** Have a known model's weights brought by a job; while one is under way, that one is told. */
+        post: operations["models_create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Take a model's weights from the disk. A process that has loaded it keeps it until it needs the room. */
+        delete: operations["models_delete__path_name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -477,6 +495,20 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** Jobs */
             jobs: number;
+        };
+        /**
+         * Engine
+         * @description An engine of a capability; `why` says what is missing, and how to mend it, when it is not available.
+         */
+        Engine: {
+            /** Capability */
+            capability: string;
+            /** Engine */
+            engine: string;
+            /** Available */
+            available: boolean;
+            /** Why */
+            why: string;
         };
         /**
          * EngineUsed
@@ -1007,25 +1039,63 @@ export interface components {
         Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
         /**
          * Model
-         * @description An engine of a capability; `why` says what is missing, and how to mend it, when it is not available.
+         * @description A model: one that is known, or one that somebody put into the directory of weights.
          */
         Model: {
-            /** Capability */
-            capability: string;
+            /** Name */
+            name: string;
+            /**
+             * Capability
+             * @description null where the model is in no list, as are `engine` and `licence`.
+             */
+            capability: string | null;
             /** Engine */
-            engine: string;
-            /** Available */
-            available: boolean;
-            /** Why */
-            why: string;
+            engine: string | null;
+            /** Present */
+            present: boolean;
+            /**
+             * Size Bytes
+             * @description Of its weights on this disk; null where they are not, or not alone.
+             */
+            size_bytes: number | null;
+            /**
+             * Licence
+             * @description SPDX identifier.
+             */
+            licence: string | null;
+            /**
+             * Memory Bytes
+             * @description What its weights take in a process's memory; null: not known.
+             */
+            memory_bytes: number | null;
+            /** @description The job that is bringing it now. */
+            pull: components["schemas"]["Pull"] | null;
+            /**
+             * Where
+             * @description `models` for the directory of weights, else the package that carries it.
+             */
+            where: string;
         };
         /**
          * ModelList
-         * @description Every engine, in order of preference within each capability.
+         * @description Every engine, in order of preference within each capability, and every model by name.
          */
         ModelList: {
             /** Items */
-            items: components["schemas"]["Model"][];
+            items: components["schemas"]["Engine"][];
+            /** Models */
+            models: components["schemas"]["Model"][];
+        };
+        /**
+         * ModelRequest
+         * @description A model to bring.
+         */
+        ModelRequest: {
+            /**
+             * Name
+             * @description Of a known model, such as `whisper/base`.
+             */
+            name: string;
         };
         /**
          * Nothing
@@ -1131,7 +1201,7 @@ export interface components {
             help: string;
             /**
              * Kind
-             * @description audio, image or text.
+             * @description audio, image, models or text.
              */
             kind: string;
             lane: components["schemas"]["Lane"];
@@ -1140,6 +1210,11 @@ export interface components {
              * @description Patterns of media types, such as `audio/*`.
              */
             accepts: string[];
+            /**
+             * Min Sources
+             * @description 0: a job may come without files and text.
+             */
+            min_sources: number;
             /** Max Sources */
             max_sources: number;
             /**
@@ -1211,6 +1286,16 @@ export interface components {
             note: string;
             /** Attempt */
             attempt: number;
+        };
+        /**
+         * Pull
+         * @description A job that brings a model's weights.
+         */
+        Pull: {
+            /** Job Id */
+            job_id: string;
+            state: components["schemas"]["JobState"];
+            progress: components["schemas"]["Progress"] | null;
         };
         /**
          * Queued
@@ -2379,7 +2464,7 @@ export interface operations {
             };
         };
     };
-    house_models_models_get: {
+    models_index_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2395,6 +2480,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_delete__path_name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other problem */
