@@ -28,6 +28,24 @@ def made_source(pipeline: Pipeline, directory: Path) -> Source:
     raise ValueError(f"{pipeline.name} takes only {', '.join(pipeline.accepts)}: none of it is made here")
 
 
+def write_speech(path: Path, seconds: int) -> None:
+    """Sentences read aloud by eSpeak NG, again and again, as WAV of exactly so many seconds, mono, 16 kHz."""
+    import numpy as np
+    from scipy.signal import resample_poly
+
+    from pipelines.engines.espeak_ng import loaded_library
+
+    espeak = loaded_library()
+    pcm = b"".join(espeak.say("".join(SENTENCES), "en-us", 1.0, lambda: None))
+    once = resample_poly(np.frombuffer(pcm, "<i2").astype(np.float32), SAMPLE_RATE_HZ, espeak.rate_hz)
+    samples = np.resize(once, seconds * SAMPLE_RATE_HZ).clip(-32768, 32767).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        file.writeframes(samples.tobytes())
+
+
 def _text(path: Path) -> None:
     path.write_text("".join(SENTENCES) * 10, encoding="utf-8")
 
