@@ -10,7 +10,7 @@ PROGRAM = """
 import sys
 import api.wsgi
 from api import engines
-engines.models(api.wsgi.settings)
+engines.engines(api.wsgi.settings)
 print(next(int(line.split()[1]) // 1024 for line in open('/proc/self/status') if line.startswith('VmRSS')))
 print(*(name for name in {heavy!r} if name in sys.modules))
 """
