@@ -17,7 +17,8 @@ import whisper
 from ctranslate2.converters.utils import fuse_linear
 from ctranslate2.specs.common_spec import LinearSpec
 from ctranslate2.specs.whisper_spec import WhisperSpec
-from whisper.tokenizer import LANGUAGES, get_tokenizer
+from faster_whisper.tokenizer import Tokenizer
+from whisper.tokenizer import LANGUAGES
 
 from pipelines.engines.whisper_vocabulary import whisper_tokenizer
 from pipelines.errors import EngineUnavailable
@@ -43,7 +44,7 @@ def convert(checkpoint: Path, size: str, target: Path) -> None:
         spec = _spec(dims, weights)
         tokenizer = whisper_tokenizer(languages)
         spec.register_vocabulary([tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size())])
-        _configure(spec.config, dims, size, languages)
+        _configure(spec.config, dims, size, Tokenizer(tokenizer, bool(languages), "transcribe", "en"), len(languages))
         spec.validate()
         spec.optimize(quantization="float16")
         spec.save(str(aside))
@@ -139,12 +140,11 @@ def _set_norm(spec: Any, weights: Weights, name: str) -> None:
     spec.gamma, spec.beta = weights[f"{name}.weight"], weights[f"{name}.bias"]
 
 
-def _configure(config: Any, dims: Mapping[str, int], size: str, languages: list[str]) -> None:
-    tokenizer = get_tokenizer(bool(languages), num_languages=len(languages) or 99)
+def _configure(config: Any, dims: Mapping[str, int], size: str, tokenizer: Tokenizer, languages: int) -> None:
     special = (tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm)
     config.suppress_ids = sorted({*tokenizer.non_speech_tokens, *special, tokenizer.no_speech})
     config.suppress_ids_begin = [*tokenizer.encode(" "), tokenizer.eot]
-    config.lang_ids = [tokenizer.sot + 1 + number for number in range(len(languages))]
+    config.lang_ids = [tokenizer.sot + 1 + number for number in range(languages)]
     config.alignment_heads = list(_alignment_heads(size, dims["n_text_layer"], dims["n_text_head"]))
 
 

@@ -18,6 +18,7 @@ PAUSE_S = 0.3  # between words of a sentence it is shorter
 MARGIN_S = 0.2  # kept on both sides: first and last consonants are quiet
 SHORTEST_S = 0.1  # of frames judged to be speech; what is shorter is a click
 LONG_PAUSE_S = 2.0  # from here on the silence between two utterances is left out
+LEFT_OF_PAUSE_S = 0.6  # but for so much, and the margins: enough that a model hears that a sentence is over
 SEARCH_S = 10.0  # speech that never pauses is cut where it is likeliest to, in the last ten seconds of a window
 BLOCK = 64 * FRAME  # judged at once: two seconds
 
@@ -167,8 +168,7 @@ class _Gathered:
 
     def _gap(self, utterance: _Utterance) -> int:
         """How many silent samples are kept before ``utterance``."""
-        pause = utterance.first - self.held[-1][0].last if self.held else 0
-        return pause if pause < LONG_PAUSE_S * SPEECH_RATE_HZ else 0
+        return _kept_of(utterance.first - self.held[-1][0].last) if self.held else 0
 
     def _window(self) -> Window:
         joined: list[Samples] = []
@@ -176,12 +176,16 @@ class _Gathered:
         length, ended = 0, None
         for utterance, samples in self.held:
             pause = 0 if ended is None else utterance.first - ended
-            if 0 < pause < LONG_PAUSE_S * SPEECH_RATE_HZ:
-                joined.append(np.zeros(pause, np.float32))
-                length += pause
+            joined.append(np.zeros(_kept_of(pause), np.float32))
+            length += _kept_of(pause)
             if ended is None or pause >= LONG_PAUSE_S * SPEECH_RATE_HZ:
                 pieces.append(Piece(length / SPEECH_RATE_HZ, self.start_s + utterance.first / SPEECH_RATE_HZ))
             joined.append(samples)
             length += len(samples)
             ended = utterance.last
         return Window(pieces[0].start_s, np.concatenate(joined), tuple(pieces))
+
+
+def _kept_of(pause: int) -> int:
+    """How many samples of a pause between two utterances are kept."""
+    return pause if pause < LONG_PAUSE_S * SPEECH_RATE_HZ else round(LEFT_OF_PAUSE_S * SPEECH_RATE_HZ)

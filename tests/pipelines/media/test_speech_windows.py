@@ -38,9 +38,9 @@ def test_short_pause_is_kept_and_a_long_one_left_out():
     [window] = cut(sound((4, 1), (1, 0), (4, 1), (60, 0), (4, 1)))
 
     assert len(window.pieces) == 2
-    assert window.duration_s == pytest.approx(4 + 1 + 4 + 4 + 0.4, abs=0.1)
+    assert window.duration_s == pytest.approx(4 + 1 + 4 + 4 + 0.4 + 0.6, abs=0.1)
     assert window.moment_s(5.0) == pytest.approx(5.0, abs=0.04)
-    assert window.moment_s(11.0) == pytest.approx(11.0 + 60 - 0.4, abs=0.1)
+    assert window.moment_s(11.0) == pytest.approx(11.0 + 60 - 0.4 - 0.6, abs=0.1)
     assert window.end_s == pytest.approx(73, abs=0.04)
 
 
