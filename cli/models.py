@@ -58,12 +58,12 @@ class Api:
 
 
 def table(models: list[JsonObject]) -> Iterator[str]:
-    """The models as lines: name, whether they are here, size on disk, licence, memory."""
-    rows = [("MODEL", "HERE", "DISK", "MEMORY", "LICENCE")]
+    """The models as lines: name, whether they are here, how many processes hold them, size on disk, memory, licence."""
+    rows = [("MODEL", "HERE", "LOADED", "DISK", "MEMORY", "LICENCE")]
     for model in models:
         here = "pulling" if model["pull"] else "yes" if model["present"] else "no"
         sizes = (_mib(model["size_bytes"]), _mib(model["memory_bytes"]))
-        rows.append((model["name"], here, *sizes, model["licence"] or "unknown"))
+        rows.append((model["name"], here, str(len(model["loaded"])), *sizes, model["licence"] or "unknown"))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
 

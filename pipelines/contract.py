@@ -99,7 +99,11 @@ class Result:
 
 
 class ModelCache(Protocol):
-    """A per-process cache of loaded models, bounded by the memory they occupy."""
+    """A per-process cache of loaded models, bounded by the memory they occupy.
+
+    A key is the model's name, as ``GET /api/v1/models`` has it; where it can be loaded in several ways, ``@`` and the
+    way follow.
+    """
 
     def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int]) -> M:
         """Return the model under ``key``, calling ``load`` once if it is not held.

@@ -15,6 +15,7 @@ from triptych.settings import Settings
 from triptych.store import open_store
 from workers.executor import Executor
 from workers.posts import Board
+from workers.residents import Residents
 
 
 class Seat:
@@ -56,8 +57,10 @@ class Seat:
     def _open(self) -> Executor:
         # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
         store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
-        models = BoundedModelCache(self._settings.model_bytes, free_device_bytes)
         holder = self._holder.forked()
+        residents = Residents(store, holder)
+        models = BoundedModelCache(self._settings.model_bytes, free_device_bytes, residents.note)
+        residents.start()
         return Executor(
             store, models, _network(self._settings), self._pipelines, holder, self.board, self.board.is_draining
         )

@@ -22,7 +22,7 @@ class Watch:
         """Start both."""
         store, guard = _store_of_a_parent(self._settings), ForkGuard()
         self._warden = Warden(store, self._seat.board, self._seat.token, self._seat.board.is_draining, guard)
-        self._presence = Presence(store, guard)
+        self._presence = Presence(store, self._seat.token, guard)
         self._warden.start()
         self._presence.appear(name, lanes, slots)
 

@@ -1,5 +1,6 @@
 """Models: which are known and here, bringing them, and taking them from the disk."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Response, request
@@ -15,7 +16,7 @@ from api.problems import Refused, invalid, refuse_validation
 from api.room import owner, room
 from api.routes.documented import body, json_of, problems
 from api.schemas.job import Job, Progress
-from api.schemas.model import Model, ModelList, Pull
+from api.schemas.model import Loaded, Model, ModelList, Pull
 from api.schemas.requests import ModelPath, ModelRequest
 from pipelines.catalogue import catalogue
 from pipelines.models.known import known_models
@@ -25,6 +26,7 @@ from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, list_jobs
 from triptych.jobs.states import JobState
 from triptych.jobs.submission import Submission
+from triptych.loaded import models_in_memory
 
 routes = APIBlueprint("models", __name__, url_prefix="/api/v1/models", abp_tags=[{"name": "models"}])
 
@@ -34,9 +36,10 @@ MOST_PULLS = 200
 @routes.get("", responses={200: json_of(ModelList), **problems()})
 def index() -> Response:
     """List the engines of each capability, and why those cannot run that cannot; and every model, known or here."""
-    settings, pulls = room().settings, _pulls()
-    found = offload(find_models, settings.models)
-    told = [_told(one, pulls.get(one.name)) for _, one in sorted(found.items())]
+    settings, pulls, loaded = room().settings, _pulls(), _loaded()
+    gone = {name: Found(name, known_models().get(name), ()) for name in loaded}  # from the disk, but for those found
+    found = {**gone, **offload(find_models, settings.models)}
+    told = [_told(one, pulls.get(one.name), loaded.get(one.name, ())) for _, one in sorted(found.items())]
     return answer(ModelList(items=engines(settings), models=told))
 
 
@@ -99,7 +102,16 @@ def _pulls() -> dict[str, StoredJob]:
     return {str(job.params["name"]): job for job in under_way}
 
 
-def _told(found: Found, pull: StoredJob | None) -> Model:
+def _loaded() -> dict[str, list[Loaded]]:
+    """The processes that hold models, by the model's name."""
+    held: dict[str, list[Loaded]] = {}
+    for one in models_in_memory(room().store):
+        where = Loaded(worker=one.worker, process_id=one.process_id, size_bytes=one.size_bytes)
+        held.setdefault(one.model, []).append(where)
+    return held
+
+
+def _told(found: Found, pull: StoredJob | None, loaded: Sequence[Loaded]) -> Model:
     known, size_bytes = found.known, found.size_bytes
     return Model(
         name=found.name,
@@ -109,6 +121,7 @@ def _told(found: Found, pull: StoredJob | None) -> Model:
         size_bytes=size_bytes,
         licence=known.licence if known else None,
         memory_bytes=known.memory_bytes if known else None,
+        loaded=list(loaded),
         pull=_told_pull(pull) if pull else None,
         where=(known.package if known else "") or "models",
     )

@@ -23,6 +23,14 @@ class Pull(BaseModel):
     progress: Progress | None
 
 
+class Loaded(BaseModel):
+    """A process of a worker that holds the model in its memory."""
+
+    worker: str
+    process_id: int
+    size_bytes: int
+
+
 class Model(BaseModel):
     """A model: one that is known, or one that somebody put into the directory of weights."""
 
@@ -33,6 +41,7 @@ class Model(BaseModel):
     size_bytes: int | None = Field(description="Of its weights on this disk; null where they are not, or not alone.")
     licence: str | None = Field(description="SPDX identifier.")
     memory_bytes: int | None = Field(description="What its weights take in a process's memory; null: not known.")
+    loaded: list[Loaded] = Field(description="The workers' processes that hold it now.")
     pull: Pull | None = Field(description="The job that is bringing it now.")
     where: str = Field(description="`models` for the directory of weights, else the package that carries it.")
 

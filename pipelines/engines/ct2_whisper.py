@@ -10,6 +10,7 @@ from pipelines.engines.ct2_model import Answer, Asked, Ct2Whisper
 from pipelines.engines.ct2_weights import ready_folder
 from pipelines.engines.listening import Listening
 from pipelines.engines.whisper_decoding import Stretch, TimedWord
+from pipelines.engines.whisper_weights import canonical
 from pipelines.errors import EngineUnavailable
 from pipelines.media.transcript import Segment, Word
 from pipelines.media.windows import Window
@@ -30,7 +31,9 @@ class Ct2Transcriber:
         """Fetch and convert the weights if need be, and load them. Raises TransientFailure, EngineUnavailable."""
         folder = ready_folder(asked.size, context)
         context.progress(None, f"loading Whisper {asked.size}")
-        self._model = context.models.get(f"ctranslate2:{folder}", lambda: load(folder), lambda model: model.size_bytes)
+        self._model = context.models.get(
+            f"whisper/{canonical(asked.size)}@{folder}", lambda: load(folder), lambda model: model.size_bytes
+        )
         self._check = context.check
         self._asked = asked
         self._language = asked.language if self._model.is_multilingual else "en"

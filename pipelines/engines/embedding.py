@@ -38,7 +38,9 @@ def embedder(context: Context) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
     Raises EngineUnavailable naming what is missing.
     """
     choice = choose(ENGINES, Surroundings(context.models_dir, context.network))
-    model = context.models.get(f"embed/{choice.engine.name}", choice.engine.make, lambda loaded: loaded.size_bytes)
+    model = context.models.get(
+        f"{choice.engine.name}/{choice.engine.model}", choice.engine.make, lambda loaded: loaded.size_bytes
+    )
     return model, EngineUsed(choice.engine.name, model.name, model.version), choice.warnings
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,9 +19,8 @@ FreeBytes = Callable[[], int | None]
 """What is free on the device that models are loaded to; None where the bound alone counts."""
 
 
-def _bound_alone() -> int | None:
-    """The free memory of a device that nobody knows of."""
-    return None
+Observe = Callable[[Mapping[str, int]], None]
+"""Takes note of what each model that is held occupies: called while the cache is locked, so it must not wait."""
 
 
 def _unchecked() -> None:
@@ -51,9 +50,16 @@ class BoundedModelCache:
     Thread-safe.
     """
 
-    def __init__(self, max_bytes: int = MAX_BYTES, free_bytes: FreeBytes = _bound_alone) -> None:
+    def __init__(
+        self,
+        max_bytes: int = MAX_BYTES,
+        free_bytes: FreeBytes = lambda: None,
+        observe: Observe = lambda _: None,
+    ) -> None:
+        """``observe`` is told whenever another model is held, or one no longer."""
         self._max_bytes = max_bytes
         self._free_bytes = free_bytes
+        self._observe = observe
         self._places: OrderedDict[str, _Place] = OrderedDict()  # least recently used first
         self._queue: list[object] = []  # of those who wait for room, first come first
         self._changed = threading.Condition()  # never held during a load
@@ -180,6 +186,7 @@ class BoundedModelCache:
             place.model, place.occupied_bytes, place.is_loaded = model, occupied_bytes, True
             self._places.move_to_end(key)  # others may have been used while it loaded, and it was not yet
             self._let_go_beyond_bound()
+            self._observe(self.loaded_bytes())
             self._changed.notify_all()
 
     def _is_loaded_in_the_end(self, place: _Place, check: Callable[[], None]) -> bool:
@@ -231,10 +238,12 @@ class BoundedModelCache:
         with self._changed:
             for key in self._idle():
                 del self._places[key]
+            self._observe(self.loaded_bytes())
         give_back()
 
     def _let_go(self, key: str) -> None:
         del self._places[key]
+        self._observe(self.loaded_bytes())
         if self._free_bytes() is not None:
             give_back()  # torch keeps what is freed until it is told, and the device does not count it as free
 

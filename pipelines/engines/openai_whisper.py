@@ -18,7 +18,7 @@ from whisper.version import __version__ as whisper_version
 from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines import model_size
 from pipelines.engines.listening import Listening
-from pipelines.engines.whisper_weights import weights
+from pipelines.engines.whisper_weights import canonical, weights
 from pipelines.errors import EngineUnavailable
 from pipelines.media.transcript import Segment, Word
 from pipelines.media.windows import Window
@@ -65,7 +65,7 @@ class WhisperTranscriber:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         context.progress(None, f"loading Whisper {asked.size}")
         self._loaded = context.models.get(
-            f"openai-whisper:{path}:{device}",
+            f"whisper/{canonical(asked.size)}@{path}:{device}",
             lambda: load(path, device),
             size_bytes=lambda loaded: model_size.of_module(loaded.model),
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
-from pipelines.engines.rapid_ocr_models import DETECTION, MODEL_NAME, RECOGNITION, bundled
+from pipelines.engines.rapid_ocr_models import DETECTION, KNOWN_NAME, MODEL_NAME, RECOGNITION, bundled
 from pipelines.engines.text_line import Line, Region
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class RapidOcrReader:
     """RapidOCR on ONNX Runtime with the models of its package."""
 
     def __init__(self, context: Context) -> None:
-        self._ocr = context.models.get(f"rapidocr/{MODEL_NAME}", _load, _size_bytes)
+        self._ocr = context.models.get(KNOWN_NAME, _load, _size_bytes)
         self.used = EngineUsed("rapidocr", MODEL_NAME, importlib.metadata.version("rapidocr"))
 
     def regions(self, picture: "Image", detection_side_px: int) -> list[Region]:

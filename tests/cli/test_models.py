@@ -43,7 +43,7 @@ def test_models_are_listed_and_removed(served: Served) -> None:
     again = triptych("models", "remove", "whisper/base", port=served.port)
 
     [line] = [line for line in before.stdout.splitlines() if line.startswith("whisper/base ")]
-    assert line.split() == ["whisper/base", "yes", "3", "MiB", "274", "MiB", "MIT"]
+    assert line.split() == ["whisper/base", "yes", "0", "3", "MiB", "274", "MiB", "MIT"]
     assert (removed.stdout, weights.exists()) == ("whisper/base is removed.\n", False)
     assert (again.returncode, again.stderr) == (1, "triptych: there are no weights of 'whisper/base' here\n")
 

@@ -337,3 +337,30 @@ def test_memory_that_runs_out_twice_is_a_failure_that_may_pass():
         cache.get("a", load, one_byte)
 
     assert cache.keys() == ()
+
+
+def test_observer_is_told_what_is_held_whenever_that_changes():
+    told = []
+    cache = BoundedModelCache(max_bytes=100, observe=told.append)
+
+    put(cache, "a", 60)
+    put(cache, "a", 60)
+    put(cache, "b", 50)
+
+    assert told[0] == {"a": 60}
+    assert told[-1] == {"b": 50}
+    assert {"a": 60} not in told[1:]  # a hit changes nothing
+
+
+def test_observer_is_told_what_memory_that_ran_out_took():
+    told = []
+    cache = BoundedModelCache(observe=told.append)
+    put(cache, "a", 60)
+
+    def load():
+        raise MemoryError
+
+    with pytest.raises(TransientFailure):
+        cache.get("b", load, one_byte)
+
+    assert told == [{"a": 60}, {}]

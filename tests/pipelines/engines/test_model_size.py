@@ -7,6 +7,7 @@ import pytest
 from pipelines.engines import model_size
 from pipelines.engines.embedding import embedder
 from pipelines.engines.rapid_ocr import RapidOcrReader
+from pipelines.models.known import known_models
 from pipelines.standalone import standalone_context
 
 MIB = 1 << 20
@@ -38,5 +39,6 @@ def test_text_and_reading_models_tell_about_what_their_files_hold(tmp_path: Path
     embedder(context)
     RapidOcrReader(context)
 
-    assert 85 * MIB < told["embed/minilm"] < 95 * MIB
-    assert 25 * MIB < told["rapidocr/PP-OCRv6 small"] < 35 * MIB
+    assert 85 * MIB < told["minilm/all-MiniLM-L6-v2"] < 95 * MIB
+    assert 25 * MIB < told["rapidocr/PP-OCRv6-small"] < 35 * MIB
+    assert set(told) <= set(known_models())

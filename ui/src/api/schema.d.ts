@@ -1033,6 +1033,18 @@ export interface components {
             file_bytes: number | null;
         };
         /**
+         * Loaded
+         * @description A process of a worker that holds the model in its memory.
+         */
+        Loaded: {
+            /** Worker */
+            worker: string;
+            /** Process Id */
+            process_id: number;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
          * Message
          * @description Anything the socket says.
          */
@@ -1068,6 +1080,11 @@ export interface components {
              * @description What its weights take in a process's memory; null: not known.
              */
             memory_bytes: number | null;
+            /**
+             * Loaded
+             * @description The workers' processes that hold it now.
+             */
+            loaded: components["schemas"]["Loaded"][];
             /** @description The job that is bringing it now. */
             pull: components["schemas"]["Pull"] | null;
             /**
