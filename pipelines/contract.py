@@ -1,7 +1,6 @@
 """The contract between a pipeline and whatever runs it: sources in, parts, outputs and a result out."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -105,24 +104,12 @@ class ModelCache(Protocol):
     way follow.
     """
 
-    def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int]) -> M:
-        """Return the model under ``key``, calling ``load`` once if it is not held.
+    def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int = 0) -> M:
+        """Return the model under ``key``, calling ``load`` once if it is not held; a worker keeps it for the whole run.
 
-        ``size_bytes`` tells what a loaded model occupies.
-        """
-
-    def hold(
-        self,
-        key: str,
-        load: Callable[[], M],
-        size_bytes: Callable[[M], int],
-        need_bytes: int = 0,
-        check: Callable[[], None] = ...,
-    ) -> AbstractContextManager[M]:
-        """Have the model under ``key`` for a block, during which it is not let go.
-
-        ``need_bytes``: what loading it takes at most, such as the size of its files; room is made before the load, and
-        waited for while others use it, and ``check`` is called meanwhile. What needs nothing waits for nothing.
+        ``size_bytes`` tells what a loaded model occupies. ``need_bytes``: what loading it takes, such as the size of
+        its files; room is made before the load, and waited for while others use it. What needs nothing waits for
+        nothing.
         """
 
 

@@ -10,6 +10,8 @@ import structlog
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Made, ModelCache, Network, Result
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.models_of_run import ModelsOfRun
 from pipelines.errors import Cancelled
 from triptych.database import Clock, DatabaseAway
 from triptych.jobs import ends
@@ -43,7 +45,7 @@ class Executor:
     """
 
     store: Store
-    models: ModelCache
+    models: BoundedModelCache
     network: Network
     pipelines: Mapping[str, Pipeline]
     holder: Holder
@@ -137,16 +139,19 @@ class _Message:
         with self._shown(claimed), self._ending(claimed):
             maker = self._maker(pipeline, claimed)
             if not self._is_served(claimed, maker):
-                self._succeed(pipeline, claimed, self._prepared(pipeline, claimed, self._desk.clear()).alone(), maker)
+                with self._models() as models:
+                    result = self._prepared(pipeline, claimed, self._desk.clear(), models).alone()
+                self._succeed(pipeline, claimed, result, maker)
         self._tally.tell()
 
     def _together(self, pipeline: Pipeline, claims: Sequence[Claim]) -> None:
         """Do the jobs at once; one by one when that fails as a whole, or one of them has been cancelled meanwhile."""
-        asked = self._asked(pipeline, claims)
+        models = self._models()
+        asked = self._asked(pipeline, claims, models)
         if not asked or pipeline.run_many is None:
             return
         try:
-            with self._shown(*(claimed for claimed, _, _ in asked)):
+            with self._shown(*(claimed for claimed, _, _ in asked)), models:
                 made = pipeline.run_many([run.item for _, run, _ in asked])
             if len(made) != len(asked):
                 raise ValueError(f"{len(made)} outcomes of {len(asked)} jobs")
@@ -161,7 +166,9 @@ class _Message:
                     raise outcome
                 self._succeed(pipeline, claimed, run.keep(outcome), maker)
 
-    def _asked(self, pipeline: Pipeline, claims: Sequence[Claim]) -> list[tuple[Claim, Run, str | None]]:
+    def _asked(
+        self, pipeline: Pipeline, claims: Sequence[Claim], models: ModelCache
+    ) -> list[tuple[Claim, Run, str | None]]:
         """Those of the jobs that are to be run, each with its run and what would make it."""
         asked, desk = [], self._desk.clear()
         for number, claimed in enumerate(claims):
@@ -170,7 +177,7 @@ class _Message:
                 if not self._is_served(claimed, maker):
                     workdir = desk / str(number)
                     workdir.mkdir()
-                    asked.append((claimed, self._prepared(pipeline, claimed, workdir), maker))
+                    asked.append((claimed, self._prepared(pipeline, claimed, workdir, models), maker))
         self._tally.tell()
         return asked
 
@@ -188,9 +195,11 @@ class _Message:
         self._tally.served(served)
         return True
 
-    def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path) -> Run:
-        executor = self._executor
-        return Run(self._store, executor.models, executor.network, pipeline, claimed, workdir, self._check)
+    def _models(self) -> ModelsOfRun:
+        return ModelsOfRun(self._executor.models, self._check)
+
+    def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path, models: ModelCache) -> Run:
+        return Run(self._store, models, self._executor.network, pipeline, claimed, workdir, self._check)
 
     def _succeed(self, pipeline: Pipeline, claimed: Claim, result: Result, maker: str | None) -> None:
         key = None

@@ -6,6 +6,7 @@ from math import exp
 from pathlib import Path
 
 from pipelines.contract import Context, EngineUsed, JsonObject
+from pipelines.engines import model_size
 from pipelines.engines.ct2_model import Answer, Asked, Ct2Whisper
 from pipelines.engines.ct2_weights import ready_folder
 from pipelines.engines.listening import Listening
@@ -32,7 +33,10 @@ class Ct2Transcriber:
         folder = ready_folder(asked.size, context)
         context.progress(None, f"loading Whisper {asked.size}")
         self._model = context.models.get(
-            f"whisper/{canonical(asked.size)}@{folder}", lambda: load(folder), lambda model: model.size_bytes
+            f"whisper/{canonical(asked.size)}@{folder}",
+            lambda: load(folder),
+            size_bytes=lambda model: model.size_bytes,
+            need_bytes=model_size.of_files([folder / "model.bin"]),
         )
         self._check = context.check
         self._asked = asked

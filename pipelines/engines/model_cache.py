@@ -23,10 +23,6 @@ Observe = Callable[[Mapping[str, int]], None]
 """Takes note of what each model that is held occupies: called while the cache is locked, so it must not wait."""
 
 
-def _unchecked() -> None:
-    """The check of a caller that cannot be cancelled."""
-
-
 @dataclass(slots=True, eq=False)
 class _Place:
     """A model that is held, or is being loaded for ``users`` who wait: ``occupied_bytes`` are then reserved."""
@@ -65,14 +61,9 @@ class BoundedModelCache:
         self._changed = threading.Condition()  # never held during a load
         self._own = threading.local()
 
-    def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int]) -> M:
-        """Return the model under ``key``, calling ``load`` once if it is not held, and ``size_bytes`` on what it gave.
-
-        Nobody knows how long it is used, nor what it needs before it is loaded: it waits for no room, and others may
-        be resident beside it. What ``load`` raises is raised to the thread that called it; threads that were waiting
-        for it try in turn: a load may have ended because its own run was cancelled.
-        """
-        with self.hold(key, load, size_bytes) as model:
+    def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int = 0) -> M:
+        """See ``ModelCache``; nobody knows how long it is used: it may be let go at once. Raises what ``load`` does."""
+        with self.hold(key, load, size_bytes, need_bytes) as model:
             return model
 
     @contextmanager
@@ -82,11 +73,12 @@ class BoundedModelCache:
         load: Callable[[], M],
         size_bytes: Callable[[M], int],
         need_bytes: int = 0,
-        check: Callable[[], None] = _unchecked,
+        check: Callable[[], None] = lambda: None,
     ) -> Iterator[M]:
-        """Have the model under ``key`` for the block; see ``ModelCache``. Raises what ``load`` and ``check`` raise.
+        """Have the model under ``key`` for the block, during which it is not let go; ``check`` is called while waiting.
 
-        Raises TransientFailure when there is no memory for it even after every model that nobody uses has gone.
+        Raises what ``check`` raises, and ``load`` in this thread: others that waited for it try in turn, since its run
+        may have been cancelled. Raises TransientFailure when memory runs out after all that nobody uses has gone.
         """
         place = self._place(key, load, size_bytes, need_bytes, check)
         self._own.held = self._held_by_thread() + 1

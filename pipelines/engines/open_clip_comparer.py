@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
 from pipelines.engines.comparing import Fit
-from pipelines.engines.open_clip_weights import CONFIG, local_weights
+from pipelines.engines.open_clip_weights import CONFIG, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
 
@@ -36,6 +36,7 @@ class OpenClipComparer:
             f"open-clip/{model_name}",
             lambda: _load(model_name, context),
             size_bytes=lambda towers: model_size.of_module(towers.model),
+            need_bytes=model_size.of_those_there(weights_files(model_name, context.models_dir)),
         )
         import open_clip
 

@@ -26,6 +26,8 @@ from pipelines.media.windows import Window
 # Whisper's own rule: above this temperature the text is too wild to prompt the next window with.
 PROMPT_TEMPERATURE = 0.5
 
+HELD_TO_STORED = 2  # the published files hold float16, and load_model makes float32 of it
+
 TURN_WAIT_S = 0.2  # between looks at whether a run that waits for the model was cancelled
 
 
@@ -68,6 +70,7 @@ class WhisperTranscriber:
             f"whisper/{canonical(asked.size)}@{path}:{device}",
             lambda: load(path, device),
             size_bytes=lambda loaded: model_size.of_module(loaded.model),
+            need_bytes=HELD_TO_STORED * model_size.of_files([path]),
         )
         self._check = context.check
         self._asked = asked

@@ -24,7 +24,7 @@ class RapidOcrReader:
     """RapidOCR on ONNX Runtime with the models of its package."""
 
     def __init__(self, context: Context) -> None:
-        self._ocr = context.models.get(KNOWN_NAME, _load, _size_bytes)
+        self._ocr = context.models.get(KNOWN_NAME, _load, lambda _: _size_bytes(), _size_bytes())
         self.used = EngineUsed("rapidocr", MODEL_NAME, importlib.metadata.version("rapidocr"))
 
     def regions(self, picture: "Image", detection_side_px: int) -> list[Region]:
@@ -80,7 +80,7 @@ def _load() -> Any:  # Any: rapidocr ships no types
     )
 
 
-def _size_bytes(_: Any) -> int:  # Any: as above
+def _size_bytes() -> int:
     """The sessions' weights; the direction classifier, which is loaded too, is a hundredth of them."""
     return model_size.of_files([bundled(DETECTION), bundled(RECOGNITION)])
 

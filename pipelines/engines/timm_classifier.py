@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
 from pipelines.engines.label import Label
-from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights
+from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
 
@@ -35,6 +35,7 @@ class TimmLabeller:
             f"timm/{model_name}",
             lambda: _load(model_name, context),
             size_bytes=lambda classifier: model_size.of_module(classifier.model),
+            need_bytes=model_size.of_those_there(weights_files(model_name, context.models_dir)),
         )
         import timm
 

@@ -7,6 +7,7 @@ from support.work import DONE, OWNER, a_claim, a_file, a_job, a_text, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Lane, NoParams, Output, Part, PartKind, Result, Run, Source
+from pipelines.engines.model_cache import MAX_BYTES
 from pipelines.errors import BadInput
 from triptych.jobs.job import Job
 from triptych.jobs.owner import cancel
@@ -207,3 +208,20 @@ def test_passing_output_is_there_while_the_run_goes_on_and_gone_behind_it(store:
 
     assert seen == [["piece.txt", "whole.txt"]]
     assert [output.name for output in get_job(store, OWNER, job.id).outputs] == ["whole.txt"]
+
+
+def test_a_run_keeps_the_models_it_took(store: Store) -> None:
+    loads: list[str] = []
+
+    def take_in_turn(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        for name in ("a", "b", "a"):
+            context.models.get(name, lambda name=name: loads.append(name), lambda _: MAX_BYTES)
+        return DONE
+        yield
+
+    pipeline = a_pipeline(take_in_turn)
+
+    outcome = run(store, a_job(store, pipeline=pipeline), pipeline)
+
+    assert outcome is Outcome.SUCCEEDED
+    assert loads == ["a", "b"]

@@ -28,11 +28,13 @@ def test_size_of_a_module_counts_parameters_and_buffers() -> None:
 @pytest.mark.engine
 def test_text_and_reading_models_tell_about_what_their_files_hold(tmp_path: Path) -> None:
     told: dict[str, int] = {}
+    needed: dict[str, int] = {}
 
     class Telling:
-        def get(self, key, load, size_bytes):
+        def get(self, key, load, size_bytes, need_bytes):
             model = load()
             told[key] = size_bytes(model)
+            needed[key] = need_bytes
             return model
 
     context = standalone_context(tmp_path, models=Telling())
@@ -42,3 +44,4 @@ def test_text_and_reading_models_tell_about_what_their_files_hold(tmp_path: Path
     assert 85 * MIB < told["minilm/all-MiniLM-L6-v2"] < 95 * MIB
     assert 25 * MIB < told["rapidocr/PP-OCRv6-small"] < 35 * MIB
     assert set(told) <= set(known_models())
+    assert needed == pytest.approx(told, rel=0.01)
