@@ -8,9 +8,11 @@ from pipelines.catalogue import catalogue
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import open_store
+from triptych.warm import refuse_unknown_models
 
 try:
     settings = Settings.from_environment()
+    refuse_unknown_models(settings)
 except BadSettings as error:
     sys.exit(str(error))
 configure_logs(settings.log_level, settings.log_format)

@@ -60,6 +60,9 @@ class Settings(BaseModel):
         description="Peak memory above which a CPU slot's process is replaced after its job.",
     )
     model_bytes: PositiveInt = Field(2 * GIB, description="Memory that one process keeps loaded models in.")
+    warm: str = Field(
+        "", description="Models that each worker process loads at its start, by name, comma-separated. Empty: none."
+    )
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
     window: NonNegativeInt = Field(
         0, description="Messages of one lane that stand in Redis at a time; 0: twice the slots of its workers."
@@ -145,6 +148,12 @@ class Settings(BaseModel):
     def models(self) -> Path:
         """The directory of model weights, the default filled in."""
         return (self.models_dir or self.home / "models").absolute()
+
+    @property
+    def warm_models(self) -> tuple[str, ...]:
+        """The names of the models to load at the start, each once."""
+        names = (name.strip() for name in self.warm.split(","))
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def blobs(self) -> Path:

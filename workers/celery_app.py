@@ -86,17 +86,20 @@ def _follow_signals(settings: Settings, seat: Seat) -> None:
         configure_logs(settings.log_level, settings.log_format)
 
     @celeryd_after_setup.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
-    def name_the_seat(sender: str, **_kwargs: Any) -> None:
-        seat.take(sender)
+    def name_the_seat(sender: str, instance: Any, **_kwargs: Any) -> None:
+        seat.take(sender, tuple(instance.app.amqp.queues.consume_from))
 
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def follow_the_parent(**_kwargs: Any) -> None:
         die_with_parent()
+        seat.begin()
 
     @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def appear(sender: Any, **_kwargs: Any) -> None:
         lanes = tuple(sorted(queue.name for queue in sender.task_consumer.queues))
         watch.begin(sender.hostname, lanes, sender.controller.concurrency)
+        if not sender.pool.uses_semaphore:  # Celery's sign of a pool of processes, which begin by themselves
+            seat.begin()
 
     @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def drain(**_kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """The executor of each process: opened after a fork and never shared across one."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +16,7 @@ from triptych.store import open_store
 from workers.executor import Executor
 from workers.posts import Board
 from workers.residents import Residents
+from workers.warming import models_for, warm_in_background
 
 
 class Seat:
@@ -29,6 +30,7 @@ class Seat:
         self._settings = settings
         self._pipelines = pipelines
         self._holder = Holder("")
+        self._warm: list[str] = []
         self._executor: Executor | None = None
         self._opening = Lock()
         self.board = Board()
@@ -38,9 +40,15 @@ class Seat:
         """What this worker's leases carry."""
         return self._holder.token
 
-    def take(self, worker: str) -> None:
-        """Set the name under which this worker's runs are recorded."""
+    def take(self, worker: str, lanes: Collection[str]) -> None:
+        """Set the name under which this worker's runs are recorded, and the lanes whose jobs they are."""
         self._holder = Holder(worker, self._holder.token)
+        self._warm = models_for(lanes, self._settings, self._pipelines)
+
+    def begin(self) -> None:
+        """Have the calling process load the models that its jobs are likely to need, in the background."""
+        if self._warm:
+            self._opened()
 
     def drain(self) -> None:
         """Have no more jobs claimed, by any process of the worker, and running ones handed back after the grace."""
@@ -49,6 +57,9 @@ class Seat:
     @property
     def executor(self) -> Executor:
         """The executor of the calling process, opened at its first call."""
+        return self._opened()
+
+    def _opened(self) -> Executor:
         with self._opening:
             if self._executor is None or self._executor.holder.process_id != os.getpid():
                 self._executor = self._open()
@@ -61,9 +72,9 @@ class Seat:
         residents = Residents(store, holder)
         models = BoundedModelCache(self._settings.model_bytes, free_device_bytes, residents.note)
         residents.start()
-        return Executor(
-            store, models, _network(self._settings), self._pipelines, holder, self.board, self.board.is_draining
-        )
+        network = _network(self._settings)
+        warm_in_background(self._warm, models, self._settings, network)
+        return Executor(store, models, network, self._pipelines, holder, self.board, self.board.is_draining)
 
 
 def _network(settings: Settings) -> Network:
