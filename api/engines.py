@@ -21,7 +21,7 @@ LISTS = (
     ("pipelines.engines.labelling", "labelling_engines"),
     ("pipelines.engines.comparing", "comparing_engines"),
     ("pipelines.engines.reading", "reading_engines"),
-    ("pipelines.engines.embedding", "ENGINES"),
+    ("pipelines.engines.embedding", "embedding_engines"),
     ("pipelines.engines.picture_embedding", "picture_embedding_engines"),
     ("pipelines.engines.answering", "answering_engines"),
 )

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from pipelines.contract import AnswerServer, Context, EngineUsed, JsonObject, Part
-from pipelines.engines.embedding import ENGINES as EMBEDDING_ENGINES
+from pipelines.engines.embedding import embedding_engines
 from pipelines.engines.network import is_switched_off
 from pipelines.engines.retrieval import Passage
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose, unanswered
@@ -76,7 +76,7 @@ def _probe_excerpts(surroundings: Surroundings, has_documents: bool) -> Availabi
     if not has_documents:
         return Availability(False, "it quotes from documents, and none was given: send some")
     try:
-        choose(EMBEDDING_ENGINES, surroundings)
+        choose(embedding_engines(), surroundings)
     except EngineUnavailable as error:
         return Availability(False, error.message)
     return AVAILABLE

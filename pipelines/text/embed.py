@@ -22,7 +22,8 @@ from pipelines.contract import (
     Run,
     Source,
 )
-from pipelines.engines.embedding import Embedder, embedded_by, embedder, language_warning
+from pipelines.engines.bert_config import MODEL_NAME_PATTERN
+from pipelines.engines.embedding import DEFAULT_MODEL, Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
 from pipelines.errors import BadInput, PipelineError
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
@@ -41,33 +42,36 @@ DECIMALS = 7  # float32 holds no more of numbers below 1
 
 
 class EmbedParams(Params):
-    """How much text one vector stands for."""
+    """Which model makes the vectors, and how much text one stands for."""
 
+    model: str = Field(
+        DEFAULT_MODEL,
+        max_length=100,
+        pattern=MODEL_NAME_PATTERN,
+        title="Model",
+        description=f"{DEFAULT_MODEL}, or the name of a BERT by sentence-transformers in the models' folder embed.",
+    )
     max_tokens: int = Field(
         default=128,
         ge=16,
         le=256,
         title="Tokens a passage",
-        description="Neighbouring sentences are joined into passages of at most so many tokens; one vector each.",
+        description="Neighbouring sentences are joined into passages of at most so many tokens, "
+        "or as many as the model reads; one vector each.",
     )
 
 
 def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
     """Embed the passages of several documents together, so that a pass reads the model's 90 MB for all of them.
 
-    What one document is refused for is its own outcome; a cancel of one ends all, and the others are run alone.
+    What one document is refused for is its own outcome; a cancel of one, or a model that is missing, ends all, and
+    each is run alone.
     """
-    model, engine, warnings = embedder(items[0].context)
-    readings = [_read_or_fail(item, model) for item in items]
-    good = [reading for reading in readings if not isinstance(reading, PipelineError)]
-    vectors = _encoded([text for reading in good for text in reading.texts()], model, [one.context for one in good])
-    outputs = iter([_written(reading, model, islice(vectors, len(reading.spans))) for reading in good])
-    return [
-        reading
-        if isinstance(reading, PipelineError)
-        else Made([next(outputs)], _result(reading, model, engine, warnings))
-        for reading in readings
-    ]
+    outcomes: dict[int, Made | PipelineError] = {}
+    for name in dict.fromkeys(item.params.model for item in items):
+        places = [place for place, item in enumerate(items) if item.params.model == name]
+        outcomes |= zip(places, _embedded([items[place] for place in places], name), strict=True)
+    return [outcomes[place] for place in range(len(items))]
 
 
 @pipeline(
@@ -80,7 +84,7 @@ def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
     time_limit_s=3600,  # 20,000 passages take ten minutes on two cores, on busy ones more
     batch=16,  # one pass of the model
     run_many=embed_many,
-    made_by=embedded_by,
+    made_by=lambda params, surroundings: embedded_by(params.model, surroundings),
 )
 def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> Run:
     """Turn a document's passages into vectors of length 1 that lie close where the meaning is close.
@@ -89,10 +93,24 @@ def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> R
     """
     context.progress(None, "reading")
     document = read_document(sources[0], context.check)
-    model, engine, warnings = embedder(context)
+    model, engine, warnings = embedder(context, params.model)
     reading = _cut(document, model, params, context)
     yield _written(reading, model, _encoded(reading.texts(), model, [context]))
     return _result(reading, model, engine, warnings)
+
+
+def _embedded(items: Sequence[Item], model_name: str) -> list[Made | PipelineError]:
+    model, engine, warnings = embedder(items[0].context, model_name)
+    readings = [_read_or_fail(item, model) for item in items]
+    good = [reading for reading in readings if not isinstance(reading, PipelineError)]
+    vectors = _encoded([text for reading in good for text in reading.texts()], model, [one.context for one in good])
+    outputs = iter([_written(reading, model, islice(vectors, len(reading.spans))) for reading in good])
+    return [
+        reading
+        if isinstance(reading, PipelineError)
+        else Made([next(outputs)], _result(reading, model, engine, warnings))
+        for reading in readings
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +133,9 @@ def _read_or_fail(item: Item, model: Embedder) -> _Reading | PipelineError:
 
 
 def _cut(document: Document, model: Embedder, params: EmbedParams, context: Context) -> _Reading:
-    spans = passages(document.text, sentences(document.text), model.count_tokens, params.max_tokens)
+    spans = passages(
+        document.text, sentences(document.text), model.count_tokens, min(params.max_tokens, model.max_tokens)
+    )
     if len(spans) > MAX_PASSAGES:
         raise BadInput(f"The document has {len(spans):,} passages; at most {MAX_PASSAGES:,} fit.", code="too_large")
     return _Reading(document, spans, context)
@@ -151,4 +171,4 @@ def _told(reading: _Reading, span: Span, vector: "Vector") -> JsonObject:
 def _result(reading: _Reading, model: Embedder, engine: EngineUsed, warnings: Sequence[str]) -> Result:
     language = detect_language(reading.document.text)
     body = {"model": model.name, "dimensions": model.dimensions, "passages": len(reading.spans), "language": language}
-    return Result(body, engine, (*reading.document.warnings, *warnings, *language_warning(language)))
+    return Result(body, engine, (*reading.document.warnings, *warnings, *language_warning(language, model.name)))

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, JsonObject, Lane, Output, Params, Part, PartKind, Result, Run, Source
-from pipelines.engines.embedding import Embedder, embedded_by, embedder, language_warning
+from pipelines.engines.embedding import DEFAULT_MODEL, Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
 from pipelines.media.passages import Span, sentences
@@ -74,7 +74,7 @@ class SummarizeParams(Params):
     rank=1,
     time_limit_s=600,  # 2,000 pages are read in ten seconds, 1,500 sentences compared in 15
     batch=4,  # a page takes half a second, a long document five
-    made_by=embedded_by,
+    made_by=lambda _, surroundings: embedded_by(DEFAULT_MODEL, surroundings),
 )
 def summarize(sources: Sequence[Source], params: SummarizeParams, context: Context) -> Run:
     """Pick the most central sentences of a document, word for word, in their order.

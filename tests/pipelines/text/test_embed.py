@@ -1,12 +1,17 @@
 """text.embed writes one vector a passage."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from support.random_bert import MAX_TOKENS, save_random_bert
 
-from pipelines.errors import BadInput
+from pipelines.catalogue import catalogue
+from pipelines.engines.network import NoNetwork
+from pipelines.engines.selection import Surroundings
+from pipelines.errors import BadInput, EngineUnavailable
 
 TEXT = "Cats and kittens purr when they are content. " * 6 + "Interest rates rose by half a point this quarter. " * 6
 
@@ -52,3 +57,31 @@ def test_empty_text_is_bad_input(run_text: Any) -> None:
         run_text("text.embed", "\n")
 
     assert refused.value.code == "no_text"
+
+
+def test_no_passage_is_longer_than_the_chosen_model_reads(run_text: Any, tmp_path: Path) -> None:
+    save_random_bert(tmp_path / "models" / "embed" / "mine", "cls")
+
+    finished = run_text("text.embed", "Bees live in colonies. " * 40, model="mine", max_tokens=256)
+
+    passages = json.loads(finished.output("embeddings.json").path.read_text())["passages"]
+    assert max(len(passage["text"].split()) for passage in passages) < MAX_TOKENS
+    assert len(passages[0]["vector"]) == 32
+
+
+def test_model_that_is_away_is_not_stood_in_for(run_text: Any) -> None:
+    with pytest.raises(EngineUnavailable, match="embed/absent"):
+        run_text("text.embed", TEXT, model="absent")
+
+
+def test_replaced_model_is_another_maker(tmp_path: Path) -> None:
+    folder = save_random_bert(tmp_path / "embed" / "mine", "mean")
+    declared, surroundings = catalogue()["text.embed"], Surroundings(tmp_path, NoNetwork())
+    assert declared.made_by is not None
+    before = declared.made_by(declared.params(model="mine"), surroundings)
+    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode": "cls"}')
+
+    after = declared.made_by(declared.params(model="mine"), surroundings)
+
+    assert before != after
+    assert after.split()[0] == "sentence-bert"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.random_bert import save_random_bert
 
 from pipelines.contract import Item, Made, Source
 from pipelines.engines.model_cache import BoundedModelCache
@@ -24,13 +25,17 @@ MakeItem = Callable[..., Item]
 def make_item(tmp_path: Path, models: BoundedModelCache) -> MakeItem:
     """A function that makes a job of a batch, with a directory of its own as the executor gives it."""
 
-    def make(content: str | bytes, media_type: str = "text/plain", max_tokens: int = 32) -> Item:
+    def make(content: str | bytes, media_type: str = "text/plain", max_tokens: int = 32, **params: str) -> Item:
         workdir = tmp_path / f"work{len(list(tmp_path.iterdir()))}"
         workdir.mkdir()
         path = workdir / "source"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         source = Source(path, "source", media_type, path.stat().st_size)
-        return Item([source], EmbedParams(max_tokens=max_tokens), standalone_context(workdir, models=models))
+        return Item(
+            [source],
+            EmbedParams(max_tokens=max_tokens, **params),
+            standalone_context(workdir, tmp_path / "models", models),
+        )
 
     return make
 
@@ -79,6 +84,22 @@ def test_batch_of_bad_documents_gives_an_error_for_each(make_item: MakeItem) -> 
     outcomes = embed_many([make_item(""), make_item(" ")])
 
     assert [type(outcome) for outcome in outcomes] == [BadInput, BadInput]
+
+
+def test_documents_for_other_models_in_one_batch_are_each_done_by_their_own(
+    make_item: MakeItem, tmp_path: Path
+) -> None:
+    save_random_bert(tmp_path / "models" / "embed" / "mine", "mean")
+    items = [make_item(TEXTS[0]), make_item(TEXTS[1], model="mine"), make_item(TEXTS[2])]
+
+    made = embed_many(items)
+
+    assert [embedded(one)["dimensions"] for one in made] == [384, 32, 384]
+    assert [one.result.engine.model for one in made if isinstance(one, Made)] == [
+        "all-MiniLM-L6-v2",
+        "mine",
+        "all-MiniLM-L6-v2",
+    ]
 
 
 def test_cancel_of_one_ends_the_batch(make_item: MakeItem) -> None:
