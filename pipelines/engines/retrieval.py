@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.contract import Context, JsonObject
 from pipelines.engines.embedding import embedder
@@ -44,10 +44,16 @@ class Passage:
 
 
 def passages_of(document: Document, source: int, name: str, context: Context) -> list[Passage]:
-    """The whole document as passages of whole sentences. Raises EngineUnavailable where nobody can count tokens."""
+    """The whole document as passages of whole sentences, and its tables as passages of whole rows.
+
+    Raises EngineUnavailable where nobody can count tokens.
+    """
     model, _, _ = embedder(context)
-    spans = passages(document.text, sentences(document.text), model.count_tokens, PASSAGE_TOKENS)
-    return [Passage(document, span, source, name) for span in spans]
+    return [
+        Passage(read, span, source, name)
+        for read in (document, replace(document, text=document.tables))
+        for span in passages(read.text, sentences(read.text), model.count_tokens, PASSAGE_TOKENS)
+    ]
 
 
 def sentences_of(passage: Passage) -> list[Passage]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.contract import Source
 from pipelines.errors import BadInput
-from pipelines.media.markdown import as_prose
+from pipelines.media.markdown import as_prose, tables_of
 
 DOCUMENT_TYPES = ("text/plain", "text/markdown", "application/pdf")
 MAX_TEXT_BYTES = 32_000_000  # about 5,000 pages; what is longer is no single document
@@ -19,12 +19,15 @@ _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-l
 class Document:
     """A document's text. ``page_starts`` holds the character each page begins at; empty where there are no pages.
 
-    Offsets count the characters of the decoded source, for a PDF those of its text layer, pages two line breaks apart.
+    ``tables``: the rows of a Markdown's tables, which are no prose, at their places, and blanks elsewhere; as long as
+    the text, or empty. Offsets count the characters of the decoded source, for a PDF those of its text layer, pages two
+    line breaks apart.
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    tables: str = ""
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page, from 1, that the character at ``offset`` is on; None where there are no pages."""
@@ -46,11 +49,12 @@ def read_document(source: Source, check: Callable[[], None]) -> Document:
         )
     text, warnings = decode_text(source.path.read_bytes())
     text = text.replace("\r\n", " \n").replace("\r", "\n")  # as long as before, so offsets stay
+    tables = ""
     if source.media_type == "text/markdown":
-        text = as_prose(text)
+        text, tables = as_prose(text), tables_of(text)
     if not text.strip():
         raise BadInput("The text is empty: there is nothing but white space in it.", code="no_text")
-    return Document(text, warnings=warnings)
+    return Document(text, warnings=warnings, tables=tables)
 
 
 def decode_text(encoded: bytes) -> tuple[str, tuple[str, ...]]:

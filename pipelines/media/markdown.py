@@ -1,9 +1,12 @@
 """Markdown with its marks blanked out: what is left reads as prose and every character keeps its place."""
 
 import re
+from collections.abc import Sequence
 
 from pipelines.media.passages import MARK, PARAGRAPH
 
+_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"[ \t|:-]+")  # between a table's head and its rows
 # Patterns that scan for an end are bounded or run to the text's end: no input makes them quadratic.
 # Blanked whole: nobody wants code, a table or front matter quoted in a summary.
 _UNREAD = (
@@ -12,7 +15,7 @@ _UNREAD = (
         r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
     ),
     re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL),
-    re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.MULTILINE),
+    _ROW,
     re.compile(r"^ {0,3}\[[^\]\n]+\]:[^\n]*$", re.MULTILINE),  # where reference links lead
     re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$|^ {0,3}=+[ \t]*$", re.MULTILINE),  # rules and underlines of headings
     re.compile(r"!\[[^\]\n]{0,300}\](?:\([^)\n]{0,300}\)|\[[^\]\n]{0,300}\])"),  # pictures
@@ -36,14 +39,31 @@ _ENDS_PARAGRAPH = re.compile(
 
 def as_prose(markdown: str) -> str:
     """The words of the document with blanks where its marks were: as long as ``markdown``, so offsets fit both."""
-    text = _without_indented_code(markdown)
-    for pattern in _UNREAD:
-        text = pattern.sub(lambda match: _NOT_LINE_END.sub(" ", match.group()), text)
+    text = _blanked(_without_indented_code(markdown), _UNREAD)
     ends = [match.start("end") if match["end"] else match.start("before") for match in _ENDS_PARAGRAPH.finditer(text)]
     text = _LINK.sub(lambda link: MARK + link["words"] + MARK * (len(link["where"]) + 1), text)
     for pattern in _MARKS:
         text = pattern.sub(lambda match: _NOT_SPACE.sub(MARK, match.group()), text)
     return _with_paragraphs_ended(text, ends)
+
+
+def tables_of(markdown: str) -> str:
+    """The rows of the document's tables as they stand, blanks elsewhere, each a paragraph; as long as ``markdown``."""
+    text = _blanked(_without_indented_code(markdown), [pattern for pattern in _UNREAD if pattern is not _ROW])
+    pieces: list[str] = []
+    start = 0
+    for row in _ROW.finditer(text):
+        shown = _NOT_LINE_END.sub(" ", row.group()) if _RULE.fullmatch(row.group()) else row.group()
+        ended = PARAGRAPH if row.end() < len(text) else ""
+        pieces.extend((_NOT_LINE_END.sub(" ", text[start : row.start()]), shown, ended))
+        start = row.end() + len(ended)
+    return "".join((*pieces, _NOT_LINE_END.sub(" ", text[start:])))
+
+
+def _blanked(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(lambda match: _NOT_LINE_END.sub(" ", match.group()), text)
+    return text
 
 
 def _without_indented_code(markdown: str) -> str:

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Result, Run, Source
 from pipelines.engines.answering import SERVER, Answer, Answered, Question, answering_engines
+from pipelines.engines.embedding import language_warning
+from pipelines.engines.language import detect_language
 from pipelines.engines.retrieval import MAX_COMPARED, Passage, best_of, passages_of
 from pipelines.engines.selection import Choice, Surroundings, choose
 from pipelines.media.document import DOCUMENT_TYPES, read_document
@@ -98,7 +100,7 @@ def _passages(
     for number, source in enumerate(sources):
         context.progress(None, "reading")
         document = read_document(source, context.check)
-        warnings.extend(document.warnings)
+        warnings.extend((*document.warnings, *language_warning(detect_language(document.text))))
         candidates.extend(passages_of(document, number, source.name, context))
         context.check()
     if len(candidates) > MAX_COMPARED:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.media.markdown import as_prose
+from pipelines.media.markdown import as_prose, tables_of
 from pipelines.media.passages import sentences
 
 
@@ -36,3 +36,28 @@ def test_every_character_keeps_its_place(markdown: str) -> None:
 
     assert len(prose) == len(markdown)
     assert all(after == before for before, after in zip(markdown, prose, strict=True) if after.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("markdown", "rows"),
+    [
+        (
+            "Ports\n\n| Port | Opened |\n|:---|---:|\n| Ardal | 1871 |\n\nafter",
+            ["| Port | Opened |", "| Ardal | 1871 |"],
+        ),
+        ("```\n| in | code |\n```\n\n| a |", ["| a |"]),
+        ("no | table here", []),
+    ],
+)
+def test_rows_of_tables_are_told_apart_from_prose(markdown: str, rows: list[str]) -> None:
+    tables = tables_of(markdown)
+
+    assert [span.of(tables) for span in sentences(tables)] == rows
+
+
+@given(st.text(alphabet="ab |-:\n\t`<>", max_size=200))
+def test_rows_keep_their_places(markdown: str) -> None:
+    tables = tables_of(markdown)
+
+    assert len(tables) == len(markdown)
+    assert all(after == before for before, after in zip(markdown, tables, strict=True) if not after.isspace())

@@ -146,6 +146,27 @@ def test_what_had_to_be_guessed_of_a_document_is_told(tmp_path):
     assert any("Windows-1252" in warning for warning in finished.result.warnings)
 
 
+def test_answer_that_stands_in_a_table_is_found(tmp_path, models):
+    table = "# Ports\n\nBread is baked daily.\n\n| Port | Opened |\n|---|---|\n| Ardal | 1871 |\n| Vik | 1902 |\n"
+    path = tmp_path / "ports.md"
+    path.write_text(table)
+    source = Source(path, path.name, "text/markdown", path.stat().st_size)
+
+    finished = run_pipeline(
+        "text.answer", [source], {"question": "When did Ardal open?"}, standalone_context(tmp_path, models=models)
+    )
+
+    first = finished.result.body["citations"][0]
+    assert table[first["start"] : first["end"]] == "| Ardal | 1871 |"
+
+
+def test_documents_in_a_language_that_is_compared_less_well_are_warned_of(ask):
+    finished = ask("Wann?", "Die Bienen leben in großen Völkern und sammeln im Sommer Nektar.", HARBOUR)
+
+    assert [warning for warning in finished.result.warnings if "'de'" in warning]
+    assert not [warning for warning in ask("When?", HARBOUR).result.warnings if "trained on English" in warning]
+
+
 def test_without_a_server_and_documents_nothing_is_made_up(ask):
     with pytest.raises(EngineUnavailable, match=r"TRIPTYCH_ANSWER_URL.*none was given"):
         ask("When?")
