@@ -23,6 +23,7 @@ LISTS = (
     ("pipelines.engines.reading", "reading_engines"),
     ("pipelines.engines.embedding", "embedding_engines"),
     ("pipelines.engines.picture_embedding", "picture_embedding_engines"),
+    ("pipelines.engines.recognising", "recognising_engines"),
     ("pipelines.engines.answering", "answering_engines"),
 )
 UNKNOWN = "unknown: it needs the network, which no worker has tried lately"

@@ -24,6 +24,7 @@ class Capability(StrEnum):
     COMPARE = "compare"
     READ = "read"
     EMBED = "embed"
+    RECOGNISE = "recognise"
     ANSWER = "answer"
 
 

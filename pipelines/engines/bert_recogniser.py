@@ -1,0 +1,99 @@
+"""Names in a text by a BERT token classifier, window by window: a book costs no more memory than a page."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+
+from pipelines.contract import EngineUsed
+from pipelines.engines.bert import Bert, Tensor, encodable, read_tokenizer
+from pipelines.engines.labelled_words import EntityJoiner, LabelledWord
+from pipelines.engines.recognising import Entity
+from pipelines.errors import EngineUnavailable
+
+CHARACTERS_A_TOKEN = 12  # more than any prose has: what is handed to the tokenizer fills a window
+OVERLAP = 8  # of a window, an eighth is read twice: half by the one before, half by the one after
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A token's number and the characters of the text that it stands for; ``begins``: it is the first of its word."""
+
+    id: int
+    start: int
+    end: int
+    begins: bool
+
+
+class BertRecogniser:
+    """Weights and tokenizer, loaded once. Thread-safe: nothing is written after construction."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bert = Bert(folder)
+        self.size_bytes = self._bert.size_bytes
+        self._labels = self._bert.config.labels
+        self._tokenizer = read_tokenizer(folder)
+        self._frame = self._tokenizer.encode("").ids
+        self.used = EngineUsed("bert-ner", folder.name, version("torch"))
+        head = self._bert.weights.get("classifier.weight")
+        if head is None or head.shape[0] != len(self._labels) or "classifier.bias" not in self._bert.weights:
+            raise EngineUnavailable(f"{folder.name} is no BERT token classifier of {len(self._labels)} labels")
+        if len(self._frame) != 2:
+            raise EngineUnavailable(f"the tokenizer of {folder.name} does not frame a text by [CLS] and [SEP]")
+
+    def recognise(self, text: str) -> Generator[tuple[int, list[Entity]], None, None]:
+        """See ``Recogniser``. A word has the label of its first token, as such models are taught (CoNLL)."""
+        joiner = EntityJoiner()
+        start = first = 0  # of the window, and of the words that are taken from it
+        while start < len(text):
+            tokens, is_last = self._window(text, start)
+            after, until = (len(text), len(text)) if is_last else _borders(tokens)
+            found = [word for word in self._words(tokens) if first <= word.start < until]
+            yield until, joiner.joined(found)
+            start, first = after, until
+        yield len(text), joiner.rest()
+
+    def logits(self, ids: Sequence[int]) -> Tensor:
+        """What the classifier makes of one row of token numbers, frames included: float32 (tokens, labels)."""
+        with torch.inference_mode():
+            hidden, _ = self._bert.hidden([ids])
+            return self._bert.linear("classifier", hidden)[0]
+
+    def _window(self, text: str, start: int) -> tuple[list[_Token], bool]:
+        """As many tokens from ``start`` as the model reads at once, and whether the text ends with them."""
+        most = self._bert.config.max_positions - len(self._frame)
+        piece = text[start : start + most * CHARACTERS_A_TOKEN]
+        encoding = self._tokenizer.encode(encodable(piece), add_special_tokens=False)
+        words = encoding.word_ids
+        tokens = [
+            _Token(number, start + begin, start + end, place == 0 or words[place] != words[place - 1])
+            for place, (number, (begin, end)) in enumerate(zip(encoding.ids, encoding.offsets, strict=True))
+        ][:most]
+        return tokens, len(encoding.ids) <= most and start + len(piece) >= len(text)
+
+    def _words(self, tokens: Sequence[_Token]) -> list[LabelledWord]:
+        if not tokens:
+            return []
+        before, after = self._frame
+        likely = self.logits([before, *(token.id for token in tokens), after])[1:-1].softmax(-1).max(-1)
+        words: list[LabelledWord] = []
+        for token, label, score in zip(tokens, likely.indices.tolist(), likely.values.tolist(), strict=True):
+            if token.begins:
+                words.append(LabelledWord(self._labels[label], token.start, token.end, score))
+            elif words:
+                words[-1] = words[-1].up_to(token.end)
+        return words
+
+
+def _borders(tokens: Sequence[_Token]) -> tuple[int, int]:
+    """Where the next window begins, and the character up to which this one's words are taken: both begin words.
+
+    A word that fills the window is taken whole, as far as it was read.
+    """
+    starts = [token.start for token in tokens if token.begins]
+    overlap = len(tokens) // OVERLAP
+    begin = max(start for start in starts if start <= tokens[-1 - overlap].start)
+    until = max(start for start in starts if start <= tokens[-1 - overlap // 2].start)
+    return (begin, until) if begin > tokens[0].start else (tokens[-1].end, tokens[-1].end)

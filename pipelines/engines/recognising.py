@@ -1,0 +1,83 @@
+"""Who can tell names in a text: a BERT token classifier where its files are. Nobody guesses in its place."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.contract import EngineUsed
+from pipelines.engines.bert_config import FILES, read_bert_config
+from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings
+from pipelines.errors import EngineUnavailable
+
+DEFAULT_MODEL = "bert-base-NER"  # CoNLL 2003's people, organisations, places and others, in English
+NEEDED = ("safetensors", "tokenizers", "torch")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name in a text: characters from ``start`` up to, not with, ``end``; ``score`` in 0..1."""
+
+    label: str
+    start: int
+    end: int
+    score: float
+
+
+class Recogniser(Protocol):
+    """A loaded model that tells names."""
+
+    used: EngineUsed
+    size_bytes: int
+
+    def recognise(self, text: str) -> Generator[tuple[int, list[Entity]], None, None]:
+        """The entities of each window in order, with the character up to which the text has been read."""
+
+
+LoadRecogniser = Callable[[Path], Recogniser]
+"""Load a model, given the directory of weights."""
+
+
+def recognising_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[LoadRecogniser], ...]:
+    """The engines in order of preference."""
+    return (
+        Engine(
+            "bert-ner",
+            Capability.RECOGNISE,
+            probe=lambda surroundings: _probe(model_name, surroundings),
+            make=lambda: lambda models_dir: _load(model_name, models_dir),
+            model=model_name,
+            packages=("tokenizers", "torch"),
+            weights=lambda models_dir: model_files(model_name, models_dir),
+        ),
+    )
+
+
+def model_files(model_name: str, models_dir: Path) -> list[Path]:
+    """The files that are ``model_name`` here."""
+    return [models_dir / "entities" / model_name / file for file in FILES]
+
+
+def _probe(model_name: str, surroundings: Surroundings) -> Availability:
+    missing = [module for module in NEEDED if find_spec(module) is None]
+    if missing:
+        return Availability(False, f"not installed: {', '.join(missing)} (pip install 'triptych[text]')")
+    absent = [path.name for path in model_files(model_name, surroundings.models_dir) if not path.is_file()]
+    if absent:
+        return Availability(
+            False,
+            f"no model {model_name}: put {', '.join(absent)} of a BERT token classifier into the models' folder "
+            f"entities/{model_name}",
+        )
+    try:
+        config = read_bert_config(surroundings.models_dir / "entities" / model_name)
+    except EngineUnavailable as error:
+        return Availability(False, error.message)
+    return AVAILABLE if config.labels else Availability(False, f"config.json of {model_name} names no labels: id2label")
+
+
+def _load(model_name: str, models_dir: Path) -> Recogniser:
+    from pipelines.engines.bert_recogniser import BertRecogniser  # loads torch
+
+    return BertRecogniser(models_dir / "entities" / model_name)
