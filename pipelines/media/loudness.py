@@ -17,6 +17,7 @@ OVERSAMPLING = 4  # BS.1770-4, annex 2: between samples of four times the rate a
 LIMITER_MARGIN_DB = 0.3  # what peaks grow by when the oversampled sound is brought back to its own rate
 CLOSE_LU = 0.2  # a limiter takes loudness away with the peaks; nobody hears less than this
 CORRECTIONS = 2
+METER = "ebur128=peak=true:framelog=quiet"  # the filter; its summary is logged as information
 
 _SILENT_LUFS = -70.0  # the absolute gate of BS.1770-4: what nothing passed has no loudness
 _FIELD = re.compile(r"^\s*(I|LRA|Peak):\s+(-?(?:\d+(?:\.\d+)?|inf|nan)) (?:LUFS|LU|dBFS)\s*$", re.MULTILINE)
@@ -39,8 +40,11 @@ def measure_loudness(wav: Path, check: Callable[[], None]) -> Loudness:
 
     Raises PipelineError when FFmpeg cannot.
     """
-    filters = "ebur128=peak=true:framelog=quiet"
-    logged = run_ffmpeg([*read_wav(wav), "-filter:a", filters, "-f", "null", "-"], check, log_level="info")
+    return loudness_told(run_ffmpeg([*read_wav(wav), "-filter:a", METER, "-f", "null", "-"], check, log_level="info"))
+
+
+def loudness_told(logged: str) -> Loudness:
+    """What FFmpeg's ``METER`` told at its end. Raises PipelineError when that is not what meters tell."""
     shown = {name: float(value) for name, value in _FIELD.findall(logged.rpartition("Summary:")[2])}
     if shown.keys() != {"I", "LRA", "Peak"}:
         raise PipelineError(f"the loudness meter told {sorted(shown)} and not I, LRA and Peak", code="encoding_failed")

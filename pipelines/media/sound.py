@@ -60,6 +60,21 @@ class Sound:
         return int(self.stream.codec_context.channels)
 
     @property
+    def layout(self) -> str:
+        """Which channels these are, as FFmpeg names them: ``mono``, ``5.1(side)``, or ``6 channels`` somewhere."""
+        return str(self.stream.codec_context.layout.name)
+
+    @property
+    def codec(self) -> str:
+        """How the sound is coded, as FFmpeg names it, such as ``mp3``."""
+        return str(self.stream.codec_context.codec.canonical_name)
+
+    @property
+    def form(self) -> str:
+        """The container, as FFmpeg names it; those that share a demuxer are named together: ``mov,mp4,m4a,...``."""
+        return str(self.container.format.name)
+
+    @property
     def start_s(self) -> float:
         """How many seconds into the recording the sound begins: a video's may begin after its picture."""
         begins, whole_begins = self.stream.start_time, self.container.start_time
@@ -85,14 +100,20 @@ class Sound:
 
     def mono(self, rate_hz: int = SPEECH_RATE_HZ) -> Iterator[NDArray[np.float32]]:
         """Yield blocks of shape (samples,) in -1..1: one channel, resampled to ``rate_hz``."""
-        for block in self._blocks("flt", "mono", rate_hz):
+        for block in self._blocks("flt", "mono", 1, rate_hz):
             samples = np.nan_to_num(block.reshape(-1).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
             yield np.clip(samples, -1.0, 1.0)
 
     def pcm16(self, rate_hz: int, channels: int) -> Iterator[NDArray[np.int16]]:
         """Yield blocks of shape (samples, channels), 16-bit; ``channels`` is 1 or 2."""
-        for block in self._blocks("s16", "mono" if channels == 1 else "stereo", rate_hz):
+        for block in self._blocks("s16", "mono" if channels == 1 else "stereo", channels, rate_hz):
             yield block.reshape(-1, channels).astype(np.int16)
+
+    def as_recorded(self) -> Iterator[NDArray[np.float32]]:
+        """Yield blocks of shape (samples, channels) at the recording's own rate; lossy sound may pass -1..1."""
+        layout, channels = self.stream.codec_context.layout, self.channels
+        for block in self._blocks("flt", layout, channels, self.rate_hz):
+            yield np.nan_to_num(block.reshape(-1, channels).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
     def warnings(self) -> tuple[str, ...]:
         """What the user should know once every block was read: damage skipped, an end too early."""
@@ -114,9 +135,9 @@ class Sound:
         """Before which moment an end is too early: WAV headers are exact, those of VBR MP3 are estimates."""
         return claimed_s - 0.1 if self.promised_s is not None else 0.9 * claimed_s - 0.5
 
-    def _blocks(self, sample_format: str, layout: str, rate_hz: int) -> Iterator[Block]:
+    def _blocks(self, sample_format: str, layout: Any, channels: int, rate_hz: int) -> Iterator[Block]:  # Any: PyAV's
         make = _resampler_maker(sample_format, layout, rate_hz)
-        dtype, channels = (np.float32 if sample_format == "flt" else np.int16), (1 if layout == "mono" else 2)
+        dtype = np.float32 if sample_format == "flt" else np.int16
         resampler: Any = None
         shape = None
         for gap_s, frame in self._frames():
@@ -191,7 +212,7 @@ def _first_decodable(name: str, container: Any) -> Any:
     raise BadInput(f"the sound of {name!r} is in a format that cannot be decoded", code="bad_media")
 
 
-def _resampler_maker(sample_format: str, layout: str, rate_hz: int) -> Callable[[], Any]:
+def _resampler_maker(sample_format: str, layout: Any, rate_hz: int) -> Callable[[], Any]:
     return lambda: av.AudioResampler(format=sample_format, layout=layout, rate=rate_hz)
 
 

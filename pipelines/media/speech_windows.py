@@ -33,7 +33,7 @@ class SpeechDetector(Protocol):
 
 
 @dataclass(slots=True)
-class _Utterance:
+class Utterance:
     """Samples ``first`` to ``last`` of the recording in which somebody speaks."""
 
     first: int
@@ -54,13 +54,16 @@ def speech_windows(
     """
     passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
     gathered = _Gathered(max(start_s, until_s))
-    for utterance, samples in _utterances(behind(passed, blocks, check), detector):
+    for utterance, samples in utterances(behind(passed, blocks, check), detector):
         yield from gathered.add(utterance, samples)
     yield from gathered.rest()
 
 
-def _utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[tuple[_Utterance, Samples]]:
-    """Each utterance with its samples, margins included, none longer than a window."""
+def utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[tuple[Utterance, Samples]]:
+    """Yield each utterance with its samples, margins included, none longer than a window.
+
+    ``blocks`` is mono sound at 16 kHz; an utterance's samples are counted from its beginning.
+    """
     held = _Held()
     for block in blocks:
         held.append(block)
@@ -92,18 +95,18 @@ class _Held:
     def append(self, block: Samples) -> None:
         self.samples = np.concatenate([self.samples, block])
 
-    def judge(self, detector: SpeechDetector, count: int) -> Iterator[tuple[_Utterance, Samples]]:
+    def judge(self, detector: SpeechDetector, count: int) -> Iterator[tuple[Utterance, Samples]]:
         at = self.judged - self.first
         for probability in detector.probabilities(self.samples[at : at + count]).tolist():
             yield from self._frame(probability)
         self._forget()
 
-    def last_words(self, padding: int) -> Iterator[tuple[_Utterance, Samples]]:
+    def last_words(self, padding: int) -> Iterator[tuple[Utterance, Samples]]:
         """What was still being said when the stream ended."""
         self.samples = self.samples[: len(self.samples) - padding]
         yield from self._end()
 
-    def _frame(self, probability: float) -> Iterator[tuple[_Utterance, Samples]]:
+    def _frame(self, probability: float) -> Iterator[tuple[Utterance, Samples]]:
         frame_begins, self.judged = self.judged, self.judged + FRAME
         if self.begun is None:
             if probability < SPEECH:
@@ -117,7 +120,7 @@ class _Held:
         elif self.judged - self.begun >= (LONGEST_S - 2 * MARGIN_S) * SPEECH_RATE_HZ:
             yield from self._cut()
 
-    def _cut(self) -> Iterator[tuple[_Utterance, Samples]]:
+    def _cut(self) -> Iterator[tuple[Utterance, Samples]]:
         """End the utterance at the frame that is least like speech, and go on behind it."""
         if self.begun is None:
             return
@@ -127,16 +130,16 @@ class _Held:
         yield self._kept(self.begun, cut, margin_after_s=0.0)
         self.begun, self.likely = cut, self.likely[at + 1 :]
 
-    def _end(self) -> Iterator[tuple[_Utterance, Samples]]:
+    def _end(self) -> Iterator[tuple[Utterance, Samples]]:
         if self.begun is not None and self.spoken - self.begun >= SHORTEST_S * SPEECH_RATE_HZ:
             yield self._kept(self.begun, self.spoken, MARGIN_S)
         self.begun = None
 
-    def _kept(self, begun: int, ended: int, margin_after_s: float) -> tuple[_Utterance, Samples]:
+    def _kept(self, begun: int, ended: int, margin_after_s: float) -> tuple[Utterance, Samples]:
         first = max(begun - round(MARGIN_S * SPEECH_RATE_HZ), self.ended, self.first)
         last = min(ended + round(margin_after_s * SPEECH_RATE_HZ), self.first + len(self.samples))
         self.ended = last
-        return _Utterance(first, last), self.samples[first - self.first : last - self.first].copy()
+        return Utterance(first, last), self.samples[first - self.first : last - self.first].copy()
 
     def _forget(self) -> None:
         """Let go of what was judged and said, but for the margin before what may come next."""
@@ -150,10 +153,10 @@ class _Gathered:
     """The utterances of the window that is being filled; ``start_s``: where the stream stands in the recording."""
 
     start_s: float
-    held: list[tuple[_Utterance, Samples]] = field(default_factory=list)
+    held: list[tuple[Utterance, Samples]] = field(default_factory=list)
     length: int = 0  # in samples, the silences that are kept included
 
-    def add(self, utterance: _Utterance, samples: Samples) -> Iterator[Window]:
+    def add(self, utterance: Utterance, samples: Samples) -> Iterator[Window]:
         gap = self._gap(utterance)
         if self.held and self.length + gap + len(samples) > LONGEST_S * SPEECH_RATE_HZ:
             yield from self.rest()
@@ -166,7 +169,7 @@ class _Gathered:
             yield self._window()
         self.held, self.length = [], 0
 
-    def _gap(self, utterance: _Utterance) -> int:
+    def _gap(self, utterance: Utterance) -> int:
         """How many silent samples are kept before ``utterance``."""
         return _kept_of(utterance.first - self.held[-1][0].last) if self.held else 0
 

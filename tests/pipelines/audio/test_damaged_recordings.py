@@ -13,7 +13,7 @@ from pipelines.media.sound import open_sound
 from pipelines.standalone import run_pipeline
 
 TALK = pcm(babble(3))
-BOTH = pytest.mark.parametrize("pipeline", ["audio.transcribe", "audio.convert"])
+EACH = pytest.mark.parametrize("pipeline", ["audio.analyze", "audio.transcribe", "audio.convert"])
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ ABSURD = {
 }
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize(("content", "refusal"), ABSURD.values(), ids=ABSURD)
 def test_absurd_header_is_refused_in_words(context, recording, pipeline, content, refusal):
     with pytest.raises(BadInput, match=refusal) as refused:
@@ -49,7 +49,7 @@ def test_absurd_header_is_refused_in_words(context, recording, pipeline, content
     assert list(context.workdir.iterdir()) == []
 
 
-@BOTH
+@EACH
 def test_silent_film_is_refused(context, tmp_path, pipeline):
     film = tmp_path / "silent.mp4"
     with av.open(str(film), "w") as container:

@@ -7,12 +7,13 @@ import pytest
 
 from pipelines.catalogue import catalogue
 
-NAMES = ["audio.convert", "audio.speak", "audio.transcribe"]
+NAMES = ["audio.analyze", "audio.convert", "audio.speak", "audio.transcribe"]
 
 
 def test_listing_the_audio_pipelines_loads_no_heavy_library():
     program = (
-        "import sys, pipelines.audio.convert, pipelines.audio.speak, pipelines.audio.transcribe\n"
+        "import sys, pipelines.audio.analyze, pipelines.audio.convert\n"
+        "import pipelines.audio.speak, pipelines.audio.transcribe\n"
         "print({'numpy', 'torch', 'av', 'whisper', 'pocketsphinx', 'pydub', 'gtts'} & set(sys.modules))"
     )
 
