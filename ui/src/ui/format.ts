@@ -9,8 +9,8 @@ export function bytes(size: number): string {
 }
 
 /** So many of something: 1 line, 2 lines. */
-export const count = (amount: number, noun: string): string =>
-  `${amount.toLocaleString()} ${noun}${amount === 1 ? "" : "s"}`;
+export const count = (amount: number, noun: string, nouns = `${noun}s`): string =>
+  `${amount.toLocaleString()} ${amount === 1 ? noun : nouns}`;
 
 /** A position in a recording: 1:05, or 1:01:05 past the hour. */
 export function timecode(seconds: number): string {

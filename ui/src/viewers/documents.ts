@@ -52,6 +52,32 @@ export interface ImageAnalysis {
   exif: Record<string, unknown>;
 }
 
+export interface Stretch {
+  start_s: number;
+  end_s: number;
+}
+
+interface Stretches {
+  count: number;
+  duration_s: number;
+  share: number;
+  places: Stretch[];
+}
+
+export interface AudioAnalysis {
+  duration_s: number;
+  codec: string;
+  sample_rate_hz: number;
+  channels: number;
+  loudness: { integrated_lufs: number | null; range_lu: number | null; true_peak_dbtp: number | null };
+  levels: { sample_peak_dbfs: number | null; rms_dbfs: number | null; dc_offset: number };
+  stereo_correlation: number | null;
+  clipping: { runs: number; share: number; places: Stretch[] };
+  silence: Stretches & { below_dbfs: number };
+  speech: Stretches;
+  peaks: { step_s: number; low: number[]; high: number[] };
+}
+
 export interface Embedding {
   model: string;
   dimensions: number;

@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 import type { Job, JobOutput } from "@/api/types";
 import { AnalysisViewer } from "./AnalysisViewer";
+import { AudioAnalysisViewer } from "./AudioAnalysisViewer";
 import { AudioViewer } from "./AudioViewer";
 import { EmbeddingViewer } from "./EmbeddingViewer";
 import { JsonViewer } from "./JsonViewer";
@@ -25,6 +26,11 @@ const VIEWERS: readonly Viewer[] = [
   { pattern: "application/vnd.triptych.transcript+json", title: "Transcript", view: TranscriptViewer },
   { pattern: "application/vnd.triptych.page+json", title: "Text in the picture", view: PageViewer },
   { pattern: "application/vnd.triptych.image-analysis+json", title: "What the picture shows", view: AnalysisViewer },
+  {
+    pattern: "application/vnd.triptych.audio-analysis+json",
+    title: "What the recording holds",
+    view: AudioAnalysisViewer,
+  },
   { pattern: "audio/*", title: "Sound", view: AudioViewer },
   { pattern: "image/*", title: "Picture", view: PictureViewer },
   { pattern: "application/vnd.triptych.embedding+json", title: "Embedding", view: EmbeddingViewer },
