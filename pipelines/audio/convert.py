@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
@@ -14,6 +14,8 @@ from pipelines.engines.selection import Surroundings
 from pipelines.media.sound_formats import SoundFormat
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipelines.media.sound import Sound
 
 MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
@@ -44,6 +46,13 @@ class ConvertParams(Params):
     )
     normalise: bool = Field(
         False, title="Normalise", description="Make it as loud as it can be without clipping (peak at -1 dBFS)."
+    )
+    loudness_lufs: float | None = Field(
+        None,
+        title="Loudness",
+        description="In LUFS (EBU R 128): -16 is usual for podcasts, -23 for broadcasts. Counts instead of Normalise.",
+        ge=-40,
+        le=-5,
     )
 
     @model_validator(mode="after")
@@ -77,13 +86,42 @@ def converted_by(_: ConvertParams, __: Surroundings) -> str:
 def convert(sources: Sequence[Source], params: ConvertParams, context: Context) -> Run:
     """Turn a recording, or the sound of a video, into WAV, MP3, Ogg or FLAC.
 
-    It can be cut to a piece, made mono or stereo, resampled, and made as loud as possible on the way.
+    It can be cut to a piece, made mono or stereo, resampled, and made as loud as is wanted, or possible, on the way.
     """
-    from pipelines.media.sound import open_sound
-    from pipelines.media.sound_editing import encode, normalised, read_piece, write_wav
+    from pipelines.media.sound_editing import encode, normalised, write_wav
 
     context.progress(0.0, "reading")
-    with open_sound(sources[0]) as sound:
+    piece, warnings = _piece(sources[0], params, context)
+    context.progress(0.5, "writing")
+    if params.normalise and params.loudness_lufs is None:
+        piece = normalised(piece)
+    body = {
+        "format": params.format.value,
+        "sample_rate_hz": piece.frame_rate,
+        "channels": piece.channels,
+        "duration_s": round(piece.duration_seconds, 3),
+    }
+    peak_dbfs = round(piece.max_dBFS, 2) if math.isfinite(piece.max_dBFS) else None  # silence has no peak
+    wav, target = context.workdir / "piece.wav", context.workdir / f"sound.{params.format}"
+    write_wav(piece, wav)
+    del piece  # the encoder needs the memory more
+    if params.loudness_lufs is None:
+        level: dict[str, float | None] = {"peak_dbfs": peak_dbfs}
+    else:
+        level, told = _made_loud(wav, params.loudness_lufs, context)
+        warnings = (*warnings, *told)
+    encode(wav, target, params.format, context.check, bitrate_kbps=params.bitrate_kbps)
+    wav.unlink()
+    yield Output(target.name, params.format.media_type, target)
+    return Result({**body, **level}, EngineUsed("pydub", params.format.value, version("pydub")), warnings)
+
+
+def _piece(source: Source, params: ConvertParams, context: Context) -> tuple[Any, tuple[str, ...]]:  # Any: pydub's
+    """The sound from start to end, resampled and mixed as is wanted, and what the user should know about it."""
+    from pipelines.media.sound import open_sound
+    from pipelines.media.sound_editing import read_piece
+
+    with open_sound(source) as sound:
         piece = read_piece(
             sound,
             context.check,
@@ -92,24 +130,23 @@ def convert(sources: Sequence[Source], params: ConvertParams, context: Context) 
             start_s=params.start_s,
             end_s=params.end_s,
         )
-        warnings = sound.warnings() if params.end_s is None else ()
-    context.progress(0.5, "writing")
-    if params.normalise:
-        piece = normalised(piece)
-    body = {
-        "format": params.format.value,
-        "sample_rate_hz": piece.frame_rate,
-        "channels": piece.channels,
-        "duration_s": round(piece.duration_seconds, 3),
-        "peak_dbfs": round(piece.max_dBFS, 2) if math.isfinite(piece.max_dBFS) else None,  # silence has no peak
-    }
-    wav, target = context.workdir / "piece.wav", context.workdir / f"sound.{params.format}"
-    write_wav(piece, wav)
-    del piece  # the encoder needs the memory more
-    encode(wav, target, params.format, context.check, bitrate_kbps=params.bitrate_kbps)
-    wav.unlink()
-    yield Output(target.name, params.format.media_type, target)
-    return Result(body, EngineUsed("pydub", params.format.value, version("pydub")), warnings)
+        return piece, sound.warnings() if params.end_s is None else ()
+
+
+def _made_loud(wav: "Path", wanted_lufs: float, context: Context) -> tuple[dict[str, float | None], tuple[str, ...]]:
+    """Replace ``wav`` by itself of the loudness wanted; return how loud it became, and what the user should know."""
+    from pipelines.media.loudness import CEILING_DBTP, CLOSE_LU, normalise
+
+    louder = wav.with_name("louder.wav")
+    became = normalise(wav, louder, context.check, loudness_lufs=wanted_lufs)
+    louder.replace(wav)
+    told = {"loudness_lufs": became.integrated_lufs, "true_peak_dbtp": became.true_peak_dbtp}
+    if became.integrated_lufs is None:
+        return told, ("The sound has no loudness (it is silent, or shorter than 0.4 s) and stays as it is",)
+    if became.integrated_lufs < wanted_lufs - CLOSE_LU:
+        short = f"The sound became {became.integrated_lufs} LUFS loud and not {wanted_lufs}"
+        return told, (f"{short}: its peaks reach the ceiling of {CEILING_DBTP} dBTP",)
+    return told, ()
 
 
 def _rate_hz(sound: "Sound", form: SoundFormat) -> int:

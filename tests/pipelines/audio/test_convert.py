@@ -3,6 +3,7 @@ import pytest
 from recordings import RATE_HZ, babble, source, write_wav
 
 from pipelines.errors import BadInput
+from pipelines.media.loudness import measure_loudness
 from pipelines.media.sound import open_sound
 from pipelines.standalone import run_pipeline
 
@@ -55,3 +56,36 @@ def test_ogg_is_written_at_every_sample_rate(context, tmp_path, rate_hz, bitrate
 
     assert finished.result.body["sample_rate_hz"] == rate_hz
     assert finished.outputs[0].path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("normalise", [False, True])
+def test_piece_becomes_as_loud_as_is_wanted(context, tmp_path, normalise):
+    recording = write_wav(tmp_path / "talk.wav", 0.3 * babble(10))
+    wanted = {"format": "wav", "loudness_lufs": -23, "normalise": normalise}
+
+    finished = run_pipeline("audio.convert", [source(recording)], wanted, context)
+
+    heard = measure_loudness(finished.outputs[0].path, context.check)
+    assert heard.integrated_lufs == pytest.approx(-23, abs=0.3)
+    assert finished.result.body["loudness_lufs"] == heard.integrated_lufs
+    assert finished.result.body["true_peak_dbtp"] == heard.true_peak_dbtp
+    assert finished.result.warnings == ()
+    assert list(context.workdir.iterdir()) == [finished.outputs[0].path]
+
+
+def test_loudness_that_the_peaks_do_not_allow_is_told(context, tmp_path):
+    recording = write_wav(tmp_path / "talk.wav", 0.3 * babble(5))
+
+    finished = run_pipeline("audio.convert", [source(recording)], {"format": "wav", "loudness_lufs": -5}, context)
+
+    assert finished.result.body["loudness_lufs"] < -6
+    assert "its peaks reach the ceiling of -1.5 dBTP" in finished.result.warnings[0]
+
+
+def test_silence_has_no_loudness_to_change(context, tmp_path):
+    recording = write_wav(tmp_path / "silence.wav", np.zeros(RATE_HZ))
+
+    finished = run_pipeline("audio.convert", [source(recording)], {"loudness_lufs": -16}, context)
+
+    assert (finished.result.body["loudness_lufs"], finished.result.body["true_peak_dbtp"]) == (None, None)
+    assert "has no loudness" in finished.result.warnings[0]
