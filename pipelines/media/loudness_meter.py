@@ -5,7 +5,7 @@ A file for it would be as long as the recording, 16 GB for a day; the meter itse
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
@@ -34,7 +34,8 @@ class LoudnessMeter:
 
     def read(self) -> Loudness:
         """What it shows after the last sound. Raises PipelineError when it shows nothing."""
-        self._sound.close()
+        with suppress(BrokenPipeError):  # it has died, as its exit status tells
+            self._sound.close()
         if self.process.wait():
             raise PipelineError(f"the loudness meter failed: {self._logged()}", code="encoding_failed")
         return loudness_told(self._logged())

@@ -9,6 +9,9 @@ export function Waveform({ analysis }: { analysis: AudioAnalysis }) {
     { name: "Silence", places: silence.places, colour: "bg-edge/40", fill: "fill-edge/40", y: -1, height: 2 },
     { name: "Clipping", places: clipping.places, colour: "bg-bad", fill: "fill-bad", y: -1, height: 0.1 },
   ].filter(({ places }) => places.length > 0);
+  const drawn = ({ name, places, fill, y, height }: (typeof marks)[number]) => (
+    <path key={name} d={bands(places, y, height, duration_s)} className={fill} />
+  );
   return (
     <figure>
       <svg
@@ -18,9 +21,7 @@ export function Waveform({ analysis }: { analysis: AudioAnalysis }) {
         aria-label={described(analysis)}
         className="h-36 w-full rounded-lg border border-line bg-sunken"
       >
-        {marks.map(({ name, places, fill, y, height }) => (
-          <path key={name} d={bands(places, y, height, duration_s)} className={fill} />
-        ))}
+        {marks.filter(({ height }) => height === 2).map(drawn)}
         <path
           d={outline(peaks)}
           vectorEffect="non-scaling-stroke"
@@ -28,6 +29,7 @@ export function Waveform({ analysis }: { analysis: AudioAnalysis }) {
           strokeWidth={1}
           strokeLinejoin="round"
         />
+        {marks.filter(({ height }) => height < 2).map(drawn)}
       </svg>
       <figcaption className="mt-1 flex flex-wrap gap-x-4 text-sm text-quiet">
         <span>{timecode(0)}</span>
