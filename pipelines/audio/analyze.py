@@ -50,7 +50,7 @@ def analyzed_by(_: AnalyzeSoundParams, __: Surroundings) -> str:
     accepts=("audio/*", "video/*"),
     params=AnalyzeSoundParams,
     rank=4,
-    time_limit_s=3600,  # a day of sound takes half an hour on a slow core
+    time_limit_s=7200,  # a day of sound takes half an hour of a core, and longer where others want it too
     made_by=analyzed_by,
 )
 def analyze(sources: Sequence[Source], params: AnalyzeSoundParams, context: Context) -> Run:

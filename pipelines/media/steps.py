@@ -38,7 +38,7 @@ class Steps:
             else:
                 count = min(len(rows) // self.length, self._capacity - len(self._steps))
                 whole, rows = rows[: count * self.length], rows[count * self.length :]
-                self._put(self.fold.reduce(whole.reshape(count, self.length, self.width), axis=1))
+                self._put(self._folded(whole.reshape(count, self.length, self.width)))
 
     def values(self) -> Rows:
         """All steps, of shape (at most ``most``, ``width``); the last may hold fewer rows than the others."""
@@ -58,12 +58,18 @@ class Steps:
     def _lengthen(self, rows: Rows) -> Rows:
         """Fold into the last step what it lacks, and return the rows that are left."""
         count = min(self.length - self._rows_in_last, len(rows))
-        self._last = self.fold.reduce(np.concatenate([self._last, rows[:count]]), axis=0, keepdims=True)
+        self._last = self._folded(np.concatenate([self._last, rows[:count]])[None])
         self._rows_in_last += count
         if self._rows_in_last == self.length:
             self._put(self._last)
             self._last, self._rows_in_last = self._last[:0], 0
         return rows[count:]
+
+    def _folded(self, steps: Rows) -> Rows:
+        """Fold ``steps``, of shape (n, length, width), to (n, width): NumPy is quick where the last axis is long."""
+        if steps.shape[1] > self.width:
+            return np.asarray(self.fold.reduce(np.ascontiguousarray(steps.swapaxes(1, 2)), axis=2))
+        return np.asarray(self.fold.reduce(steps, axis=1))
 
     def _put(self, steps: Rows) -> None:
         self._steps = np.concatenate([self._steps, steps])
