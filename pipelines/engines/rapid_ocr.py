@@ -28,10 +28,17 @@ class RapidOcrReader:
         self.used = EngineUsed("rapidocr", MODEL_NAME, importlib.metadata.version("rapidocr"))
 
     def regions(self, picture: "Image", detection_side_px: int) -> list[Region]:
-        """As the protocol says."""
-        scale = min(1.0, detection_side_px / max(picture.size))
+        """As the protocol says; where nothing is found, the page is looked at once more at half the size.
+
+        The detector overlooks a single line of small print on a large empty page, and finds it when it is reduced.
+        """
+        side_px = min(detection_side_px, max(picture.size))
+        return self._found(picture, side_px) or self._found(picture, max(side_px // 2, 1))
+
+    def _found(self, picture: "Image", side_px: int) -> list[Region]:
+        scale = side_px / max(picture.size)
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        looked_at = picture if scale == 1.0 else picture.resize(size, reducing_gap=2.0)
+        looked_at = picture if size == picture.size else picture.resize(size, reducing_gap=2.0)
         found = self._ocr(_bgr(_padded(looked_at)), use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
             return []

@@ -74,6 +74,20 @@ def test_pages_of_a_pdf_are_rendered_and_read(make_pdf: PdfMaker, context: Conte
     assert [warning for warning in finished.result.warnings if "brings its own text" in warning] != []
 
 
+def test_single_line_of_small_print_on_an_empty_sheet_is_found(tmp_path: Path, context: Context) -> None:
+    page = Image.new("RGB", (1654, 2339), "white")  # A4 at 200 dpi
+    draw = ImageDraw.Draw(page)
+    draw.text((200, 300), "The meeting is moved to Thursday", font=ImageFont.load_default(26), fill="black")
+    path = tmp_path / "page.png"
+    page.save(path)
+
+    finished = run_pipeline("image.read", [Source(path, "page.png", "image/png", 1)], {}, context)
+
+    assert finished.result.body["text"] == "The meeting is moved to Thursday"
+    box = finished.parts[0].body["box"]
+    assert (box["x"], box["y"]) == pytest.approx((200, 300), abs=15)
+
+
 def test_resolution_decides_the_size_of_a_rendered_page(make_pdf: PdfMaker, context: Context) -> None:
     source = pdf(make_pdf([["Harbour office report"]]))
 
