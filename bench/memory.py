@@ -109,13 +109,13 @@ def _runner(pipeline: Any, directory: Path) -> Any:  # Any: the catalogue must n
 
     from pipelines.standalone import run_pipeline, standalone_context
 
-    source = made_source(pipeline, directory)
+    sources = [made_source(pipeline, directory)] * max(1, pipeline.min_sources)
     context = standalone_context(directory, Path(os.environ.get("TRIPTYCH_MODELS_DIR", directory / "models")))
 
     def run() -> float:
         workdir = Path(tempfile.mkdtemp(dir=directory))
         started = time.perf_counter()
-        run_pipeline(pipeline.name, [source], {}, replace(context, workdir=workdir))
+        run_pipeline(pipeline.name, sources, {}, replace(context, workdir=workdir))
         return time.perf_counter() - started
 
     return run

@@ -153,9 +153,16 @@ def _check_sources(pipeline: Pipeline, asked: JobRequest, uploads: int) -> None:
     if pipeline.max_sources == 0 and sources:
         raise invalid("files", f"{pipeline.name} works on no file and no text; there are {sources}")
     if not pipeline.min_sources <= sources <= pipeline.max_sources:
-        least = "one" if pipeline.min_sources == 1 else "no file"
-        most = "one file" if pipeline.max_sources == 1 else f"{least} to {pipeline.max_sources} files"
-        raise invalid("files", f"{pipeline.name} works on {most} or on text; there are {sources}")
+        raise invalid("files", f"{pipeline.name} works on {_wanted_sources(pipeline)}; there are {sources}")
+
+
+def _wanted_sources(pipeline: Pipeline) -> str:
+    least, most = pipeline.min_sources, pipeline.max_sources
+    if least > 1:
+        return f"{least} files" if least == most else f"{least} to {most} files"
+    if most == 1:
+        return "one file or on text"
+    return f"{'one' if least else 'no file'} to {most} files or on text"
 
 
 def _text(text: str) -> Text:

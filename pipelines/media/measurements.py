@@ -68,6 +68,11 @@ def perceptual_hash(picture: "Image") -> str:
     return str(imagehash.phash(picture))
 
 
+def hash_bits_apart(one: "Image", other: "Image") -> int:
+    """How many of 64 bits the perceptual hashes differ in: few between copies, about half between strangers."""
+    return (int(perceptual_hash(one), 16) ^ int(perceptual_hash(other), 16)).bit_count()
+
+
 def _merge_alike(centres: "np.ndarray[Any, Any]", shares: "np.ndarray[Any, Any]") -> list[tuple[Any, float]]:
     """Clusters by falling share, each that looks like a larger one added to it; empty ones left out."""
     kept: list[tuple[Any, float]] = []

@@ -32,12 +32,22 @@ class Overlay:
 
     def outline(self, points: Points, colour: Colour, caption: str = "") -> None:
         """A closed outline with a tinted inside, and a caption on a label of the same colour above it."""
-        scaled = [(x * self._scale, y * self._scale) for x, y in points]
+        scaled = self._scaled(points)
         self._draw.polygon(scaled, fill=(*colour, 36))
-        self._draw.line([*scaled, scaled[0]], fill=(*colour, 255), width=self._stroke_px, joint="curve")
+        self._stroke(scaled, colour)
         if caption:
             left, top = min(x for x, _ in scaled), min(y for _, y in scaled)
             self._label(caption, left, top, colour)
+
+    def frame(self, points: Points, colour: Colour) -> None:
+        """A closed outline whose inside stays as it is."""
+        self._stroke(self._scaled(points), colour)
+
+    def _scaled(self, points: Points) -> Points:
+        return [(x * self._scale, y * self._scale) for x, y in points]
+
+    def _stroke(self, scaled: Points, colour: Colour) -> None:
+        self._draw.line([*scaled, scaled[0]], fill=(*colour, 255), width=self._stroke_px, joint="curve")
 
     def _label(self, caption: str, left: float, top: float, colour: Colour) -> None:
         font = lettering(self._text_px)

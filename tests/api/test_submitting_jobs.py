@@ -197,3 +197,13 @@ def test_answer_without_a_question_is_refused_by_the_name_of_the_field(client):
 
     assert response.status_code == 422
     assert response.get_json()["errors"][0]["where"] == "params.question"
+
+
+def test_comparison_of_less_than_two_pictures_is_refused(client):
+    picture = client.post("/api/v1/files?name=photo.jpg", data=jpeg(), content_type="image/jpeg").get_json()["id"]
+
+    refused = client.post(JOBS, json={"pipeline": "image.compare", "files": [picture]})
+    accepted = client.post(JOBS, json={"pipeline": "image.compare", "files": [picture, picture]})
+
+    assert "image.compare works on 2 files; there are 1" in refused.get_json()["detail"]
+    assert accepted.status_code == 202

@@ -45,7 +45,7 @@ def test_engine_that_a_result_names_stands_in_what_was_told_before(declared: Pip
     source = Source(tmp_path / "source", "source", media_type, len(content))
     told = word(declared.name, tmp_path / "models")
 
-    finished = run_pipeline(declared.name, [source], {}, standalone_context(tmp_path))
+    finished = run_pipeline(declared.name, [source] * max(1, declared.min_sources), {}, standalone_context(tmp_path))
 
     assert finished.result.engine.name in told.split()
 

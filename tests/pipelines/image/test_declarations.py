@@ -7,12 +7,12 @@ import pytest
 
 from pipelines.catalogue import catalogue
 
-NAMES = ["image.analyze", "image.embed", "image.enhance", "image.read"]
+NAMES = ["image.analyze", "image.compare", "image.embed", "image.enhance", "image.read"]
 
 
 def test_listing_the_image_pipelines_loads_no_heavy_library() -> None:
     program = (
-        "import sys, pipelines.image.analyze, pipelines.image.embed, pipelines.image.enhance, pipelines.image.read\n"
+        "import sys; from pipelines.image import analyze, compare, embed, enhance, read\n"
         "print({'numpy', 'torch', 'cv2', 'PIL', 'skimage', 'timm', 'onnxruntime', 'rapidocr'} & set(sys.modules))"
     )
 

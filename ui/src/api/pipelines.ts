@@ -16,7 +16,15 @@ export function takes(pipeline: Pipeline, mediaType: string): boolean {
   );
 }
 
-/** The pipelines that take every one of these media types. */
+/** The pipelines that take every one of these media types, one for each source, and so many of them. */
 export function pipelinesFor(pipelines: readonly Pipeline[], mediaTypes: readonly string[]): Pipeline[] {
-  return pipelines.filter((pipeline) => mediaTypes.every((mediaType) => takes(pipeline, mediaType)));
+  return pipelines.filter(
+    (pipeline) =>
+      mediaTypes.every((mediaType) => takes(pipeline, mediaType)) && isEnough(pipeline, mediaTypes.length),
+  );
+}
+
+/** What takes one source is run once for each; what needs several, such as a pair, can do nothing with less or more. */
+function isEnough({ min_sources, max_sources }: Pipeline, sources: number): boolean {
+  return sources === 0 || min_sources < 2 || (sources >= min_sources && sources <= max_sources);
 }
