@@ -4,7 +4,7 @@ import importlib.metadata
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -65,6 +65,7 @@ def enhanced_by(_: EnhanceParams, __: Surroundings) -> str:
 def enhance(sources: Sequence[Source], params: EnhanceParams, context: Context) -> Run:
     """Turn a picture upright, remove noise, raise local contrast, enlarge and sharpen it.
 
+    Gives the picture, one of before and after side by side, and for both how sharp, how bright and how noisy they are.
     Transparent parts turn white. What the camera noted in the file, the place among it, is left behind.
     """
     from pipelines.media.picture import read_picture
@@ -81,9 +82,13 @@ def enhance(sources: Sequence[Source], params: EnhanceParams, context: Context) 
         operations.append(operation)
         methods.append(method)
     context.check()
-    context.progress(0.9, "writing")
+    context.progress(0.8, "writing")
     yield _written(image, params, context.workdir)
-    body = {"width_px": image.width, "height_px": image.height, "operations": operations}
+    context.check()
+    context.progress(0.9, "measuring")
+    yield _beside(picture.upright, image, context.workdir)
+    measured = {"before": _measured(picture.upright), "after": _measured(image)}
+    body = {"width_px": image.width, "height_px": image.height, "operations": operations, **measured}
     version = importlib.metadata.version("scikit-image")
     return Result(body, EngineUsed("scikit-image", ", ".join(methods) or "none", version), picture.warnings)
 
@@ -139,3 +144,22 @@ def _written(image: "Image", params: EnhanceParams, workdir: Path) -> Output:
     options = {"compress_level": 3} if params.format == "png" else {"quality": params.quality}
     image.save(path, params.format.upper(), **options)
     return Output(path.name, f"image/{params.format}", path)
+
+
+def _beside(before: "Image", after: "Image", workdir: Path) -> Output:
+    from pipelines.media.side_by_side import side_by_side
+
+    path = workdir / "comparison.png"
+    side_by_side(before, after).save(path, compress_level=3)
+    return Output(path.name, "image/png", path)
+
+
+def _measured(image: "Image") -> dict[str, Any]:  # Any: JSON
+    """What enhancing is to change."""
+    from pipelines.media import measurements
+
+    return {
+        "sharpness": measurements.sharpness(image),
+        "exposure": measurements.exposure(image),
+        "noise": measurements.noise(image),
+    }

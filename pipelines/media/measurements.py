@@ -1,5 +1,6 @@
-"""What can be measured in a picture without any weights: colours, sharpness, exposure, a perceptual hash."""
+"""What can be measured in a picture without any weights: colours, sharpness, exposure, noise, a perceptual hash."""
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 COLOURS = 6
 _COLOURS_SIDE_PX = 160  # colours are shares of area: a thumbnail has the same
 _SHARPNESS_SIDE_PX = 1600
+_NOISE_SIDE_PX = 2000
+_LEAST_NOISE_SIDE_PX = 5
 _DEEP_SHADOW, _BURNT_HIGHLIGHT = 0.04, 0.96  # of the luminance: where detail is lost on most screens
 _ALIKE_DELTA_E = 12.0  # CIE76 difference below which two colours go by one name
 
@@ -59,6 +62,31 @@ def exposure(picture: "Image") -> dict[str, float]:
         "shadows_share": round(float(counts[levels < _DEEP_SHADOW].sum() / total), 4),
         "highlights_share": round(float(counts[levels > _BURNT_HIGHLIGHT].sum() / total), 4),
     }
+
+
+def noise(picture: "Image") -> float:
+    """The noise of the picture's luminance, as ``deviation_of_noise``; in its middle, for time's sake.
+
+    It is not reduced for that, which would even the noise out.
+    """
+    left, top = (max(0, (side - _NOISE_SIDE_PX) // 2) for side in picture.size)
+    right, bottom = min(left + _NOISE_SIDE_PX, picture.width), min(top + _NOISE_SIDE_PX, picture.height)
+    middle = picture.crop((left, top, right, bottom)).convert("L")
+    return round(deviation_of_noise(np.asarray(middle, dtype=np.float32) / 255), 4)
+
+
+def deviation_of_noise(plane: "np.ndarray[Any, np.dtype[np.float32]]") -> float:
+    """Standard deviation of the noise in a plane of height x width, in its own unit; fine texture counts as noise.
+
+    From the median of its finest wavelets (Donoho and Johnstone 1994); 0 where they all vanish, or have no room.
+    """
+    from skimage.restoration import estimate_sigma
+
+    if min(plane.shape) < _LEAST_NOISE_SIDE_PX:
+        return 0.0
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="numpy")  # of a median of none: not a number
+        return float(np.nan_to_num(estimate_sigma(plane)))
 
 
 def perceptual_hash(picture: "Image") -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from PIL import Image
 
+from pipelines.media.measurements import deviation_of_noise
+
 if TYPE_CHECKING:
     Plane: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]  # height x width, 0..1
 
@@ -66,9 +68,9 @@ def sharpened(picture: Image.Image, strength: float) -> Image.Image:
 
 
 def _without_noise(plane: "Plane", strength: float, told: Told) -> "Plane":
-    from skimage.restoration import denoise_nl_means, estimate_sigma
+    from skimage.restoration import denoise_nl_means
 
-    noise = float(np.nan_to_num(estimate_sigma(plane))) if min(plane.shape) >= _PATCH_PX else 0.0
+    noise = deviation_of_noise(plane)
     if noise == 0.0:
         told(1.0)
         return plane

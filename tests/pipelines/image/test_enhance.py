@@ -36,7 +36,9 @@ def test_nothing_asked_for_changes_no_pixel(portrait: Image.Image, as_source: As
     finished = run_pipeline("image.enhance", [source], NOTHING, context)
 
     assert np.array_equal(pixels(finished), np.asarray(portrait))
-    assert finished.result.body == {"width_px": 300, "height_px": 300, "operations": []}
+    body = finished.result.body
+    assert (body["width_px"], body["height_px"], body["operations"]) == (300, 300, [])
+    assert body["before"] == body["after"]
 
 
 def test_noise_goes_and_the_picture_stays(portrait: Image.Image, as_source: AsSource, context: Context) -> None:
@@ -49,6 +51,35 @@ def test_noise_goes_and_the_picture_stays(portrait: Image.Image, as_source: AsSo
 
     assert error(pixels(finished), clean) < 0.5 * error(noisy, clean)
     assert finished.result.engine.model == "nl_means"
+
+
+def test_noise_and_sharpness_are_told_before_and_after(
+    portrait: Image.Image, as_source: AsSource, context: Context
+) -> None:
+    noise = np.random.default_rng(0).normal(0, 25, (300, 300, 1))
+    source = as_source(Image.fromarray((np.asarray(portrait) + noise).clip(0, 255).astype(np.uint8)))
+
+    body = run_pipeline("image.enhance", [source], {**NOTHING, "denoise": 1}, context).result.body
+
+    assert body["before"]["noise"] == pytest.approx(25 / 255, rel=0.25)
+    assert body["after"]["noise"] < 0.3 * body["before"]["noise"]
+    assert body["after"]["sharpness"] < body["before"]["sharpness"]
+    assert set(body["after"]["exposure"]) == {"mean", "shadows_share", "highlights_share"}
+
+
+@pytest.mark.parametrize(("size", "drawn"), [((3000, 1500), (1600, 434)), ((100, 300), (408, 636))])
+def test_before_and_after_stand_side_by_side(
+    size: tuple[int, int], drawn: tuple[int, int], as_source: AsSource, context: Context
+) -> None:
+    source = as_source(Image.new("RGB", size, (90, 90, 90)))
+
+    finished = run_pipeline("image.enhance", [source], {**NOTHING, "upscale": 2}, context)
+
+    comparison = Image.open(finished.output("comparison.png").path)
+    middle = 36 + (drawn[1] - 36) // 2
+    assert comparison.size == drawn
+    assert [comparison.getpixel((x, middle)) for x in (drawn[0] // 4, drawn[0] * 3 // 4)] == [(90, 90, 90)] * 2
+    assert np.asarray(comparison.crop((0, 0, drawn[0] // 2, 36))).max() > 200  # its label
 
 
 def test_denoising_in_bands_leaves_no_seams(as_source: AsSource, context: Context) -> None:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageFilter
 from skimage import data
 
-from pipelines.media.measurements import dominant_colours, exposure, perceptual_hash, sharpness
+from pipelines.media.measurements import dominant_colours, exposure, noise, perceptual_hash, sharpness
 
 
 @pytest.fixture
@@ -61,6 +61,25 @@ def test_exposure_tells_shadow_and_glare() -> None:
     measured = exposure(halves)
 
     assert measured == {"mean": 0.25, "shadows_share": 0.75, "highlights_share": 0.25}
+
+
+@pytest.mark.parametrize("level", [5, 20])
+def test_noise_is_that_which_was_put_in(level: int) -> None:
+    ramp = np.tile(np.linspace(80, 170, 400), (300, 1))
+    grainy = ramp + np.random.default_rng(0).normal(0, level, ramp.shape)
+
+    measured = noise(Image.fromarray(grainy.clip(0, 255).astype(np.uint8)))
+
+    assert measured == pytest.approx(level / 255, rel=0.05)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 200)])
+def test_plain_picture_has_no_noise(size: tuple[int, int]) -> None:
+    plain = Image.new("RGB", size, "teal")
+
+    measured = noise(plain)
+
+    assert measured == 0
 
 
 def test_hash_survives_copies_and_tells_pictures_apart(portrait: Image.Image) -> None:
