@@ -13,6 +13,7 @@ from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.reading import Reader, reading_engines
 from pipelines.engines.reading_order import in_reading_order
 from pipelines.engines.selection import Surroundings, choose
+from pipelines.engines.tables import Table, tables_among
 from pipelines.engines.text_line import Line
 from pipelines.media.media_types import PICTURE_FORMATS
 from pipelines.media.pages import MAX_PAGES, PDF_TYPE, RANGES, Page, chosen_pages, opened_pages, ranges_of
@@ -76,14 +77,30 @@ class _Read:
     width_px: int
     height_px: int
     lines: Sequence[Line]
+    tables: Sequence[Table]
 
     @property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
 
+    @property
+    def tabbed(self) -> str:
+        """The text, a table's rows in the place of its first line, their cells parted by tabs."""
+        first = {min(table.lines): table for table in self.tables}
+        inside = frozenset[int]().union(*(table.lines for table in self.tables))
+        texts: list[str] = []
+        for index, line in enumerate(self.lines):
+            if index in first:
+                texts += ["\t".join(row) for row in first[index].rows]
+            elif index not in inside:
+                texts.append(line.text)
+        return "\n".join(texts)
+
     def body(self) -> dict[str, Any]:
         lines = [{**line.body(), "polygon": line.polygon, "page": self.number} for line in self.lines]
-        return {"page": self.number, "width_px": self.width_px, "height_px": self.height_px, "lines": lines}
+        tables = [{"page": self.number, **table.body()} for table in self.tables]
+        size = {"width_px": self.width_px, "height_px": self.height_px}
+        return {"page": self.number, **size, "lines": lines, "tables": tables}
 
 
 @pipeline(
@@ -100,7 +117,8 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
     """Read the text in a photo, a scan or a screenshot, or on the pages of a PDF or TIFF.
 
     Lines come in reading order, column after column, each with its place and how sure the engine is. Reads Latin and
-    Chinese script and Japanese, printed better than written. A picture without text gives none.
+    Chinese script and Japanese, printed better than written. A picture without text gives none. Where lines stand in
+    rows and columns, they are also told as a table.
     """
     context.progress(0.0, "decoding")
     choice = choose(reading_engines(), Surroundings(context.models_dir, context.network))
@@ -117,7 +135,7 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
             for line in _lines(page, reader, params, context, _Place(done, len(wanted))):
                 lines.append(line)
                 yield Part(PartKind.LINE, {**line.body(), "page": number})
-            pages.append(_Read(number, page.picture.width, page.picture.height, lines))
+            pages.append(_Read(number, page.picture.width, page.picture.height, lines, tables_among(lines)))
             if params.boxes and done < MAX_OVERLAYS:
                 yield _overlay(page, lines, context, f"overlay-{number}.png" if len(wanted) > 1 else "overlay.png")
     yield _document(pages, reader, context)
@@ -166,9 +184,9 @@ def _document(pages: Sequence[_Read], reader: Reader, context: Context) -> Outpu
 
 
 def _text(pages: Sequence[_Read], context: Context) -> Output:
-    """The text, each further page begun by a form feed."""
+    """The text with tables row by row, each further page begun by a form feed."""
     path = context.workdir / "page.txt"
-    path.write_text("\f".join(f"{page.text}\n" if page.text else "" for page in pages), encoding="utf-8")
+    path.write_text("\f".join(f"{page.tabbed}\n" if page.text else "" for page in pages), encoding="utf-8")
     return Output("page.txt", "text/plain", path)
 
 

@@ -175,3 +175,24 @@ def test_columns_are_read_one_after_the_other(tmp_path: Path, context: Context) 
     finished = run_pipeline("image.read", [Source(path, "page.png", "image/png", 1)], {}, context)
 
     assert finished.result.body["text"].splitlines()[1:] == [*left, *right]
+
+
+def test_table_of_an_invoice_is_told_in_rows(tmp_path: Path, context: Context) -> None:
+    page = Image.new("RGB", (900, 420), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(SIZE)
+    draw.text((40, 30), "Invoice of the harbour office", font=font, fill="black")
+    table = [["Item", "Pieces", "Price"], ["Mooring", "14", "280.00"], ["Fresh water", "3", "12.50"]]
+    for row, cells in enumerate(table):
+        for x, anchor, cell in zip((40, 500, 860), ("ls", "rs", "rs"), cells, strict=True):
+            draw.text((x, 170 + 60 * row), cell, font=font, fill="black", anchor=anchor)
+    draw.text((40, 360), "Thank you for your visit", font=font, fill="black")
+    path = tmp_path / "invoice.png"
+    page.save(path)
+
+    finished = run_pipeline("image.read", [Source(path, "invoice.png", "image/png", 1)], {}, context)
+
+    [told] = json.loads(finished.output("page.json").path.read_text())["tables"]
+    text = finished.output("page.txt").path.read_text().splitlines()
+    assert (told["page"], told["rows"]) == (1, table)
+    assert (told["box"]["x"], told["box"]["y"]) == pytest.approx((40, 145), abs=20)
+    assert text == ["Invoice of the harbour office", *("\t".join(cells) for cells in table), "Thank you for your visit"]
