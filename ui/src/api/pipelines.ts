@@ -19,8 +19,7 @@ export function takes(pipeline: Pipeline, mediaType: string): boolean {
 /** The pipelines that take every one of these media types, one for each source, and so many of them. */
 export function pipelinesFor(pipelines: readonly Pipeline[], mediaTypes: readonly string[]): Pipeline[] {
   return pipelines.filter(
-    (pipeline) =>
-      mediaTypes.every((mediaType) => takes(pipeline, mediaType)) && isEnough(pipeline, mediaTypes.length),
+    (pipeline) => mediaTypes.every((mediaType) => takes(pipeline, mediaType)) && isEnough(pipeline, mediaTypes.length),
   );
 }
 

@@ -1,10 +1,9 @@
 import { useState } from "react";
-import type { JobInput } from "@/api/types";
 import type { Line } from "./documents";
-import { Overlay } from "./Overlay";
+import { Overlay, type Shown } from "./Overlay";
 
 interface Props {
-  input: JobInput | undefined;
+  input: Shown | undefined;
   lines: readonly Line[];
   size?: { width: number; height: number } | null;
 }

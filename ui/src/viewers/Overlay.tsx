@@ -8,8 +8,11 @@ export interface Mark {
   name: string;
 }
 
+/** A picture that is shown: an input of the job, or an output that was made of it. */
+export type Shown = Pick<JobInput, "url" | "name" | "media_type">;
+
 interface Props {
-  input: JobInput | undefined;
+  input: Shown | undefined;
   /** Pixels of the upright picture, in which the boxes are given; null takes the picture's own. */
   size: { width: number; height: number } | null;
   marks: readonly Mark[];

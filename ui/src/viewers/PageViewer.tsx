@@ -1,27 +1,74 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useState } from "react";
+import type { Job } from "@/api/types";
+import { Button } from "@/ui/Button";
 import { count } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
-import type { Page } from "./documents";
+import type { Page, PageDocument } from "./documents";
 import { LinedPicture } from "./LinedPicture";
 import { Loaded } from "./Loaded";
+import type { Shown } from "./Overlay";
 import type { ViewerProps } from "./viewer";
 
-/** Text read from a picture, where it stands in it. */
+/** Text read from a picture or the pages of a document, where it stands in it. */
 export function PageViewer(props: ViewerProps) {
   return (
-    <Loaded<Page> {...props}>
-      {({ lines, width_px, height_px }) => (
-        <div>
-          <div className="mb-3 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
-            <p>
-              {lines.length === 0
-                ? "No text was found."
-                : `${count(lines.length, "line")}. Point at a line to find it in the picture.`}
-            </p>
-            {lines.length > 0 && <CopyButton text={lines.map(({ text }) => text).join("\n")} />}
-          </div>
-          <LinedPicture input={props.job.inputs[0]} lines={lines} size={{ width: width_px, height: height_px }} />
-        </div>
-      )}
+    <Loaded<PageDocument> {...props}>
+      {(document) => <Pages pages={document.pages ?? [document]} job={props.job} />}
     </Loaded>
   );
+}
+
+function Pages({ pages, job }: { pages: readonly Page[]; job: Job }) {
+  const [index, setIndex] = useState(0);
+  const page = pages[index];
+  if (!page) return null;
+  const { lines, width_px, height_px } = page;
+  const text = pages.map((one) => one.lines.map((line) => line.text).join("\n")).join("\n\n");
+  return (
+    <div>
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
+        <p>
+          {lines.length === 0
+            ? "No text was found."
+            : `${count(lines.length, "line")}. Point at a line to find it in the picture.`}
+        </p>
+        {pages.length > 1 && <Leaves index={index} of={pages.length} onLeaf={setIndex} />}
+        {text.trim() && <CopyButton text={text} />}
+      </div>
+      <LinedPicture
+        key={page.page}
+        input={pictureOf(page, pages.length, job)}
+        lines={lines}
+        size={{ width: width_px, height: height_px }}
+      />
+    </div>
+  );
+}
+
+function Leaves({ index, of, onLeaf }: { index: number; of: number; onLeaf: (index: number) => void }) {
+  return (
+    <nav aria-label="Pages" className="flex items-center gap-2">
+      <Button icon={ChevronLeft} disabled={index === 0} onClick={() => onLeaf(index - 1)}>
+        Previous
+      </Button>
+      <span aria-live="polite" className="tabular-nums">
+        Page {index + 1} of {of}
+      </span>
+      <Button icon={ChevronRight} disabled={index === of - 1} onClick={() => onLeaf(index + 1)}>
+        Next
+      </Button>
+    </nav>
+  );
+}
+
+/** What every browser draws as a picture: of anything else there is the copy with the lines drawn on it, if any. */
+const DRAWN = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/avif"];
+
+function pictureOf({ page }: Page, pages: number, job: Job): Shown | undefined {
+  const input = job.inputs[0];
+  if (pages === 1 && input && DRAWN.includes(input.media_type)) return input;
+  const name = pages > 1 ? `overlay-${page}.png` : "overlay.png";
+  const overlay = job.outputs.find((output) => output.name === name);
+  return overlay && { ...overlay, name: `page ${page} of ${input?.name ?? "the document"}` };
 }

@@ -32,9 +32,15 @@ export interface Transcript {
 }
 
 export interface Page {
+  page: number;
   width_px: number;
   height_px: number;
   lines: Line[];
+}
+
+/** The first page, and all of them where there are several. */
+export interface PageDocument extends Page {
+  pages?: Page[];
 }
 
 export interface ImageAnalysis {
