@@ -11,7 +11,7 @@ LEAST_ROWS, LEAST_COLUMNS = 3, 2
 MOST_ROW_STEP = 3.0  # from a row to the next, in line heights: what is further down is another block
 LEAST_PROSE_WIDTH = 6.0  # of a column's usual line, in line heights: narrower ones are no prose
 LEAST_PROSE_FILL = 0.75  # of the column, by its usual line
-LEAST_GAP = 0.8  # between columns, in line heights: wider than a space between words
+LEAST_GAP = 0.5  # between columns, in line heights: the finder of lines pads them, so that it leaves less than there is
 
 
 @dataclass(frozen=True, slots=True)

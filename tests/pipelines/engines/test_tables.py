@@ -36,6 +36,14 @@ def test_cell_that_is_empty_stays_empty() -> None:
     assert table.rows == (HEADINGS, FIRST, total)
 
 
+def test_columns_close_to_each_other_stay_two() -> None:
+    page = [line(text, x, 40 * row) for row in range(3) for x, text in ((0, f"A{row}"), (32, f"Rope no {row}"))]
+
+    [table] = tables_among(page)
+
+    assert table.rows == (("A0", "Rope no 0"), ("A1", "Rope no 1"), ("A2", "Rope no 2"))
+
+
 def test_tables_far_apart_are_two() -> None:
     page = [*rows(HEADINGS, FIRST, LAST), *rows(HEADINGS, LAST, FIRST, top=400)]
 
