@@ -72,7 +72,7 @@ def noise(picture: "Image") -> float:
     left, top = (max(0, (side - _NOISE_SIDE_PX) // 2) for side in picture.size)
     right, bottom = min(left + _NOISE_SIDE_PX, picture.width), min(top + _NOISE_SIDE_PX, picture.height)
     middle = picture.crop((left, top, right, bottom)).convert("L")
-    return round(deviation_of_noise(np.asarray(middle, dtype=np.float32) / 255), 4)
+    return round(deviation_of_noise(np.asarray(middle, dtype=np.float32) / np.float32(255)), 4)
 
 
 def deviation_of_noise(plane: "np.ndarray[Any, np.dtype[np.float32]]") -> float:
