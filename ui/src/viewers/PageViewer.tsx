@@ -67,7 +67,7 @@ const DRAWN = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"
 
 function pictureOf({ page }: Page, pages: number, job: Job): Shown | undefined {
   const input = job.inputs[0];
-  if (pages === 1 && input && DRAWN.includes(input.media_type)) return input;
+  if (input && DRAWN.includes(input.media_type)) return input;
   const name = pages > 1 ? `overlay-${page}.png` : "overlay.png";
   const overlay = job.outputs.find((output) => output.name === name);
   return overlay && { ...overlay, name: `page ${page} of ${input?.name ?? "the document"}` };
