@@ -23,6 +23,7 @@ SCRIPTS = {
     "Many rows": "bench.flat",
     "Expected times": "bench.outlook",
     "Uploads": "bench.upload",
+    "Drawn shapes": "tests.checkpoints.train_shapes",
 }
 HEAD = """\
 # Figures

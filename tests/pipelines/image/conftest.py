@@ -1,6 +1,7 @@
 """Pictures drawn for the tests, and a context to run pipelines on them."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.standalone import standalone_context
 
 AsSource = Callable[..., Source]
+
+CHECKPOINTS = Path(__file__).parents[2] / "checkpoints"
 
 TINY: dict[str, Any] = {  # Any: JSON
     "model_cfg": {
@@ -74,6 +77,13 @@ def tiny_weights(context: Context) -> Path:
     path.parent.mkdir(parents=True)
     save_file(timm.create_model("test_vit").state_dict(), path)
     return path
+
+
+@pytest.fixture
+def shapes_classifier(context: Context) -> str:
+    """The name of a trained classifier that tells the drawings of ``checkpoints.drawn_shapes`` apart."""
+    shutil.copytree(CHECKPOINTS / "shapes", context.models_dir / "timm" / "shapes")
+    return "shapes"
 
 
 @pytest.fixture
