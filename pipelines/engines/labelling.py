@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines.label import Label
+from pipelines.engines.label import Attention, Label
 from pipelines.engines.selection import Capability, Engine
 from pipelines.engines.timm_weights import probe_timm, weights_files
 
@@ -23,6 +23,9 @@ class Labeller(Protocol):
 
     def label(self, picture: "Image", count: int) -> Sequence[Label]:
         """The ``count`` most probable labels of an upright RGB picture, best first."""
+
+    def attention(self, picture: "Image") -> Attention:
+        """Where it looks in an upright RGB picture for its first label; EngineUnavailable where it cannot tell."""
 
 
 MakeLabeller = Callable[[str, Context], Labeller]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines import model_size
-from pipelines.engines.label import Label
+from pipelines.engines import model_size, timm_attention
+from pipelines.engines.label import Attention, Label
 from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
@@ -21,6 +21,7 @@ class _Classifier:
 
     model: Any  # Any: torch and timm are not typed here
     prepare: Callable[["Image"], Any]
+    prepared_as: Mapping[str, Any]  # Any: timm's own names and values
     names: Callable[[int], str]
     device: str
 
@@ -53,6 +54,13 @@ class TimmLabeller:
         pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
         return [Label(classifier.names(index), float(score)) for index, score in pairs]
 
+    def attention(self, picture: "Image") -> Attention:
+        """As the protocol says."""
+        classifier = self._classifier
+        pixels = classifier.prepare(picture).unsqueeze(0).to(classifier.device)
+        heat, number, method = timm_attention.heat(classifier.model, pixels)
+        return Attention(classifier.names(number), method, heat.tolist(), _seen(classifier.prepared_as, picture.size))
+
     def prepare(self, picture: "Image") -> Any:
         """See ``PictureEmbedder``."""
         return self._classifier.prepare(picture)
@@ -77,9 +85,10 @@ def _load(model_name: str, context: Context) -> _Classifier:
     weights = local_weights(model_name, context.models_dir) or fetched_weights(model_name, context)
     context.progress(None, f"loading {model_name}")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = _model(model_name, weights).eval().to(device)
-    prepare = create_transform(**resolve_model_data_config(model), is_training=False)
-    return _Classifier(model, prepare, _names(weights.config, model), device)
+    model = _model(model_name, weights).eval().requires_grad_(False).to(device)
+    prepared_as = resolve_model_data_config(model)
+    prepare = create_transform(**prepared_as, is_training=False)
+    return _Classifier(model, prepare, prepared_as, _names(weights.config, model), device)
 
 
 def _model(model_name: str, weights: Weights) -> Any:
@@ -112,6 +121,16 @@ def _preprocessing(config: Mapping[str, Any]) -> dict[str, Any]:
     stated = config.get("pretrained_cfg", config)  # older files say all of it on one level
     known = ("input_size", "fixed_input_size", "mean", "std", "interpolation", "crop_pct", "crop_mode", "classifier")
     return {name: stated[name] for name in known if stated.get(name) is not None}
+
+
+def _seen(prepared_as: Mapping[str, Any], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """What of a picture of ``size`` is left when timm has scaled and cropped it, as ``Attention.seen`` says."""
+    height, width = prepared_as["input_size"][-2:]
+    kept, mode = prepared_as["crop_pct"], prepared_as["crop_mode"]
+    zooms = (width / kept / size[0], height / kept / size[1])
+    across, down = zooms if mode == "squash" else [min(zooms) if mode == "border" else max(zooms)] * 2
+    half_width, half_height = width / across / size[0] / 2, height / down / size[1] / 2
+    return (0.5 - half_width, 0.5 - half_height, 0.5 + half_width, 0.5 + half_height)
 
 
 def _names(config: Mapping[str, Any], model: Any) -> Callable[[int], str]:

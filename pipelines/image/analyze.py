@@ -1,18 +1,17 @@
 """image.analyze: what a picture shows, and what can be measured in it."""
 
 import importlib.metadata
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from pipelines.catalogue import pipeline
-from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Part, PartKind, Result, Run, Source
+from pipelines.contract import Context, EngineUsed, Lane, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.comparing import DEFAULT_MODEL as DEFAULT_COMPARER
 from pipelines.engines.comparing import Fit, comparing_engines
-from pipelines.engines.label import Label
-from pipelines.engines.labelling import DEFAULT_MODEL, labelling_engines
+from pipelines.engines.label import Attention, Label
+from pipelines.engines.labelling import DEFAULT_MODEL, Labeller, labelling_engines
 from pipelines.engines.open_clip_weights import MODEL_NAME_PATTERN as COMPARER_NAME_PATTERN
 from pipelines.engines.provenance import made_by_engine, made_by_packages
 from pipelines.engines.selection import Engine, Surroundings, choose
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
-ANALYSIS_TYPE = "application/vnd.triptych.image-analysis+json"
-
 
 class AnalyzeParams(Params):
     """What is looked for in a picture."""
@@ -42,6 +39,9 @@ class AnalyzeParams(Params):
         description="The name of a timm model whose weights are in the models' folder, or can be fetched.",
         pattern=MODEL_NAME_PATTERN,
         max_length=100,
+    )
+    attention: bool = Field(
+        False, title="Attention", description="Also draw where the classifier looked for the most probable label."
     )
     words: tuple[Word, ...] = Field(
         (),
@@ -74,7 +74,7 @@ def analyzed_by(params: AnalyzeParams, surroundings: Surroundings) -> str:
     """What would analyze a picture now: who labels it and compares it, or, where nobody does, who measures."""
     measuring = ("scikit-image", "opencv-python-headless", "ImageHash", "zxing-cpp", "pillow")
     asked: list[Sequence[Engine[Any]]] = []
-    if params.labels:
+    if _asks_classifier(params):
         asked.append(labelling_engines(params.classifier))
     if params.words:
         asked.append(comparing_engines(params.comparer))
@@ -100,9 +100,10 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
 
     Labels need a classifier's weights, words of your own those of a CLIP-type model: each word's probability among
     them is told, and the cosine, which is low for all where none fits. Everything else is measured anywhere. The
-    camera's notes (EXIF) are told without the place, unless that is asked for. Gives the analysis and a picture with
-    the findings drawn on it.
+    camera's notes (EXIF) are told without the place, unless that is asked for. Gives the analysis, a picture with the
+    findings drawn on it, and, where it is asked for, one in grey whose colours show what the first label rests on.
     """
+    from pipelines.media.analysis_outputs import attention_picture, document, overlay
     from pipelines.media.picture import read_picture
 
     context.progress(0.0, "decoding")
@@ -110,19 +111,34 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
     measured = _measured(picture, params, context)
     context.check()
     context.progress(0.6, "labelling")
-    labels, engine, warnings = _labelled(picture.upright, params, context)
+    labels, labeller, unlabelled = _labelled(picture.upright, params, context)
     if labels:
         yield Part(PartKind.LABELS, {"labels": labels})
     context.check()
+    attention, unattended = _attention(labeller, picture.upright, params)
+    context.check()
     context.progress(0.8, "comparing with words")
-    fits, comparer, warnings_of_words = _compared(picture.upright, params, context)
-    analysis = {**measured, "labels": labels, "words": fits, "compared_by": _told(comparer)}
+    fits, comparer, uncompared = _compared(picture.upright, params, context)
+    analysis = {
+        **measured,
+        "labels": labels,
+        "attention": attention.body() if attention else None,
+        "words": fits,
+        "compared_by": _told(comparer),
+    }
     context.check()
     context.progress(0.9, "drawing")
-    yield _document(analysis, context)
-    yield _overlay(picture.upright, analysis, context)
-    named = engine if params.labels else comparer  # as ``analyzed_by`` told; the words' engine stands beside them
-    return Result(analysis, named or _measured_by(), (*warnings, *warnings_of_words))
+    yield document(analysis, context.workdir)
+    yield overlay(picture.upright, analysis, context.workdir)
+    if attention:
+        yield attention_picture(picture.upright, attention, context.workdir)
+    classifier = labeller.used if labeller else None
+    named = classifier if _asks_classifier(params) else comparer  # as ``analyzed_by`` told
+    return Result(analysis, named or _measured_by(), (*unlabelled, *unattended, *uncompared))
+
+
+def _asks_classifier(params: AnalyzeParams) -> bool:
+    return params.labels > 0 or params.attention
 
 
 def _measured(picture: "Picture", params: AnalyzeParams, context: Context) -> dict[str, Any]:
@@ -151,17 +167,30 @@ def _measured(picture: "Picture", params: AnalyzeParams, context: Context) -> di
 
 def _labelled(
     image: "Image", params: AnalyzeParams, context: Context
-) -> tuple[list[Mapping[str, Any]], EngineUsed | None, Sequence[str]]:
+) -> tuple[list[Mapping[str, Any]], Labeller | None, Sequence[str]]:
     """Labels and who gave them; where nobody can, none, and a warning that says why."""
-    if params.labels == 0:
+    if not _asks_classifier(params):
         return [], None, ()
     try:
         choice = choose(labelling_engines(params.classifier), Surroundings(context.models_dir, context.network))
         labeller = choice.engine.make()(params.classifier, context)
         labels: Sequence[Label] = labeller.label(image, params.labels)
     except (EngineUnavailable, TransientFailure) as error:
-        return [], None, (f"No labels were given ({error.message})",)
-    return [label.body() for label in labels], labeller.used, choice.warnings
+        missed = "No labels were given" if params.labels else "No attention was drawn"
+        return [], None, (f"{missed} ({error.message})",)
+    return [label.body() for label in labels], labeller, choice.warnings
+
+
+def _attention(
+    labeller: Labeller | None, image: "Image", params: AnalyzeParams
+) -> tuple[Attention | None, Sequence[str]]:
+    """Where the classifier looked; where it cannot tell, nothing, and a warning that says why."""
+    if labeller is None or not params.attention:
+        return None, ()
+    try:
+        return labeller.attention(image), ()
+    except EngineUnavailable as error:
+        return None, (f"No attention was drawn ({error.message})",)
 
 
 def _compared(
@@ -185,25 +214,3 @@ def _measured_by() -> EngineUsed:
 
 def _told(comparer: EngineUsed | None) -> Mapping[str, str] | None:
     return {"name": comparer.name, "model": comparer.model} if comparer else None
-
-
-def _document(analysis: Mapping[str, Any], context: Context) -> Output:
-    path = context.workdir / "analysis.json"
-    path.write_text(json.dumps(analysis, ensure_ascii=False), encoding="utf-8")
-    return Output("analysis.json", ANALYSIS_TYPE, path)
-
-
-def _overlay(image: "Image", analysis: Mapping[str, Any], context: Context) -> Output:
-    from pipelines.media.legend import with_legend
-    from pipelines.media.overlay import BLUE, VIOLET, Overlay, corners
-
-    overlay = Overlay(image)
-    for face in analysis["faces"]:
-        overlay.outline(corners(face), BLUE, "face")
-    for code in analysis["codes"]:
-        overlay.outline(corners(code["box"]), VIOLET, f"{code['format']}: {code['text']}"[:60])
-    labels = [(label["label"], label["score"]) for label in analysis["labels"]]
-    colours = [(colour["hex"], colour["share"]) for colour in analysis["colours"]]
-    path = context.workdir / "overlay.png"
-    with_legend(overlay.canvas, labels, colours).save(path, compress_level=3)
-    return Output("overlay.png", "image/png", path)

@@ -148,6 +148,27 @@ def test_stated_preprocessing_is_followed(context: Context) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize(
+    ("mode", "share", "seen"),
+    [
+        ("center", 1.0, (0.25, 0, 0.75, 1)),
+        ("center", 0.5, (0.375, 0.25, 0.625, 0.75)),
+        ("squash", 1.0, (0, 0, 1, 1)),
+        ("border", 1.0, (0, -0.5, 1, 1.5)),
+    ],
+)
+def test_attention_says_which_part_of_the_picture_was_seen(
+    context: Context, mode: str, share: float, seen: tuple[float, ...]
+) -> None:
+    save_model(context.models_dir / "timm" / "mine", {"architecture": "test_vit", "crop_mode": mode, "crop_pct": share})
+    picture = Image.effect_mandelbrot((200, 100), (-2, -1, 1, 1), 60).convert("RGB")
+
+    attention = labelling_engines("mine")[0].make()("mine", context).attention(picture)
+
+    assert attention.seen == pytest.approx(seen)
+
+
+@pytest.mark.engine
 @pytest.mark.parametrize("content", [b"", b'\x08\0\0\0\0\0\0\0{"a": 1}', b"not weights at all" * 10])
 def test_broken_weights_are_unavailable_with_a_reason(context: Context, content: bytes) -> None:
     path = context.models_dir / "timm" / "test_vit.safetensors"
