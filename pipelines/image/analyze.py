@@ -72,7 +72,7 @@ class AnalyzeParams(Params):
 
 def analyzed_by(params: AnalyzeParams, surroundings: Surroundings) -> str:
     """What would analyze a picture now: who labels it and compares it, or, where nobody does, who measures."""
-    measuring = ("scikit-image", "opencv-python-headless", "ImageHash", "zxing-cpp", "pillow")
+    measuring = ("scikit-image", "opencv-python-headless", "ImageHash", "zxing-cpp", "pillow", "pillow-heif")
     asked: list[Sequence[Engine[Any]]] = []
     if _asks_classifier(params):
         asked.append(labelling_engines(params.classifier))
@@ -134,7 +134,7 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
         yield attention_picture(picture.upright, attention, context.workdir)
     classifier = labeller.used if labeller else None
     named = classifier if _asks_classifier(params) else comparer  # as ``analyzed_by`` told
-    return Result(analysis, named or _measured_by(), (*unlabelled, *unattended, *uncompared))
+    return Result(analysis, named or _measured_by(), (*picture.warnings, *unlabelled, *unattended, *uncompared))
 
 
 def _asks_classifier(params: AnalyzeParams) -> bool:

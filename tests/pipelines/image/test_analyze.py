@@ -1,6 +1,7 @@
 """What is told about real pictures, with a classifier and without one."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ from PIL import Image
 from pydantic import ValidationError
 from skimage import data
 
+from pipelines.catalogue import catalogue
 from pipelines.contract import Context, PartKind
+from pipelines.engines.network import NoNetwork
+from pipelines.engines.selection import Surroundings
 from pipelines.errors import BadInput
 from pipelines.standalone import run_pipeline
 from tests.pipelines.image.conftest import AsSource
@@ -87,6 +91,24 @@ def test_no_labels_asked_for_is_nothing_to_warn_of(
     finished = run_pipeline("image.analyze", [source], MEASURED_ONLY, context)
 
     assert finished.result.warnings == ()
+
+
+def test_what_of_the_file_was_left_out_is_warned_of(as_source: AsSource, context: Context) -> None:
+    first, second = Image.new("RGB", (40, 30), "teal"), Image.new("RGB", (40, 30), "white")
+    source = as_source(first, "GIF", save_all=True, append_images=[second])
+
+    finished = run_pipeline("image.analyze", [source], MEASURED_ONLY, context)
+
+    assert finished.result.warnings == ("The file holds several frames: only the first was used.",)
+
+
+def test_reader_of_heic_is_part_of_what_a_result_is_made_by(tmp_path: Path) -> None:
+    declared = catalogue()["image.analyze"]
+    assert declared.made_by is not None
+
+    told = declared.made_by(declared.params.model_validate(MEASURED_ONLY), Surroundings(tmp_path, NoNetwork()))
+
+    assert f"pillow-heif={version('pillow-heif')}" in told.split()
 
 
 def test_faces_and_codes_can_be_left_out(portrait: Image.Image, as_source: AsSource, context: Context) -> None:
