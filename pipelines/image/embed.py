@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -43,7 +44,7 @@ class EmbedPictureParams(Params):
 def embedded_by(params: EmbedPictureParams, surroundings: Surroundings) -> str:
     """What would embed a picture now."""
     engines = picture_embedding_engines(params.comparer, params.classifier)
-    return made_by_engine(engines, surroundings, packages=("pillow",))
+    return made_by_engine(engines, surroundings, packages=("pillow", "pillow-heif"))
 
 
 def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
@@ -83,9 +84,10 @@ def embed(sources: Sequence[Source], params: EmbedPictureParams, context: Contex
     model, warnings = _embedder(params, context)
     context.check()
     context.progress(0.5, "embedding")
-    [vector] = model.encode([_prepared(sources[0], model)])
+    prepared = _prepared(sources[0], model)
+    [vector] = model.encode([prepared.pixels])
     yield _written(vector, sources[0], model, context)
-    return _result(vector, model, warnings)
+    return _result(vector, model, (*prepared.warnings, *warnings))
 
 
 def _embedder(params: EmbedPictureParams, context: Context) -> tuple[PictureEmbedder, tuple[str, ...]]:
@@ -96,17 +98,26 @@ def _embedder(params: EmbedPictureParams, context: Context) -> tuple[PictureEmbe
 
 def _embedded(items: Sequence[Item], model: PictureEmbedder, warnings: Sequence[str]) -> Iterator[Made | PipelineError]:
     prepared = [_prepared_or_fail(item, model) for item in items]
-    good = [one for one in prepared if not isinstance(one, PipelineError)]
+    good = [one.pixels for one in prepared if not isinstance(one, PipelineError)]
     vectors = iter(model.encode(good) if good else [])
     for item, one in zip(items, prepared, strict=True):
         if isinstance(one, PipelineError):
             yield one
         else:
             vector = next(vectors)
-            yield Made([_written(vector, item.sources[0], model, item.context)], _result(vector, model, warnings))
+            result = _result(vector, model, (*one.warnings, *warnings))
+            yield Made([_written(vector, item.sources[0], model, item.context)], result)
 
 
-def _prepared_or_fail(item: Item, model: PictureEmbedder) -> Any:  # Any: a tensor, or the PipelineError
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A picture as the model wants it, and what of its file is not in it."""
+
+    pixels: Any  # Any: torch is followed as untyped
+    warnings: Sequence[str]
+
+
+def _prepared_or_fail(item: Item, model: PictureEmbedder) -> _Prepared | PipelineError:
     item.context.check()
     try:
         return _prepared(item.sources[0], model)
@@ -114,10 +125,11 @@ def _prepared_or_fail(item: Item, model: PictureEmbedder) -> Any:  # Any: a tens
         return error
 
 
-def _prepared(source: Source, model: PictureEmbedder) -> Any:  # Any: torch is followed as untyped
+def _prepared(source: Source, model: PictureEmbedder) -> _Prepared:
     from pipelines.media.picture import read_picture
 
-    return model.prepare(read_picture(source.path).upright)
+    picture = read_picture(source.path)
+    return _Prepared(model.prepare(picture.upright), picture.warnings)
 
 
 def _written(vector: Sequence[float], source: Source, model: PictureEmbedder, context: Context) -> Output:

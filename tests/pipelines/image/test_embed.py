@@ -160,3 +160,18 @@ def test_cancel_of_one_ends_the_batch(picture: Image.Image, make_item: MakeItem,
 
     with pytest.raises(Cancelled):
         embed_many(items)
+
+
+@pytest.mark.engine
+def test_frames_that_were_left_out_are_warned_of_alone_and_in_a_batch(
+    picture: Image.Image, as_source: AsSource, context: Context, tiny_clip: Path
+) -> None:
+    source = as_source(picture, "GIF", save_all=True, append_images=[picture.transpose(Image.Transpose.ROTATE_180)])
+    expected = ("The file holds several frames: only the first was used.",)
+
+    alone = run_pipeline("image.embed", [source], MODELS, context)
+    [together] = embed_many([Item([source], EmbedPictureParams(**MODELS), context)])
+
+    assert alone.result.warnings == expected
+    assert isinstance(together, Made)
+    assert together.result.warnings == expected
