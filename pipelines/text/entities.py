@@ -77,16 +77,16 @@ def entities(sources: Sequence[Source], params: EntitiesParams, context: Context
             code="too_large",
         )
     engine = choose(recognising_engines(params.model), Surroundings(context.models_dir, context.network)).engine
-    with context.models.hold(
+    model = context.models.get(
         f"entities/{params.model}",
         lambda: engine.make()(context.models_dir),
-        lambda loaded: loaded.size_bytes,
-        2 * model_size.of_files(model_files(params.model, context.models_dir)),  # weights of 16 bits become 32
-        context.check,
-    ) as model:
-        found = yield from _found(document, model, params.min_score, context)
-        yield _written(found, model.used, context)
-        return _result(found, document, model.used)
+        size_bytes=lambda loaded: loaded.size_bytes,
+        # Weights of 16 bits become 32.
+        need_bytes=2 * model_size.of_files(model_files(params.model, context.models_dir)),
+    )
+    found = yield from _found(document, model, params.min_score, context)
+    yield _written(found, model.used, context)
+    return _result(found, document, model.used)
 
 
 def _found(
