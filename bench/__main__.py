@@ -23,6 +23,8 @@ SCRIPTS = {
     "Many rows": "bench.flat",
     "Expected times": "bench.outlook",
     "Uploads": "bench.upload",
+    "Hearing": "bench.hearing",
+    "Spoken digits": "bench.digits",
     "Drawn shapes": "tests.checkpoints.train_shapes",
 }
 HEAD = """\

@@ -1,0 +1,97 @@
+"""A Whisper that truly hears spoken digits: what is transcribed is what was said, and when."""
+
+import json
+
+import numpy as np
+import pytest
+from checkpoints.digits import publish
+from checkpoints.spoken_digits import RATE_HZ, Speaker
+from recordings import source, write_wav
+
+from pipelines.engines.ct2_weights import ready_folder
+from pipelines.engines.whisper_weights import WhisperSize
+from pipelines.standalone import run_pipeline, standalone_context
+
+pytestmark = pytest.mark.engine
+
+SAID = {"en": (3, 1, 4, 2), "de": (7, 2, 8, 1), "es": (5, 0, 3, 2)}
+WORDS = {"en": "three one four two", "de": "sieben zwei acht eins", "es": "cinco cero tres dos"}
+VOICES = {"en": "en-us", "de": "de", "es": "es"}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    models = tmp_path_factory.mktemp("digits")
+    publish(models / "whisper" / "tiny.pt")
+    ready_folder(WhisperSize.TINY, standalone_context(tmp_path_factory.mktemp("converting"), models))
+    return models
+
+
+@pytest.fixture(scope="module")
+def speaker():
+    return Speaker()
+
+
+@pytest.fixture
+def transcribe(models, tmp_path):
+    def transcribe(samples, **params):
+        workdir = tmp_path / "work"
+        workdir.mkdir(exist_ok=True)
+        recording = source(write_wav(tmp_path / "digits.wav", samples))
+        return run_pipeline(
+            "audio.transcribe", [recording], {"size": "tiny", **params}, standalone_context(workdir, models)
+        )
+
+    return transcribe
+
+
+def silence(seconds):
+    return np.zeros(round(seconds * RATE_HZ), np.float32)
+
+
+def said(speaker, language):
+    return speaker.say(language, SAID[language], VOICES[language])
+
+
+@pytest.mark.parametrize("engine", ["ctranslate2", "openai-whisper"])
+@pytest.mark.parametrize("language", SAID)
+def test_digits_and_their_language_are_heard(transcribe, speaker, language, engine):
+    phrase = said(speaker, language)
+
+    finished = transcribe(np.concatenate([silence(1), phrase.samples, silence(1)]), engine=engine)
+
+    assert finished.result.body["text"] == WORDS[language]
+    assert finished.result.body["language"] == language
+
+
+def test_what_was_said_in_german_is_translated(transcribe, speaker):
+    phrase = said(speaker, "de")
+
+    finished = transcribe(np.concatenate([silence(1), phrase.samples, silence(1)]), task="translate")
+
+    assert finished.result.body["text"] == "seven two eight one"
+    assert finished.result.body["language"] == "de"
+
+
+@pytest.mark.parametrize("engine", ["ctranslate2", "openai-whisper"])
+def test_every_word_has_its_time(transcribe, speaker, engine):
+    phrase = said(speaker, "en")
+
+    finished = transcribe(np.concatenate([silence(2), phrase.samples, silence(1)]), word_times=True, engine=engine)
+
+    words = finished.parts[0].body["words"]
+    assert [word["text"] for word in words] == WORDS["en"].split()
+    assert [word["start_s"] for word in words] == pytest.approx([2 + start_s for start_s in phrase.starts_s], abs=0.2)
+    assert all(0.5 < word["probability"] <= 1 for word in words)
+    assert json.loads(finished.output("transcript.json").path.read_text())["segments"][0]["words"] == words
+
+
+def test_silence_between_utterances_is_skipped_and_their_times_are_kept(transcribe, speaker):
+    phrase, other = said(speaker, "en"), speaker.say("en", (8, 5, 9), VOICES["en"])
+
+    finished = transcribe(np.concatenate([silence(20), phrase.samples, silence(60), other.samples, silence(20)]))
+
+    heard = [(part.body["start_s"], part.body["text"]) for part in finished.parts]
+    second_s = 20 + len(phrase.samples) / RATE_HZ + 60
+    assert [text for _, text in heard] == [WORDS["en"], "eight five nine"]
+    assert [start_s for start_s, _ in heard] == pytest.approx([20, second_s], abs=0.3)
