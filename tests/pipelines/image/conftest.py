@@ -66,16 +66,22 @@ def page() -> Image.Image:
 
 @pytest.fixture
 def tiny_weights(context: Context) -> Path:
-    """Weights of timm's smallest transformer, random but whole, where a user would put them."""
+    """Weights of timm's smallest transformer, where a user would put them: random, but each time the same.
+
+    The tests share loaded models by their names, as a worker's jobs do.
+    """
     from pipelines.engines.torchvision_import import ensure_torchvision
 
     ensure_torchvision()
     import timm
+    import torch
     from safetensors.torch import save_file
 
     path = context.models_dir / "timm" / "test_vit.safetensors"
     path.parent.mkdir(parents=True)
-    save_file(timm.create_model("test_vit").state_dict(), path)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        save_file(timm.create_model("test_vit").state_dict(), path)
     return path
 
 
