@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from pipelines.contract import Context
+from pipelines.engines.fetching import alone
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
 from pipelines.engines.whisper_weights import WhisperSize, availability, canonical, local_path, weights
 
@@ -43,11 +44,15 @@ def ready_folder(size: WhisperSize, context: Context) -> Path:
     if _is_complete(folder) and _is_made_of(folder, checkpoint):
         return folder
     checkpoint = weights(size, context)
-    context.progress(None, f"converting Whisper {size}")
-    context.check()
-    from pipelines.engines.ct2_conversion import convert  # loads torch, which running does not need
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone(folder, context):
+        if _is_complete(folder) and _is_made_of(folder, checkpoint):  # another process has converted it meanwhile
+            return folder
+        context.progress(None, f"converting Whisper {size}")
+        context.check()
+        from pipelines.engines.ct2_conversion import convert  # loads torch, which running does not need
 
-    convert(checkpoint, canonical(size).value, folder)
+        convert(checkpoint, canonical(size).value, folder)
     return folder
 
 

@@ -19,6 +19,7 @@ from pipelines.media.windows import Window
 UNDETERMINED = "und"  # ISO 639
 PROMPT_TOKENS = 223  # half of the decoder's context, less the token that opens it
 WORTH_HEARING_AGAIN_S = 0.5  # of a window whose text broke off; less holds no word
+LEAST_PROGRESS_S = 1.0  # of a pass over a window: a decoder that gets no further would be asked for ever
 
 
 class Ct2Transcriber:
@@ -70,7 +71,7 @@ class Ct2Transcriber:
             rests = []
             for (number, window), answer in zip(left, answers, strict=True):
                 found[number] += self._segments(window, answer)
-                if 0 < answer.until_s < window.duration_s - WORTH_HEARING_AGAIN_S:
+                if LEAST_PROGRESS_S <= answer.until_s < window.duration_s - WORTH_HEARING_AGAIN_S:
                     rests.append((number, window.rest(answer.until_s)))
             left = rests
         return [segment for row in found for segment in row]

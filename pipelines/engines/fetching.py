@@ -39,7 +39,7 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
-    with _alone(part, context):
+    with alone(part, context):
         if target.is_file():  # another process has fetched it meanwhile
             return
         try:
@@ -55,14 +55,15 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
 
 
 @contextmanager
-def _alone(part: Path, context: Context) -> Iterator[None]:
+def alone(part: Path, context: Context) -> Iterator[None]:
+    """Be the one process that makes ``part``; others wait, and tell so. Raises Cancelled through ``check``."""
     with part.with_name(f"{part.name}.lock").open("ab") as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                context.progress(None, f"waiting for another worker to fetch {part.stem}")
+                context.progress(None, f"waiting for another worker to bring {part.stem}")
                 context.check()
                 Event().wait(WAIT_S)
         yield  # closing the file ends the lock, whatever happens
