@@ -33,12 +33,13 @@ Weights = Mapping[str, Any]  # Any: torch is followed as untyped
 def convert(checkpoint: Path, size: str, target: Path) -> None:
     """Write the weights in ``checkpoint``, of the published ``size``, into the folder ``target``, as float16.
 
-    ``target`` appears whole or not at all; of several processes that convert at once, the last one's stays. Raises
-    EngineUnavailable when the file holds no Whisper weights.
+    ``target`` appears whole or not at all. One process at a time may convert into it. Raises EngineUnavailable when the
+    file holds no Whisper weights.
     """
     dims, weights = _loaded(checkpoint)
     languages = _languages(dims["n_vocab"])
     target.parent.mkdir(parents=True, exist_ok=True)
+    _clear_away(target)
     aside = Path(mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         spec = _spec(dims, weights)
@@ -54,6 +55,12 @@ def convert(checkpoint: Path, size: str, target: Path) -> None:
         _put_in_place(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _clear_away(target: Path) -> None:
+    """What conversions left whose processes died; nobody else converts meanwhile."""
+    for left in target.parent.glob(f".{target.name}.*/"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _languages(vocabulary: int) -> list[str]:

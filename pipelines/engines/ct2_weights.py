@@ -45,7 +45,7 @@ def ready_folder(size: WhisperSize, context: Context) -> Path:
         return folder
     checkpoint = weights(size, context)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with alone(folder, context):
+    with alone(folder.with_name(f".{folder.name}"), context):
         if _is_complete(folder) and _is_made_of(folder, checkpoint):  # another process has converted it meanwhile
             return folder
         context.progress(None, f"converting Whisper {size}")
