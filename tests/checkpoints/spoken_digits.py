@@ -1,8 +1,10 @@
 """What the digits checkpoint is trained and measured on: digits that eSpeak NG says, with when each word begins."""
 
 import ctypes
+import multiprocessing
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 import espeakng_loader
@@ -113,6 +115,20 @@ class Speaker:
         end = int(np.flatnonzero(np.abs(samples) > AUDIBLE)[-1]) + 1
         starts_s = tuple(ms / 1000 for ms in starts_ms)
         return Phrase(language, tuple(digits), samples[: end + RATE_HZ // 50], starts_s, end / RATE_HZ)
+
+
+def recited(asked: Sequence[tuple[str, Sequence[int]]]) -> list[Phrase]:
+    """The digits of each language said by its first voice, the same sound each time.
+
+    What eSpeak NG says depends on everything it said before, so a process of its own says it.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+        return alone.submit(_recite, asked).result()
+
+
+def _recite(asked: Sequence[tuple[str, Sequence[int]]]) -> list[Phrase]:
+    speaker = Speaker()
+    return [speaker.say(language, digits, VOICES[language][0]) for language, digits in asked]
 
 
 def phrases(speaker: Speaker, chance: random.Random) -> Iterator[Phrase]:

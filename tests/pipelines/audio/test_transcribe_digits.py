@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from checkpoints.digits import publish
-from checkpoints.spoken_digits import RATE_HZ, Speaker
+from checkpoints.spoken_digits import RATE_HZ, recited
 from recordings import source, write_wav
 
 from pipelines.engines.ct2_weights import ready_folder
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.engine
 
 SAID = {"en": (3, 1, 4, 2), "de": (7, 2, 8, 1), "es": (5, 0, 3, 2)}
 WORDS = {"en": "three one four two", "de": "sieben zwei acht eins", "es": "cinco cero tres dos"}
-VOICES = {"en": "en-us", "de": "de", "es": "es"}
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +27,15 @@ def models(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def speaker():
-    return Speaker()
+def recital():
+    """``SAID`` by language, and a second phrase in English."""
+    *phrases, other = recited([*SAID.items(), ("en", (8, 5, 9))])
+    return dict(zip(SAID, phrases, strict=True)), other
+
+
+@pytest.fixture(scope="module")
+def said(recital):
+    return recital[0]
 
 
 @pytest.fixture
@@ -49,14 +55,10 @@ def silence(seconds):
     return np.zeros(round(seconds * RATE_HZ), np.float32)
 
 
-def said(speaker, language):
-    return speaker.say(language, SAID[language], VOICES[language])
-
-
 @pytest.mark.parametrize("engine", ["ctranslate2", "openai-whisper"])
 @pytest.mark.parametrize("language", SAID)
-def test_digits_and_their_language_are_heard(transcribe, speaker, language, engine):
-    phrase = said(speaker, language)
+def test_digits_and_their_language_are_heard(transcribe, said, language, engine):
+    phrase = said[language]
 
     finished = transcribe(np.concatenate([silence(1), phrase.samples, silence(1)]), engine=engine)
 
@@ -64,8 +66,8 @@ def test_digits_and_their_language_are_heard(transcribe, speaker, language, engi
     assert finished.result.body["language"] == language
 
 
-def test_what_was_said_in_german_is_translated(transcribe, speaker):
-    phrase = said(speaker, "de")
+def test_what_was_said_in_german_is_translated(transcribe, said):
+    phrase = said["de"]
 
     finished = transcribe(np.concatenate([silence(1), phrase.samples, silence(1)]), task="translate")
 
@@ -74,8 +76,8 @@ def test_what_was_said_in_german_is_translated(transcribe, speaker):
 
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "openai-whisper"])
-def test_every_word_has_its_time(transcribe, speaker, engine):
-    phrase = said(speaker, "en")
+def test_every_word_has_its_time(transcribe, said, engine):
+    phrase = said["en"]
 
     finished = transcribe(np.concatenate([silence(2), phrase.samples, silence(1)]), word_times=True, engine=engine)
 
@@ -86,8 +88,8 @@ def test_every_word_has_its_time(transcribe, speaker, engine):
     assert json.loads(finished.output("transcript.json").path.read_text())["segments"][0]["words"] == words
 
 
-def test_silence_between_utterances_is_skipped_and_their_times_are_kept(transcribe, speaker):
-    phrase, other = said(speaker, "en"), speaker.say("en", (8, 5, 9), VOICES["en"])
+def test_silence_between_utterances_is_skipped_and_their_times_are_kept(transcribe, recital):
+    phrase, other = recital[0]["en"], recital[1]
 
     finished = transcribe(np.concatenate([silence(20), phrase.samples, silence(60), other.samples, silence(20)]))
 
