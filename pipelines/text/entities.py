@@ -29,6 +29,7 @@ from pipelines.errors import BadInput
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
 from pipelines.media.passages import Span
 
+ENTITIES_TYPE = "application/vnd.triptych.entities+json"
 MAX_CHARACTERS = 5_000_000  # 2,000 pages: half an hour by a model of BERT's size on two cores
 MOST_TOLD = 500  # entities in the result, names in its counts, and parts; the file holds all
 
@@ -126,7 +127,7 @@ def _written(found: Sequence[JsonObject], used: EngineUsed, context: Context) ->
     path = context.workdir / "entities.json"
     body = {"model": used.model, "names": _counted(found), "entities": found}
     path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return Output(path.name, "application/json", path)
+    return Output(path.name, ENTITIES_TYPE, path)
 
 
 def _counted(found: Sequence[JsonObject]) -> list[JsonObject]:

@@ -47,7 +47,9 @@ def test_names_of_sentences_that_the_model_never_saw_are_told_where_they_stand(r
 def test_name_is_shown_once_and_counted_as_often_as_it_stands(run_text: Any, model: Path) -> None:
     finished = run_text("text.entities", "Selrao lives in Verganholm. Selrao met Fenkavius. " * 2, model="tiny")
 
-    file = json.loads(finished.output("entities.json").path.read_text())
+    output = finished.output("entities.json")
+    file = json.loads(output.path.read_text())
+    assert output.media_type == "application/vnd.triptych.entities+json"
     assert {part.kind for part in finished.parts} == {PartKind.PASSAGE}
     assert named(part.body for part in finished.parts) == list(dict.fromkeys(named(file["entities"])))
     assert file["names"][0] == {"label": "PER", "text": "Selrao", "count": 4}

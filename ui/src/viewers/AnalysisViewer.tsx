@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { JobOutput } from "@/api/types";
 import { ScoreBar } from "@/ui/Bar";
 import type { ImageAnalysis } from "./documents";
 import { Loaded } from "./Loaded";
@@ -16,7 +17,7 @@ export function AnalysisViewer(props: ViewerProps) {
             size={{ width: analysis.width_px, height: analysis.height_px }}
             marks={marksOf(analysis)}
           />
-          <Findings analysis={analysis} />
+          <Findings analysis={analysis} attention={props.job.outputs.find(({ name }) => name === "attention.png")} />
         </div>
       )}
     </Loaded>
@@ -28,7 +29,7 @@ const marksOf = ({ faces, codes }: ImageAnalysis) => [
   ...codes.map(({ box, text, format }) => ({ box, name: `${format}: ${text}` })),
 ];
 
-function Findings({ analysis }: { analysis: ImageAnalysis }) {
+function Findings({ analysis, attention }: { analysis: ImageAnalysis; attention: JobOutput | undefined }) {
   const { labels, words = [], colours, codes, faces, exif } = analysis;
   return (
     <div className="space-y-5">
@@ -39,6 +40,15 @@ function Findings({ analysis }: { analysis: ImageAnalysis }) {
               <ScoreBar key={label} name={label} share={score} />
             ))}
           </ul>
+        </Finding>
+      )}
+      {attention && (
+        <Finding title="Where the classifier looked">
+          <img
+            src={attention.url}
+            alt={`What led to ${analysis.attention?.label ?? "the first label"}, the warmer the more`}
+            className="max-h-80 w-full rounded-lg border border-line object-contain"
+          />
         </Finding>
       )}
       {words.length > 0 && (

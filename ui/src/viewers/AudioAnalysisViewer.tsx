@@ -1,5 +1,6 @@
 import { count, timecode } from "@/ui/format";
 import type { AudioAnalysis } from "./documents";
+import { Figures } from "./Figures";
 import { Loaded } from "./Loaded";
 import type { ViewerProps } from "./viewer";
 import { Waveform } from "./Waveform";
@@ -11,14 +12,7 @@ export function AudioAnalysisViewer(props: ViewerProps) {
       {(analysis) => (
         <div className="space-y-5">
           <Waveform analysis={analysis} />
-          <dl aria-label="Figures" className="grid gap-x-8 text-sm sm:grid-cols-2">
-            {figures(analysis).map(([name, value]) => (
-              <div key={name} className="flex gap-3 border-t border-line py-1">
-                <dt className="w-32 shrink-0 text-quiet">{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Figures rows={figures(analysis)} />
         </div>
       )}
     </Loaded>

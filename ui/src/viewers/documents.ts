@@ -1,4 +1,4 @@
-/** The result formats that viewers read: files, not answers of the API. docs/api.md, "Outputs by media type", defines them. */
+/** The result formats that viewers read: files, or a job's `result` where that holds all. docs/api.md, "Outputs by media type", defines them. */
 
 export interface Box {
   x: number;
@@ -49,6 +49,7 @@ export interface ImageAnalysis {
   format: string;
   labels: Label[];
   words?: (Label & { cosine: number })[]; // results that were kept from before have none
+  attention?: { label: string; method: string } | null;
   colours: { hex: string; share: number }[];
   sharpness: number;
   exposure: { mean: number; shadows_share: number; highlights_share: number };
@@ -92,4 +93,47 @@ export interface Embedding {
 
 export interface Keywords {
   keywords: { text: string; score: number }[];
+}
+
+export interface Entities {
+  model: string;
+  names: { label: string; text: string; count: number }[];
+}
+
+export interface Comparison {
+  width_px: number;
+  height_px: number;
+  ssim: number | null;
+  psnr_db: number | null;
+  mean_delta_e: number;
+  hash_bits_apart: number;
+  changed_share: number;
+  regions_count: number;
+}
+
+export interface PictureFigures {
+  sharpness: number;
+  noise: number;
+  exposure: { mean: number; shadows_share: number; highlights_share: number };
+}
+
+export interface Enhancement {
+  operations: string[];
+  before: PictureFigures;
+  after: PictureFigures;
+}
+
+export interface Citation {
+  number: number;
+  source: number;
+  name: string;
+  start: number;
+  end: number;
+  page?: number;
+}
+
+export interface Answered {
+  question: string;
+  answer: string;
+  citations: Citation[];
 }

@@ -1,0 +1,53 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { expect, test } from "vitest";
+import { AnswerViewer } from "@/viewers/AnswerViewer";
+import type { Answered } from "@/viewers/documents";
+import { viewerOf } from "@/viewers/table";
+import { server } from "../../setup";
+import { aJob } from "../examples";
+import { show } from "../render";
+
+const output = {
+  name: "answer.md",
+  media_type: "text/markdown",
+  size_bytes: 9,
+  url: "/api/v1/jobs/job-1/outputs/answer.md",
+};
+const answered: Answered = {
+  question: "How many ships came?",
+  answer: "There were 412 [1].",
+  citations: [
+    { number: 1, source: 0, name: "mill.txt", start: 10, end: 52 },
+    { number: 2, source: 1, name: "gone.pdf", start: 0, end: 9, page: 3 },
+  ],
+};
+const job = aJob({ pipeline: "text.answer", result: { ...answered } });
+
+test("an answer is shown below its question", () => {
+  show(<AnswerViewer output={output} job={job} />);
+
+  expect(screen.getByRole("heading", { name: "How many ships came?" })).toBeInTheDocument();
+  expect(screen.getByText("There were 412 [1].")).toBeInTheDocument();
+  expect(viewerOf(output, job).title).toBe("Answer");
+});
+
+test("a citation leads to the document, and says where in it", () => {
+  show(<AnswerViewer output={output} job={job} />);
+
+  const [first, second] = within(screen.getByRole("list", { name: "Sources" })).getAllByRole("listitem");
+  expect(first).toHaveTextContent("[1] mill.txt, characters 10 to 52");
+  expect(within(first as HTMLElement).getByRole("link", { name: "mill.txt" })).toHaveAttribute(
+    "href",
+    "/api/v1/files/file-1/content",
+  );
+  expect(second).toHaveTextContent("[2] gone.pdf, page 3");
+  expect(within(second as HTMLElement).queryByRole("link")).not.toBeInTheDocument();
+});
+
+test("without a result the file itself is shown", async () => {
+  server.use(http.get(`*${output.url}`, () => HttpResponse.text("As it was written.")));
+  show(<AnswerViewer output={output} job={aJob({ pipeline: "text.answer" })} />);
+
+  expect(await screen.findByText("As it was written.")).toBeInTheDocument();
+});
