@@ -112,7 +112,7 @@ def test_language_found_out_before_is_kept(transcribe, tmp_path):
 
 def test_pocketsphinx_goes_on_behind_what_it_heard_and_knows_its_speaker(transcribe, tmp_path):
     babbling = babble(35)
-    babbling[np.arange(len(babbling)) % (6 * RATE_HZ) > 2.5 * RATE_HZ] *= 0.001  # pauses, so that utterances are short
+    babbling[np.arange(len(babbling)) % (6 * RATE_HZ) > 1.1 * RATE_HZ] *= 0.001  # pauses, so that utterances are short
     recording = source(write_wav(tmp_path / "babbling.wav", babbling))
     asked = {"engine": "pocketsphinx", "skip_silence": False}
     whole = run_to_the_end(transcribe(recording, MemoryCheckpoint(), **asked))
