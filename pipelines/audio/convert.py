@@ -27,7 +27,9 @@ class ConvertParams(Params):
 
     # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
     format: Annotated[SoundFormat, WithJsonSchema({"type": "string", "enum": list(SoundFormat)})] = Field(
-        SoundFormat.MP3, title="Format", description="WAV and FLAC lose nothing."
+        SoundFormat.MP3,
+        title="Format",
+        description="WAV and FLAC keep 16 bits of every sample; MP3 and Ogg are smaller.",
     )
     sample_rate_hz: Literal[8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 96000] | None = Field(
         None, title="Sample rate", description="Samples a second. Left empty: as recorded, or the nearest MP3 knows."
@@ -40,7 +42,9 @@ class ConvertParams(Params):
         title="Bit rate",
         description="In kilobits a second, of MP3; of Ogg what 44.1 kHz stereo would have in the same quality.",
     )
-    start_s: float = Field(0.0, ge=0, le=86_400, title="Start", description="Where to begin, in seconds.")
+    start_s: float = Field(
+        0.0, ge=0, le=86_400, title="Start", description="Where to begin, in seconds of the recording or the film."
+    )
     end_s: float | None = Field(
         None, gt=0, le=86_400, title="End", description="Where to stop, in seconds. Left empty: at the end."
     )

@@ -16,7 +16,9 @@ CEILING_DBTP = -1.5  # EBU R 128 allows -1 dBTP in production; MP3 and Vorbis ov
 OVERSAMPLING = 4  # BS.1770-4, annex 2: between samples of four times the rate a peak rises by less than 0.7 dB
 LIMITER_MARGIN_DB = 0.3  # what peaks grow by when the oversampled sound is brought back to its own rate
 CLOSE_LU = 0.2  # a limiter takes loudness away with the peaks; nobody hears less than this
-CORRECTIONS = 2
+WORTHWHILE_LU = 0.1  # what a meter tells; a further pass that gains less is the last
+MOST_PASSES = 8
+MOST_PUSHED_DB = 6.0  # into the limiter to make up for what it takes: beyond, sound is distorted and little louder
 METER = "ebur128=peak=true:framelog=quiet"  # the filter; its summary is logged as information
 
 _SILENT_LUFS = -70.0  # the absolute gate of BS.1770-4: what nothing passed has no loudness
@@ -69,13 +71,14 @@ def normalise(wav: Path, target: Path, check: Callable[[], None], *, loudness_lu
         return before
     gain_db = loudness_lufs - before.integrated_lufs
     is_limited = before.true_peak_dbtp + gain_db > CEILING_DBTP
-    for _ in range(1 + CORRECTIONS):
-        _amplify(wav, target, check, gain_db, is_limited=is_limited)
+    pushed_db, missed_lu = 0.0, float("inf")
+    for _ in range(MOST_PASSES):
+        _amplify(wav, target, check, gain_db + pushed_db, is_limited=is_limited)
         became = measure_loudness(target, check)
         missing_lu = loudness_lufs - (became.integrated_lufs or loudness_lufs)
-        if abs(missing_lu) <= CLOSE_LU:
+        if abs(missing_lu) <= CLOSE_LU or missed_lu - abs(missing_lu) < WORTHWHILE_LU:
             break
-        gain_db += missing_lu
+        pushed_db, missed_lu = min(pushed_db + missing_lu, MOST_PUSHED_DB), abs(missing_lu)
     return became
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import log10
 from typing import Any
 
 import av
@@ -37,7 +38,7 @@ Block = NDArray[np.generic]
 class Sound:
     """An opened sound track. ``promised_s`` is a WAV header's word on its duration.
 
-    The last four grow while blocks are read; what is missing inside counts as decoded, for it is heard as silence.
+    The last five grow while blocks are read; what is missing inside counts as decoded, for it is heard as silence.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Sound:
     damaged_packets: int = field(default=0, init=False)
     missing_s: float = field(default=0.0, init=False)
     samples_not_numbers: int = field(default=0, init=False)
+    highest: float = field(default=0.0, init=False)  # of samples that a file holds as floats, where 1 is full scale
 
     @property
     def rate_hz(self) -> int:
@@ -126,6 +128,11 @@ class Sound:
             found.append(
                 f"{self.name!r} holds {self.samples_not_numbers} samples that are no numbers, heard as silence"
             )
+        if self.highest > 1.0:
+            found.append(
+                f"{self.name!r} is up to {20 * log10(self.highest):.1f} dB louder than full scale; what is above is "
+                "cut off"
+            )
         claimed = self.claimed_end_s
         if claimed is not None and self.end_s < self._early_s(claimed):
             found.append(f"{self.name!r} ends after {self.end_s:.1f} s; its header promises {claimed:.1f} s")
@@ -160,8 +167,9 @@ class Sound:
             self.decoded_s += gap_s + frame.samples / frame.sample_rate
             if self.decoded_s > MAX_DURATION_S:
                 raise BadInput(f"{self.name!r} is longer than {MAX_DURATION_S / 3600:.0f} hours", code="too_long")
-            mended, wrong = only_numbers(frame) if floats else (frame, 0)
+            mended, wrong, highest = only_numbers(frame) if floats else (frame, 0, 0.0)
             self.samples_not_numbers += wrong
+            self.highest = max(self.highest, highest)
             yield gap_s, mended
         if not self.decoded_s:
             raise BadInput(f"{self.name!r} holds a sound track of which nothing can be decoded", code="bad_media")

@@ -18,6 +18,7 @@ from pipelines.media.speech_windows import SpeechDetector, utterances
 from pipelines.media.steps import Steps
 from pipelines.media.stretches import Stretches
 
+SHORTEST_RANGE_S = 3.5  # EBU Tech 3342 compares windows of 3 s: of one alone FFmpeg tells 0, or 20
 PEAK_DECIMALS = 4  # a waveform is drawn some hundred pixels high
 
 Chunk = NDArray[np.float32]
@@ -76,7 +77,7 @@ def analyse_sound(
         loud = loudness.read()
     found = {
         **_form(sound),
-        "loudness": asdict(loud),
+        "loudness": asdict(loud) if sound.decoded_s >= SHORTEST_RANGE_S else {**asdict(loud), "range_lu": None},
         "levels": levels.body(),
         "stereo_correlation": levels.correlation(),
         "clipping": clipping.body(sound.decoded_s),

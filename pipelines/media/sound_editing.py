@@ -25,9 +25,12 @@ def read_piece(
     start_s: float = 0.0,
     end_s: float | None = None,
 ) -> Any:  # a pydub.AudioSegment, which ships no types
-    """Return the sound from ``start_s`` to ``end_s``, 16-bit. Raises BadInput: ``empty_piece``, ``too_long``."""
-    first = round(start_s * rate_hz)
-    last = None if end_s is None else round(end_s * rate_hz)
+    """Return the sound between two moments of the recording, 16-bit. Raises BadInput: ``empty_piece``, ``too_long``.
+
+    A video whose sound begins after ``start_s`` gives a piece that begins with its sound.
+    """
+    first = round(max(start_s - sound.start_s, 0.0) * rate_hz)
+    last = None if end_s is None else round((end_s - sound.start_s) * rate_hz)
     seen, kept_bytes = 0, 0
     kept: list[bytes] = []
     for block in sound.pcm16(rate_hz, channels):
@@ -46,7 +49,11 @@ def read_piece(
         if last is not None and seen >= last:
             break
     if not kept_bytes:
-        raise BadInput(f"{sound.name!r} ends at {seen / rate_hz:.1f} s, before {start_s} s", code="empty_piece")
+        if last is not None and last <= 0:
+            begins = f"the sound of {sound.name!r} begins at {sound.start_s:.1f} s, after {end_s} s"
+            raise BadInput(begins, code="empty_piece")
+        ends_s = sound.start_s + seen / rate_hz
+        raise BadInput(f"{sound.name!r} ends at {ends_s:.1f} s, before {start_s} s", code="empty_piece")
     return audio_segment()(data=b"".join(kept), sample_width=BYTES_A_SAMPLE, frame_rate=rate_hz, channels=channels)
 
 

@@ -46,16 +46,18 @@ def holds_floats(codec_name: str) -> bool:
     return codec_name.startswith("pcm_f")
 
 
-def only_numbers(frame: Any) -> tuple[Any, int]:
-    """Return ``frame`` with samples in -1..1 and how many were no numbers; those become silence.
+def only_numbers(frame: Any) -> tuple[Any, int, float]:
+    """Return ``frame`` with samples in -1..1, how many were no numbers, which become silence, and the highest before.
 
     Done before resampling, whose filter would smear one of them over its neighbours.
     """
     samples = frame.to_ndarray()
     wrong = int(np.count_nonzero(~np.isfinite(samples)))
-    if not wrong and np.abs(samples).max(initial=0.0) <= 1.0:
-        return frame, 0
-    sound = np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -1.0, 1.0)
+    sound = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    highest = float(np.abs(sound).max(initial=0.0))
+    if not wrong and highest <= 1.0:
+        return frame, 0, highest
+    sound = np.clip(sound, -1.0, 1.0)
     mended = type(frame).from_ndarray(sound, format=frame.format.name, layout=frame.layout.name)
     mended.sample_rate, mended.pts, mended.time_base = frame.sample_rate, frame.pts, frame.time_base
-    return mended, wrong
+    return mended, wrong, highest

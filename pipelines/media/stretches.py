@@ -21,10 +21,10 @@ class Stretches:
     _last: tuple[float, float] | None = field(default=None, init=False)
 
     def add(self, start_s: float, end_s: float) -> None:
-        """Take the next stretch, which begins no earlier than the one before; they may overlap."""
-        if self._last is not None and start_s - self._last[1] <= self.join_s:
-            self._last = (self._last[0], max(self._last[1], end_s))
-            return
+        """Take the next stretch, which ends no earlier than the one before; it may take in several before it."""
+        while self._last is not None and start_s - self._last[1] <= self.join_s:
+            start_s, end_s = min(start_s, self._last[0]), max(end_s, self._last[1])
+            self._last = self._taken_up()
         self._put_down()
         self._last = (start_s, end_s)
 
@@ -38,6 +38,15 @@ class Stretches:
             "share": round(min(self._gone_s / duration_s, 1.0), 4),
             "places": [{"start_s": round(start, 3), "end_s": round(end, 3)} for start, end in self.places],
         }
+
+    def _taken_up(self) -> tuple[float, float] | None:
+        """The stretch that was put down last, if it is still known."""
+        if self.count > len(self.places) or not self.places:
+            return None
+        start_s, end_s = self.places.pop()
+        self.count -= 1
+        self._gone_s -= end_s - start_s
+        return start_s, end_s
 
     def _put_down(self) -> None:
         if self._last is None:

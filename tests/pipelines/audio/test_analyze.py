@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from recordings import RATE_HZ, babble, encode, pcm, source, wav_bytes, write_pcm, write_wav
+from scipy.io import wavfile
 
 from pipelines.errors import Cancelled
 from pipelines.standalone import run_pipeline
@@ -174,6 +175,21 @@ def test_eight_bit_overload_is_clipping(context, tmp_path):
     finished = run_pipeline("audio.analyze", [source(tmp_path / "old.wav")], {}, context)
 
     assert finished.result.body["clipping"]["runs"] == 200
+
+
+def test_what_is_louder_than_full_scale_is_told(context, tmp_path):
+    wavfile.write(tmp_path / "hot.wav", RATE_HZ, tone(4, 2.0).astype(np.float32))
+
+    finished = run_pipeline("audio.analyze", [source(tmp_path / "hot.wav")], {}, context)
+
+    assert finished.result.warnings == ("'hot.wav' is up to 6.0 dB louder than full scale; what is above is cut off",)
+
+
+@pytest.mark.parametrize(("duration_s", "range_lu"), [(3.2, None), (5.0, 0.0)])
+def test_sound_too_short_for_a_loudness_range_has_none(analyze, duration_s, range_lu):
+    found = analyze(tone(duration_s, 0.1))
+
+    assert found["loudness"]["range_lu"] == range_lu
 
 
 def test_recording_cut_short_is_analyzed_with_a_warning(context, tmp_path):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from recordings import RATE_HZ, babble, source, write_wav
+from recordings import RATE_HZ, babble, encode, source, write_wav
 
 from pipelines.errors import BadInput
 from pipelines.media.loudness import measure_loudness
@@ -42,6 +42,25 @@ def test_piece_after_the_end_is_refused(context, tmp_path):
 
     with pytest.raises(BadInput, match=r"ends at 1\.0 s") as refused:
         run_pipeline("audio.convert", [source(recording)], {"start_s": 9}, context)
+
+    assert refused.value.code == "empty_piece"
+
+
+@pytest.mark.parametrize(("start_s", "duration_s"), [(4.0, 1.0), (0.0, 2.0)])
+def test_piece_of_a_film_is_counted_from_the_films_beginning(context, tmp_path, start_s, duration_s):
+    film = encode(tmp_path / "film.mkv", babble(5, 48_000), 48_000, "aac", picture=True, late_s=3.0)
+    wanted = {"format": "wav", "start_s": start_s, "end_s": 5.0}
+
+    finished = run_pipeline("audio.convert", [source(film, "video/x-matroska")], wanted, context)
+
+    assert finished.result.body["duration_s"] == pytest.approx(duration_s, abs=0.05)
+
+
+def test_piece_before_a_films_sound_is_refused(context, tmp_path):
+    film = encode(tmp_path / "film.mkv", babble(5, 48_000), 48_000, "aac", picture=True, late_s=3.0)
+
+    with pytest.raises(BadInput, match=r"begins at 3\.0 s") as refused:
+        run_pipeline("audio.convert", [source(film, "video/x-matroska")], {"end_s": 2.0}, context)
 
     assert refused.value.code == "empty_piece"
 

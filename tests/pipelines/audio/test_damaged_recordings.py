@@ -106,7 +106,7 @@ def test_samples_that_are_no_numbers_are_silence_and_told(context, recording):
 
 
 @pytest.mark.parametrize("channels", [1, 3, 6])
-def test_numbers_beyond_full_scale_are_clipped(context, recording, channels):
+def test_numbers_beyond_full_scale_are_clipped_and_told(context, recording, channels):
     loud = np.repeat(babble(1) * 1e30, channels).astype("<f4")
 
     finished = run_pipeline(
@@ -114,7 +114,7 @@ def test_numbers_beyond_full_scale_are_clipped(context, recording, channels):
     )
 
     assert finished.result.body["duration_s"] == 1.0
-    assert finished.result.warnings == ()
+    assert "louder than full scale" in finished.result.warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -47,3 +47,13 @@ def test_places_closer_than_half_a_second_are_one():
     found = clipping(samples, 64)
 
     assert found["places"] == [{"start_s": 0.1, "end_s": 0.41}, {"start_s": 2.0, "end_s": 2.01}]
+
+
+def test_channel_that_is_clipped_all_along_is_one_place_with_what_another_clips_meanwhile():
+    sound = np.zeros((9000, 2))
+    sound[1000:8000, 0] = 1
+    sound[5100:5200, 1] = sound[6900:7000, 1] = 1
+
+    found = clipping(sound, 1000)
+
+    assert (found["runs"], found["places"]) == (3, [{"start_s": 1.0, "end_s": 8.0}])

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.engines.espeak_ng import loaded_library
 from pipelines.errors import Cancelled
 from pipelines.media.loudness import CEILING_DBTP, measure_loudness, normalise
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "audio"))
-from recordings import babble, write_wav
+from recordings import babble, write_pcm, write_wav
 
 RATE_HZ = 48_000
 FULL_SCALE_SINE_LUFS = -3.01  # of 997 Hz in one channel: BS.1770-4, annex 1
@@ -86,6 +87,18 @@ def test_speech_becomes_as_loud_as_is_wanted_and_stays_below_the_ceiling(tmp_pat
     assert became.integrated_lufs == pytest.approx(loudness_lufs, abs=0.3)
     assert became.true_peak_dbtp <= CEILING_DBTP + 0.1
     assert seconds(loud) == seconds(talk)
+
+
+def test_limiter_takes_as_many_passes_as_bring_the_sound_closer(tmp_path):
+    spoken = b"".join(
+        loaded_library().say("Every second peak of a voice is a high one. " * 4, "en-us", 1.0, lambda: None)
+    )
+    talk = write_pcm(tmp_path / "talk.wav", spoken, loaded_library().rate_hz)
+
+    became = normalise(talk, tmp_path / "loud.wav", nothing_to_check, loudness_lufs=-14.0)
+
+    assert became.integrated_lufs == pytest.approx(-14.0, abs=0.5)
+    assert became.true_peak_dbtp <= CEILING_DBTP + 0.1
 
 
 def test_ceiling_holds_where_it_keeps_the_sound_from_becoming_loud_enough(tmp_path):
