@@ -15,13 +15,13 @@ export function ComparisonViewer({ output, job }: ViewerProps) {
     <div className="space-y-5">
       <div className="grid gap-4 sm:grid-cols-3">
         <Panel title="First">
-          <Overlay input={first} size={null} marks={[]} />
+          <Overlay input={first} what="First" size={null} marks={[]} />
         </Panel>
         <Panel title="Second">
-          <Overlay input={second} size={null} marks={[]} />
+          <Overlay input={second} what="Second" size={null} marks={[]} />
         </Panel>
         <Panel title="Difference">
-          <Overlay input={output} size={size} marks={[]} />
+          <Overlay input={output} what="Difference" size={size} marks={[]} />
         </Panel>
       </div>
       <Figures rows={figures(measured)} />

@@ -10,11 +10,11 @@ export function EnhancementViewer({ output, job }: ViewerProps) {
       <div className="grid gap-4 sm:grid-cols-2">
         <section>
           <h3 className="mb-1 font-medium">Before</h3>
-          <Overlay input={job.inputs[0]} size={null} marks={[]} />
+          <Overlay input={job.inputs[0]} what="Before" size={null} marks={[]} />
         </section>
         <section>
           <h3 className="mb-1 font-medium">After</h3>
-          <Overlay input={output} size={null} marks={[]} />
+          <Overlay input={output} what="After" size={null} marks={[]} />
         </section>
       </div>
       {made && <BeforeAndAfter made={made} />}

@@ -13,6 +13,8 @@ export type Shown = Pick<JobInput, "url" | "name" | "media_type">;
 
 interface Props {
   input: Shown | undefined;
+  /** What the picture is, before its name. */
+  what?: string;
   /** Pixels of the upright picture, in which the boxes are given; null takes the picture's own. */
   size: { width: number; height: number } | null;
   marks: readonly Mark[];
@@ -21,7 +23,7 @@ interface Props {
 }
 
 /** The input's picture with boxes drawn over it. Browsers turn pictures upright by themselves, as the boxes are. */
-export function Overlay({ input, size, marks, active = null, onActive }: Props) {
+export function Overlay({ input, what = "Input", size, marks, active = null, onActive }: Props) {
   const [natural, setNatural] = useState<Props["size"]>(null);
   const [isBroken, setIsBroken] = useState(false);
   const known = size ?? natural;
@@ -30,7 +32,7 @@ export function Overlay({ input, size, marks, active = null, onActive }: Props) 
       {input && !isBroken && (
         <img
           src={input.url}
-          alt={`Input: ${input.name}`}
+          alt={`${what}: ${input.name}`}
           {...(size && { width: size.width, height: size.height })}
           onLoad={({ currentTarget }) =>
             setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
@@ -42,7 +44,8 @@ export function Overlay({ input, size, marks, active = null, onActive }: Props) 
       {known && <Boxes size={known} isAlone={isBroken || !input} marks={marks} active={active} onActive={onActive} />}
       {isBroken && (
         <figcaption className="p-3 text-sm text-quiet">
-          This browser does not show {input && kindOfFile(input.media_type)}; the boxes keep their places.
+          This browser does not show {input && kindOfFile(input.media_type)}
+          {marks.length > 0 && "; the boxes keep their places"}.
         </figcaption>
       )}
     </figure>

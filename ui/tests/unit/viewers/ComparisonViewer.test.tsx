@@ -38,10 +38,11 @@ test("the difference of two pictures is shown beside both of them", () => {
   show(<ComparisonViewer output={output} job={job(measured)} />);
 
   expect(viewerOf(output, job(measured)).title).toBe("How the pictures differ");
-  expect(screen.getAllByRole("img").map((shown) => shown.getAttribute("src"))).toEqual([
-    "/api/v1/files/before.png/content",
-    "/api/v1/files/after.png/content",
-    "/api/v1/jobs/job-1/outputs/difference.png",
+  const shown = screen.getAllByRole<HTMLImageElement>("img").map(({ alt, src }) => [alt, new URL(src).pathname]);
+  expect(shown).toEqual([
+    ["First: before.png", "/api/v1/files/before.png/content"],
+    ["Second: after.png", "/api/v1/files/after.png/content"],
+    ["Difference: difference.png", "/api/v1/jobs/job-1/outputs/difference.png"],
   ]);
 });
 
