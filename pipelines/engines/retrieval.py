@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipelines.contract import Context, JsonObject
 from pipelines.engines.embedding import embedder
 from pipelines.media.document import Document
-from pipelines.media.passages import Span, passages, sentences
+from pipelines.media.passages import Span, each_sentence, passages, sentences
 
 PASSAGE_TOKENS = 128
 MAX_COMPARED = 2000  # by meaning: about a minute on two cores
@@ -52,7 +52,7 @@ def passages_of(document: Document, source: int, name: str, context: Context) ->
     return [
         Passage(read, span, source, name)
         for read in (document, replace(document, text=document.tables))
-        for span in passages(read.text, sentences(read.text), model.count_tokens, PASSAGE_TOKENS)
+        for span in passages(read.text, each_sentence(read.text), model.count_tokens, PASSAGE_TOKENS)
     ]
 
 

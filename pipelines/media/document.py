@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.contract import Source
 from pipelines.errors import BadInput
 from pipelines.media.markdown import as_prose, tables_of
+from pipelines.media.passages import MARK
 
 DOCUMENT_TYPES = ("text/plain", "text/markdown", "application/pdf")
 MAX_TEXT_BYTES = 32_000_000  # about 5,000 pages; what is longer is no single document
@@ -34,6 +35,14 @@ class Document:
         return bisect_right(self.page_starts, offset) or None
 
 
+def read_prose(source: Source, check: Callable[[], None]) -> Document:
+    """Read ``source`` as ``read_document`` does; where there are tables alone, raise BadInput ``no_text`` too."""
+    document = read_document(source, check)
+    if _is_blank(document.text):
+        raise BadInput("There are only tables in the document: there is no sentence to read.", code="no_text")
+    return document
+
+
 def read_document(source: Source, check: Callable[[], None]) -> Document:
     """Read ``source`` by its media type.
 
@@ -52,9 +61,13 @@ def read_document(source: Source, check: Callable[[], None]) -> Document:
     tables = ""
     if source.media_type == "text/markdown":
         text, tables = as_prose(text), tables_of(text)
-    if not text.strip():
+    if _is_blank(text) and _is_blank(tables):
         raise BadInput("The text is empty: there is nothing but white space in it.", code="no_text")
     return Document(text, warnings=warnings, tables=tables)
+
+
+def _is_blank(text: str) -> bool:
+    return not text.replace(MARK, "").strip()
 
 
 def decode_text(encoded: bytes) -> tuple[str, tuple[str, ...]]:

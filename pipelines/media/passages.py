@@ -1,11 +1,13 @@
 """Cutting text into sentences and passages that remember where they stand."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 PARAGRAPH = "\u2029"  # marks an end of paragraph where the source's layout says so; white space to ``str.split``
 MARK = "\u2060"  # WORD JOINER, in the place of a mark that is no part of the words; never shown
+COUNTED_AT_ONCE = 1000  # pieces whose tokens are counted together: all of a long document at once take gigabytes
 MAX_SENTENCE_CHARACTERS = 1000  # a log or a table has no full stops; nobody reads longer sentences
 
 _BREAK = re.compile(rf"\n[ \t]*\n|{PARAGRAPH}")
@@ -35,38 +37,42 @@ class Span:
 
 
 def sentences(text: str) -> list[Span]:
-    """Every sentence, in order, without the white space around it.
+    """Every sentence of ``each_sentence``."""
+    return list(each_sentence(text))
+
+
+def each_sentence(text: str) -> Iterator[Span]:
+    """Yield every sentence, in order, without the white space around it.
 
     Paragraphs (blank lines or ``PARAGRAPH``) always end one; single line breaks are taken for wrapping.
     """
-    found: list[Span] = []
     start = 0
-    for end in [*(gap.start() for gap in _BREAK.finditer(text)), len(text)]:
+    for end in chain((gap.start() for gap in _BREAK.finditer(text)), (len(text),)):
         for stop in _STOP.finditer(text, start, end):
             if stop.start() >= start and not _continues(text, start, stop):
-                found.extend(_bounded(text, start, stop.end()))
+                yield from _bounded(text, start, stop.end())
                 start = stop.end()
-        found.extend(_bounded(text, start, end))
+        yield from _bounded(text, start, end)
         start = end
-    return found
 
 
 def passages(
-    text: str, spans: Sequence[Span], count: Callable[[Sequence[str]], list[int]], max_tokens: int
-) -> list[Span]:
-    """Neighbouring sentences joined up to ``max_tokens``; a sentence that is longer by itself is cut in halves."""
-    fitting = [piece for span in spans for piece in _halved(text, span, count, max_tokens)]
-    lengths = count([piece.of(text) for piece in fitting])
-    joined: list[Span] = []
+    text: str, spans: Iterable[Span], count: Callable[[Sequence[str]], list[int]], max_tokens: int
+) -> Iterator[Span]:
+    """Yield neighbouring sentences joined up to ``max_tokens``; one that is longer by itself is cut in halves."""
+    fitting = (piece for span in spans for piece in _halved(text, span, count, max_tokens))
+    joined: Span | None = None
     held = 0
-    for piece, length in zip(fitting, lengths, strict=True):
-        if joined and held + length <= max_tokens:
-            joined[-1] = Span(joined[-1].start, piece.end)
-            held += length
-        else:
-            joined.append(piece)
-            held = length
-    return joined
+    while pieces := list(islice(fitting, COUNTED_AT_ONCE)):
+        for piece, length in zip(pieces, count([piece.of(text) for piece in pieces]), strict=True):
+            if joined is not None and held + length <= max_tokens:
+                joined, held = Span(joined.start, piece.end), held + length
+                continue
+            if joined is not None:
+                yield joined
+            joined, held = piece, length
+    if joined is not None:
+        yield joined
 
 
 def _continues(text: str, start: int, stop: re.Match[str]) -> bool:

@@ -6,12 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pypdf import PdfReader
-from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 from pipelines.errors import BadInput
 
 MAX_PAGES = 2000
 MAX_CHARACTERS = 10_000_000
+
+# pypdf meets broken structure with whatever the missing object makes Python raise, filters that it does not know with
+# NotImplementedError, and those that need a program with DependencyError.
+DAMAGED = (PyPdfError, DependencyError, NotImplementedError, ValueError, KeyError, IndexError, TypeError)
+DAMAGED += (AttributeError, RecursionError, OSError)
 
 _HYPHENATED = re.compile(r"(?<=[a-z\u00df-\u024f])-\n(?=[a-z\u00df-\u024f])")  # a word broken at the line's end
 
@@ -32,8 +37,7 @@ def read_pages(path: Path, check: Callable[[], None]) -> tuple[list[str], int]:
         pages = _texts(reader, min(page_count, MAX_PAGES), check)
     except LimitReachedError as error:
         raise BadInput(f"The PDF unpacks to more than is read here: {error}", code="bad_media") from error
-    except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OSError) as error:
-        # pypdf meets broken structure with whatever the missing object makes Python raise
+    except DAMAGED as error:
         raise BadInput(f"The PDF is damaged and cannot be read ({type(error).__name__}).", code="bad_media") from error
     if not any(page.strip() for page in pages):
         raise BadInput(

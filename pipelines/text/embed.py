@@ -26,8 +26,8 @@ from pipelines.engines.bert_config import MODEL_NAME_PATTERN
 from pipelines.engines.embedding import DEFAULT_MODEL, Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
 from pipelines.errors import BadInput, PipelineError
-from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
-from pipelines.media.passages import Span, passages, sentences
+from pipelines.media.document import DOCUMENT_TYPES, Document, read_prose
+from pipelines.media.passages import Span, each_sentence, passages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +92,7 @@ def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> R
     Plain text, Markdown and PDF are read; no passage is cut off: a sentence that is too long is split.
     """
     context.progress(None, "reading")
-    document = read_document(sources[0], context.check)
+    document = read_prose(sources[0], context.check)
     model, engine, warnings = embedder(context, params.model)
     reading = _cut(document, model, params, context)
     yield _written(reading, model, _encoded(reading.texts(), model, [context]))
@@ -127,17 +127,16 @@ class _Reading:
 
 def _read_or_fail(item: Item, model: Embedder) -> _Reading | PipelineError:
     try:
-        return _cut(read_document(item.sources[0], item.context.check), model, item.params, item.context)
+        return _cut(read_prose(item.sources[0], item.context.check), model, item.params, item.context)
     except PipelineError as error:
         return error
 
 
 def _cut(document: Document, model: Embedder, params: EmbedParams, context: Context) -> _Reading:
-    spans = passages(
-        document.text, sentences(document.text), model.count_tokens, min(params.max_tokens, model.max_tokens)
-    )
+    text, max_tokens = document.text, min(params.max_tokens, model.max_tokens)
+    spans = list(islice(passages(text, each_sentence(text), model.count_tokens, max_tokens), MAX_PASSAGES + 1))
     if len(spans) > MAX_PASSAGES:
-        raise BadInput(f"The document has {len(spans):,} passages; at most {MAX_PASSAGES:,} fit.", code="too_large")
+        raise BadInput(f"The document has more than {MAX_PASSAGES:,} passages: split it.", code="too_large")
     return _Reading(document, spans, context)
 
 

@@ -26,7 +26,7 @@ from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.recognising import DEFAULT_MODEL, Entity, Recogniser, model_files, recognising_engines
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.errors import BadInput
-from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
+from pipelines.media.document import DOCUMENT_TYPES, Document, read_prose
 from pipelines.media.passages import Span
 
 ENTITIES_TYPE = "application/vnd.triptych.entities+json"
@@ -71,7 +71,7 @@ def entities(sources: Sequence[Source], params: EntitiesParams, context: Context
     models' folder, and without one nothing is guessed.
     """
     context.progress(None, "reading")
-    document = read_document(sources[0], context.check)
+    document = read_prose(sources[0], context.check)
     if len(document.text) > MAX_CHARACTERS:
         raise BadInput(
             f"The document has {len(document.text):,} characters; at most {MAX_CHARACTERS:,} are read: split it.",

@@ -12,7 +12,7 @@ from pipelines.engines.keywords import YAKE_LANGUAGES, find_keywords
 from pipelines.engines.language import detect_language
 from pipelines.engines.provenance import made_by_packages
 from pipelines.engines.selection import Surroundings
-from pipelines.media.document import DOCUMENT_TYPES, read_document
+from pipelines.media.document import DOCUMENT_TYPES, read_prose
 from pipelines.media.passages import MARK, PARAGRAPH
 
 MAX_CHARACTERS = 300_000  # about 8 s of YAKE
@@ -50,7 +50,7 @@ def keywords(sources: Sequence[Source], params: KeywordsParams, context: Context
     The best keyword has the score 1 and one half as strong 0.5. Plain text, Markdown and PDF are read.
     """
     context.progress(None, "reading")
-    document = read_document(sources[0], context.check)
+    document = read_prose(sources[0], context.check)
     language = detect_language(document.text)
     text, sampled = _sample(document.text.replace(MARK, "").replace(PARAGRAPH, "\n\n"))
     context.progress(None, "finding keywords")

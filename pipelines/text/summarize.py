@@ -11,7 +11,7 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, JsonObject, Lane, Output, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.embedding import DEFAULT_MODEL, Embedder, embedded_by, embedder, language_warning
 from pipelines.engines.language import detect_language
-from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
+from pipelines.media.document import DOCUMENT_TYPES, Document, read_prose
 from pipelines.media.passages import Span, sentences
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def summarize(sources: Sequence[Source], params: SummarizeParams, context: Conte
     Nothing is rephrased, so nothing is made up. Plain text, Markdown and PDF are read; the language is detected.
     """
     context.progress(None, "reading")
-    document = read_document(sources[0], context.check)
+    document = read_prose(sources[0], context.check)
     spans = sentences(document.text)
     length = _length(document, spans, params)
     spans, warnings = _candidates(document, spans, length)

@@ -12,9 +12,9 @@ PdfMaker = Callable[..., Path]
 
 @pytest.fixture
 def make_pdf(tmp_path: Path) -> PdfMaker:
-    """A function that writes a PDF of pages of ASCII lines, locked with ``password`` if one is given."""
+    """A function that writes a PDF of pages of ASCII lines, locked with ``password`` by ``cipher`` if one is given."""
 
-    def make(pages: Sequence[Sequence[str]], password: str = "") -> Path:
+    def make(pages: Sequence[Sequence[str]], password: str = "", cipher: str | None = None) -> Path:
         writer = PdfWriter()
         for lines in pages:
             page = writer.add_blank_page(595, 842)
@@ -27,7 +27,7 @@ def make_pdf(tmp_path: Path) -> PdfMaker:
             content.set_data(f"BT /F1 12 Tf 14 TL 50 800 Td\n{shown}ET".encode("ascii"))
             page[NameObject("/Contents")] = writer._add_object(content)
         if password:
-            writer.encrypt(password)
+            writer.encrypt(password, algorithm=cipher)
         path = tmp_path / "made.pdf"
         writer.write(path)
         return path

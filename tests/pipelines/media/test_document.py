@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.contract import Source
 from pipelines.errors import BadInput, Cancelled
-from pipelines.media.document import Document, decode_text, read_document
+from pipelines.media.document import Document, decode_text, read_document, read_prose
 
 
 def _read(path: Path, media_type: str, check: Callable[[], None] = lambda: None) -> Document:
@@ -75,6 +75,50 @@ def test_pdf_without_text_points_to_image_read(make_pdf: Any) -> None:
 
     assert refused.value.code == "no_text"
     assert "image.read" in refused.value.message
+
+
+def test_pdf_locked_by_aes_is_refused(make_pdf: Any) -> None:
+    path = make_pdf([["Secret"]], password="open sesame", cipher="AES-256")
+
+    with pytest.raises(BadInput) as refused:
+        _read(path, "application/pdf")
+
+    assert refused.value.code == "encrypted_pdf"
+
+
+@pytest.mark.parametrize("coding", [b"/FooDecode", b"/JBIG2Decode", b"5"])
+def test_pdf_coded_in_a_way_nobody_knows_is_refused(make_pdf: Any, coding: bytes) -> None:
+    path = make_pdf([["Some text"]])
+    path.write_bytes(path.read_bytes().replace(b"/Length", b"/Filter " + coding + b" /Length", 1))
+
+    with pytest.raises(BadInput) as refused:
+        _read(path, "application/pdf")
+
+    assert refused.value.code == "bad_media"
+
+
+TABLE = "| fruit | price |\n| --- | --- |\n| pears | 2 euro |\n"
+
+
+def test_document_of_tables_alone_is_read_and_has_no_prose(tmp_path: Path) -> None:
+    path = tmp_path / "table.md"
+    path.write_text(TABLE)
+    source = Source(path, path.name, "text/markdown", len(TABLE))
+
+    document = read_document(source, lambda: None)
+
+    assert "pears" in document.tables
+    with pytest.raises(BadInput, match="only tables") as refused:
+        read_prose(source, lambda: None)
+    assert refused.value.code == "no_text"
+
+
+def test_text_of_marks_that_nobody_sees_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "marks.txt"
+    path.write_text("\u2060 \u2060")
+
+    with pytest.raises(BadInput, match="empty"):
+        _read(path, "text/plain")
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.3, 0.9])

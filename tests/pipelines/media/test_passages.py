@@ -1,11 +1,14 @@
 # ruff: noqa: RUF001 (Chinese has signs of its own)
 """Sentences and passages that remember where they stand."""
 
+from collections.abc import Sequence
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.media.passages import MAX_SENTENCE_CHARACTERS, passages, sentences
+from pipelines.media.passages import COUNTED_AT_ONCE, MAX_SENTENCE_CHARACTERS, each_sentence, passages, sentences
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_million_full_stops_are_one_row() -> None:
 def test_neighbouring_sentences_join_up_to_the_bound() -> None:
     text = "One two. Three four. Five six. Seven."
 
-    found = passages(text, sentences(text), lambda texts: [len(text.split()) for text in texts], max_tokens=4)
+    found = passages(text, each_sentence(text), lambda texts: [len(text.split()) for text in texts], max_tokens=4)
 
     assert [span.of(text) for span in found] == ["One two. Three four.", "Five six. Seven."]
 
@@ -72,3 +75,17 @@ def test_sentence_beyond_the_bound_is_halved_at_white_space() -> None:
     found = passages(text, sentences(text), lambda texts: [len(text.split()) for text in texts], max_tokens=4)
 
     assert [span.of(text) for span in found] == ["one two three four", "five six seven eight"]
+
+
+def test_long_document_is_counted_a_slice_at_a_time_and_no_further_than_is_asked() -> None:
+    text = "A sentence. " * 5000
+    counted: list[int] = []
+
+    def count(texts: Sequence[str]) -> list[int]:
+        counted.append(len(texts))
+        return [20] * len(texts)
+
+    first = list(islice(passages(text, each_sentence(text), count, max_tokens=40), 700))
+
+    assert [span.of(text) for span in first] == ["A sentence. A sentence."] * 700
+    assert counted == [COUNTED_AT_ONCE] * 2
