@@ -147,8 +147,7 @@ def _told(changed: "Changed", pair: _Pair) -> dict[str, Any]:  # Any: JSON
     """What changed, with its boxes in pixels of the first picture at its full size."""
     from pipelines.media.differences import scaled
 
-    factors = (pair.width_px / pair.first.width, pair.height_px / pair.first.height)
-    boxes = [scaled(box, *factors) for box in changed.boxes]
+    boxes = [scaled(box, pair.first.size, (pair.width_px, pair.height_px)) for box in changed.boxes]
     return {"changed_share": changed.share, "regions_count": changed.count, "regions": boxes}
 
 

@@ -49,7 +49,8 @@ class EnhanceParams(Params):
 
 def enhanced_by(_: EnhanceParams, __: Surroundings) -> str:
     """What would enhance a picture now."""
-    return made_by_packages("scikit-image", packages=("scikit-image", "pillow", "pillow-heif"))
+    packages = ("scikit-image", "opencv-python-headless", "pillow", "pillow-heif")
+    return made_by_packages("scikit-image", packages=packages)
 
 
 @pipeline(
@@ -113,7 +114,7 @@ def _steps(params: EnhanceParams, context: Context) -> Iterator[Step]:
     if params.contrast:
         yield (
             f"contrast {params.contrast:g}",
-            "equalize_adapthist",
+            "clahe",
             lambda image: retouching.with_contrast(image, params.contrast),
         )
     if params.sharpen:
@@ -121,9 +122,7 @@ def _steps(params: EnhanceParams, context: Context) -> Iterator[Step]:
 
 
 def _turned_upright(picture: "Picture") -> Iterator[str]:
-    from PIL import ExifTags
-
-    if picture.exif.get(ExifTags.Base.Orientation, 1) in range(2, 9):
+    if picture.was_turned:
         yield "turn upright"
 
 

@@ -111,9 +111,9 @@ def _box(inside: "np.ndarray[Any, np.dtype[np.bool_]]") -> Box:
     return {"x": left, "y": top, "width": int(columns[-1]) - left + 1, "height": int(rows[-1]) - top + 1}
 
 
-def scaled(box: Mapping[str, int], factor_x: float, factor_y: float) -> Box:
-    """The box in a picture whose sides are so many times as long."""
-    left, top = math.floor(box["x"] * factor_x), math.floor(box["y"] * factor_y)
-    right = math.ceil((box["x"] + box["width"]) * factor_x)
-    bottom = math.ceil((box["y"] + box["height"]) * factor_y)
+def scaled(box: Mapping[str, int], size: tuple[int, int], target: tuple[int, int]) -> Box:
+    """The box of a picture of ``size`` in the same picture of size ``target``, grown to whole pixels."""
+    left, top = box["x"] * target[0] // size[0], box["y"] * target[1] // size[1]
+    right = -(-(box["x"] + box["width"]) * target[0] // size[0])
+    bottom = -(-(box["y"] + box["height"]) * target[1] // size[1])
     return {"x": left, "y": top, "width": right - left, "height": bottom - top}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 _WIDE_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})  # more than eight bits a channel
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0  # TIFF 6.0: the tag PhotometricInterpretation, and one of its values
 # What further frames are called; those of a JPEG are the camera's own: depth, or the same view in other light.
 _SEVERAL = {"TIFF": "pages", "HEIF": "pictures", "GIF": "frames", "PNG": "frames", "WEBP": "frames", "AVIF": "frames"}
 
@@ -21,12 +22,13 @@ _SEVERAL = {"TIFF": "pages", "HEIF": "pictures", "GIF": "frames", "PNG": "frames
 class Picture:
     """A decoded picture. ``upright``: mode RGB, turned by its EXIF orientation. ``format``: such as ``JPEG``.
 
-    ``warnings``: what of the file is not in it.
+    ``was_turned``: whether it lay otherwise in the file. ``warnings``: what of the file is not in it.
     """
 
     upright: "Image"
     format: str
     exif: "Exif"
+    was_turned: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -42,12 +44,15 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
 
 def decoded(opened: "Image", warnings: tuple[str, ...] = ()) -> Picture:
     """The frame that ``opened`` stands at, as its taker saw it. Raises BadInput ``bad_media`` when it is broken."""
+    from PIL import ExifTags
+
     exif = _exif(opened)
+    was_turned = exif.get(ExifTags.Base.Orientation, 1) in range(2, 9)  # asked now: Pillow turns a TIFF as it loads it
     try:
         opened.load()
-        return Picture(
-            _upright(_as_rgb(opened), exif), opened.format or "", exif, (*warnings, *_stretched(opened.mode))
-        )
+        upright = _upright(_as_rgb(opened), exif)
+        upright.info.clear()  # comments and the like, which Pillow would write into what is made of it
+        return Picture(upright, opened.format or "", exif, was_turned, (*warnings, *_stretched(opened.mode)))
     except UNREADABLE as broken:
         raise BadInput(f"the picture is broken or cut off: {broken}", code="bad_media") from broken
 
@@ -77,26 +82,39 @@ def _exif(picture: "Image") -> "Exif":
 
 
 def _as_rgb(picture: "Image") -> "Image":
-    profile = picture.info.pop("icc_profile", None)
-    if picture.mode in _WIDE_MODES:
-        return _narrowed(picture).convert("RGB")
-    if profile and picture.mode in ("CMYK", "L"):
-        return _in_srgb(picture, profile)
-    seen = _on_white(picture) if _is_transparent(picture) else picture.convert("RGB")
-    return _in_srgb(seen, profile) if profile and picture.mode != "LAB" else seen
-
-
-def _is_transparent(picture: "Image") -> bool:
-    return picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info
-
-
-def _on_white(picture: "Image") -> "Image":
     from PIL import Image
 
-    layers = picture.convert("RGBA")
-    paper = Image.new("RGB", layers.size, "white")
-    paper.paste(layers, mask=layers.getchannel("A"))
+    profile = picture.info.pop("icc_profile", None)
+    opaque = _opaque(picture)
+    seen = _coloured(picture, profile)
+    if opaque is None:
+        return seen
+    paper = Image.new("RGB", seen.size, "white")
+    paper.paste(seen, mask=opaque)
     return paper
+
+
+def _opaque(picture: "Image") -> "Image | None":
+    """How opaque each pixel is, mode L; None where all are."""
+    import numpy as np
+    from PIL import Image
+
+    clear = picture.info.get("transparency")
+    if picture.mode in _WIDE_MODES and clear is not None:  # a PNG's one value that stands for no colour
+        return Image.fromarray(np.where(np.asarray(picture) == clear, 0, 255).astype(np.uint8))
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or clear is not None:
+        return picture.convert("RGBA").getchannel("A")
+    return None
+
+
+def _coloured(picture: "Image", profile: bytes | None) -> "Image":
+    """Its colours, whether they are seen or transparent."""
+    if picture.mode in _WIDE_MODES:
+        return _narrowed(picture).convert("RGB")
+    if profile and picture.mode in ("CMYK", "L", "LA"):
+        return _in_srgb(picture.convert("L") if picture.mode == "LA" else picture, profile)
+    seen = picture.convert("RGBA").convert("RGB") if picture.mode in ("RGBa", "La", "PA") else picture.convert("RGB")
+    return _in_srgb(seen, profile) if profile and picture.mode != "LAB" else seen
 
 
 def _in_srgb(picture: "Image", profile: bytes) -> "Image":
@@ -121,6 +139,8 @@ def _narrowed(picture: "Image") -> "Image":
 
     values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
     low, high = (0.0, 65535.0) if picture.mode.startswith("I;16") else (float(values.min()), float(values.max()))
+    if picture.mode.startswith("I;16") and getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        values = high - values  # Pillow sees to it in eight bits alone
     grey = (values - low) * (255.0 / (high - low) if high > low else 0.0)
     return Image.fromarray(grey.clip(0, 255).astype(np.uint8))
 

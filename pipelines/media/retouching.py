@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pipelines.media.measurements import deviation_of_noise
 
@@ -19,6 +19,7 @@ BAND_ROWS = 256
 _PATCH_PX, _REACH_PX = 5, 5  # compared patches, and how far apart they may lie: scikit-image's quick setting
 _BAND_MARGIN_ROWS = _PATCH_PX + _REACH_PX
 _SHARPEN_RADIUS_PX = 1.5
+_TILES, _CLIPPED = 8, 0.03  # a side, each equalised by itself; the share of a tile that one of 256 levels may have
 
 Told = Callable[[float], None]  # called between bands with the share done; may raise to stop
 
@@ -51,12 +52,17 @@ def denoised(picture: Image.Image, strength: float, told: Told) -> Image.Image:
 
 
 def with_contrast(picture: Image.Image, strength: float) -> Image.Image:
-    """Local contrast raised by contrast-limited adaptive histogram equalisation; ``strength`` in 0..1."""
-    from skimage.exposure import equalize_adapthist
+    """Local contrast raised by contrast-limited adaptive histogram equalisation; ``strength`` in 0..1.
 
-    luminance, *chroma = _planes(picture)
-    even = equalize_adapthist(luminance, clip_limit=0.03 * strength).astype(np.float32)
-    return _merged([luminance + np.float32(strength) * (even - luminance), *chroma])
+    Zuiderveld 1994, by OpenCV: scikit-image's takes 48 bytes a pixel.
+    """
+    import cv2
+
+    luminance, *chroma = picture.convert("YCbCr").split()
+    tiles = (min(_TILES, picture.width), min(_TILES, picture.height))
+    equaliser = cv2.createCLAHE(clipLimit=_CLIPPED * strength * 256, tileGridSize=tiles)
+    even = Image.fromarray(equaliser.apply(np.asarray(ImageOps.autocontrast(luminance))))
+    return Image.merge("YCbCr", [Image.blend(luminance, even, strength), *chroma]).convert("RGB")
 
 
 def sharpened(picture: Image.Image, strength: float) -> Image.Image:

@@ -11,6 +11,7 @@ from skimage import data
 
 from pipelines.contract import Context, Source
 from pipelines.errors import BadInput, Cancelled
+from pipelines.media.differences import scaled
 from pipelines.standalone import run_pipeline
 
 Pair = Callable[..., list[Source]]
@@ -154,6 +155,15 @@ def test_large_pictures_are_compared_reduced_and_boxed_at_their_size(pair: Pair,
     assert [warning for warning in finished.result.warnings if "compared at 2309 x 1732 pixels" in warning] != []
     [box] = finished.result.body["regions"]
     assert [box[side] for side in ("x", "y", "width", "height")] == pytest.approx([2000, 1000, 400, 400], abs=12)
+
+
+@pytest.mark.parametrize("size", [(2482, 1655), (1999, 1001)])
+def test_box_of_the_whole_is_no_larger_than_the_picture(size: tuple[int, int]) -> None:
+    whole = {"x": 0, "y": 0, "width": 1219, "height": 813}
+
+    box = scaled(whole, (1219, 813), size)
+
+    assert box == {"x": 0, "y": 0, "width": size[0], "height": size[1]}
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 700), (700, 1), (6, 6)])

@@ -143,12 +143,13 @@ def test_photo_on_its_side_is_turned_upright_and_its_notes_are_left_behind(
 ) -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "A camera"
-    source = as_source(Image.new("RGB", (40, 20)), "JPEG", exif=exif)
+    source = as_source(Image.new("RGB", (40, 20)), "JPEG", exif=exif, comment=b"where I live")
 
     finished = run_pipeline("image.enhance", [source], {**NOTHING, "format": "jpeg"}, context)
 
     with Image.open(finished.outputs[0].path) as written:
         assert (written.size, dict(written.getexif())) == ((20, 40), {})
+    assert b"where I live" not in finished.outputs[0].path.read_bytes()
     assert finished.result.body["operations"] == ["turn upright"]
 
 

@@ -1,6 +1,7 @@
 """Every kind of picture file becomes an upright picture of three channels of eight bits."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -132,6 +133,42 @@ def test_every_exif_orientation_is_undone(tmp_path: Path, orientation: int) -> N
     upright = read_picture(tmp_path / "picture").upright
 
     assert np.array_equal(np.asarray(upright), np.asarray(as_seen))
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_picture_that_lay_on_its_side_says_so(tmp_path: Path, image_format: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (40, 20)).save(tmp_path / "picture", image_format, exif=exif)
+
+    picture = read_picture(tmp_path / "picture")
+
+    assert (picture.upright.size, picture.was_turned) == ((20, 40), True)
+
+
+def grey_profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()  # any that a grey picture cannot be in
+
+
+@pytest.mark.parametrize(
+    ("picture", "notes"),
+    [
+        (Image.new("L", (8, 6), 0), {"transparency": 0, "icc_profile": grey_profile()}),
+        (Image.new("LA", (8, 6), (0, 0)), {"icc_profile": grey_profile()}),
+        (Image.fromarray(np.full((6, 8), 7, np.uint16)), {"transparency": 7}),
+    ],
+)
+def test_transparent_grey_shows_paper(tmp_path: Path, picture: Image.Image, notes: dict[str, Any]) -> None:
+    picture.save(tmp_path / "picture", "PNG", **notes)
+
+    assert read_picture(tmp_path / "picture").upright.getpixel((0, 0)) == WHITE
+
+
+def test_sixteen_bits_whose_zero_is_white_are_no_negative(tmp_path: Path) -> None:
+    black = Image.fromarray(np.full((6, 8), 0xFFFF, np.uint16))
+    black.save(tmp_path / "picture", "TIFF", tiffinfo={262: 0})
+
+    assert read_picture(tmp_path / "picture").upright.getpixel((0, 0)) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("image_format", ["HEIF", "AVIF"])
