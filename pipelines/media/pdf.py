@@ -15,8 +15,10 @@ MAX_CHARACTERS = 10_000_000
 
 # pypdf meets broken structure with whatever the missing object makes Python raise, filters that it does not know with
 # NotImplementedError, and those that need a program with DependencyError.
-DAMAGED = (PyPdfError, DependencyError, NotImplementedError, ValueError, KeyError, IndexError, TypeError)
-DAMAGED += (AttributeError, RecursionError, OSError)
+DAMAGED = (
+    *(PyPdfError, DependencyError, NotImplementedError, ValueError, KeyError, IndexError, TypeError),
+    *(AttributeError, RecursionError, OSError),
+)
 
 _HYPHENATED = re.compile(r"(?<=[a-z\u00df-\u024f])-\n(?=[a-z\u00df-\u024f])")  # a word broken at the line's end
 
