@@ -100,8 +100,8 @@ class Result:
 class ModelCache(Protocol):
     """A per-process cache of loaded models, bounded by the memory they occupy.
 
-    A key is the model's name, as ``GET /api/v1/models`` has it; where it can be loaded in several ways, ``@`` and the
-    way follow.
+    A key is the model's name, as ``GET /api/v1/models`` has it; where files may be replaced or it can be loaded in
+    several ways, ``@``, the way, ``#`` and a stamp of the files follow (``pipelines/engines/model_key.py``).
     """
 
     def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int = 0) -> M:

@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import structlog
 
+from pipelines.engines.model_key import name_of
 from triptych.database import DatabaseAway
 from triptych.jobs.leases import Holder
 from triptych.loaded import note_loaded
@@ -37,7 +38,7 @@ class Residents:
         """Write down what was noted last, by the models' names. Raises DatabaseAway."""
         by_name: dict[str, int] = {}
         for key, size_bytes in self._held.items():
-            name = key.partition("@")[0]  # see ModelCache
+            name = name_of(key)
             by_name[name] = by_name.get(name, 0) + size_bytes
         note_loaded(self._store, self._holder, by_name)
 

@@ -96,12 +96,16 @@ def encodable(text: str) -> str:
 
 
 def _weights(path: Path) -> dict[str, Tensor]:
-    """By the names of the bare encoder, in float32: heads prefix them, and old files call LayerNorm's otherwise."""
+    """By the names of the bare encoder, in float32: heads prefix them, and old files call LayerNorm's otherwise.
+
+    Copied, since what is read is the mapped file: writing over it would change the model, or end the process.
+    """
     try:
         stored = load_file(path)
     except (SafetensorError, OSError) as error:
         raise EngineUnavailable(f"{WEIGHTS} of {path.parent.name} cannot be read: {error}") from error
-    return {_bare(name): tensor.float() for name, tensor in stored.items() if tensor.is_floating_point()}
+    floats = {_bare(name): tensor for name, tensor in stored.items() if tensor.is_floating_point()}
+    return {name: tensor.to(torch.float32, copy=True) for name, tensor in floats.items()}
 
 
 def _bare(name: str) -> str:

@@ -33,6 +33,11 @@ def weights_files(size: WhisperSize, models_dir: Path) -> list[Path]:
     return [folder / "model.bin"] if put_by_hand else [local_path(size, models_dir)]
 
 
+def folder_files(folder: Path) -> list[Path]:
+    """All that is read of a folder of converted weights."""
+    return sorted(path for path in folder.iterdir() if path.is_file())
+
+
 def ready_folder(size: WhisperSize, context: Context) -> Path:
     """The folder of the converted weights; fetched and converted first where they are not here, or no longer the same.
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines import model_size
 from pipelines.engines.ct2_model import Answer, Asked, Ct2Whisper
-from pipelines.engines.ct2_weights import ready_folder
+from pipelines.engines.ct2_weights import folder_files, ready_folder
 from pipelines.engines.listening import Listening
+from pipelines.engines.model_key import key_of
 from pipelines.engines.whisper_decoding import Stretch, TimedWord
 from pipelines.engines.whisper_weights import canonical
 from pipelines.errors import EngineUnavailable
@@ -34,7 +35,7 @@ class Ct2Transcriber:
         folder = ready_folder(asked.size, context)
         context.progress(None, f"loading Whisper {asked.size}")
         self._model = context.models.get(
-            f"whisper/{canonical(asked.size)}@{folder}",
+            key_of(f"whisper/{canonical(asked.size)}", folder_files(folder), str(folder)),
             lambda: load(folder),
             size_bytes=lambda model: model.size_bytes,
             need_bytes=model_size.of_files([folder / "model.bin"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
+from pipelines.engines.model_key import key_of
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
 from pipelines.engines.sentence_bert_files import NEEDED, model_files, model_folder, probe_sentence_bert
@@ -48,10 +49,13 @@ def embedder(context: Context, model_name: str = DEFAULT_MODEL) -> tuple[Embedde
     """
     choice = choose(embedding_engines(model_name), Surroundings(context.models_dir, context.network))
     engine = choice.engine
-    is_bundled = engine.name == _MINILM.name
-    folder = _minilm_folder() if is_bundled else model_folder(model_name, context.models_dir)
+    if engine.name == _MINILM.name:
+        key, folder = f"minilm/{model_name}", _minilm_folder()  # of a package: a process runs what was installed
+    else:
+        folder = model_folder(model_name, context.models_dir)
+        key = key_of(f"embed/{model_name}", model_files(model_name, context.models_dir))
     model = context.models.get(
-        f"minilm/{model_name}" if is_bundled else f"embed/{model_name}",
+        key,
         lambda: engine.make()(context.models_dir),
         size_bytes=lambda loaded: loaded.size_bytes,
         need_bytes=model_size.of_files([folder / WEIGHTS]),

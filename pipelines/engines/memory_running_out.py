@@ -2,7 +2,12 @@
 
 import gc
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pipelines.errors import TransientFailure
+
+M = TypeVar("M")
 
 CPU_ALLOCATOR = "DefaultCPUAllocator"  # torch raises a plain RuntimeError where the machine's own memory ran out
 
@@ -18,6 +23,25 @@ def ran_out_of_memory(error: BaseException) -> bool:
             return True
         cause = cause.__cause__
     return False
+
+
+def again_when_relieved(work: Callable[[], M], relieve: Callable[[], None]) -> M:
+    """Call ``work``, and once more after ``relieve`` when memory ran out.
+
+    Raises TransientFailure when it runs out again, and what ``work`` raises.
+    """
+    try:
+        return work()
+    except Exception as error:
+        if not ran_out_of_memory(error):
+            raise
+    relieve()  # behind the handler: the error's frames hold what was loaded until then
+    try:
+        return work()
+    except Exception as error:
+        if not ran_out_of_memory(error):
+            raise
+        raise TransientFailure(f"there is not enough memory for this model now: {error}") from error
 
 
 def free_device_bytes() -> int | None:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pipelines.engines.memory_running_out import give_back, ran_out_of_memory
-from pipelines.errors import TransientFailure
+from pipelines.engines.memory_running_out import again_when_relieved, give_back
+from pipelines.engines.model_key import without_stamp
 
 M = TypeVar("M")
 
@@ -93,18 +93,7 @@ class BoundedModelCache:
 
         Raises TransientFailure when it runs out again, and what ``work`` raises.
         """
-        try:
-            return work()
-        except Exception as error:
-            if not ran_out_of_memory(error):
-                raise
-        self._relieve()  # behind the handler: the error's frames hold what was loaded until then
-        try:
-            return work()
-        except Exception as error:
-            if not ran_out_of_memory(error):
-                raise
-            raise TransientFailure(f"there is not enough memory for this model now: {error}") from error
+        return again_when_relieved(work, self._relieve)
 
     def keys(self) -> tuple[str, ...]:
         """What is held now, least recently used first."""
@@ -159,6 +148,7 @@ class BoundedModelCache:
             place.users += 1
             self._places.move_to_end(key)
             return place, False
+        self._let_go_replaced(key)
         if not self._make_room(need_bytes) and waits:
             return None
         place = self._places[key] = _Place(need_bytes)
@@ -197,6 +187,7 @@ class BoundedModelCache:
     def _release(self, place: _Place) -> None:
         with self._changed:
             place.users -= 1
+            self._let_go_replaced()
             self._let_go_beyond_bound()
             self._changed.notify_all()
 
@@ -225,6 +216,13 @@ class BoundedModelCache:
             if self._occupied_bytes() <= self._max_bytes or len(self._places) == 1:
                 return
             self._let_go(key)
+
+    def _let_go_replaced(self, coming: str | None = None) -> None:
+        """Of a model whose files were replaced, what was read of the old ones goes when nobody uses it."""
+        latest = {without_stamp(key): key for key in [*self._places, *([coming] if coming else [])]}
+        for key in self._idle():
+            if latest[without_stamp(key)] != key:
+                self._let_go(key)
 
     def _relieve(self) -> None:
         with self._changed:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
 from pipelines.engines.comparing import Fit
+from pipelines.engines.model_key import key_of
 from pipelines.engines.open_clip_weights import CONFIG, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
@@ -32,11 +33,12 @@ class OpenClipComparer:
     joint_with_text = True
 
     def __init__(self, model_name: str, context: Context) -> None:
+        files = weights_files(model_name, context.models_dir)
         self._towers = context.models.get(
-            f"open-clip/{model_name}",
+            key_of(f"open-clip/{model_name}", files),
             lambda: _load(model_name, context),
             size_bytes=lambda towers: model_size.of_module(towers.model),
-            need_bytes=model_size.of_those_there(weights_files(model_name, context.models_dir)),
+            need_bytes=model_size.of_those_there(files),
         )
         import open_clip
 

@@ -18,6 +18,7 @@ from whisper.version import __version__ as whisper_version
 from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines import model_size
 from pipelines.engines.listening import Listening
+from pipelines.engines.model_key import key_of
 from pipelines.engines.whisper_weights import canonical, weights
 from pipelines.errors import EngineUnavailable
 from pipelines.media.transcript import Segment, Word
@@ -67,7 +68,7 @@ class WhisperTranscriber:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         context.progress(None, f"loading Whisper {asked.size}")
         self._loaded = context.models.get(
-            f"whisper/{canonical(asked.size)}@{path}:{device}",
+            key_of(f"whisper/{canonical(asked.size)}", [path], f"{path}:{device}"),
             lambda: load(path, device),
             size_bytes=lambda loaded: model_size.of_module(loaded.model),
             need_bytes=HELD_TO_STORED * model_size.of_files([path]),

@@ -7,9 +7,9 @@ one that was fallen back to during the run, is not what the key promises.
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
+from pipelines.engines.model_key import stamp
 from pipelines.engines.selection import Engine, Surroundings, choose
 from pipelines.errors import EngineUnavailable, TransientFailure
 
@@ -29,7 +29,7 @@ def made_by_engine(
         engine = choose(engines, surroundings, wanted).engine
     except (EngineUnavailable, TransientFailure):
         return made_by_packages(otherwise, packages=packages)
-    weights = map(_stamp, engine.weights(surroundings.models_dir))
+    weights = map(stamp, engine.weights(surroundings.models_dir))
     versions = made_by_packages(engine.name, packages=(*engine.packages, *packages))
     return " ".join([versions, *([f"model={engine.model}"] if engine.model else []), *weights])
 
@@ -37,15 +37,6 @@ def made_by_engine(
 def made_by_packages(*engines: str, packages: Iterable[str]) -> str:
     """The names that a result's engine may have, and the versions of the packages that shape it."""
     return " ".join([*engines, *(f"{package}={_version(package)}" for package in packages)])
-
-
-def _stamp(path: Path) -> str:
-    """A file that its owner may replace: reading gigabytes to hash them would cost more than the run."""
-    try:
-        found = path.stat()
-    except OSError:
-        return f"{path.name}=absent"
-    return f"{path.name}={found.st_size}@{found.st_mtime_ns}"
 
 
 @cache

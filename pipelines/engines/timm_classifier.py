@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size, timm_attention
 from pipelines.engines.label import Attention, Label
+from pipelines.engines.model_key import key_of
 from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
@@ -32,11 +33,13 @@ class TimmLabeller:
     joint_with_text = False
 
     def __init__(self, model_name: str, context: Context) -> None:
+        weights = local_weights(model_name, context.models_dir) or fetched_weights(model_name, context)
+        files = weights_files(model_name, context.models_dir)
         self._classifier = context.models.get(
-            f"timm/{model_name}",
-            lambda: _load(model_name, context),
+            key_of(f"timm/{model_name}", files),
+            lambda: _load(model_name, weights, context),
             size_bytes=lambda classifier: model_size.of_module(classifier.model),
-            need_bytes=model_size.of_those_there(weights_files(model_name, context.models_dir)),
+            need_bytes=model_size.of_those_there(files),
         )
         import timm
 
@@ -77,12 +80,11 @@ class TimmLabeller:
         return vectors
 
 
-def _load(model_name: str, context: Context) -> _Classifier:
+def _load(model_name: str, weights: Weights, context: Context) -> _Classifier:
     ensure_torchvision()
     import torch
     from timm.data import create_transform, resolve_model_data_config
 
-    weights = local_weights(model_name, context.models_dir) or fetched_weights(model_name, context)
     context.progress(None, f"loading {model_name}")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = _model(model_name, weights).eval().requires_grad_(False).to(device)

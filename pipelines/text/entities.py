@@ -22,6 +22,7 @@ from pipelines.contract import (
 )
 from pipelines.engines import model_size
 from pipelines.engines.bert_config import MODEL_NAME_PATTERN
+from pipelines.engines.model_key import key_of
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.recognising import DEFAULT_MODEL, Entity, Recogniser, model_files, recognising_engines
 from pipelines.engines.selection import Surroundings, choose
@@ -78,12 +79,13 @@ def entities(sources: Sequence[Source], params: EntitiesParams, context: Context
             code="too_large",
         )
     engine = choose(recognising_engines(params.model), Surroundings(context.models_dir, context.network)).engine
+    files = model_files(params.model, context.models_dir)
     model = context.models.get(
-        f"entities/{params.model}",
+        key_of(f"entities/{params.model}", files),
         lambda: engine.make()(context.models_dir),
         size_bytes=lambda loaded: loaded.size_bytes,
         # Weights of 16 bits become 32.
-        need_bytes=2 * model_size.of_files(model_files(params.model, context.models_dir)),
+        need_bytes=2 * model_size.of_files(files),
     )
     found = yield from _found(document, model, params.min_score, context)
     yield _written(found, model.used, context)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from recordings import RATE_HZ, babble, encode, source, write_wav
+from scripted_whisper import write_scripted_whisper
 
 from pipelines.catalogue import catalogue
 from pipelines.errors import Cancelled, EngineUnavailable
@@ -33,6 +34,17 @@ def test_weights_on_disk_are_used_without_a_network(context, weights, tmp_path, 
     assert finished.result.body == {"language": "de", "duration_s": 5.0, "text": "Guten Tag", "segments": 1}
     assert (finished.result.engine.name, finished.result.engine.model) == (engine, "base")
     assert finished.result.warnings == ()
+
+
+@pytest.mark.parametrize("engine", ["ctranslate2", "openai-whisper"])
+def test_replaced_weights_are_used_by_the_next_run(context, weights, tmp_path, engine):
+    recording = write_wav(tmp_path / "talk.wav", babble(2))
+    before = run_pipeline("audio.transcribe", [source(recording)], {"engine": engine}, context)
+    write_scripted_whisper(weights, says="Danke")
+
+    after = run_pipeline("audio.transcribe", [source(recording)], {"engine": engine}, context)
+
+    assert [one.result.body["text"] for one in (before, after)] == ["Guten Tag", "Danke"]
 
 
 def test_long_recording_is_heard_window_by_window_with_times_from_its_beginning(context, weights, tmp_path, told):

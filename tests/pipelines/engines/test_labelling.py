@@ -1,6 +1,7 @@
 """Finding a classifier's weights, and saying what is missing where there are none."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,21 @@ def test_probabilities_are_those_of_timm_with_its_own_preprocessing(context: Con
     labels = labelling_engines(name)[0].make()(name, context).label(picture, 5)
 
     assert [label.score for label in labels] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.engine
+def test_replaced_weights_are_used_by_the_next_run(context: Context) -> None:
+    path = context.models_dir / "timm" / "mine"
+    save_model(path, {"architecture": "test_vit", "label_names": ["cat", "dog"]}, num_classes=2)
+    picture = Image.new("RGB", (90, 60))
+    before = labelling_engines("mine")[0].make()("mine", context).label(picture, 5)
+    shutil.rmtree(path)
+    save_model(path, {"architecture": "test_vit", "label_names": ["bee", "ship", "harbour"]}, num_classes=3)
+
+    after = labelling_engines("mine")[0].make()("mine", context).label(picture, 5)
+
+    assert {label.label for label in before} == {"cat", "dog"}
+    assert {label.label for label in after} == {"bee", "ship", "harbour"}
 
 
 @pytest.mark.engine

@@ -117,6 +117,19 @@ def test_weights_of_another_shape_than_the_config_says_are_refused(tmp_path: Pat
         SentenceBert(folder, "mine")
 
 
+def test_file_that_is_written_over_does_not_change_a_loaded_model(tmp_path: Path) -> None:
+    folder = save_random_bert(tmp_path / "mine", "mean")
+    model = SentenceBert(folder, "mine")
+    before = model.encode(["honey bees"])
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(-4000, 2)
+        file.write(bytes(4000))
+
+    after = model.encode(["honey bees"])
+
+    assert np.array_equal(before, after)
+
+
 def test_files_that_are_no_model_are_refused(tmp_path: Path) -> None:
     folder = save_random_bert(tmp_path / "mine", "mean")
     (folder / "model.safetensors").write_bytes(b"no weights")

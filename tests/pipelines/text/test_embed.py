@@ -11,6 +11,7 @@ from support.random_bert import MAX_TOKENS, save_random_bert
 from pipelines.catalogue import catalogue
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import Surroundings
+from pipelines.engines.sentence_bert import SentenceBert
 from pipelines.errors import BadInput, EngineUnavailable
 
 TEXT = "Cats and kittens purr when they are content. " * 6 + "Interest rates rose by half a point this quarter. " * 6
@@ -72,6 +73,18 @@ def test_no_passage_is_longer_than_the_chosen_model_reads(run_text: Any, tmp_pat
 def test_model_that_is_away_is_not_stood_in_for(run_text: Any) -> None:
     with pytest.raises(EngineUnavailable, match="embed/absent"):
         run_text("text.embed", TEXT, model="absent")
+
+
+def test_replaced_model_is_used_by_the_next_run(run_text: Any, tmp_path: Path) -> None:
+    folder = save_random_bert(tmp_path / "models" / "embed" / "replaced", "mean")
+    run_text("text.embed", "Honey bees live in colonies.", model="replaced")
+    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode": "cls"}')
+
+    finished = run_text("text.embed", "Honey bees live in colonies.", model="replaced")
+
+    [passage] = json.loads(finished.output("embeddings.json").path.read_text())["passages"]
+    expected = SentenceBert(folder, "replaced").encode([passage["text"]])[0]
+    assert np.allclose(passage["vector"], expected, atol=1e-6)
 
 
 def test_replaced_model_is_another_maker(tmp_path: Path) -> None:

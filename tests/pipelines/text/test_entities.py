@@ -60,9 +60,8 @@ def test_long_text_is_read_window_by_window_and_every_word_once(run_text: Any, m
     config = json.loads((model / "config.json").read_text())
     every_word = {str(number): f"B-{number}" for number in range(7)}  # no label is left for what is no name
     (model / "config.json").write_text(json.dumps({**config, "id2label": every_word}))
-    model.rename(model.with_name("every-word"))  # under its own name: loaded models are shared by the tests
 
-    finished = run_text("text.entities", f"{TEXT} " * 60, model="every-word", min_score=0)
+    finished = run_text("text.entities", f"{TEXT} " * 60, model="tiny", min_score=0)
 
     entities = json.loads(finished.output("entities.json").path.read_text())["entities"]
     assert [one["text"] for one in entities] == re.findall(r"\w+|[.]", TEXT) * 60
@@ -118,6 +117,17 @@ def test_without_a_model_nothing_is_guessed_and_the_mend_is_told(run_text: Any) 
 
     assert "model.safetensors" in missing.value.message
     assert "entities/bert-base-NER" in missing.value.message
+
+
+def test_replaced_model_is_used_by_the_next_run(run_text: Any, model: Path) -> None:
+    config = json.loads((model / "config.json").read_text())
+    before = run_text("text.entities", TEXT, model="tiny").result.body["labels"]
+    renamed = {number: label.replace("LOC", "PLACE") for number, label in config["id2label"].items()}
+    (model / "config.json").write_text(json.dumps({**config, "id2label": renamed}))
+
+    after = run_text("text.entities", TEXT, model="tiny").result.body["labels"]
+
+    assert (before, after) == ({"PER": 3, "LOC": 1}, {"PER": 3, "PLACE": 1})
 
 
 def test_replaced_labels_are_another_maker(tmp_path: Path, model: Path) -> None:
