@@ -68,6 +68,12 @@ def test_long_text_is_read_window_by_window_and_every_word_once(run_text: Any, m
     assert "first 500" in finished.result.warnings[0]
 
 
+def test_names_of_a_long_text_are_told_wherever_a_window_begins(run_text: Any, model: Path) -> None:
+    finished = run_text("text.entities", f"{TEXT} " * 30, model="tiny")
+
+    assert named(finished.result.body["entities"]) == NAMES * 30
+
+
 def test_marks_of_markdown_are_no_part_of_a_name(run_text: Any, model: Path) -> None:
     finished = run_text("text.entities", "**Selrao** lives in *Verganholm*.", "text/markdown", model="tiny")
 
