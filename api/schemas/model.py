@@ -38,9 +38,11 @@ class Model(BaseModel):
     capability: str | None = Field(description="null where the model is in no list, as are `engine` and `licence`.")
     engine: str | None
     present: bool
-    size_bytes: int | None = Field(description="Of its weights on this disk; null where they are not, or not alone.")
+    size_bytes: int | None = Field(description="Of its files on this disk; null where they are not, or not alone.")
     licence: str | None = Field(description="SPDX identifier.")
-    memory_bytes: int | None = Field(description="What its weights take in a process's memory; null: not known.")
+    memory_bytes: int | None = Field(
+        description="What its weights take in a process's memory as float32; null: not known."
+    )
     loaded: list[Loaded] = Field(description="The workers' processes that hold it now.")
     pull: Pull | None = Field(description="The job that is bringing it now.")
     where: str = Field(description="`models` for the directory of weights, else the package that carries it.")

@@ -12,10 +12,9 @@ import torch
 import torch.nn.functional as functional
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
 
 from pipelines.engines import model_size
-from pipelines.engines.bert_config import TOKENIZER, WEIGHTS, BertConfig, read_bert_config
+from pipelines.engines.bert_config import WEIGHTS, BertConfig, read_bert_config
 from pipelines.errors import EngineUnavailable
 
 Tensor = Any  # torch is followed as untyped
@@ -72,27 +71,6 @@ class Bert:
     def _normed(self, name: str, hidden: Tensor) -> Tensor:
         weight, bias = self.weights[f"{name}.LayerNorm.weight"], self.weights[f"{name}.LayerNorm.bias"]
         return functional.layer_norm(hidden, (self.config.width,), weight, bias, self.config.layer_norm_epsilon)
-
-
-def read_tokenizer(folder: Path) -> Tokenizer:
-    """The model's own tokenizer, which neither cuts nor pads. Raises EngineUnavailable where it cannot be read."""
-    path = folder / TOKENIZER
-    try:
-        tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EngineUnavailable(f"{TOKENIZER} of {folder.name} cannot be read: {error}") from error
-    except Exception as error:
-        if type(error) is not Exception:  # the library raises just that for what it does not understand
-            raise
-        raise EngineUnavailable(f"{TOKENIZER} of {folder.name} cannot be read: {error}") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def encodable(text: str) -> str:
-    """Lone surrogates, which no UTF-8 can hold, become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _weights(path: Path) -> dict[str, Tensor]:

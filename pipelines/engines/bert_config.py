@@ -9,7 +9,10 @@ from typing import Any
 from pipelines.errors import EngineUnavailable
 
 CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
-FILES = (CONFIG, TOKENIZER, WEIGHTS)
+VOCABULARY, TOKENIZER_CONFIG = "vocab.txt", "tokenizer_config.json"  # what older models have in place of TOKENIZER
+# What sentence-transformers puts beside them: how tokens are pooled, how many are read, what else there is.
+POOLING, LENGTH = "1_Pooling/config.json", "sentence_bert_config.json"
+MODULES, PROMPTS = "modules.json", "config_sentence_transformers.json"
 MODEL_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"  # a folder's name, never a path
 
 Json = Mapping[str, Any]  # Any: each value is checked where it is read
@@ -26,6 +29,18 @@ class BertConfig:
     max_positions: int
     vocabulary: int
     labels: tuple[str, ...]
+
+
+def bert_files(folder: Path) -> list[Path]:
+    """The files that a BERT in ``folder`` is read from, those that it lacks too."""
+    is_old = not (folder / TOKENIZER).is_file() and (folder / VOCABULARY).is_file()
+    spelling = (VOCABULARY, TOKENIZER_CONFIG) if is_old else (TOKENIZER,)
+    return [folder / name for name in (CONFIG, *spelling, WEIGHTS)]
+
+
+def absent_files(folder: Path) -> list[str]:
+    """Which of the files that every BERT needs are not in ``folder``; an old one may be without TOKENIZER_CONFIG."""
+    return [path.name for path in bert_files(folder) if not path.is_file() and path.name != TOKENIZER_CONFIG]
 
 
 def read_bert_config(folder: Path) -> BertConfig:

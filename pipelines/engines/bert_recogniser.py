@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from pipelines.contract import EngineUsed
-from pipelines.engines.bert import Bert, Tensor, encodable, read_tokenizer
+from pipelines.engines.bert import Bert, Tensor
+from pipelines.engines.bert_tokenizer import encodable, read_tokenizer
 from pipelines.engines.labelled_words import EntityJoiner, LabelledWord
 from pipelines.engines.recognising import Entity
 from pipelines.errors import EngineUnavailable

@@ -34,8 +34,8 @@ def weights_files(size: WhisperSize, models_dir: Path) -> list[Path]:
 
 
 def folder_files(folder: Path) -> list[Path]:
-    """All that is read of a folder of converted weights."""
-    return sorted(path for path in folder.iterdir() if path.is_file())
+    """All that a folder of converted weights holds; nothing where it is not whole."""
+    return sorted(path for path in folder.iterdir() if path.is_file()) if _is_complete(folder) else []
 
 
 def ready_folder(size: WhisperSize, context: Context) -> Path:

@@ -12,6 +12,7 @@ from pipelines.engines.model_key import key_of
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
 from pipelines.engines.sentence_bert_files import NEEDED, model_files, model_folder, probe_sentence_bert
+from pipelines.engines.weights_memory import float32_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +59,7 @@ def embedder(context: Context, model_name: str = DEFAULT_MODEL) -> tuple[Embedde
         key,
         lambda: engine.make()(context.models_dir),
         size_bytes=lambda loaded: loaded.size_bytes,
-        need_bytes=model_size.of_files([folder / WEIGHTS]),
+        need_bytes=float32_bytes([folder / WEIGHTS]) or model_size.of_files([folder / WEIGHTS]),
     )
     return model, EngineUsed(engine.name, model.name, model.version), choice.warnings
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 import urllib.error
 import urllib.request
@@ -24,10 +25,14 @@ WAIT_S = 0.5  # between looks at another process that is fetching the same file
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A published file and the SHA-256 its bytes must have."""
+    """A published file and the checksum that its publisher states: a SHA-256, or the number that git gives a file.
+
+    Where neither is stated nothing can be verified, and whoever fetches has to say so.
+    """
 
     url: str
-    sha256: str
+    sha256: str = ""
+    git_blob: str = ""
 
 
 def fetch(remote: Remote, target: Path, context: Context) -> None:
@@ -46,27 +51,57 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
             digest = _complete(remote, part, context)
         except (OSError, EOFError) as error:
             raise TransientFailure(f"fetching {target.name} from {remote.url} failed: {error}") from error
-        if digest != remote.sha256:
-            part.unlink()
-            raise TransientFailure(
-                f"{target.name} from {remote.url} has the SHA-256 {digest}, not {remote.sha256}; it was thrown away"
-            )
+        _refuse_another(remote, digest, part, target.name)
         part.replace(target)
+
+
+def remains(target: Path) -> list[Path]:
+    """What fetching ``target`` may have left beside it: what was fetched so far, and the file that is locked."""
+    part = target.with_name(f"{target.name}.part")
+    return [part, _lock_of(part)]
+
+
+def is_being_fetched(target: Path) -> bool:
+    """Whether a process fetches ``target`` now."""
+    _, path = remains(target)
+    try:
+        with path.open("r+b") as lock:
+            return not _is_locked_by_us(lock)
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
 def alone(part: Path, context: Context) -> Iterator[None]:
     """Be the one process that makes ``part``; others wait, and tell so. Raises Cancelled through ``check``."""
-    with part.with_name(f"{part.name}.lock").open("ab") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
+    path = _lock_of(part)
+    while True:
+        with path.open("ab") as lock:
+            while not _is_locked_by_us(lock):
                 context.progress(None, f"waiting for another worker to bring {part.stem}")
                 context.check()
                 Event().wait(WAIT_S)
-        yield  # closing the file ends the lock, whatever happens
+            if not _is_still(path, lock):
+                continue  # it was removed with its model meanwhile, and who comes now locks another
+            yield  # closing the file ends the lock, whatever happens
+            return
+
+
+def _lock_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.lock")
+
+
+def _is_still(path: Path, file: BinaryIO) -> bool:
+    return path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno()))
+
+
+def _is_locked_by_us(file: BinaryIO) -> bool:
+    """Lock the file unless somebody else has, and tell whether that went through."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _complete(remote: Remote, part: Path, context: Context) -> str:
@@ -110,6 +145,24 @@ def _asked(remote: Remote, have: int) -> HTTPResponse | None:
         raise ServerAway(f"{remote.url} is not to be had for now: {refused}") from refused
     except OSError as silent:  # URLError and every socket error are OSErrors
         raise ServerAway(f"the server of {remote.url} does not answer: {silent}") from silent
+
+
+def _refuse_another(remote: Remote, sha256: str, part: Path, name: str) -> None:
+    wanted, found, kind = remote.sha256, sha256, "SHA-256"
+    if not wanted and remote.git_blob:
+        wanted, found, kind = remote.git_blob, _git_blob_of(part), "git blob"
+    if wanted and wanted != found:
+        part.unlink()
+        raise TransientFailure(f"{name} from {remote.url} has the {kind} {found}, not {wanted}; it was thrown away")
+
+
+def _git_blob_of(path: Path) -> str:
+    """Git's number of a file: the SHA-1 of its length and content (https://git-scm.com/book/en/v2/Git-Internals)."""
+    sha1 = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            sha1.update(chunk)
+    return sha1.hexdigest()
 
 
 def _hash_of(file: BinaryIO, context: Context) -> "hashlib._Hash":

@@ -6,9 +6,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.contract import EngineUsed
-from pipelines.engines.bert_config import FILES, read_bert_config
-from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings
+from pipelines.contract import Context, EngineUsed
+from pipelines.engines import model_size
+from pipelines.engines.bert_config import WEIGHTS, absent_files, bert_files, read_bert_config
+from pipelines.engines.model_key import key_of
+from pipelines.engines.published_berts import RECOGNISING, how_to_bring
+from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
+from pipelines.engines.weights_memory import float32_bytes
 from pipelines.errors import EngineUnavailable
 
 DEFAULT_MODEL = "bert-base-NER"  # CoNLL 2003's people, organisations, places and others, in English
@@ -39,6 +43,18 @@ LoadRecogniser = Callable[[Path], Recogniser]
 """Load a model, given the directory of weights."""
 
 
+def recogniser(context: Context, model_name: str = DEFAULT_MODEL) -> Recogniser:
+    """The model that tells names, loaded or taken from the cache. Raises EngineUnavailable naming what is missing."""
+    engine = choose(recognising_engines(model_name), Surroundings(context.models_dir, context.network)).engine
+    files = model_files(model_name, context.models_dir)
+    return context.models.get(
+        key_of(f"entities/{model_name}", files),
+        lambda: engine.make()(context.models_dir),
+        size_bytes=lambda loaded: loaded.size_bytes,
+        need_bytes=float32_bytes(path for path in files if path.name == WEIGHTS) or model_size.of_files(files),
+    )
+
+
 def recognising_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[LoadRecogniser], ...]:
     """The engines in order of preference."""
     return (
@@ -56,19 +72,19 @@ def recognising_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[LoadRec
 
 def model_files(model_name: str, models_dir: Path) -> list[Path]:
     """The files that are ``model_name`` here."""
-    return [models_dir / "entities" / model_name / file for file in FILES]
+    return bert_files(models_dir / "entities" / model_name)
 
 
 def _probe(model_name: str, surroundings: Surroundings) -> Availability:
     missing = [module for module in NEEDED if find_spec(module) is None]
     if missing:
         return Availability(False, f"not installed: {', '.join(missing)} (pip install 'triptych[text]')")
-    absent = [path.name for path in model_files(model_name, surroundings.models_dir) if not path.is_file()]
+    absent = absent_files(surroundings.models_dir / "entities" / model_name)
     if absent:
         return Availability(
             False,
             f"no model {model_name}: put {', '.join(absent)} of a BERT token classifier into the models' folder "
-            f"entities/{model_name}",
+            f"entities/{model_name}{how_to_bring(f'entities/{model_name}', RECOGNISING)}",
         )
     try:
         config = read_bert_config(surroundings.models_dir / "entities" / model_name)

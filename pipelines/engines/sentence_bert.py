@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as functional
 from numpy.typing import NDArray
 
-from pipelines.engines.bert import Bert, Tensor, encodable, read_tokenizer
+from pipelines.engines.bert import Bert, Tensor
+from pipelines.engines.bert_tokenizer import encodable, read_tokenizer
 from pipelines.engines.sentence_bert_files import read_sentence_config
 
 BATCH = 16

@@ -5,15 +5,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from pipelines.engines.bert_config import FILES, Json, read_any_json, read_bert_config, read_json
+from pipelines.engines.bert_config import (
+    LENGTH,
+    MODULES,
+    POOLING,
+    PROMPTS,
+    Json,
+    absent_files,
+    bert_files,
+    read_any_json,
+    read_bert_config,
+    read_json,
+)
+from pipelines.engines.published_berts import EMBEDDING, how_to_bring
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
 from pipelines.errors import EngineUnavailable
 
 NEEDED = ("safetensors", "tokenizers", "torch")
-POOLING = "1_Pooling/config.json"
-LENGTH = "sentence_bert_config.json"
-MODULES = "modules.json"
-PROMPTS = "config_sentence_transformers.json"
 KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")  # its vectors have length 1 here, normalised there or not
 
 
@@ -33,7 +41,8 @@ def model_folder(name: str, models_dir: Path) -> Path:
 
 def model_files(name: str, models_dir: Path) -> list[Path]:
     """The files that say what ``name`` is here."""
-    return [model_folder(name, models_dir) / file for file in (*FILES, POOLING, LENGTH, MODULES, PROMPTS)]
+    folder = model_folder(name, models_dir)
+    return [*bert_files(folder), *(folder / file for file in (POOLING, LENGTH, MODULES, PROMPTS))]
 
 
 def probe_sentence_bert(name: str, surroundings: Surroundings) -> Availability:
@@ -42,10 +51,10 @@ def probe_sentence_bert(name: str, surroundings: Surroundings) -> Availability:
     if missing:
         return Availability(False, f"not installed: {', '.join(missing)} (pip install 'triptych[text]')")
     folder = model_folder(name, surroundings.models_dir)
-    absent = [file for file in (*FILES, POOLING) if not (folder / file).is_file()]
+    absent = [*absent_files(folder), *([] if (folder / POOLING).is_file() else [POOLING])]
     if absent:
         why = f"no model {name}: put {', '.join(absent)} of a BERT by sentence-transformers into the models' folder "
-        return Availability(False, f"{why}embed/{name}")
+        return Availability(False, f"{why}embed/{name}{how_to_bring(f'embed/{name}', EMBEDDING)}")
     try:
         read_sentence_config(folder)
     except EngineUnavailable as error:

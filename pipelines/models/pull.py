@@ -6,6 +6,7 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Params, Result, Run, Source
+from pipelines.engines.hub import Brought
 from pipelines.engines.network import is_switched_off
 from pipelines.errors import BadInput, EngineUnavailable
 from pipelines.models.known import KnownModel, known_models
@@ -42,13 +43,21 @@ def pull(sources: Sequence[Source], params: PullParams, context: Context) -> Run
 
 def brought(model: KnownModel, context: Context) -> Result:
     """Have ``model`` here, and tell its files. Raises EngineUnavailable offline, and what its ``bring`` raises."""
+    warnings: tuple[str, ...] = ()
     if not model.find(context.models_dir) and model.bring is not None:
         if is_switched_off(context.network):
             raise EngineUnavailable(
                 f"this machine is told to stay offline: put the weights of {model.name} into the models' folder, or "
                 "unset TRIPTYCH_OFFLINE"
             )
-        model.bring(context)
+        came = model.bring(context)
+        warnings = _unverified(came.unverified) if isinstance(came, Brought) else ()
     here = Found(model.name, model, model.find(context.models_dir))
     body = {"name": model.name, "files": [path.name for path in here.files], "size_bytes": here.size_bytes}
-    return Result(body, EngineUsed(model.engine, model.name))
+    return Result(body, EngineUsed(model.engine, model.name), warnings)
+
+
+def _unverified(names: Sequence[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    return (f"The hub states no checksum of {', '.join(names)}: nothing says that they are what was published.",)

@@ -11,6 +11,7 @@ from pipelines.engines.falling_back import first_that_works
 from pipelines.engines.labelling import labelling_engines
 from pipelines.engines.listening import Listening
 from pipelines.engines.reading import reading_engines
+from pipelines.engines.recognising import recogniser
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.transcription import transcription_engines
 from pipelines.engines.whisper_weights import WhisperSize
@@ -78,6 +79,8 @@ _FAMILIES: Mapping[str, Family] = {
     "whisper": Family("audio.transcribe", _whisper),
     "timm": Family("image.analyze", _timm),
     "open-clip": Family("image.analyze", _open_clip),
+    "embed": Family("text.embed", lambda model, context: embedder(context, model)),
+    "entities": Family("text.entities", lambda model, context: recogniser(context, model)),
     "minilm": Family("text.embed", lambda _, context: embedder(context)),
     "rapidocr": Family("image.read", _rapid_ocr),
 }

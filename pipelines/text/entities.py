@@ -20,12 +20,10 @@ from pipelines.contract import (
     Run,
     Source,
 )
-from pipelines.engines import model_size
 from pipelines.engines.bert_config import MODEL_NAME_PATTERN
-from pipelines.engines.model_key import key_of
 from pipelines.engines.provenance import made_by_engine
-from pipelines.engines.recognising import DEFAULT_MODEL, Entity, Recogniser, model_files, recognising_engines
-from pipelines.engines.selection import Surroundings, choose
+from pipelines.engines.recognising import DEFAULT_MODEL, Entity, Recogniser, recogniser, recognising_engines
+from pipelines.engines.selection import Surroundings
 from pipelines.errors import BadInput
 from pipelines.media.document import DOCUMENT_TYPES, Document, read_prose
 from pipelines.media.passages import Span
@@ -78,15 +76,7 @@ def entities(sources: Sequence[Source], params: EntitiesParams, context: Context
             f"The document has {len(document.text):,} characters; at most {MAX_CHARACTERS:,} are read: split it.",
             code="too_large",
         )
-    engine = choose(recognising_engines(params.model), Surroundings(context.models_dir, context.network)).engine
-    files = model_files(params.model, context.models_dir)
-    model = context.models.get(
-        key_of(f"entities/{params.model}", files),
-        lambda: engine.make()(context.models_dir),
-        size_bytes=lambda loaded: loaded.size_bytes,
-        # Weights of 16 bits become 32.
-        need_bytes=2 * model_size.of_files(files),
-    )
+    model = recogniser(context, params.model)
     found = yield from _found(document, model, params.min_score, context)
     yield _written(found, model.used, context)
     return _result(found, document, model.used)

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipelines.engines.fetching import Remote, fetch
+from pipelines.engines.hub import Brought
 from pipelines.engines.selection import Capability
 from pipelines.errors import BadInput, EngineUnavailable
 from pipelines.models.known import KnownModel
@@ -58,6 +59,14 @@ def test_model_is_brought_and_its_files_told(published, tmp_path):
 
     assert result.body == {"name": "test/m", "files": ["m.pt"], "size_bytes": len(CONTENT)}
     assert (tmp_path / "models" / "test" / "m.pt").read_bytes() == CONTENT
+
+
+def test_file_that_nobody_vouches_for_is_warned_of(published, tmp_path):
+    unverified = replace(published, bring=lambda _: Brought((), ("config.json",)))
+
+    result = brought(unverified, replace(standalone_context(tmp_path), network=Online()))
+
+    assert "no checksum of config.json" in result.warnings[0]
 
 
 def test_machine_that_is_told_to_stay_offline_brings_nothing(published, tmp_path):

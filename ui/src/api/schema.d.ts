@@ -283,7 +283,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a model's weights from the disk. A process that has loaded it keeps it until it needs the room. */
+        /** Take a model from the disk, in every form. A process that has loaded it keeps it until it needs the room. */
         delete: operations["models_delete__path_name__delete"];
         options?: never;
         head?: never;
@@ -1067,7 +1067,7 @@ export interface components {
             present: boolean;
             /**
              * Size Bytes
-             * @description Of its weights on this disk; null where they are not, or not alone.
+             * @description Of its files on this disk; null where they are not, or not alone.
              */
             size_bytes: number | null;
             /**
@@ -1077,7 +1077,7 @@ export interface components {
             licence: string | null;
             /**
              * Memory Bytes
-             * @description What its weights take in a process's memory; null: not known.
+             * @description What its weights take in a process's memory as float32; null: not known.
              */
             memory_bytes: number | null;
             /**
