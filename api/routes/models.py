@@ -20,7 +20,7 @@ from api.schemas.model import Loaded, Model, ModelList, Pull
 from api.schemas.requests import ModelPath, ModelRequest
 from pipelines.catalogue import catalogue
 from pipelines.models.known import known_models
-from pipelines.models.present import Found, find_models, remove
+from pipelines.models.present import CannotRemove, Found, broken_off, find_models, remove
 from pipelines.models.pull import PULL
 from triptych.jobs.job import Job as StoredJob
 from triptych.jobs.reading import Filter, list_jobs
@@ -64,16 +64,19 @@ def create() -> Response:
 
 @routes.delete("/<path:name>", responses={204: None, **problems(404, 409)})
 def delete(path: ModelPath) -> Response:
-    """Take a model's weights from the disk. A process that has loaded it keeps it until it needs the room."""
+    """Take a model from the disk, in every form. A process that has loaded it keeps it until it needs the room."""
     models_dir = room().settings.models
     found = offload(find_models, models_dir).get(path.name)
-    if found is None or not found.files:
+    if found is None or not (found.files or offload(broken_off, found.name, models_dir)):
         raise Refused(404, "not_found", f"there are no weights of {path.name[:200]!r} here")
     if found.known is not None and found.known.package:
         raise Refused(409, "model_bundled", f"{path.name} comes with the package {found.known.package}")
     if path.name in _pulls():
         raise Refused(409, "model_pulling", f"{path.name} is being brought: cancel that job first")
-    offload(remove, found, models_dir)
+    try:
+        offload(remove, found, models_dir)
+    except CannotRemove as error:
+        raise Refused(409, "model_not_removed", str(error)) from error
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -120,7 +123,7 @@ def _told(found: Found, pull: StoredJob | None, loaded: Sequence[Loaded]) -> Mod
         present=bool(found.files),
         size_bytes=size_bytes,
         licence=known.licence if known else None,
-        memory_bytes=known.memory_bytes if known else None,
+        memory_bytes=found.memory_bytes,
         loaded=list(loaded),
         pull=_told_pull(pull) if pull else None,
         where=(known.package if known else "") or "models",

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from pipelines.engines import model_size
+from pipelines.engines.fetching import is_being_fetched, remains
+from pipelines.engines.weights_memory import float32_bytes
 from pipelines.models.known import KnownModel, known_models
 
 SUFFIXES = frozenset({".pt", ".safetensors", ".onnx", ".bin", ".gguf"})
+AS_FLOAT32 = frozenset({"embed", "entities", "open-clip", "timm"})  # the families that are loaded in that form
+
+
+class CannotRemove(Exception):
+    """The model's files cannot be taken from the disk now; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +28,22 @@ class Found:
 
     @property
     def size_bytes(self) -> int | None:
-        """What its weights take on the disk; None where they are not here, or a package holds more than them."""
-        if not self.files or not all(path.suffix in SUFFIXES or path.name == "config.json" for path in self.files):
-            return None
-        return model_size.of_files(self.files)
+        """What its files take on the disk; None where they are not here, or a package holds more than them."""
+        return model_size.of_files(self.files) if self._weights() else None
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """What a process needs to hold its weights: as its files tell, else as published; None where neither does."""
+        published, weights = self.known.memory_bytes if self.known else None, self._weights()
+        if weights and all(path.suffix == ".onnx" for path in weights):
+            return model_size.of_files(weights)
+        told = [path for path in weights if path.suffix == ".safetensors"]
+        if self.name.partition("/")[0] not in AS_FLOAT32 or not told:
+            return published
+        return float32_bytes(told) or published
+
+    def _weights(self) -> list[Path]:
+        return [path for path in self.files if path.suffix in SUFFIXES]
 
 
 def find_models(models_dir: Path) -> Mapping[str, Found]:
@@ -33,22 +53,48 @@ def find_models(models_dir: Path) -> Mapping[str, Found]:
     return {model.name: model for model in [*known, *_others(models_dir, taken)]}
 
 
+def broken_off(name: str, models_dir: Path) -> list[Path]:
+    """What a fetch of the model called ``name`` has left that was cancelled, or whose process died."""
+    parts = sorted(models_dir.glob(f"{name.partition('/')[0]}/**/*.part"))
+    return [path for path in parts if _name_of(path.with_suffix(""), models_dir) == name]
+
+
 def remove(found: Found, models_dir: Path) -> None:
-    """Take its files from the disk, and the folder that was its own. A process that has loaded it keeps it."""
-    for path in found.files:
-        path.unlink(missing_ok=True)
-        folder = path.parent
-        if folder.parent.parent == models_dir and not any(folder.iterdir()):
-            folder.rmdir()
+    """Take its files from the disk, what fetching them left, and the folders that were its own alone.
+
+    A process that has loaded it keeps it. Raises CannotRemove while a job fetches it, and where the disk refuses.
+    """
+    targets = [*found.files, *(part.with_suffix("") for part in broken_off(found.name, models_dir))]
+    try:
+        if any(map(is_being_fetched, targets)):
+            raise CannotRemove(f"a job is fetching {found.name}: cancel it, or wait for it")
+        for path in targets:
+            for one in (path, *remains(path)):
+                one.unlink(missing_ok=True)
+            for folder in takewhile(lambda one: one.parent != models_dir, path.parents):
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
+    except OSError as error:
+        raise CannotRemove(f"{found.name} cannot be taken from the disk: {error}") from error
 
 
 def _others(models_dir: Path, taken: set[Path]) -> Iterator[Found]:
     """``timm/mine.safetensors`` is ``timm/mine``, and so is all that lies in the folder ``timm/mine``."""
     files: dict[str, list[Path]] = {}
     for path in sorted(models_dir.glob("*/**/*")):
-        if path.suffix in SUFFIXES and path.is_file() and path not in taken:
-            family, entry = path.relative_to(models_dir).parts[:2]
-            name = f"{family}/{entry.removesuffix(path.suffix)}"
-            if name not in known_models():  # the other of two ways of laying it out
-                files.setdefault(name, []).append(path)
-    return (Found(name, None, tuple(paths)) for name, paths in files.items())
+        is_aside = path.relative_to(models_dir).parts[1].startswith(".")  # where weights are being converted
+        if path.is_file() and path not in taken and not is_aside:
+            files.setdefault(_name_of(path, models_dir), []).append(path)
+    return (
+        Found(name, None, tuple(paths))
+        for name, paths in files.items()
+        if name not in known_models()  # the other of two ways of laying it out
+        and any(path.suffix in SUFFIXES for path in paths)
+    )
+
+
+def _name_of(path: Path, models_dir: Path) -> str:
+    family, entry, *within = path.relative_to(models_dir).parts
+    return (
+        f"{family}/{entry}" if within or path.suffix not in SUFFIXES else f"{family}/{entry.removesuffix(path.suffix)}"
+    )

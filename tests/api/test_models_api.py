@@ -1,8 +1,12 @@
 """Models over REST: told, brought by a job, removed."""
 
 import pytest
+from support.random_bert import save_random_bert
 from support.running import finish, start
 
+from pipelines.engines.fetching import alone
+from pipelines.engines.weights_memory import float32_bytes
+from pipelines.standalone import standalone_context
 from triptych.jobs.leases import Holder
 from triptych.loaded import note_loaded
 from triptych.workers import Worker, report
@@ -43,6 +47,16 @@ def test_weights_that_lie_there_are_told_with_their_size(sqlite_client, lay):
 
     assert (known["present"], known["size_bytes"]) == (True, 5)
     assert (own["present"], own["size_bytes"], own["licence"], own["capability"]) == (True, 3, None, None)
+
+
+def test_memory_is_told_by_the_weights_themselves_where_they_say_it(sqlite_client, settings):
+    save_random_bert(settings.models / "embed" / "mine", "mean")
+
+    own, published = told(sqlite_client, "embed/mine"), told(sqlite_client, "entities/bert-base-NER")
+
+    assert own["memory_bytes"] == float32_bytes([settings.models / "embed" / "mine" / "model.safetensors"])
+    assert own["size_bytes"] > own["memory_bytes"] > 40_000
+    assert (published["present"], round(published["memory_bytes"] / 1e6)) == (False, 431)
 
 
 def test_model_of_a_package_is_told_with_the_package(sqlite_client):
@@ -112,6 +126,69 @@ def test_what_is_no_model_on_the_disk_is_not_removed(sqlite_client, settings, na
 
     assert (refused.status_code, refused.get_json()["code"]) == (status, code)
     assert (settings.home / "triptych.db").exists()
+
+
+def test_whisper_is_removed_in_both_of_its_forms(sqlite_client, lay):
+    checkpoint = lay("whisper/base.pt")
+    converted = [lay(f"faster-whisper/base/{name}") for name in ("model.bin", "tokenizer.json", "source.json")]
+    other = lay("whisper/base.en.pt")
+
+    answer = sqlite_client.delete(f"{MODELS}/whisper/base")
+
+    assert answer.status_code == 204
+    assert not checkpoint.exists()
+    assert not converted[0].parent.exists()
+    assert other.exists()
+    assert told(sqlite_client, "whisper/base")["present"] is False
+
+
+def test_converted_whisper_alone_is_here_and_can_be_removed(sqlite_client, lay):
+    converted = [lay(f"faster-whisper/base/{name}") for name in ("model.bin", "tokenizer.json")]
+    before = told(sqlite_client, "whisper/base")
+
+    answer = sqlite_client.delete(f"{MODELS}/whisper/base")
+
+    assert (before["present"], before["size_bytes"]) == (True, 14)
+    assert (answer.status_code, converted[0].exists()) == (204, False)
+
+
+def test_folder_of_the_user_s_own_model_goes_whole(sqlite_client, settings):
+    folder = save_random_bert(settings.models / "embed" / "mine", "mean")
+
+    answer = sqlite_client.delete(f"{MODELS}/embed/mine")
+
+    assert (answer.status_code, folder.exists()) == (204, False)
+
+
+def test_what_a_broken_off_fetch_left_is_removed(sqlite_client, lay):
+    left = lay("whisper/tiny.en.pt.part")
+    other = lay("whisper/tiny.pt.part")
+
+    answer = sqlite_client.delete(f"{MODELS}/whisper/tiny.en")
+
+    assert answer.status_code == 204
+    assert (left.exists(), other.exists()) == (False, True)
+
+
+def test_model_that_a_job_fetches_for_itself_is_not_removed(sqlite_client, lay, tmp_path):
+    part = lay("whisper/tiny.pt.part")
+    with alone(part, standalone_context(tmp_path)):
+        refused = sqlite_client.delete(f"{MODELS}/whisper/tiny")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "model_not_removed")
+    assert "a job is fetching whisper/tiny" in refused.get_json()["detail"]
+    assert part.exists()
+
+
+def test_disk_that_does_not_let_a_model_go_is_told(sqlite_client, settings):
+    (settings.models / "timm" / "mine" / "model.safetensors").mkdir(parents=True)
+    (settings.models / "timm" / "mine" / "weights.bin").write_bytes(b"weights")
+    (settings.models / "timm" / "mine" / "weights.bin.part").mkdir()
+
+    refused = sqlite_client.delete(f"{MODELS}/timm/mine")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "model_not_removed")
+    assert "weights.bin.part" in refused.get_json()["detail"]
 
 
 def test_model_that_is_being_brought_is_not_removed(sqlite_client, lay):
