@@ -4,6 +4,7 @@ import { ApiProblem } from "@/api/problem";
 import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
 import { JobRoute } from "@/routes/JobRoute";
+import { ModelsRoute } from "@/routes/ModelsRoute";
 import { NotFoundRoute } from "@/routes/NotFoundRoute";
 import { StudioRoute } from "@/routes/StudioRoute";
 import { Announcer } from "@/ui/Announcer";
@@ -33,6 +34,7 @@ export function App({ client }: { client: QueryClient }) {
             <Routes>
               <Route index element={<StudioRoute />} />
               <Route path="jobs/:id" element={<JobRoute />} />
+              <Route path="models" element={<ModelsRoute />} />
               <Route path="*" element={<NotFoundRoute />} />
             </Routes>
           </BrowserRouter>

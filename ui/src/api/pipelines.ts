@@ -23,6 +23,10 @@ export function pipelinesFor(pipelines: readonly Pipeline[], mediaTypes: readonl
   );
 }
 
+/** Whether it works on files or a text, and without any too: it is asked something. */
+export const needsNothing = ({ min_sources, accepts, params_schema }: Pipeline): boolean =>
+  min_sources === 0 && accepts.length > 0 && "question" in Object(params_schema.properties);
+
 /** What takes one source is run once for each; what needs several, such as a pair, can do nothing with less or more. */
 function isEnough({ min_sources, max_sources }: Pipeline, sources: number): boolean {
   return sources === 0 || min_sources < 2 || (sources >= min_sources && sources <= max_sources);

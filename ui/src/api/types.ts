@@ -16,6 +16,8 @@ export type Attempt = Schemas["Attempt"];
 export type Pause = Schemas["Pause"];
 export type StoredFile = Schemas["File"];
 export type Pipeline = Schemas["Pipeline"];
+export type Engine = Schemas["Engine"];
+export type Model = Schemas["Model"];
 export type Problem = Schemas["Problem"];
 export type FieldProblem = NonNullable<Problem["errors"]>[number];
 

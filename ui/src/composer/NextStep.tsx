@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { RefObject } from "react";
-import { pipelinesFor, pipelinesQuery } from "@/api/pipelines";
+import { needsNothing, pipelinesFor, pipelinesQuery } from "@/api/pipelines";
 import type { NewJob } from "@/api/types";
 import { kindOfFile } from "@/ui/mediaTypes";
 import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
+import { AskAlone } from "./AskAlone";
 import { Catalogue } from "./Catalogue";
 import { JobForm } from "./JobForm";
 import type { Draft } from "./useSubmit";
@@ -34,6 +35,14 @@ export function NextStep({ formRef, sources, mediaTypes, onAccepted, onRun }: Pr
         </WarningNote>
       </div>
     );
-  if (isEmpty) return <Catalogue pipelines={pipelines.data} />;
+  if (isEmpty) {
+    const asking = pipelines.data.find(needsNothing);
+    return (
+      <>
+        {asking && <AskAlone formRef={formRef} pipeline={asking} onAccepted={onAccepted} onRun={onRun} />}
+        <Catalogue pipelines={pipelines.data} />
+      </>
+    );
+  }
   return <JobForm formRef={formRef} sources={sources} offered={offered} onAccepted={onAccepted} onRun={onRun} />;
 }

@@ -18,6 +18,7 @@ export interface Draft {
 export function jobsOf({ pipeline, params, minutes, sources }: Draft): NewJob[] {
   const limit = minutes === null ? {} : { time_limit_s: minutes * 60 };
   const shared = { pipeline: pipeline.name, params, priority: "interactive" as const, ...limit };
+  if ("files" in sources && !sources.files.length) return [shared];
   if ("text" in sources) return [{ ...shared, text: sources.text }];
   if (sources.files.length <= pipeline.max_sources) return [{ ...shared, files: [...sources.files] }];
   return sources.files.map((id) => ({ ...shared, files: [id] }));

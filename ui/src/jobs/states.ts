@@ -31,9 +31,14 @@ export const ACTIONS: Record<JobState, readonly Action[]> = {
   cancelled: ["retry", "delete"],
 };
 
-/** What a job is called in a sentence: its first input. */
+/** What a job is called in a sentence: its first input, or what it was asked where it has none. */
 export function subjectOf(job: Job): string {
   const [first, ...others] = job.inputs;
-  if (!first) return "text";
+  if (!first) return askedFor(job.params) ?? "text";
   return others.length ? `${first.name} and ${others.length} more` : first.name;
+}
+
+/** The question, or the model's name: what a job without inputs works on. */
+function askedFor({ question, name }: Job["params"]): string | undefined {
+  return [question, name].find((one): one is string => typeof one === "string");
 }

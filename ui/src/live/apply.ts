@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { JobEvent } from "@/api/events";
 import { jobKeys, mergeParts } from "@/api/jobs";
+import { modelsQuery, PULL } from "@/api/models";
 import type { Job, JobState, Part } from "@/api/types";
 import { type Change, changeJob, refetchJob, removeJob } from "./lists";
 
@@ -23,6 +24,8 @@ export function applyEvent(client: QueryClient, event: JobEvent): boolean {
   const complete = changeJob(client, event.job_id, change, stateAfter(event));
   if (event.type === "job.queued") forgetParts(client, event);
   if (SHORT.has(event.type)) refetchJob(client, event.job_id);
+  if (SHORT.has(event.type) && event.pipeline === PULL)
+    void client.invalidateQueries({ queryKey: modelsQuery.queryKey });
   return complete;
 }
 

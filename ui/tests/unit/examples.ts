@@ -1,6 +1,6 @@
 /** Example values of the API's types. */
 import type { JobEvent } from "@/api/events";
-import type { Job, Pipeline, StoredFile } from "@/api/types";
+import type { Job, Model, Pipeline, StoredFile } from "@/api/types";
 
 export function aJob(part: Partial<Job> = {}): Job {
   return {
@@ -77,6 +77,22 @@ export function aFile(part: Partial<StoredFile> = {}): StoredFile {
     sha256: "",
     created_at,
     url,
+    ...part,
+  };
+}
+
+export function aModel(part: Partial<Model> = {}): Model {
+  return {
+    name: "whisper/base",
+    capability: "transcribe",
+    engine: "openai-whisper",
+    present: false,
+    size_bytes: null,
+    licence: "MIT",
+    memory_bytes: null,
+    loaded: [],
+    pull: null,
+    where: "models",
     ...part,
   };
 }
