@@ -122,13 +122,18 @@ def _complete(remote: Remote, part: Path, context: Context) -> str:
                 file.write(chunk)
                 sha256.update(chunk)
                 have += len(chunk)
-                context.progress(
-                    have / total if total else None, f"fetching {part.stem}: {have >> 20} of {total >> 20} MiB"
-                )
+                _tell(part.stem, have, total, context)
                 context.check()
             if have < total:
                 raise EOFError(f"the connection ended after {have} of {total} bytes")
     return sha256.hexdigest()
+
+
+def _tell(name: str, have: int, total: int, context: Context) -> None:
+    if total < CHUNK_BYTES:  # it is here as soon as it is told, and what it is one of has hardly begun
+        context.progress(None, f"fetching {name}")
+    else:
+        context.progress(have / total, f"fetching {name}: {have >> 20} of {total >> 20} MiB")
 
 
 def _asked(remote: Remote, have: int) -> HTTPResponse | None:

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, Download, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { cancelJob } from "@/api/jobs";
 import { modelsQuery, pullModel, removeModel } from "@/api/models";
 import { asProblem } from "@/api/problem";
@@ -20,17 +20,21 @@ interface Props {
 
 /** Bring, cancel, remove: whatever can be done with the model now. */
 export function ModelActions({ model, job, isComing, onPull }: Props) {
-  const [isAsked, setAsked] = useState(false);
-  const { pull, cancel, remove } = useModelChanges(model, onPull);
+  const [isAsked, setAsked] = useState<boolean | null>(null); // null: not yet
+  const place = useRef<HTMLDivElement>(null);
+  const goToTitle = () => place.current?.closest("main")?.querySelector("h1")?.focus({ preventScroll: true });
+  const { pull, cancel, remove } = useModelChanges(model, onPull, goToTitle);
   const isPending = pull.isPending || cancel.isPending || remove.isPending;
   const error = pull.error ?? cancel.error ?? remove.error;
   const isOurs = model.where === "models";
   return (
-    <div className="mt-2 flex flex-wrap items-center gap-2 empty:hidden">
+    // What had the focus goes with every change: it is handed on to what takes its place.
+    <div ref={place} className="mt-2 flex flex-wrap items-center gap-2 empty:hidden">
       {isComing && job && (
         <Button
           icon={Ban}
-          disabled={isPending}
+          disabled={cancel.isPending}
+          autoFocus={!pull.isIdle}
           aria-label={`Cancel: ${model.name}`}
           onClick={() => cancel.mutate(job.id)}
         >
@@ -38,16 +42,28 @@ export function ModelActions({ model, job, isComing, onPull }: Props) {
         </Button>
       )}
       {!isComing && !model.present && isOurs && model.engine && (
-        <Button icon={Download} disabled={isPending} aria-label={`Bring ${model.name}`} onClick={() => pull.mutate()}>
-          Bring it
+        <Button
+          icon={Download}
+          disabled={isPending}
+          autoFocus={!cancel.isIdle}
+          aria-label={`Bring ${model.name}`}
+          onClick={() => pull.mutate()}
+        >
+          Bring
         </Button>
       )}
       {!isComing && model.present && isOurs && !isAsked && (
-        <Button look="quiet" icon={Trash2} aria-label={`Remove ${model.name}`} onClick={() => setAsked(true)}>
+        <Button
+          look="quiet"
+          icon={Trash2}
+          aria-label={`Remove ${model.name}`}
+          onClick={() => setAsked(true)}
+          autoFocus={isAsked === false}
+        >
           Remove
         </Button>
       )}
-      {isAsked && model.present && (
+      {isAsked === true && model.present && (
         <Question model={model} isPending={isPending} onYes={() => remove.mutate()} onNo={() => setAsked(false)} />
       )}
       {error && (
@@ -81,7 +97,7 @@ function Question({ model, isPending, onYes, onNo }: QuestionProps) {
   );
 }
 
-function useModelChanges(model: Model, onPull: (job: Job) => void) {
+function useModelChanges(model: Model, onPull: (job: Job) => void, onRemoved: () => void) {
   const client = useQueryClient();
   const announce = useAnnounce();
   const refetch = () => client.invalidateQueries({ queryKey: modelsQuery.queryKey });
@@ -105,6 +121,7 @@ function useModelChanges(model: Model, onPull: (job: Job) => void) {
     mutationFn: () => removeModel(model.name),
     onSuccess: () => {
       announce(`${model.name} is removed.`);
+      onRemoved();
       return refetch();
     },
   });

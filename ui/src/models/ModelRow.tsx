@@ -63,7 +63,7 @@ function Facts({ model }: { model: Model }) {
   const { engine, licence, size_bytes, memory_bytes, loaded, where, present } = model;
   const facts: [string, string | null][] = [
     ["Engine", engine],
-    ["Licence", licence ?? "not known"],
+    ["Licence", licence ?? "licence not known"],
     ["On disk", size_bytes === null ? null : bytes(size_bytes)],
     ["In memory", memory_bytes === null ? null : `${bytes(memory_bytes)} when loaded`],
     ["Comes with", where === "models" ? null : `the package ${where}`],

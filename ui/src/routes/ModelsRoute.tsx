@@ -19,7 +19,9 @@ export function ModelsRoute() {
       <Link to="/" className="inline-flex items-center gap-1.5 text-sm text-quiet hover:text-ink">
         <ArrowLeft aria-hidden="true" className="size-4" /> Studio
       </Link>
-      <h1 className="font-display text-3xl">Models</h1>
+      <h1 tabIndex={-1} className="font-display text-3xl">
+        Models
+      </h1>
       {told.isPending && <Loading what="the models" />}
       {told.isError && <ErrorNote error={told.error} title="The models could not be loaded" onRetry={told.refetch} />}
       {told.data && <Summary models={told.data.models} />}

@@ -62,6 +62,17 @@ describe("a model that is here", () => {
     expect(before).toEqual([expect.stringContaining("(145.0 MB)")]);
     expect(removed).toEqual(["/api/v1/models/whisper/base"]);
     expect(await screen.findByRole("button", { name: "Bring whisper/base" })).toBeInTheDocument();
+    expect(screen.getByRole("heading", { level: 1, name: "Models" })).toHaveFocus();
+  });
+
+  test("that is kept after all has the focus where it was", async () => {
+    tell(aModel({ present: true, size_bytes: 145_000_000 }));
+    show(<ModelsRoute />);
+    await userEvent.click(await screen.findByRole("button", { name: "Remove whisper/base" }));
+
+    await userEvent.click(screen.getByRole("button", { name: "Keep" }));
+
+    expect(screen.getByRole("button", { name: "Remove whisper/base" })).toHaveFocus();
   });
 
   test("stays where it cannot be removed, and says why", async () => {
@@ -111,6 +122,7 @@ describe("a model that is not here", () => {
     expect(await screen.findByText("fetching base.pt: 36 of 138 MiB")).toBeInTheDocument();
     expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "25");
     expect(screen.getByText("On its way")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Cancel: whisper/base" })).toHaveFocus();
   });
 
   test("is here as soon as an event tells that its job is done", async () => {
@@ -167,7 +179,7 @@ describe("a model that is not here", () => {
 
     show(<ModelsRoute />);
 
-    expect((await row("timm/mine")).getByText("not known")).toBeInTheDocument();
+    expect((await row("timm/mine")).getByText("licence not known")).toBeInTheDocument();
     expect(screen.getByRole("region", { name: "Others in the models’ folder" })).toBeInTheDocument();
     expect(screen.queryByRole("button")).not.toBeInTheDocument();
   });
