@@ -35,9 +35,16 @@ class TransientFailure(PipelineError):
 
 
 class ServerAway(TransientFailure):
-    """A server that a pipeline needs does not answer: its jobs wait, and none is counted as failed."""
+    """A server that a pipeline needs does not answer: its jobs wait, and none is counted as failed.
+
+    ``retry_after_s``: when the server itself asks to be asked again, None where it says nothing.
+    """
 
     code = "server_away"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class Cancelled(Exception):

@@ -20,7 +20,7 @@ def end_of(store: Store, claimed: Claim, error: Exception) -> End:
     """The end of a run that raised ``error``."""
     row, at, (code, message) = claimed.row, store.clock(), _told(error)
     if isinstance(error, ServerAway):
-        return ends.server_away(row, at, code, message)
+        return ends.server_away(row, at, code, message, error.retry_after_s)
     if isinstance(error, TransientFailure):
         return ends.to_be_retried(store, row, at, code, message)
     if code == "internal":

@@ -14,6 +14,7 @@ from pipelines.contract import AnswerServer, Context, EngineUsed, JsonObject, Pa
 from pipelines.engines.answering import SERVER, Answered, Question
 from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.retrieval import Passage
+from pipelines.engines.retry_after import retry_after_s
 from pipelines.errors import BadInput, EngineUnavailable, PipelineError, ServerAway, TransientFailure
 
 FLUSH_S = 0.05  # tokens of so long become one part: each is an event and a row
@@ -103,6 +104,7 @@ async def _read(server: AnswerServer, model: str, question: Question, heard: _He
     timeout = openai.Timeout(SILENCE_S, connect=CONNECT_S)
     # Without a key the SDK would look for one in the environment, which is meant for another server.
     client = AsyncOpenAI(base_url=server.url, api_key=server.key or "none", timeout=timeout, max_retries=0)
+    has_begun = False
     try:
         async with client:
             stream = await client.chat.completions.create(
@@ -113,11 +115,12 @@ async def _read(server: AnswerServer, model: str, question: Question, heard: _He
                 stream=True,
                 stream_options={"include_usage": True},
             )
+            has_begun = True
             async with stream:
                 async for chunk in stream:
                     heard.add(chunk)
     except openai.OpenAIError as error:
-        raise _failure(error, server) from error
+        raise _failure(error, server, has_begun=has_begun) from error
     except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:  # the SDK trusts its server
         raise TransientFailure(f"The server sent something that is no part of an answer: {error}") from error
 
@@ -138,16 +141,21 @@ def _headed(passage: Passage) -> str:
     return f"({passage.name}{page})\n{passage.text}"
 
 
-def _failure(error: openai.OpenAIError, server: AnswerServer) -> PipelineError:
-    """What an SDK's error means for a job."""
+def _failure(error: openai.OpenAIError, server: AnswerServer, *, has_begun: bool) -> PipelineError:
+    """What an SDK's error means for a job.
+
+    A server that dies of its answer may die of the next try too, so that one is counted; one that cannot be reached is
+    waited for.
+    """
     said = str(error).replace(server.key, "[key]") if server.key else str(error)
     said = said[:MAX_MESSAGE]
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError) and not has_begun:
         return ServerAway(f"The server that writes answers does not answer: {said}")
     if not isinstance(error, openai.APIStatusError):
         return TransientFailure(f"The server's answer broke: {said}")
     if error.status_code in NOT_NOW_STATUSES:
-        return ServerAway(f"The server that writes answers has no time now: {said}")
+        asked_s = retry_after_s(error.response.headers)
+        return ServerAway(f"The server that writes answers has no time now: {said}", retry_after_s=asked_s)
     if error.status_code in NOT_HERE_STATUSES:
         return EngineUnavailable(f"{SERVER}: the server refuses: {said}")
     if error.status_code < 500:

@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 
 from pipelines.contract import Context
 from pipelines.engines.network import NOT_NOW_STATUSES
+from pipelines.engines.retry_after import retry_after_s
 from pipelines.errors import ServerAway, TransientFailure
 
 CHUNK_BYTES = 1 << 20
@@ -147,7 +148,8 @@ def _asked(remote: Remote, have: int) -> HTTPResponse | None:
             return None
         if refused.code not in NOT_NOW_STATUSES:
             raise
-        raise ServerAway(f"{remote.url} is not to be had for now: {refused}") from refused
+        asked_s = retry_after_s(refused.headers)
+        raise ServerAway(f"{remote.url} is not to be had for now: {refused}", retry_after_s=asked_s) from refused
     except OSError as silent:  # URLError and every socket error are OSErrors
         raise ServerAway(f"the server of {remote.url} does not answer: {silent}") from silent
 

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from pipelines.contract import Context
 from pipelines.engines.fetching import TIMEOUT_S, Remote, fetch
 from pipelines.engines.network import NOT_NOW_STATUSES
+from pipelines.engines.retry_after import retry_after_s
 from pipelines.errors import EngineUnavailable, ServerAway, TransientFailure
 
 MIRROR = "HF_ENDPOINT"  # the variable by which Hugging Face's own tools are told of a mirror
@@ -103,7 +104,7 @@ def _headers(url: str) -> Message | None:
         if status in ABSENT_STATUSES:
             return None
         if status in NOT_NOW_STATUSES:
-            raise ServerAway(f"{url} is not to be had for now: {status}")
+            raise ServerAway(f"{url} is not to be had for now: {status}", retry_after_s=retry_after_s(headers))
         if status >= 400:
             raise TransientFailure(f"{url} is answered with {status}")
         further = urljoin(url, headers["Location"] or url)

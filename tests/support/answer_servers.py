@@ -21,6 +21,8 @@ class Script:
     refusal: str = ""
     raw: bytes | None = None
     never_ends: bool = False
+    dies_after: int | None = None  # pieces, whereupon it hangs up
+    retry_after: str = ""
     asked: list[Any] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     url: str = ""
@@ -59,6 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
         script.keys.append(self.headers["Authorization"])
         self.send_response(script.status)
         self.send_header("Content-Type", "text/event-stream" if script.status == 200 else "application/json")
+        if script.retry_after:
+            self.send_header("Retry-After", script.retry_after)
+        if script.dies_after is not None:  # a length that is not reached tells the death from an end
+            self.send_header("Content-Length", "1000000")
         self.end_headers()
         if script.status != 200:
             self.wfile.write(json.dumps({"error": {"message": script.refusal}}).encode())
@@ -68,8 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(script)
 
     def _stream(self, script: Script) -> None:
-        for piece in script.pieces:
+        for piece in script.pieces[: script.dies_after]:
             self._send({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+        if script.dies_after is not None:
+            return
         if script.never_ends:
             self._wait_for_the_end(script)
             return

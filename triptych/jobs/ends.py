@@ -43,6 +43,7 @@ class End:
     error: Mapping[str, str] | None = None
     started_at: float | None = None
     away: str = ""  # why the pipeline is to wait for its server
+    away_s: float | None = None  # how long, where the server says so
     is_rescue: bool = False  # applies only if nobody has renewed the lease meanwhile
     by_another: bool = False  # than who ran it, who may have died before it told that the run began
 
@@ -83,9 +84,13 @@ def to_be_retried(store: Store, row: Row[Any], at: float, code: str, message: st
     return End(row, at, Move.REQUEUE, {**NOBODYS, "failures": failures, "not_before": not_before}, error)
 
 
-def server_away(row: Row[Any], at: float, code: str, message: str) -> End:
-    """The pipeline's server does not answer: the job waits with the others of its pipeline, and nothing is counted."""
-    return End(row, at, Move.REQUEUE, dict(NOBODYS), {"code": code, "message": message}, away=message)
+def server_away(row: Row[Any], at: float, code: str, message: str, retry_after_s: float | None = None) -> End:
+    """The pipeline's server does not answer: the job waits with the others of its pipeline, and nothing is counted.
+
+    ``retry_after_s``: how long the server asks to be left alone, where it does.
+    """
+    error = {"code": code, "message": message}
+    return End(row, at, Move.REQUEUE, dict(NOBODYS), error, away=message, away_s=retry_after_s)
 
 
 def handed_back(row: Row[Any], at: float, why: str = "the worker was stopped") -> End:

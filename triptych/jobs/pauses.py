@@ -71,14 +71,22 @@ def list_pauses(connection: Connection) -> list[Pause]:
     return [Pause(row.pipeline, Lane(row.lane), row.until, row.reason) for row in rows]
 
 
-def pause(connection: Connection, job: Row[object], reason: str, now: float, random: Random) -> None:
-    """Have the job's pipeline wait, and take back what was rung for it. Runs that find the same out count once."""
+def pause(
+    connection: Connection, job: Row[object], reason: str, now: float, random: Random, asked_s: float | None = None
+) -> None:
+    """Have the job's pipeline wait, and take back what was rung for it. Runs that find the same out count once.
+
+    ``asked_s`` is the server's own word on how long; it is kept to within the bounds of a pause.
+    """
     found = {"pipeline": job.pipeline, "lane": job.lane, "reason": reason, "now": now}
     tries = connection.execute(_FOUND_AWAY, found).scalar()
     if tries is None:
         return
-    until = now + backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
-    connection.execute(update(pauses).where(pauses.c.pipeline == job.pipeline).values(until=until))
+    if asked_s is None:
+        wait_s = backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
+    else:
+        wait_s = min(max(asked_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+    connection.execute(update(pauses).where(pauses.c.pipeline == job.pipeline).values(until=now + wait_s))
     connection.execute(_UNRING, {"the_lane": job.lane, "the_pipeline": job.pipeline})
 
 

@@ -15,7 +15,9 @@ CONTENT = bytes(range(256)) * 12_000  # 3 MB: several chunks
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.server.refuses_with:
-            self.send_error(self.server.refuses_with)
+            self.send_response(self.server.refuses_with)
+            self.send_header("Retry-After", "30")
+            self.end_headers()
             return
         begin = int((self.headers["Range"] or "bytes=0-")[6:-1])
         self.server.asked.append(begin)
@@ -82,8 +84,10 @@ def test_altered_file_is_thrown_away(remote, tmp_path):
 def test_server_that_is_overloaded_is_away(remote, server, tmp_path):
     server.refuses_with = 503
 
-    with pytest.raises(ServerAway, match="not to be had for now"):
+    with pytest.raises(ServerAway, match="not to be had for now") as told:
         fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
+
+    assert told.value.retry_after_s == 30.0
 
 
 def test_server_that_refuses_the_file_is_there(remote, server, tmp_path):

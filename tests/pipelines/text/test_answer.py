@@ -99,6 +99,36 @@ def test_server_that_has_no_time_is_waited_for(ask, status):
         ask("When?", url=script.url)
 
 
+def test_server_that_says_when_it_has_time_again_is_heard(ask):
+    busy = Script(status=429, refusal="busy", retry_after="17")
+
+    with serving(busy) as script, pytest.raises(ServerAway) as told:
+        ask("When?", url=script.url)
+
+    assert told.value.retry_after_s == 17.0
+
+
+def test_server_that_dies_in_the_middle_may_be_tried_again(ask):
+    dying = Script(["It opened ", "in 18", "71."], dies_after=2)
+
+    with serving(dying) as script, pytest.raises(TransientFailure, match="server") as told:
+        ask("When?", url=script.url)
+
+    assert len(script.asked) == 1
+    assert not isinstance(told.value, ServerAway)
+
+
+def test_server_that_does_not_stop_writing_is_left(ask):
+    endless = Script(["word " * 20_000] * 12, never_ends=True)
+
+    with serving(endless) as script:
+        with pytest.raises(TransientFailure, match="more than 1,000,000 characters"):
+            ask("When?", url=script.url)
+        noticed = script.broken_off.wait(LONGEST_S)
+
+    assert noticed
+
+
 def test_server_that_is_gone_is_waited_for_and_not_stood_in_for(ask):
     with socket.create_server(("127.0.0.1", 0)) as closing:
         url = f"http://127.0.0.1:{closing.getsockname()[1]}/v1"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from support.stores import HandClock, admitted, ids_of, waiting_jobs, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
@@ -187,6 +188,17 @@ def test_a_server_that_stays_away_is_waited_for_twice_as_long_each_time(timed: S
     bounds = [min(FIRST_PAUSE_S * 2**tries, LONGEST_PAUSE_S) for tries in range(9)]
     assert all(bound / 2 <= wait <= bound for wait, bound in zip(waits, bounds, strict=True))
     assert bounds[-1] == LONGEST_PAUSE_S
+
+
+@pytest.mark.parametrize(("asked_s", "waited_s"), [(17.0, 17.0), (0.0, FIRST_PAUSE_S), (86_400.0, LONGEST_PAUSE_S)])
+def test_a_server_that_says_when_is_left_alone_for_as_long_within_bounds(
+    timed: Store, asked_s: float, waited_s: float
+) -> None:
+    claimed = a_claim(timed, a_job(timed, pipeline=REMOTE))
+
+    ending.end(timed, ends.server_away(claimed.row, timed.clock(), "server_away", WHY, asked_s))
+
+    assert pause_s(timed) == pytest.approx(waited_s)
 
 
 def test_a_success_has_the_next_absence_waited_for_briefly(timed: Store, clock: HandClock) -> None:
