@@ -1,9 +1,11 @@
 """``triptych models`` against the API as users run it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +29,16 @@ def triptych(*arguments: str, port: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.fixture
-def served(settings: Settings):
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory, redis_url: str, migrated_sqlite: Path) -> Settings:
+    """The settings of one API for all of these tests: each has a model of its own."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(migrated_sqlite, home / "triptych.db")
+    return Settings(home=home, redis_url=redis_url, offline=True, window=16)
+
+
+@pytest.fixture(scope="module")
+def served(settings: Settings) -> Iterator[Served]:
     with served_api(settings) as api:
         yield api
 
@@ -60,9 +70,9 @@ def test_api_that_does_not_run_is_told_in_one_line() -> None:
 
 
 @pytest.fixture
-def pulling(served: Served):
-    """The command that brings Whisper tiny, while it runs."""
-    command = [sys.executable, "-c", "from cli.main import main; main()", "models", "pull", "whisper/tiny"]
+def pulling(served: Served, request: pytest.FixtureRequest):
+    """The command that brings a model, while it runs."""
+    command = [sys.executable, "-c", "from cli.main import main; main()", "models", "pull", request.param]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_PORT": str(served.port)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     yield process
@@ -70,31 +80,39 @@ def pulling(served: Served):
     process.communicate()
 
 
-def the_job(store: Store) -> Job:
-    """The job that the command asked for, once it is there."""
-    until(lambda: bool(list_jobs(store, "local", Filter(), 2)))
-    [job] = list_jobs(store, "local", Filter(), 2)
+def the_job(store: Store, model: str) -> Job:
+    """The job that brings the model, once the command has asked for it."""
+
+    def found() -> list[Job]:
+        return [job for job in list_jobs(store, "local", Filter(), 10) if job.params["name"] == model]
+
+    until(lambda: bool(found()))
+    [job] = found()
     return job
 
 
+@pytest.mark.parametrize("pulling", ["whisper/tiny"], indirect=True)
 def test_pull_ends_when_the_model_is_there(pulling, sqlite_store: Store) -> None:
-    finish(sqlite_store, the_job(sqlite_store).id)
+    finish(sqlite_store, the_job(sqlite_store, "whisper/tiny").id)
 
     told, _ = pulling.communicate(timeout=60)
 
     assert (pulling.returncode, told.splitlines()[-1]) == (0, "whisper/tiny is here.")
 
 
+@pytest.mark.parametrize("pulling", ["whisper/small"], indirect=True)
 def test_pull_that_failed_says_why_in_one_line(pulling, sqlite_store: Store) -> None:
-    fail(sqlite_store, start(sqlite_store, the_job(sqlite_store).id), "engine_unavailable", "there is no network")
+    job = the_job(sqlite_store, "whisper/small")
+    fail(sqlite_store, start(sqlite_store, job.id), "engine_unavailable", "there is no network")
 
     _, told = pulling.communicate(timeout=60)
 
     assert (pulling.returncode, told) == (1, "triptych: there is no network\n")
 
 
+@pytest.mark.parametrize("pulling", ["whisper/medium"], indirect=True)
 def test_interrupted_pull_leaves_its_job_running(pulling, sqlite_store: Store) -> None:
-    job = the_job(sqlite_store)
+    job = the_job(sqlite_store, "whisper/medium")
     start(sqlite_store, job.id)
     assert job.id in pulling.stdout.readline()  # it is being followed
 
