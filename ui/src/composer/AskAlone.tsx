@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { MessageCircleQuestion } from "lucide-react";
-import { type RefObject, useState } from "react";
+import type { RefObject } from "react";
 import { modelsQuery, whyNobodyAnswers } from "@/api/models";
 import type { NewJob, Pipeline } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
+import { useKept } from "@/ui/useKept";
+import { DRAFT } from "./draft";
 import { JobForm } from "./JobForm";
 import { sentenceOf } from "./sentence";
 
@@ -17,7 +19,7 @@ interface Props {
 
 /** A question that no document comes with: its form where a language model can be asked, else why none can. */
 export function AskAlone({ pipeline, onAccepted, ...form }: Props) {
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useKept(DRAFT.asking, false);
   const accepted = (body: NewJob) => {
     setOpen(false);
     onAccepted(body);

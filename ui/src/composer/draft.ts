@@ -6,6 +6,7 @@ export const DRAFT = {
   way: "triptych.way",
   text: "triptych.text",
   files: "triptych.files",
+  asking: "triptych.asking",
   pipeline: "triptych.pipeline",
   minutesOf: (pipeline: string | undefined) => `triptych.minutes.${pipeline}`,
   paramsOf: (pipeline: string | undefined) => `triptych.params.${pipeline}`,
@@ -19,6 +20,7 @@ export function draftFrom(job: Job, files: readonly StoredFile[], ownLimit_s: nu
   const { pipeline, params, time_limit_s } = job;
   keep(DRAFT.way, "files");
   keep(DRAFT.files, files);
+  keep(DRAFT.asking, !files.length);
   keep(DRAFT.pipeline, pipeline);
   keep(DRAFT.paramsOf(pipeline), params);
   keep(DRAFT.minutesOf(pipeline), time_limit_s === ownLimit_s ? null : time_limit_s / 60);

@@ -1,3 +1,4 @@
+import { PULL } from "@/api/models";
 import type { Job } from "@/api/types";
 import { JobActions } from "@/jobs/JobActions";
 import { JobProgress } from "@/jobs/JobProgress";
@@ -32,7 +33,7 @@ export function JobHeader({ job, title, onDeleted }: Props) {
       </div>
       <div className="-mb-2 -ml-3 mt-2 flex flex-wrap items-center gap-1">
         <JobActions job={job} onDeleted={onDeleted} />
-        {job.finished_at !== null && <RunOtherwise job={job} />}
+        {job.finished_at !== null && job.pipeline !== PULL && <RunOtherwise job={job} />}
       </div>
     </header>
   );

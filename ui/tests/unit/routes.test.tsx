@@ -82,6 +82,16 @@ describe("the job page", () => {
     expect(screen.getByRole("button", { name: "Remove talk.wav" })).toBeInTheDocument();
   });
 
+  test("offers no other parameters for a model that was brought, and is named after it", async () => {
+    serveJob(done({ pipeline: "models.pull", inputs: [], params: { name: "whisper/base" } }));
+
+    showJob();
+
+    expect(await screen.findByRole("heading", { level: 1, name: "whisper/base" })).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Run again" })).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Run with other parameters" })).not.toBeInTheDocument();
+  });
+
   test("runs a finished job again only after it was confirmed", async () => {
     const retried: string[] = [];
     serveJob(done({}));

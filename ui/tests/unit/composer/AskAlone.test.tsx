@@ -4,6 +4,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import type { Pipeline } from "@/api/types";
 import { Composer } from "@/composer/Composer";
+import { draftFrom } from "@/composer/draft";
 import { server } from "../../setup";
 import { aJob, SUMMARIZE } from "../examples";
 import { show } from "../render";
@@ -49,6 +50,16 @@ test("a question is asked without any document", async () => {
     .poll(() => submitted)
     .toEqual([{ pipeline: "text.answer", priority: "interactive", params: { question: "When?" } }]);
   expect(screen.queryByLabelText(/^Question/)).not.toBeInTheDocument();
+});
+
+test("a question that was asked is opened again to be asked otherwise", async () => {
+  serverIs(true);
+  const job = aJob({ pipeline: "text.answer", inputs: [], params: { question: "When?" }, state: "failed" });
+  draftFrom(job, [], 3600);
+
+  show(<Composer onRun={() => {}} />);
+
+  expect(await screen.findByLabelText(/^Question/)).toHaveValue("When?");
 });
 
 test("where no server is configured, that is told in place of the form, with what helps", async () => {
