@@ -1,14 +1,17 @@
 import hashlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from support.until import until
 
-from pipelines.engines.fetching import Remote, fetch
+from pipelines.engines.fetching import Remote, alone, fetch, is_being_fetched, remains
 from pipelines.errors import Cancelled, ServerAway, TransientFailure
 from pipelines.standalone import standalone_context
 
+PATIENCE_S = 30  # of a test that would otherwise hang where it ought to fail
 CONTENT = bytes(range(256)) * 12_000  # 3 MB: several chunks
 
 
@@ -104,3 +107,34 @@ def test_server_that_does_not_answer_is_away(remote, server, tmp_path):
 
     with pytest.raises(ServerAway, match="does not answer"):
         fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
+
+
+def test_file_that_is_being_fetched_is_known_as_such_until_the_end(tmp_path):
+    target = tmp_path / "m.pt"
+    before = is_being_fetched(target)
+
+    with alone(remains(target)[0], standalone_context(tmp_path)):
+        during = is_being_fetched(target)
+
+    assert (before, during, is_being_fetched(target)) == (False, True, False)
+
+
+def test_who_waited_while_the_model_was_removed_is_alone_all_the_same(tmp_path):
+    target = tmp_path / "m.pt"
+    part, lock = remains(target)
+    waits, looked = threading.Event(), threading.Event()
+
+    def wait_and_hold():
+        with alone(part, replace(standalone_context(tmp_path), progress=lambda fraction, note: waits.set())):
+            assert looked.wait(PATIENCE_S)
+
+    with ThreadPoolExecutor(1) as pool:
+        with alone(part, standalone_context(tmp_path)):
+            waiting = pool.submit(wait_and_hold)
+            assert waits.wait(PATIENCE_S)
+            lock.unlink()
+        until(lambda: is_being_fetched(target), longest_s=PATIENCE_S)
+        looked.set()
+        waiting.result(PATIENCE_S)
+
+    assert not is_being_fetched(target)

@@ -364,24 +364,3 @@ def test_observer_is_told_what_memory_that_ran_out_took():
         cache.get("b", load, one_byte)
 
     assert told == [{"a": 60}, {}]
-
-
-def test_model_of_replaced_files_makes_the_old_one_go():
-    cache = BoundedModelCache(max_bytes=100)
-    for key in ("embed/mine@#1", "embed/other@#1"):
-        put(cache, key, size_bytes=1)
-
-    put(cache, "embed/mine@#2", size_bytes=1)
-
-    assert cache.keys() == ("embed/other@#1", "embed/mine@#2")
-
-
-def test_replaced_model_stays_until_its_last_user_is_through():
-    cache = BoundedModelCache(max_bytes=100)
-
-    with cache.hold("embed/mine@#1", lambda: "old", one_byte):
-        put(cache, "embed/mine@#2", size_bytes=1)
-        during = cache.keys()
-
-    assert during == ("embed/mine@#1", "embed/mine@#2")
-    assert cache.keys() == ("embed/mine@#2",)
