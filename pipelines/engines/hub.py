@@ -4,11 +4,12 @@ import os
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPMessage
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 from urllib.parse import urljoin, urlsplit
 
@@ -53,31 +54,42 @@ def hub_host() -> str:
 
 
 def bring(
-    repository: str, names: Sequence[str], folder: Path, context: Context, optional: Sequence[str] = ()
+    repository: str,
+    names: Sequence[str],
+    folder: Path,
+    context: Context,
+    optional: Sequence[str] = (),
+    needless: Mapping[str, str] = MappingProxyType({}),
 ) -> Brought:
     """Put the files called ``names`` of ``repository`` into ``folder``, in this order, all of one commit.
 
     The file whose presence says that the model is here comes last. Of those that are ``optional`` too, what the
-    repository does not have is left out. Raises EngineUnavailable where it lacks another, TransientFailure, ServerAway
-    and Cancelled as ``fetch`` does.
+    repository does not have is left out, and so is a file that one before it makes ``needless``. Raises
+    EngineUnavailable where it lacks another, TransientFailure, ServerAway and Cancelled as ``fetch`` does.
     """
     files: list[Path] = []
     unverified: list[str] = []
     commit = NEWEST
     for name in names:
         context.check()
-        stated = _stated(f"{hub_url()}/{repository}/resolve/{commit}/{name}")
+        if name in needless and folder / needless[name] in files:
+            continue
+        stated = _stated(_address(repository, commit, name))
         if stated is None and name in optional:
             continue
         if stated is None:
             raise EngineUnavailable(f"{repository} publishes no {name} at {hub_url()}")
         commit = stated.commit or commit
-        url = f"{hub_url()}/{repository}/resolve/{commit}/{name}"
-        fetch(Remote(url, stated.sha256, stated.git_blob), folder / name, context)
+        remote = Remote(_address(repository, commit, name), stated.sha256, stated.git_blob)
+        fetch(remote, folder / name, context)
         files.append(folder / name)
         if not (stated.sha256 or stated.git_blob):
             unverified.append(name)
     return Brought(tuple(files), tuple(unverified))
+
+
+def _address(repository: str, commit: str, name: str) -> str:
+    return f"{hub_url()}/{repository}/resolve/{commit}/{name}"
 
 
 def _stated(url: str) -> _Stated | None:

@@ -20,7 +20,8 @@ from pipelines.engines.hub import Brought, bring
 
 BYTES_A_PARAMETER = 4  # float32, whatever the file holds
 POSITIONS, KINDS = 512, 2  # of tokens, and of the two texts that a BERT was taught to compare
-SPELLING = (TOKENIZER, VOCABULARY, TOKENIZER_CONFIG)  # a repository has the first of them, or the other two
+SPELLING = (TOKENIZER, VOCABULARY, TOKENIZER_CONFIG)
+OLD_SPELLING = {VOCABULARY: TOKENIZER, TOKENIZER_CONFIG: TOKENIZER}  # which older models have in place of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,21 @@ def bring_embedding(bert: PublishedBert, context: Context) -> Brought:
         (CONFIG, *told, *SPELLING, WEIGHTS),
         _folder("embed", bert, context),
         context,
-        optional=(LENGTH, MODULES, PROMPTS, *SPELLING),
+        optional=(LENGTH, MODULES, PROMPTS, TOKENIZER, TOKENIZER_CONFIG),
+        needless=OLD_SPELLING,
     )
 
 
 def bring_recognising(bert: PublishedBert, context: Context) -> Brought:
     """Have a token classifier's files in the models' folder. Raises as ``bring`` does."""
-    names: Sequence[str] = (CONFIG, *SPELLING, WEIGHTS)
-    return bring(bert.repository, names, _folder("entities", bert, context), context, optional=SPELLING)
+    return bring(
+        bert.repository,
+        (CONFIG, *SPELLING, WEIGHTS),
+        _folder("entities", bert, context),
+        context,
+        optional=(TOKENIZER, TOKENIZER_CONFIG),
+        needless=OLD_SPELLING,
+    )
 
 
 def how_to_bring(name: str, known: Sequence[PublishedBert]) -> str:

@@ -64,7 +64,10 @@ def remove(found: Found, models_dir: Path) -> None:
 
     A process that has loaded it keeps it. Raises CannotRemove while a job fetches it, and where the disk refuses.
     """
-    targets = [*found.files, *(part.with_suffix("") for part in broken_off(found.name, models_dir))]
+    left = [part.with_suffix("") for part in broken_off(found.name, models_dir)]
+    own = models_dir / found.name
+    # What a link leads to is not ours to delete.
+    targets = [own] if own.is_symlink() else [*found.files, *left, *_files_in(own)]
     try:
         if any(map(is_being_fetched, targets)):
             raise CannotRemove(f"a job is fetching {found.name}: cancel it, or wait for it")
@@ -76,6 +79,10 @@ def remove(found: Found, models_dir: Path) -> None:
                     folder.rmdir()
     except OSError as error:
         raise CannotRemove(f"{found.name} cannot be taken from the disk: {error}") from error
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if not path.is_dir()]
 
 
 def _others(models_dir: Path, taken: set[Path]) -> Iterator[Found]:

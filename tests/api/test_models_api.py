@@ -152,6 +152,29 @@ def test_converted_whisper_alone_is_here_and_can_be_removed(sqlite_client, lay):
     assert (answer.status_code, converted[0].exists()) == (204, False)
 
 
+def test_known_model_goes_with_what_else_lies_in_its_folder(sqlite_client, settings, lay):
+    folder = save_random_bert(settings.models / "embed" / "bge-small-en-v1.5", "cls")
+    lay("embed/bge-small-en-v1.5/README.md")
+    lay("embed/bge-small-en-v1.5/model.safetensors.part.lock")
+
+    answer = sqlite_client.delete(f"{MODELS}/embed/bge-small-en-v1.5")
+
+    assert (answer.status_code, folder.exists()) == (204, False)
+    assert (settings.models / "embed").exists()
+
+
+def test_model_that_is_linked_to_loses_the_link_alone(sqlite_client, settings, tmp_path):
+    elsewhere = save_random_bert(tmp_path / "shared", "cls")
+    (settings.models / "embed").mkdir(parents=True)
+    (settings.models / "embed" / "bge-small-en-v1.5").symlink_to(elsewhere)
+
+    answer = sqlite_client.delete(f"{MODELS}/embed/bge-small-en-v1.5")
+
+    assert answer.status_code == 204
+    assert told(sqlite_client, "embed/bge-small-en-v1.5")["present"] is False
+    assert (elsewhere / "model.safetensors").exists()
+
+
 def test_folder_of_the_user_s_own_model_goes_whole(sqlite_client, settings):
     folder = save_random_bert(settings.models / "embed" / "mine", "mean")
 

@@ -49,7 +49,7 @@ def old_layout() -> dict[str, bytes]:
 def test_embedding_model_is_brought_and_embeds(
     context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = files_of(save_random_bert(tmp_path / "published", "cls"))
+    files = {**files_of(save_random_bert(tmp_path / "published", "cls")), "vocab.txt": b"of older readers"}
     with hub_of(Repository("BAAI/bge-small-en-v1.5", files, large=LARGE)) as repository:
         monkeypatch.setenv("HF_ENDPOINT", repository.url)
         pulled = run_pipeline("models.pull", [], {"name": "embed/bge-small-en-v1.5"}, context)
@@ -59,6 +59,7 @@ def test_embedding_model_is_brought_and_embeds(
     ).result
 
     assert pulled.result.body["files"][-1] == "modules.json"
+    assert not (context.models_dir / "embed" / "bge-small-en-v1.5" / "vocab.txt").exists()
     assert pulled.result.warnings == ()
     assert embedded.body["dimensions"] == 32
     assert embedded.engine.name == "sentence-bert"
@@ -77,6 +78,19 @@ def test_recogniser_in_the_old_layout_is_brought_and_finds_names(
     found = run_pipeline("text.entities", [text], {}, context).result.body["entities"]
 
     assert [(one["label"], one["text"]) for one in found] == [("PER", "Tordena Marlinus"), ("LOC", "Verganholm")]
+
+
+def test_recogniser_that_tells_no_words_at_all_is_not_brought(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {name: content for name, content in old_layout().items() if name != "vocab.txt"}
+    with hub_of(Repository("dslim/bert-base-NER", files, large=LARGE)) as repository:
+        monkeypatch.setenv("HF_ENDPOINT", repository.url)
+
+        with pytest.raises(EngineUnavailable, match=r"publishes no vocab\.txt"):
+            run_pipeline("models.pull", [], {"name": "entities/bert-base-NER"}, context)
+
+    assert find_models(context.models_dir)["entities/bert-base-NER"].files == []
 
 
 @pytest.mark.engine
