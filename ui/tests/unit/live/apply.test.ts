@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, test } from "vitest";
 import { jobKeys } from "@/api/jobs";
+import { modelsQuery } from "@/api/models";
 import type { Job, JobState, Part } from "@/api/types";
 import { applyEvent } from "@/live/apply";
 import { aJob, anEvent } from "../examples";
@@ -245,4 +246,16 @@ describe("parts", () => {
 
     expect(seqs()).toBeUndefined();
   });
+});
+
+test("the models are asked for again when a job that brings one starts or ends, and for no other", () => {
+  const end = anEvent("job.finished", { state: "succeeded", error: null, warnings: [], cached: false, attempt: 1 });
+  const isOld = () => client.getQueryState(modelsQuery.queryKey)?.isInvalidated;
+  client.setQueryData(modelsQuery.queryKey, { items: [], models: [] });
+
+  applyEvent(client, end);
+  const afterAnother = isOld();
+  applyEvent(client, { ...end, pipeline: "models.pull" });
+
+  expect([afterAnother, isOld()]).toEqual([false, true]);
 });
