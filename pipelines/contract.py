@@ -49,12 +49,14 @@ class Source:
     """One input of a job: a readable local file with what was learnt about it at the door.
 
     ``name`` is the user's name for it: data to show, never a path. ``media_type`` was sniffed from the content.
+    ``grows``: of a recording that is still being made, whether more may be appended to it; None where it is whole.
     """
 
     path: Path
     name: str
     media_type: str
     size_bytes: int
+    grows: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,10 @@ def _ignore_progress(fraction: float | None, note: str) -> None:
     """Progress of a run that nobody watches."""
 
 
+def _ignore_partial(part: Part) -> None:
+    """What is becoming a part in a run that nobody watches."""
+
+
 def _never_cancelled() -> None:
     """The check of a run that nobody can cancel."""
 
@@ -182,7 +188,8 @@ class Context:
     may have the same path, and when its message is through. ``models_dir``: weights on disk, shared between runs.
     ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``: call it between units of
     work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should not begin again.
-    ``answer_server``: who writes answers, None where nobody does.
+    ``answer_server``: who writes answers, None where nobody does. ``partial(part)`` shows what may become the next
+    part, until that comes or another of these: it is stored nowhere.
     """
 
     workdir: Path
@@ -193,6 +200,7 @@ class Context:
     check: Callable[[], None] = field(default=_never_cancelled)
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
     answer_server: AnswerServer | None = None
+    partial: Callable[[Part], None] = field(default=_ignore_partial)
 
 
 Run: TypeAlias = Generator[Part | Output, None, Result]

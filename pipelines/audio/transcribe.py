@@ -21,6 +21,7 @@ from pipelines.engines.whisper_weights import WhisperSize
 if TYPE_CHECKING:
     from pipelines.media.sound import Sound
     from pipelines.media.subtitles import Layout
+    from pipelines.media.transcript import Transcript
     from pipelines.media.windows import Window
 
 
@@ -131,22 +132,29 @@ def heard(
     Decoding begins at the beginning again, which is cheap; hearing does not. ``clock`` tells when to save, in seconds.
     """
     from pipelines.media.sound import open_sound
-    from pipelines.media.transcript import Segment, Transcript, write_transcript
+    from pipelines.media.transcript import Segment, Transcript
 
     with open_sound(source) as sound:
-        transcriber, warnings = _transcriber(params, context)
+        transcriber, warnings = hired(params, context)
         segments: list[Segment] = []
         for part in _parts(sound, params, transcriber, context, clock):
             segments.append(Segment.of(part.body))
             yield part
         transcript = Transcript(transcriber.language, sound.end_s, transcriber.used, segments)
         warnings += sound.warnings()
+    return (yield from written(transcript, params, context, warnings))
+
+
+def written(transcript: "Transcript", params: TranscribeParams, context: Context, warnings: tuple[str, ...]) -> Run:
+    """Hand ``transcript`` out in every form it has."""
+    from pipelines.media.transcript import write_transcript
+
     yield from write_transcript(transcript, context.workdir, params.layout())
     body = {
         "language": transcript.language,
         "duration_s": round(transcript.duration_s, 3),
         "text": transcript.text,
-        "segments": len(segments),
+        "segments": len(transcript.segments),
     }
     return Result(body, transcript.engine, warnings)
 
@@ -200,7 +208,7 @@ def _share(until_s: float, sound: "Sound") -> float | None:
     return min(until_s / whole_s, 1.0) if whole_s else None
 
 
-def _transcriber(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:
+def hired(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:
     """The best transcriber whose weights are here or come, and load; with what the user is to be warned of."""
     asked = _asked(params)
     surroundings = Surroundings(context.models_dir, context.network)

@@ -30,6 +30,8 @@ class Ct2Transcriber:
     at once, and keeps a mistake from being repeated.
     """
 
+    hears_beginnings = True
+
     def __init__(self, asked: Listening, context: Context) -> None:
         """Fetch and convert the weights if need be, and load them. Raises TransientFailure, EngineUnavailable."""
         folder = ready_folder(asked.size, context)

@@ -61,6 +61,7 @@ class WhisperTranscriber:
     """Hears one recording. The language is settled by the first window with speech and kept from there on."""
 
     at_once = 1
+    hears_beginnings = True
 
     def __init__(self, asked: Listening, context: Context) -> None:
         """Fetch the weights if need be and load them. Raises TransientFailure, EngineUnavailable, Cancelled."""

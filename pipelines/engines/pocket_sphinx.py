@@ -27,6 +27,7 @@ class PocketSphinxTranscriber:
 
     language = "en"
     at_once = 1
+    hears_beginnings = False  # its decoder adapts to everything it hears
 
     def __init__(self, asked: Listening, context: Context) -> None:  # noqa: ARG002 - every transcriber is made alike
         """Load the bundled model (half a second): a decoder adapts to its speaker, so none is shared."""

@@ -21,6 +21,9 @@ class Transcriber(Protocol):
     at_once: int
     """How many windows it is best given together."""
 
+    hears_beginnings: bool
+    """Whether it can hear the beginning of something that goes on, and then the whole as if it had not."""
+
     @property
     def used(self) -> EngineUsed:
         """Which engine and model it is."""

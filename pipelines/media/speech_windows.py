@@ -53,10 +53,15 @@ def speech_windows(
     ``until_s``, the end of an earlier window, is left out; ``check`` is called while leaving out.
     """
     passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
-    gathered = _Gathered(max(start_s, until_s))
-    for utterance, samples in utterances(behind(passed, blocks, check), detector):
-        yield from gathered.add(utterance, samples)
-    yield from gathered.rest()
+    yield from gathered(utterances(behind(passed, blocks, check), detector), max(start_s, until_s))
+
+
+def gathered(found: Iterable[tuple[Utterance, Samples]], start_s: float) -> Iterator[Window]:
+    """Yield as few windows as hold the utterances ``found`` in a stream that begins at ``start_s`` in the recording."""
+    window = _Gathered(start_s)
+    for utterance, samples in found:
+        yield from window.add(utterance, samples)
+    yield from window.rest()
 
 
 def utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[tuple[Utterance, Samples]]:
@@ -64,7 +69,7 @@ def utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[
 
     ``blocks`` is mono sound at 16 kHz; an utterance's samples are counted from its beginning.
     """
-    held = _Held()
+    held = Held()
     for block in blocks:
         held.append(block)
         while held.unjudged >= BLOCK:
@@ -77,9 +82,10 @@ def utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[
 
 
 @dataclass(slots=True, eq=False)
-class _Held:
-    """The sound that may still be needed, and what is known of it."""
+class Held:
+    """The sound that may still be needed, and what is known of it: an utterance ends with a pause of ``pause_s``."""
 
+    pause_s: float = PAUSE_S
     samples: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
     first: int = 0  # where ``samples`` begin in the stream
     judged: int = 0  # up to where frames were judged
@@ -90,12 +96,15 @@ class _Held:
 
     @property
     def unjudged(self) -> int:
+        """How many samples at the end no detector has judged."""
         return self.first + len(self.samples) - self.judged
 
     def append(self, block: Samples) -> None:
+        """Take what comes next in the stream."""
         self.samples = np.concatenate([self.samples, block])
 
     def judge(self, detector: SpeechDetector, count: int) -> Iterator[tuple[Utterance, Samples]]:
+        """Judge the next ``count`` samples, whole frames, and yield the utterances that end in them."""
         at = self.judged - self.first
         for probability in detector.probabilities(self.samples[at : at + count]).tolist():
             yield from self._frame(probability)
@@ -106,6 +115,13 @@ class _Held:
         self.samples = self.samples[: len(self.samples) - padding]
         yield from self._end()
 
+    def under_way(self) -> tuple[Utterance, Samples] | None:
+        """What has been said so far of an utterance that goes on; its last sample is the end of its last word."""
+        if self.begun is None or self.spoken - self.begun < SHORTEST_S * SPEECH_RATE_HZ:
+            return None
+        first = self._beginning(self.begun)
+        return Utterance(first, self.spoken), self.samples[first - self.first : self.judged - self.first].copy()
+
     def _frame(self, probability: float) -> Iterator[tuple[Utterance, Samples]]:
         frame_begins, self.judged = self.judged, self.judged + FRAME
         if self.begun is None:
@@ -115,7 +131,7 @@ class _Held:
         self.likely.append(probability)
         if probability >= NO_SPEECH:
             self.spoken = self.judged
-        if self.judged - self.spoken >= PAUSE_S * SPEECH_RATE_HZ:
+        if self.judged - self.spoken >= self.pause_s * SPEECH_RATE_HZ:
             yield from self._end()
         elif self.judged - self.begun >= (LONGEST_S - 2 * MARGIN_S) * SPEECH_RATE_HZ:
             yield from self._cut()
@@ -136,10 +152,13 @@ class _Held:
         self.begun = None
 
     def _kept(self, begun: int, ended: int, margin_after_s: float) -> tuple[Utterance, Samples]:
-        first = max(begun - round(MARGIN_S * SPEECH_RATE_HZ), self.ended, self.first)
+        first = self._beginning(begun)
         last = min(ended + round(margin_after_s * SPEECH_RATE_HZ), self.first + len(self.samples))
         self.ended = last
         return Utterance(first, last), self.samples[first - self.first : last - self.first].copy()
+
+    def _beginning(self, begun: int) -> int:
+        return max(begun - round(MARGIN_S * SPEECH_RATE_HZ), self.ended, self.first)
 
     def _forget(self) -> None:
         """Let go of what was judged and said, but for the margin before what may come next."""

@@ -7,13 +7,13 @@ import pytest
 
 from pipelines.catalogue import catalogue
 
-NAMES = ["audio.analyze", "audio.convert", "audio.speak", "audio.transcribe"]
+NAMES = ["audio.analyze", "audio.convert", "audio.listen", "audio.speak", "audio.transcribe"]
 
 
 def test_listing_the_audio_pipelines_loads_no_heavy_library():
     program = (
         "import sys, pipelines.audio.analyze, pipelines.audio.convert\n"
-        "import pipelines.audio.speak, pipelines.audio.transcribe\n"
+        "import pipelines.audio.listen, pipelines.audio.speak, pipelines.audio.transcribe\n"
         "print({'numpy', 'torch', 'av', 'whisper', 'pocketsphinx', 'pydub', 'gtts'} & set(sys.modules))"
     )
 
