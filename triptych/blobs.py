@@ -55,7 +55,7 @@ class Blobs:
 
     def begin(self, limit_bytes: int) -> "Incoming":
         """Begin to receive at most ``limit_bytes``. Raises NoDisk when the disk is full."""
-        _make_room(incoming := self._incoming())
+        make_room(incoming := self._incoming())
         try:
             descriptor, path = mkstemp(dir=incoming)
         except OSError as error:
@@ -93,6 +93,10 @@ class Blobs:
         """Remove a content that nothing refers to any more; one that is gone already is no error."""
         self.path(sha256).unlink(missing_ok=True)
 
+    def growing(self, name: str) -> Path:
+        """Where a content lies that is still being received, and read meanwhile; its hash is not known."""
+        return self.root / "growing" / name
+
     def _incoming(self) -> Path:
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
@@ -112,7 +116,7 @@ class Incoming:
         if self._size_bytes > self._limit_bytes:
             raise TooLarge(f"more than {self._limit_bytes} bytes")
         if before // CHECK_DISK_BYTES != self._size_bytes // CHECK_DISK_BYTES:
-            _make_room(self._path.parent)
+            make_room(self._path.parent)
         self._digest.update(chunk)
         try:
             self._file.write(chunk)
@@ -136,7 +140,8 @@ class Incoming:
         self._path.unlink(missing_ok=True)
 
 
-def _make_room(directory: Path) -> None:
+def make_room(directory: Path) -> None:
+    """Raise NoDisk when the disk of ``directory`` has no room for anything but the database."""
     free = shutil.disk_usage(directory).free
     if free < KEEP_FREE_BYTES:
         raise NoDisk(f"{free} bytes are free on {directory}; {KEEP_FREE_BYTES} are kept for the database")

@@ -18,6 +18,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    text,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -34,7 +35,11 @@ files = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
     Column("created_at", Double, nullable=False),
+    Column("grows_until", Double),  # a recording that is being made, which is over if it is not prolonged by then
 )
+
+GROWS = text("grows_until IS NOT NULL")
+Index("ix_files_growing", files.c.grows_until, sqlite_where=GROWS, postgresql_where=GROWS)
 
 Index("ix_files_owner", files.c.owner, files.c.id)
 
@@ -56,7 +61,11 @@ _HELD = _OWNED.order_by(files.c.id).with_for_update(read=True, key_share=True)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a user's. ``name`` is data to show, never a path; ``created_at`` is in seconds since the epoch."""
+    """A file of a user's. ``name`` is data to show, never a path; ``created_at`` is in seconds since the epoch.
+
+    ``grows_until`` is set while it is a recording that is being made (triptych/recordings.py): until then, in seconds
+    since the epoch, more may come. Its bytes are in no blob and have no hash yet.
+    """
 
     id: str
     owner: str
@@ -65,6 +74,7 @@ class File:
     size_bytes: int
     sha256: str
     created_at: float
+    grows_until: float | None = None
 
     @property
     def blob(self) -> Blob:

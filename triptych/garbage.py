@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from triptych.files import contents, files
+from triptych.files import GROWS, contents, files
 from triptych.jobs.tables import IS_RUNNING, jobs, outputs
 from triptych.store import Store
 
@@ -65,6 +65,9 @@ def _pages(paths: Iterator[Path]) -> Iterator[list[Path]]:
 
 
 def _referenced(connection: Connection, hashes: list[str]) -> set[str]:
+    """Those of the names that are hashes of something, or ids of recordings that are being made."""
+    growing = select(files.c.id).where(GROWS, files.c.id.in_(hashes))
     in_blobs = select(files.c.sha256).outerjoin(contents).where(contents.c.file_id.is_(None))
     found = set(connection.execute(in_blobs.where(files.c.sha256.in_(hashes))).scalars())
+    found |= set(connection.execute(growing).scalars())
     return found | set(connection.execute(select(outputs.c.sha256).where(outputs.c.sha256.in_(hashes))).scalars())

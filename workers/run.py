@@ -10,6 +10,7 @@ from triptych.answering import answer_server
 from triptych.files import File
 from triptych.jobs import making
 from triptych.jobs.leases import Claim
+from triptych.recordings import still_grows
 from triptych.store import Store
 from workers.json_values import plain_json
 from workers.progress import ThrottledProgress
@@ -42,7 +43,7 @@ class Run:
         progress = ThrottledProgress(lambda fraction, note: making.record_progress(store, claimed, fraction, note))
         settings = store.settings
         server = answer_server(settings)
-        context = Context(workdir, settings.models, models, network, progress.tell, check, self, server)
+        context = Context(workdir, settings.models, models, network, progress.tell, check, self, server, self._show)
         params = pipeline.params.model_validate(claimed.job.params)
         self.item = Item([self._source(file) for file in claimed.job.inputs], params, context)
 
@@ -73,6 +74,9 @@ class Run:
         """Have everything yielded so far, and ``state``, survive this run; see ``Checkpoint``. Raises LeaseLost."""
         making.save_checkpoint(self._store, self._claimed, plain_json(state), self._parts)
 
+    def _show(self, part: Part) -> None:
+        making.show_partial(self._store, self._claimed, Part(part.kind, plain_json(part.body)))
+
     def _keep(self, made: Part | Output) -> None:
         if isinstance(made, Part):
             self._parts += 1
@@ -90,6 +94,9 @@ class Run:
             making.drop_outputs(self._store, self._claimed, self._passing)
 
     def _source(self, file: File) -> Source:
+        if file.grows_until is not None:
+            path = self._store.blobs.growing(file.id)
+            return Source(path, file.name, file.media_type, file.size_bytes, lambda: still_grows(self._store, file.id))
         return Source(self._path(file), file.name, file.media_type, file.size_bytes)
 
     def _path(self, file: File) -> Path:

@@ -14,6 +14,7 @@ class EventType(StrEnum):
     QUEUED = "job.queued"
     STARTED = "job.started"
     PROGRESS = "job.progress"
+    PARTIAL = "job.partial"
     PART = "job.part"
     OUTPUT = "job.output"
     FINISHED = "job.finished"

@@ -34,6 +34,11 @@ def record_progress(store: Store, claimed: Claim, fraction: float | None, note: 
     store.wire.send(events=[news.progressed(claimed.row, store.clock(), fraction, note)])
 
 
+def show_partial(store: Store, claimed: Claim, part: Part) -> None:
+    """Tell what may become the next part. It is stored nowhere: whoever comes later sees the next one."""
+    store.wire.send(events=[news.shown(claimed.row, store.clock(), part)])
+
+
 def keep_part(store: Store, claimed: Claim, seq: int, part: Part) -> None:
     """Store a part and tell it. Raises LeaseLost."""
     of_run = {"job_id": claimed.job.id, "attempt": claimed.row.attempt}

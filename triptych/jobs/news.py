@@ -48,6 +48,13 @@ def progressed(row: Row[Any], at: float, fraction: float | None, note: str) -> E
     return _event(EventType.PROGRESS, row, at, {"fraction": fraction, "note": note, "attempt": row.attempt})
 
 
+def shown(row: Row[Any], at: float, part: Part) -> Event:
+    """What may become the next part is worth showing until that or another comes."""
+    return _event(
+        EventType.PARTIAL, row, at, {"kind": part.kind.value, "body": dict(part.body), "attempt": row.attempt}
+    )
+
+
 def part_made(row: Row[Any], at: float, seq: int, part: Part) -> Event:
     """A part of the result is there."""
     return _event(

@@ -11,6 +11,7 @@ from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
 from triptych.jobs.window import still_rung
 from triptych.locking import among
+from triptych.recordings import keep_abandoned
 from triptych.rings import Ring
 from triptych.store import Store
 
@@ -42,6 +43,7 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
     """
     if rescue:
         rescue_lapsed(store)
+    keep_abandoned(store)
     next_try = wake(store)
     for lane in Lane:
         with store.database.write() as connection:
