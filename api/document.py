@@ -6,7 +6,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.schemas import events, file, house, job, model, problem, requests
+from api.schemas import events, file, house, job, listening, model, problem, requests
 
 VERSION = "3.1.1"
 TOLD: tuple[type[BaseModel], ...] = (
@@ -29,6 +29,7 @@ TOLD: tuple[type[BaseModel], ...] = (
     house.Stats,
     house.Health,
     events.Message,
+    listening.ListenMessage,
 )
 ASKED: tuple[type[BaseModel], ...] = (
     requests.JobRequest,
@@ -36,7 +37,14 @@ ASKED: tuple[type[BaseModel], ...] = (
     requests.JobSelection,
     requests.FileForm,
     requests.ModelRequest,
+    listening.ListenRequest,
 )
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_UPGRADE = {
+    "101": {"description": "Switching Protocols"},
+    "426": {"description": "Not a WebSocket handshake", "content": _PROBLEM},
+    "default": {"description": "Any other problem", "content": _PROBLEM},
+}
 SOCKET = {
     "get": {
         "tags": ["events"],
@@ -52,17 +60,17 @@ SOCKET = {
                 "description": "The last event id that was seen.",
             }
         ],
-        "responses": {
-            "101": {"description": "Switching Protocols"},
-            "426": {
-                "description": "Not a WebSocket handshake",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-            "default": {
-                "description": "Any other problem",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        },
+        "responses": _UPGRADE,
+    }
+}
+LISTEN = {
+    "get": {
+        "tags": ["events"],
+        "summary": "The WebSocket of a live recording: sound comes in, what is heard in it goes out.",
+        "description": "The client begins with a `ListenRequest` as text and then sends binary messages, 16-bit "
+        "little-endian PCM, mono, 16 kHz. Each text message of the server is a `ListenMessage`.",
+        "operationId": "listen",
+        "responses": _UPGRADE,
     }
 }
 
@@ -87,7 +95,7 @@ def document(app: Flask) -> dict[str, Any]:
     return {
         "openapi": VERSION,
         "info": gathered["info"],
-        "paths": dict(sorted({**paths, "/api/v1/socket": SOCKET}.items())),
+        "paths": dict(sorted({**paths, "/api/v1/listen": LISTEN, "/api/v1/socket": SOCKET}.items())),
         "components": {"schemas": _schemas()},
         "tags": sorted(gathered.get("tags", []), key=lambda tag: str(tag["name"])),
     }

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
@@ -18,6 +18,7 @@ from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
 from triptych.jobs.quotas import QuotaExceeded
 from triptych.jobs.submission import IdempotencyMismatch, WrongMedia
+from triptych.recordings import RecordingEnded
 
 log = structlog.get_logger()
 
@@ -98,6 +99,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownFile: (404, "not_found", "there is no file {}"),
     JobFinished: (409, "job_finished", "the job is {} already"),
     JobNotFinished: (409, "job_not_finished", "the job is {}: cancel it first, or wait"),
+    RecordingEnded: (409, "recording_ended", "the recording {} has ended: nothing can be added to it"),
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
     IdempotencyMismatch: (422, "idempotency_mismatch", "the Idempotency-Key {} was used for another request"),
@@ -106,6 +108,16 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     NoDisk: (507, "no_disk", "the disk is full: {}"),
     TimeoutError: (408, "timeout", "the body stopped coming"),
 }
+
+
+TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, DatabaseAway)
+"""What may go wrong through no fault of ours."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a request is told that failed by one of ``TOLD``, for those that are beyond HTTP."""
+    response = current_app.make_response(current_app.handle_user_exception(error))
+    return Problem.model_validate_json(response.get_data())
 
 
 def _known(status: int, code: str, detail: str) -> Any:  # Any: Flask's handler type is narrower than what it takes

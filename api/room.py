@@ -1,12 +1,13 @@
 """What every route needs, held by the application it belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import current_app
 
 from api import EXTENSION
 from api.metrics import Metrics
+from api.relay.holders import Holders
 from api.relay.hub import Hub
 from api.writing import Writer
 from triptych.settings import Settings
@@ -25,6 +26,7 @@ class Room:
     metrics: Metrics
     writer: Writer
     ui: Path
+    holders: Holders = field(default_factory=Holders)
 
 
 def room() -> Room:

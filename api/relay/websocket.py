@@ -31,6 +31,11 @@ sock = Sock()
 @relay.before_request
 def prepare() -> None:
     """Refuse before the 101 what will not be served, and give the handshake a socket that is fit for two writers."""
+    prepare_socket(PoliteSocket)
+
+
+def prepare_socket(kind: type[PoliteSocket]) -> None:
+    """As ``prepare``, with a socket of this ``kind`` for a handshake."""
     if room().hub.clients >= MOST_CLIENTS:
         raise Refused(503, "too_many_clients", f"{MOST_CLIENTS} clients are connected already: try again later")
     environ = request.environ
@@ -39,7 +44,7 @@ def prepare() -> None:
     environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # compression costs 300 KB a client, and bombs
     for name in ("gunicorn.socket", "werkzeug.socket"):
         if name in environ and "HTTP_UPGRADE" in environ:
-            environ[name] = PoliteSocket(environ[name])
+            environ[name] = kind(environ[name])
 
 
 def _check_handshake() -> None:

@@ -55,10 +55,12 @@ def show(path: FilePath) -> Response:
     return answer(File.of(_file(path)))
 
 
-@routes.get("/<uuid:file_id>/content", responses={200: content("The bytes", BYTES), **problems(404, 416)})
+@routes.get("/<uuid:file_id>/content", responses={200: content("The bytes", BYTES), **problems(404, 409, 416)})
 def fetch(path: FilePath) -> Response:
     """Send the bytes of a file; ranges are honoured."""
     file = _file(path)
+    if file.grows_until is not None:
+        raise Refused(409, "still_recording", f"{file.name!r} is still being recorded: wait until it has ended")
     content = read_content(room().store, file)
     return send_stored(file.sha256, file.name, file.media_type, content)
 

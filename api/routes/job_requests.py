@@ -112,7 +112,7 @@ class _EarlyCheck:
         if name == "params":
             self._params = value
         if self._pipeline and self._params is not None:
-            _params(self._pipeline, read_json(self._params))
+            valid_params(self._pipeline, read_json(self._params))
 
 
 def _as_json(form: Form) -> dict[str, Any]:  # Any: JSON, checked by the model
@@ -133,7 +133,7 @@ def _model(asked: object) -> JobRequest:
 def _checked(asked: JobRequest, uploads: Sequence[Upload] = ()) -> Iterator[Wanted]:
     """What is asked, with its parameters filled in; a long text is an upload for the block. Raises Refused."""
     pipeline = _pipeline(asked.pipeline)
-    params = _params(pipeline, asked.params)
+    params = valid_params(pipeline, asked.params)
     _check_sources(pipeline, asked, len(uploads))
     text = None if asked.text is None else _text(asked.text)
     if text is None or len(text.content) <= INLINE_BYTES:
@@ -177,7 +177,8 @@ def _pipeline(name: str) -> Pipeline:
     return catalogue()[name]
 
 
-def _params(pipeline: Pipeline, params: object) -> dict[str, Any]:
+def valid_params(pipeline: Pipeline, params: object) -> dict[str, Any]:
+    """``params`` with what is left out filled in. Raises Refused."""
     try:
         return pipeline.params.model_validate(params).model_dump(mode="json")
     except ValidationError as error:

@@ -54,6 +54,14 @@ class Progressed(BaseModel):
     attempt: int
 
 
+class Shown(BaseModel):
+    """What may become the next part: it replaces the one told before, and is replaced by that part."""
+
+    kind: PartKind
+    body: dict[str, Any]
+    attempt: int
+
+
 class PartMade(BaseModel):
     """The part."""
 
@@ -108,6 +116,13 @@ class JobProgress(_OfJob):
     data: Progressed
 
 
+class JobPartial(_OfJob):
+    """Something is becoming a part; it is stored nowhere, and told again when it has become more."""
+
+    type: Literal["job.partial"]
+    data: Shown
+
+
 class JobPart(_OfJob):
     """A piece of the result is there."""
 
@@ -137,11 +152,11 @@ class JobDeleted(_OfJob):
 
 
 class JobEvent(
-    RootModel[JobQueued | JobStarted | JobProgress | JobPart | JobOutput | JobFinished | JobDeleted],
+    RootModel[JobQueued | JobStarted | JobProgress | JobPartial | JobPart | JobOutput | JobFinished | JobDeleted],
 ):
     """Something that happened to a job."""
 
-    root: JobQueued | JobStarted | JobProgress | JobPart | JobOutput | JobFinished | JobDeleted = Field(
+    root: JobQueued | JobStarted | JobProgress | JobPartial | JobPart | JobOutput | JobFinished | JobDeleted = Field(
         json_schema_extra={"description": "Told apart by `type`."}
     )
 

@@ -13,6 +13,7 @@ export const jobKeys = {
   /** Of every attempt. */
   partsOf: (id: string) => ["parts", id] as const,
   parts: (id: string, attempt: number) => ["parts", id, attempt] as const,
+  partial: (id: string) => ["partial", id] as const,
 };
 
 /** The jobs, newest first, a page at a time; `state` null means all. */
@@ -45,6 +46,16 @@ export function partsQuery({ id, attempt }: Job, client: QueryClient) {
     queryKey,
     queryFn: async ({ signal }) => mergeParts(await allParts(id, signal), client.getQueryData<Part[]>(queryKey) ?? []),
     structuralSharing: false,
+  });
+}
+
+/** What may become the job's next part: no more than the socket brings, for the API stores none. */
+export function partialQuery(id: string) {
+  return queryOptions<Omit<Part, "seq"> | null>({
+    queryKey: jobKeys.partial(id),
+    queryFn: () => null,
+    enabled: false,
+    initialData: null,
   });
 }
 

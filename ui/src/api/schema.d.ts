@@ -255,6 +255,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The WebSocket of a live recording: sound comes in, what is heard in it goes out.
+         * @description The client begins with a `ListenRequest` as text and then sends binary messages, 16-bit little-endian PCM, mono, 16 kHz. Each text message of the server is a `ListenMessage`.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -496,6 +516,12 @@ export interface components {
             /** Jobs */
             jobs: number;
         };
+        /**
+         * Ending
+         * @description Why a recording ended.
+         * @enum {string}
+         */
+        Ending: "stopped" | "silent" | "too_long" | "cancelled" | "quota_exceeded" | "no_disk";
         /**
          * Engine
          * @description An engine of a capability; `why` says what is missing, and how to mend it, when it is not available.
@@ -747,7 +773,7 @@ export interface components {
          * JobEvent
          * @description Told apart by `type`.
          */
-        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["JobProgress"] | components["schemas"]["JobPart"] | components["schemas"]["JobOutput"] | components["schemas"]["JobFinished"] | components["schemas"]["JobDeleted"];
+        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["JobProgress"] | components["schemas"]["JobPartial"] | components["schemas"]["JobPart"] | components["schemas"]["JobOutput"] | components["schemas"]["JobFinished"] | components["schemas"]["JobDeleted"];
         /**
          * JobFinished
          * @description The job is in a final state.
@@ -852,6 +878,26 @@ export interface components {
              */
             type: "job.part";
             data: components["schemas"]["PartMade"];
+        };
+        /**
+         * JobPartial
+         * @description Something is becoming a part; it is stored nowhere, and told again when it has become more.
+         */
+        JobPartial: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Pipeline */
+            pipeline: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "job.partial";
+            data: components["schemas"]["Shown"];
         };
         /**
          * JobProgress
@@ -1031,6 +1077,130 @@ export interface components {
             jobs_queued: number | null;
             /** File Bytes */
             file_bytes: number | null;
+        };
+        /**
+         * ListenKept
+         * @description The recording has ended and is a file from now on.
+         */
+        ListenKept: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "kept";
+            /** File Id */
+            file_id: string;
+            /** Received Bytes */
+            received_bytes: number;
+            reason: components["schemas"]["Ending"];
+        };
+        /**
+         * ListenMessage
+         * @description Anything that the socket of a live recording says.
+         */
+        ListenMessage: components["schemas"]["ListenStarted"] | components["schemas"]["ListenReceived"] | components["schemas"]["ListenKept"] | components["schemas"]["ListenRefused"] | components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
+        /**
+         * ListenReceived
+         * @description So many bytes of the recording are on the disk, and survive whatever dies.
+         */
+        ListenReceived: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "received";
+            /** Received Bytes */
+            received_bytes: number;
+        };
+        /**
+         * ListenRefused
+         * @description The socket is closed, and why; what had come of a recording stays.
+         */
+        ListenRefused: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "refused";
+            problem: components["schemas"]["Problem"];
+        };
+        /**
+         * ListenRequest
+         * @description Told apart by `type`; `start` or `resume` comes first, and once.
+         */
+        ListenRequest: components["schemas"]["ListenStart"] | components["schemas"]["ListenResume"] | components["schemas"]["ListenStop"];
+        /**
+         * ListenResume
+         * @description Go on with a recording whose connection broke; `after` is the last event id that was seen.
+         */
+        ListenResume: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "resume";
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * After
+             * @default null
+             */
+            after?: string | null;
+        };
+        /**
+         * ListenStart
+         * @description Begin a recording.
+         */
+        ListenStart: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "start";
+            /**
+             * Name
+             * @description What its file is to be called.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Params
+             * @description Of the pipeline `audio.listen`.
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ListenStarted
+         * @description The recording goes on behind its first `received_bytes`.
+         */
+        ListenStarted: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "started";
+            /** Job Id */
+            job_id: string;
+            /** File Id */
+            file_id: string;
+            /** Received Bytes */
+            received_bytes: number;
+        };
+        /**
+         * ListenStop
+         * @description Nothing more comes.
+         */
+        ListenStop: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "stop";
         };
         /**
          * Loaded
@@ -1353,6 +1523,19 @@ export interface components {
              */
             mode: "local";
             limits: components["schemas"]["Limits"];
+        };
+        /**
+         * Shown
+         * @description What may become the next part: it replaces the one told before, and is replaced by that part.
+         */
+        Shown: {
+            kind: components["schemas"]["PartKind"];
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Attempt */
+            attempt: number;
         };
         /**
          * Speaker
@@ -1729,6 +1912,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2468,6 +2660,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LaneList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching Protocols */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not a WebSocket handshake */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other problem */

@@ -20,6 +20,7 @@ export function applyEvent(client: QueryClient, event: JobEvent): boolean {
     return true;
   }
   if (event.type === "job.part") addPart(client, event);
+  showPartial(client, event);
   const change: Change = (job) => (isPast(event, job) ? job : changed(job, event));
   const complete = changeJob(client, event.job_id, change, stateAfter(event));
   if (event.type === "job.queued") forgetParts(client, event);
@@ -40,6 +41,7 @@ function changed(job: Job, event: Changing): Job {
       const { attempt: _, ...progress } = event.data;
       return { ...begun, progress };
     }
+    case "job.partial":
     case "job.part":
       return begun;
     case "job.output": {
@@ -83,6 +85,15 @@ function forAttempt(job: Job, attempt: number): Job {
 /** A retry may begin anew or go on where it stopped: which parts stay is read from the API. */
 function forgetParts(client: QueryClient, { job_id, data }: QueuedEvent): void {
   client.setQueryData<Part[]>(jobKeys.parts(job_id, data.attempt), (parts) => parts && []);
+}
+
+/** What is becoming a part is shown until that comes, or another of these, or the run is over. */
+function showPartial(client: QueryClient, event: Changing): void {
+  if (event.type === "job.progress" || event.type === "job.output") return;
+  const job = client.getQueryData<Job>(jobKeys.one(event.job_id));
+  if (!job || isPast(event, job)) return;
+  const { kind, body } = event.type === "job.partial" ? event.data : { kind: null, body: null };
+  client.setQueryData(jobKeys.partial(event.job_id), kind && { kind, body });
 }
 
 function addPart(client: QueryClient, event: PartEvent): void {
