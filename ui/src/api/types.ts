@@ -11,6 +11,7 @@ export type JobInput = Job["inputs"][number];
 export type JobOutput = Job["outputs"][number];
 export type JobProgress = NonNullable<Job["progress"]>;
 export type NewJob = Schemas["JobRequest"];
+export type ListenMessage = Schemas["ListenMessage"];
 export type Part = Schemas["Part"];
 export type Attempt = Schemas["Attempt"];
 export type Pause = Schemas["Pause"];

@@ -12,7 +12,7 @@ interface Props {
 
 /** A pipeline's form, drawn from its schema. `params` holds only what differs from the defaults. */
 export function ParamsForm({ schema, params, problems, onChange }: Props) {
-  const fields = fieldsOf(schema);
+  const fields = fieldsOf(schema).filter(({ choices }) => choices.length !== 1); // of one value there is no choice
   if (!fields.length) return <p className="text-sm text-quiet">Nothing to set.</p>;
   const set = (field: Field, value: unknown) => {
     const { [field.name]: _, ...rest } = params;

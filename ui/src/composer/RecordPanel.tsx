@@ -1,68 +1,41 @@
-import { Circle, Square } from "lucide-react";
-import { Button } from "@/ui/Button";
-import { timecode } from "@/ui/format";
-import { WarningNote } from "@/ui/Notes";
-import { useRecorder } from "./useRecorder";
+import { useQuery } from "@tanstack/react-query";
+import { pipelinesQuery } from "@/api/pipelines";
+import type { JsonObject } from "@/api/types";
+import { useKept } from "@/ui/useKept";
+import { DRAFT } from "./draft";
+import { LiveRecordPanel } from "./LiveRecordPanel";
+import { ParamsForm } from "./ParamsForm";
+import { PlainRecordPanel } from "./PlainRecordPanel";
 
-/** Record from the microphone, with the level shown. */
+const LISTEN = "audio.listen";
+
+/** Record from the microphone: a file of the draft, or a job whose words appear while they are spoken. */
 export function RecordPanel({ onRecorded }: { onRecorded: (file: File) => void }) {
-  const { recording, start, stop, discard } = useRecorder(onRecorded);
-  if (recording.state === "recording") {
-    return (
-      <div className="flex flex-col items-center gap-3 py-4">
-        <Levels levels={recording.levels} />
-        <p role="timer" className="text-2xl tabular-nums">
-          {timecode(recording.elapsedS)}
-        </p>
-        <div className="flex flex-wrap justify-center gap-2">
-          <Button look="primary" icon={Square} onClick={() => void stop()} autoFocus>
-            Stop and keep
-          </Button>
-          <Button onClick={discard}>Discard</Button>
-        </div>
-        <p className="sr-only" role="status">
-          Recording.
-        </p>
-      </div>
-    );
-  }
-  return (
-    <div className="flex flex-col items-center gap-4 py-6 text-center">
-      <p className="text-quiet">The recording stays on this machine's Triptych, and becomes a file of this draft.</p>
-      <Button look="primary" icon={Circle} onClick={() => void start()} disabled={recording.state === "asking"}>
-        {recording.state === "asking" ? "Waiting for permission…" : "Start recording"}
-      </Button>
-      {recording.state === "refused" && (
-        <div role="alert" className="text-left">
-          <WarningNote>{recording.why}</WarningNote>
-        </div>
-      )}
-    </div>
+  const [isLive, setLive] = useKept(DRAFT.live, false);
+  const [params, setParams] = useKept<JsonObject>(DRAFT.paramsOf(LISTEN), {});
+  const listen = useQuery(pipelinesQuery).data?.find(({ name }) => name === LISTEN);
+  if (!listen) return <PlainRecordPanel onRecorded={onRecorded} />;
+  const choice = (
+    <label className="flex items-center justify-center gap-2 text-sm">
+      <input
+        type="checkbox"
+        checked={isLive}
+        onChange={({ target }) => setLive(target.checked)}
+        className="size-4 accent-accent"
+      />
+      Show my words while I speak
+    </label>
   );
-}
-
-const WIDTH = 60;
-
-function Levels({ levels }: { levels: readonly number[] }) {
-  const offset = WIDTH - levels.length;
+  if (!isLive) return <PlainRecordPanel onRecorded={onRecorded}>{choice}</PlainRecordPanel>;
   return (
-    <svg
-      viewBox={`0 0 ${WIDTH} 16`}
-      preserveAspectRatio="none"
-      className="h-16 w-full max-w-md text-sound"
-      aria-hidden="true"
-    >
-      {levels.map((level, index) => (
-        <rect
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
-          key={index}
-          x={offset + index + 0.15}
-          y={8 - Math.max(0.3, level * 8)}
-          width={0.7}
-          height={Math.max(0.6, level * 16)}
-          fill="currentColor"
-        />
-      ))}
-    </svg>
+    <LiveRecordPanel params={params} onRecorded={onRecorded}>
+      {choice}
+      <details className="w-full text-left">
+        <summary className="cursor-pointer text-center text-sm text-quiet">How it is heard</summary>
+        <div className="mt-3">
+          <ParamsForm schema={listen.params_schema as JsonObject} params={params} problems={[]} onChange={setParams} />
+        </div>
+      </details>
+    </LiveRecordPanel>
   );
 }

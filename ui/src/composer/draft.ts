@@ -8,6 +8,7 @@ export const DRAFT = {
   files: "triptych.files",
   asking: "triptych.asking",
   pipeline: "triptych.pipeline",
+  live: "triptych.live",
   minutesOf: (pipeline: string | undefined) => `triptych.minutes.${pipeline}`,
   paramsOf: (pipeline: string | undefined) => `triptych.params.${pipeline}`,
 } as const;

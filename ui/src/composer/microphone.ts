@@ -1,9 +1,14 @@
 /** The browser's microphone as a recording and a level, without React. */
 
+import { type TakeSamples, tapSamples } from "./pcm";
+
 export interface Microphone {
   /** Loudness now, 0 to 1. */
   level: () => number;
   finish: () => Promise<File>;
+  /** Have the sound itself as well, as it comes. */
+  tap: (take: TakeSamples) => Promise<void>;
+  untap: () => void;
   close: () => void;
 }
 
@@ -14,17 +19,29 @@ const CONTAINERS = [
   ["audio/mp4", "m4a"],
 ] as const;
 
+/** Models hear worse what filters for telephony have gone over; a voice that is too quiet is made louder all the same. */
+const AS_IT_SOUNDS = { echoCancellation: false, noiseSuppression: false, autoGainControl: true };
+
 /** Ask for the microphone and begin. Rejects with the browser's DOMException when it is refused or missing. */
 export async function openMicrophone(): Promise<Microphone> {
   if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") throw new DOMException("", "InsecureError");
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: AS_IT_SOUNDS });
   const [mimeType, ending] = CONTAINERS.find(([type]) => MediaRecorder.isTypeSupported(type)) ?? CONTAINERS[0];
   const recorder = new MediaRecorder(stream, { mimeType });
   const chunks: Blob[] = [];
   recorder.ondataavailable = ({ data }) => chunks.push(data);
   recorder.start(1000);
   const meter = openMeter(stream);
+  let untap: (() => void) | null = null;
+  const tap = async (take: TakeSamples) => {
+    untap = await tapSamples(stream, take);
+  };
+  const stopTap = () => {
+    untap?.();
+    untap = null;
+  };
   const close = () => {
+    stopTap();
     for (const track of stream.getTracks()) track.stop();
     meter.close();
   };
@@ -34,7 +51,7 @@ export async function openMicrophone(): Promise<Microphone> {
         resolve(new File(chunks, `${nameNow()}.${ending}`, { type: mimeType.split(";")[0] ?? "" }));
       recorder.stop();
     });
-  return { level: meter.level, finish, close };
+  return { level: meter.level, finish, close, tap, untap: stopTap };
 }
 
 function openMeter(stream: MediaStream) {
@@ -51,7 +68,7 @@ function openMeter(stream: MediaStream) {
   return { level, close: () => void context.close() };
 }
 
-function nameNow(): string {
+export function nameNow(): string {
   const now = new Date();
   const two = (part: number) => String(part).padStart(2, "0");
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;

@@ -11,10 +11,11 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
 const FAKE_MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
 
-/** TRIPTYCH_CHROMIUM names the program where it is not Debian's. */
-export function openChromium(): Promise<Browser> {
+/** TRIPTYCH_CHROMIUM names the program where it is not Debian's; `more` arguments, such as what its microphone hears. */
+export function openChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.TRIPTYCH_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-sync", ...QUIET, ...FAKE_MICROPHONE] });
+  const args = ["--no-sandbox", "--disable-sync", ...QUIET, ...FAKE_MICROPHONE, ...more];
+  return chromium.launch({ executablePath, args });
 }
 
 export async function openPage(browser: Browser, path = "/", options: BrowserContextOptions = {}): Promise<Page> {

@@ -101,6 +101,29 @@ test("what can be done stands in the API's order, its first chosen", async () =>
   expect(offered[0]).toBeChecked();
 });
 
+describe("the microphone", () => {
+  test("can show the words while they are spoken, where the server can hear them", async () => {
+    const listen = { ...SUMMARIZE, name: "audio.listen", title: "Write down live speech", accepts: [] };
+    server.use(http.get("*/api/v1/pipelines", () => HttpResponse.json({ items: [listen] })));
+    show(<Composer onRun={() => {}} />);
+    await userEvent.click(screen.getByRole("tab", { name: /^Record/ }));
+
+    await userEvent.click(await screen.findByRole("checkbox", { name: "Show my words while I speak" }));
+    await userEvent.click(screen.getByRole("button", { name: "Start speaking" }));
+
+    expect(await screen.findByRole("alert")).toHaveTextContent("Browsers allow recording only on https://");
+  });
+
+  test("records a file of the draft where it cannot", async () => {
+    show(<Composer onRun={() => {}} />);
+
+    await userEvent.click(screen.getByRole("tab", { name: /^Record/ }));
+
+    expect(await screen.findByRole("button", { name: "Start recording" })).toBeInTheDocument();
+    expect(screen.queryByRole("checkbox")).not.toBeInTheDocument();
+  });
+});
+
 describe("files", () => {
   test("are offered what their media type, as the server sees it, can have done", async () => {
     server.use(http.post("*/api/v1/files", () => HttpResponse.json(aFile(), { status: 201 })));
