@@ -59,7 +59,7 @@ def heard_live(
 ) -> Run:
     """Follow ``source`` to its end, from where an earlier run of the job with the same engine was interrupted.
 
-    ``pause`` waits for more, in seconds; ``clock`` tells when to save.
+    ``pause`` waits for more, in seconds; ``clock`` tells when to save, and how long hearing takes.
     """
     from pipelines.media.transcript import Segment, Transcript
 
@@ -88,16 +88,19 @@ def _parts(
     yield from earlier.parts
     seek(bytes_until(earlier.until_s))
     context.progress(None, "listening")
-    hearing = LiveHearing(transcriber, earlier.until_s, lambda segment: context.partial(_part(segment)))
+    hearing = LiveHearing(transcriber, earlier.until_s, lambda segment: context.partial(_part(segment)), clock)
     for piece in pieces:
-        yield from _finals(hearing.hear(piece), hearing, notes, context)
+        if piece:
+            yield from _finals(hearing.hear(piece), hearing, notes, context)
+        else:
+            hearing.show()
     yield from _finals(hearing.rest(), hearing, notes, context)
 
 
 def _following(
     source: Source, read: Callable[[int], bytes], check: Callable[[], None], pause: Callable[[float], None]
 ) -> Iterator[bytes]:
-    """Yield what is appended to the recording until it is whole."""
+    """Yield what is appended to the recording until it is whole, and nothing whenever there is no more for now."""
     grows = True
     while True:
         check()
@@ -106,6 +109,7 @@ def _following(
         elif not grows:
             return
         elif grows := source.grows is not None and source.grows():
+            yield b""
             pause(POLL_S)
 
 

@@ -1,12 +1,13 @@
 """Hearing somebody who is still speaking: what they have said by now, and what they have said for good."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from pipelines.engines.silero import VoiceActivity
 from pipelines.engines.transcription import Transcriber
-from pipelines.media.recording import BYTES_A_SAMPLE, BYTES_A_SECOND
+from pipelines.media.recording import BYTES_A_SAMPLE
 from pipelines.media.sound import SPEECH_RATE_HZ
 from pipelines.media.speech_windows import FRAME, Held, Samples, Utterance, gathered
 from pipelines.media.transcript import Segment
@@ -15,20 +16,24 @@ from pipelines.media.windows import Window
 # Longer than the pauses that a speaker makes for breath, so that a sentence is heard as one; who reads waits for it.
 PAUSE_S = 0.6
 PARTIAL_EVERY_S = 1.0  # of new speech
-# A piece that is longer has come while something else was being heard: then what was said for good goes before.
-FRESH_S = 0.5
+BREATHS = 2  # so many times as long as showing took the last time, new speech is waited for: the rest is for good
 
 
 class LiveHearing:
     """Hears a recording as it grows; its memory does not grow with it.
 
-    ``partial`` is given what is being said whenever it has become more, and nothing for what turned out to be no
-    words. Nothing is given to it by a transcriber that cannot hear beginnings, or that hears more slowly than people
-    speak.
+    ``partial`` is given what is being said whenever it has become more, and an empty text for what turned out to be no
+    words. Nothing is given to it by a transcriber that cannot hear beginnings.
     """
 
-    def __init__(self, transcriber: Transcriber, start_s: float, partial: Callable[[Segment], None]) -> None:
-        """Begin at ``start_s`` in the recording."""
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        start_s: float,
+        partial: Callable[[Segment], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin at ``start_s`` in the recording. ``clock`` tells how long showing takes, in seconds."""
         self.until_s = start_s  # up to where everything was said for good
         self._transcriber = transcriber
         self._detector = VoiceActivity()
@@ -38,14 +43,25 @@ class LiveHearing:
         self._half_sample = b""
         self._shown_until = 0  # where the last word of what is shown ended, in samples of the stream
         self._is_shown = False
+        self._clock = clock
+        self._every_s = PARTIAL_EVERY_S
 
     def hear(self, piece: bytes) -> Iterator[list[Segment]]:
         """Take the next bytes, and yield what is said for good, window by window."""
         self._held.append(self._samples(piece))
         whole_frames = self._held.unjudged // FRAME * FRAME
         yield from self._said(self._held.judge(self._detector, whole_frames))
-        if self._transcriber.hears_beginnings and len(piece) <= FRESH_S * BYTES_A_SECOND:
-            self._show()
+
+    def show(self) -> None:
+        """Show what is being said, if it has become more; for when there is nothing more to hear for now."""
+        if not self._transcriber.hears_beginnings or (going_on := self._held.under_way()) is None:
+            return
+        utterance, samples = going_on
+        if utterance.last - max(self._shown_until, utterance.first) < self._every_s * SPEECH_RATE_HZ:
+            return
+        began_at = self._clock()
+        self._show(utterance, samples)
+        self._every_s = max(PARTIAL_EVERY_S, BREATHS * (self._clock() - began_at))
 
     def rest(self) -> Iterator[list[Segment]]:
         """Yield what was being said when the recording ended."""
@@ -69,13 +85,7 @@ class LiveHearing:
             self._is_shown = False
             yield segments
 
-    def _show(self) -> None:
-        """Show what is being said, once that has become more by ``PARTIAL_EVERY_S``."""
-        if (going_on := self._held.under_way()) is None:
-            return
-        utterance, samples = going_on
-        if utterance.last - max(self._shown_until, utterance.first) < PARTIAL_EVERY_S * SPEECH_RATE_HZ:
-            return
+    def _show(self, utterance: Utterance, samples: Samples) -> None:
         window = Window(self._start_s + utterance.first / SPEECH_RATE_HZ, samples)
         before = self._transcriber.state()
         text = " ".join(segment.text for segment in self._transcriber.hear([window]))

@@ -82,7 +82,15 @@ def follow(tmp_path, models):
     """Follow a recording at the speed at which it grows, with everything that is shown or told noted in ``seen``."""
     numbers = count()
 
-    def follow(recording, seen, checkpoint=None, check=lambda: None, models_dir=models, **params):
+    def follow(
+        recording,
+        seen,
+        checkpoint=None,
+        check=lambda: None,
+        models_dir=models,
+        clock=lambda: 0.0,
+        **params,
+    ):
         workdir = tmp_path / f"work{next(numbers)}"
         workdir.mkdir()
         context = replace(
@@ -92,8 +100,7 @@ def follow(tmp_path, models):
             partial=lambda part: seen.append(("partial", recording.sent_s, part.body)),
         )
         asked = ListenParams(**{"size": "tiny", **params})
-        ten_seconds_a_look = count(0.0, 10.0).__next__
-        run = heard_live(recording.source, asked, context, pause=lambda _: None, clock=ten_seconds_a_look)
+        run = heard_live(recording.source, asked, context, pause=lambda _: None, clock=clock)
         return noting(run if checkpoint is None else checkpoint.following(run), recording, seen)
 
     return follow
@@ -133,6 +140,15 @@ def test_words_are_shown_before_their_speaker_is_through(follow, microphone, spe
     before_first = texts(seen[: next(at for at, one in enumerate(seen) if one[0] == "part")], "partial")
     assert len(before_first) >= 2
     assert all(FIRST.startswith(text[:8]) and len(text) <= len(FIRST) for text in before_first)
+
+
+def test_who_hears_slowly_shows_less_and_leaves_the_time_to_what_is_for_good(follow, microphone, speech):
+    seen = []
+
+    run_to_the_end(follow(microphone(speech), seen, clock=count(0.0, 2.0).__next__))
+
+    assert texts(seen, "part") == [FIRST, SECOND]
+    assert len(texts(seen, "partial")) == 1  # after it four seconds of speech would have to come, and do not
 
 
 def test_transcript_is_that_of_the_recording_transcribed_afterwards(follow, microphone, speech, tmp_path, models):
@@ -175,7 +191,7 @@ def test_minutes_of_silence_give_an_empty_transcript(follow, microphone):
 
 def test_run_after_a_dead_worker_says_nothing_twice(follow, microphone, speech):
     checkpoint, talk, seen = MemoryCheckpoint(), microphone(speech), []
-    dying = follow(talk, [], checkpoint)
+    dying = follow(talk, [], checkpoint, clock=count(0.0, 10.0).__next__)
     for _ in dying:
         if checkpoint.saves:
             break
