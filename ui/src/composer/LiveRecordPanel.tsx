@@ -40,7 +40,7 @@ export function LiveRecordPanel({ params, onRecorded, children }: Props) {
           </Button>
         </div>
         <p className="text-sm text-quiet" role="status">
-          {statusOf(recording.isHeard)}
+          {statusOf(recording.isHeard, recording.words.note)}
         </p>
         {recording.trouble && (
           <div role="alert">
@@ -69,4 +69,7 @@ export function LiveRecordPanel({ params, onRecorded, children }: Props) {
   );
 }
 
-const statusOf = (isHeard: boolean) => (isHeard ? "Recording." : "Recording. The server does not hear it yet.");
+function statusOf(isHeard: boolean, note: string): string {
+  if (!isHeard) return "Recording. The server does not hear it yet.";
+  return note ? `Recording: ${note}.` : "Recording. Your words appear once a worker is free.";
+}

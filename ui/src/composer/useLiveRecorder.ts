@@ -9,6 +9,8 @@ export interface Words {
   parts: readonly Part[];
   /** What is being said, not for good. */
   partial: string;
+  /** What whoever listens is doing; empty while nobody does. */
+  note: string;
 }
 
 export type LiveRecording =
@@ -27,7 +29,7 @@ export type LiveRecording =
 const TICK_MS = 100;
 const LEVELS_SHOWN = 60;
 const STOP_WITHIN_MS = 10_000; // then this page's own recording is what there is
-const NO_WORDS: Words = { parts: [], partial: "" };
+const NO_WORDS: Words = { parts: [], partial: "", note: "" };
 
 interface Ends {
   /** The server has the recording, and this job is about it. */
@@ -43,6 +45,7 @@ export function useLiveRecorder(params: JsonObject, { onKept, onRecorded }: Ends
   const socket = useRef<LiveSocket | null>(null);
   const job = useRef<string | null>(null);
   const isLost = useRef(false);
+  const isStopping = useRef(false);
   const timers = useRef<number[]>([]);
 
   const release = () => {
@@ -85,18 +88,19 @@ export function useLiveRecorder(params: JsonObject, { onKept, onRecorded }: Ends
       },
       onLost: (problem) => {
         isLost.current = true;
+        if (isStopping.current) return void finishHere();
         patch(() => ({ isHeard: false, trouble: `${problem.message} This page records on by itself.` }));
       },
     });
   const start = async () => {
     setRecording({ state: "asking" });
-    isLost.current = false;
+    isLost.current = isStopping.current = false;
     job.current = null;
     try {
       microphone.current = await openMicrophone();
       setRecording({ state: "recording", elapsedS: 0, levels: [], isHeard: false, words: NO_WORDS, trouble: "" });
-      socket.current = listen();
       await microphone.current.tap((samples) => socket.current?.send(samples));
+      socket.current = listen();
       timers.current.push(window.setInterval(tick, TICK_MS));
     } catch (reason) {
       release();
@@ -105,6 +109,7 @@ export function useLiveRecorder(params: JsonObject, { onKept, onRecorded }: Ends
   };
   const stop = () => {
     if (isLost.current) return void finishHere();
+    isStopping.current = true;
     for (const timer of timers.current) window.clearTimeout(timer);
     microphone.current?.untap();
     patch(() => ({ state: "finishing" }));
@@ -125,10 +130,12 @@ function wordsAfter(words: Words, event: JobEvent): Words {
   switch (event.type) {
     case "job.queued":
       return event.data.attempt === 0 ? words : NO_WORDS; // another attempt tells its parts anew
+    case "job.progress":
+      return { ...words, note: event.data.note };
     case "job.partial":
       return { ...words, partial: String(event.data.body.text) };
     case "job.part":
-      return { parts: mergeParts(words.parts, [event.data]), partial: "" };
+      return { ...words, parts: mergeParts(words.parts, [event.data]), partial: "" };
     default:
       return words;
   }
