@@ -24,6 +24,7 @@ SCRIPTS = {
     "Expected times": "bench.outlook",
     "Uploads": "bench.upload",
     "Hearing": "bench.hearing",
+    "Live speech": "bench.live",
     "Spoken digits": "bench.digits",
     "Drawn shapes": "tests.checkpoints.train_shapes",
 }
