@@ -11,11 +11,13 @@ from checkpoints.spoken_digits import RATE_HZ, recited
 from recordings import babble, pcm, source, write_wav
 
 from pipelines.audio.listen import ListenParams, heard_live, listen
-from pipelines.contract import Part, Source
+from pipelines.contract import EngineUsed, Part, Source
 from pipelines.engines.ct2_weights import ready_folder
+from pipelines.engines.live_hearing import LiveHearing
 from pipelines.engines.whisper_weights import WhisperSize
 from pipelines.errors import Cancelled
 from pipelines.media.recording import RECORDING
+from pipelines.media.transcript import Segment
 from pipelines.standalone import MemoryCheckpoint, run_to_the_end, standalone_context
 
 pytestmark = pytest.mark.engine
@@ -204,14 +206,39 @@ def test_run_after_a_dead_worker_says_nothing_twice(follow, microphone, speech):
     assert finished.result.body["text"] == f"{FIRST} {SECOND}"
 
 
-def test_language_is_settled_by_a_whole_utterance(follow, microphone, models):
-    german, english = recited([("de", (7, 2, 8, 1, 3)), ("en", (3, 1, 4, 2, 6))])
-    seen, said = [], np.concatenate([silence(1), german.samples, silence(1.5), english.samples, silence(1)])
+class FirstImpression:
+    """A transcriber that is settled by the first window it hears, as Whisper is on a language."""
 
-    finished = run_to_the_end(follow(microphone(pcm(said)), seen))
+    at_once, hears_beginnings, language = 1, True, "und"
+    used = EngineUsed("first impression", "none")
 
-    assert texts(seen, "part")[0] == german.text
-    assert finished.result.body["language"] == "de"
+    def __init__(self):
+        self.settled_s = None
+
+    def hear(self, windows):
+        for window in windows:
+            self.settled_s = self.settled_s or window.duration_s
+            yield Segment(window.start_s, window.end_s, f"{window.duration_s:.1f} s")
+
+    def state(self):
+        return {"settled_s": self.settled_s}
+
+    def resume(self, state):
+        self.settled_s = state["settled_s"]
+
+
+def test_what_is_shown_settles_nothing(speech):
+    transcriber, shown = FirstImpression(), []
+    hearing = LiveHearing(transcriber, 0.0, shown.append)
+    middle = 3 * RATE_HZ * 2
+
+    said = list(hearing.hear(speech[:middle]))
+    hearing.show()
+    said += [*hearing.hear(speech[middle:]), *hearing.rest()]
+
+    assert len(shown) == 1
+    assert transcriber.settled_s > shown[0].end_s - shown[0].start_s
+    assert said[0][0].text == f"{transcriber.settled_s:.1f} s"
 
 
 def test_cancelled_run_stops_between_two_looks(follow, microphone, speech):

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DONE_WITHIN_MS, openChromium, openPage } from "./chromium";
+import { accessibilityFaults, DONE_WITHIN_MS, openChromium, openPage } from "./chromium";
 
 /** A recording of "three one four two six five", a pause, and "eight five nine": what the digits' Whisper knows. */
 const SPOKEN = process.env.TRIPTYCH_SPOKEN;
@@ -22,6 +22,7 @@ test.skipIf(!SPOKEN)("words appear while they are spoken, and the job's page has
   const words = page.getByRole("region", { name: "Words so far" });
   await words.getByText("three one four two six five").waitFor({ timeout: DONE_WITHIN_MS });
   await words.getByRole("listitem").getByText("eight five nine").waitFor({ timeout: DONE_WITHIN_MS });
+  expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole("button", { name: "Stop and keep" }).click();
 
   await page.waitForURL(/\/jobs\//);
