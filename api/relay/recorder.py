@@ -113,7 +113,7 @@ class Recorder:
         if now - self._heard_at > SILENT_S:
             self.ending = Ending.SILENT
         if now - self._synced_at >= SYNC_EVERY_S and self.tape.size_bytes > self._synced_bytes:
-            self.sync()
+            self._sync()
         grown = self.tape.size_bytes - self._prolonged_bytes
         if now - self._prolonged_at >= PROLONG_EVERY_S or grown >= PROLONG_BYTES:
             self._look_into_database()
@@ -127,8 +127,8 @@ class Recorder:
             self._prolonged_at = monotonic()
             log.warning("a recording could not be prolonged", file_id=self.file.id, error=str(error))
 
-    def sync(self) -> None:
-        """Make what came durable, and tell the client, which may forget it. Raises NoDisk."""
+    def _sync(self) -> None:
+        """Make what came durable, and tell the client, which may forget it."""
         offload(self.tape.sync)
         self._synced_at, self._synced_bytes = monotonic(), self.tape.size_bytes
         self.say(ListenReceived(type="received", received_bytes=self._synced_bytes))
