@@ -6,15 +6,19 @@ import shutil
 import urllib.error
 import urllib.request
 import wave
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from io import BytesIO
 
 import pytest
 import websocket
 from support.api_process import served_api
 from support.live_client import live_client
+from support.work import a_claim, fail
 
+from api.room import LOCAL_USER
+from triptych.jobs.reading import get_job
 from triptych.settings import Settings
+from triptych.store import open_store
 
 pytestmark = pytest.mark.stack
 
@@ -190,6 +194,23 @@ def test_cancelled_job_ends_the_recording_and_keeps_it(served):
         code = client.close_code()
 
     assert (kept["reason"], code) == ("cancelled", 1000)
+    assert samples_of(served, started["file_id"]) == SOUND
+
+
+def test_recording_goes_on_when_its_job_fails(served, redis_url):
+    store = open_store(Settings(home=served.home, redis_url=redis_url))
+    with closing(store), live_client(served) as client:
+        started = begun(client)
+        client.sound(SOUND[:20_000])
+        fail(store, a_claim(store, get_job(store, LOCAL_USER, started["job_id"])), "engine_unavailable", "no model")
+        finished = client.told("job.finished")
+        client.sound(SOUND[20_000:])
+        client.ask("stop")
+        client.told("kept")
+        code = client.close_code()
+
+    assert finished["data"]["error"]["code"] == "engine_unavailable"
+    assert code == 1000
     assert samples_of(served, started["file_id"]) == SOUND
 
 
