@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessibilityFaults, DONE_WITHIN_MS, openChromium, openPage } from "./chromium";
 
@@ -33,3 +33,25 @@ test.skipIf(!SPOKEN)("words appear while they are spoken, and the job's page has
     page.getByLabel(/^Player of recording/).evaluate((player: HTMLAudioElement) => player.duration);
   await expect.poll(duration).toBeGreaterThan(5);
 });
+
+test("a live recording that is discarded leaves no job behind", async () => {
+  const page = await openPage(browser, "/", { permissions: ["microphone"] });
+  await page.getByRole("tab", { name: /^Record/ }).click();
+  await page.getByRole("checkbox", { name: "Show my words while I speak" }).check();
+  await page.getByRole("button", { name: "Start speaking" }).click();
+  const { name } = await recordingInTheList(page);
+
+  await page.getByRole("button", { name: "Discard" }).click();
+
+  await page.getByRole("link", { name }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Start speaking" }).waitFor();
+});
+
+/** The newest recording's job, once the list shows it running or waiting. */
+async function recordingInTheList(page: Page): Promise<{ name: string }> {
+  const job = page
+    .getByRole("listitem")
+    .filter({ hasText: /Running|Queued/ })
+    .getByRole("link", { name: /^recording / });
+  return { name: (await job.first().textContent()) ?? "" };
+}
