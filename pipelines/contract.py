@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.engines.passes import NotePass
 from pipelines.errors import PipelineError
 
 M = TypeVar("M")
@@ -104,7 +105,12 @@ class ModelCache(Protocol):
 
     A key is the model's name, as ``GET /api/v1/models`` has it; where files may be replaced or it can be loaded in
     several ways, ``@``, the way, ``#`` and a stamp of the files follow (``pipelines/engines/model_key.py``).
+    ``note_pass`` counts the passes of the models that it holds: a loader gives it to its batcher.
     """
+
+    @property
+    def note_pass(self) -> NotePass:
+        """Who counts passes."""
 
     def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int = 0) -> M:
         """Return the model under ``key``, calling ``load`` once if it is not held; a worker keeps it for the whole run.

@@ -1,4 +1,8 @@
-"""Doing for several runs at once what a model does best at once: items of threads that come together share a pass."""
+"""Doing for several runs at once what a model does best at once: items of threads that come together share a pass.
+
+A pipeline's ``run_many`` is for something else: it spares jobs of one message the work around the model. Whoever has
+several items, be it one run or the runs of one message, hands them to the model's batcher as one list.
+"""
 
 import threading
 import time
@@ -7,22 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from pipelines.engines.pass_bound import PassBound
+from pipelines.engines.passes import NotePass, PassDone, PassKind, outcomes_of, uncounted
+
 I = TypeVar("I")  # noqa: E741  an item
 O = TypeVar("O")  # noqa: E741  what becomes of it
 
 TURN_WAIT_S = 0.2  # between looks at whether a run that waits was cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class BatchDone:
-    """One pass: how many items it took, and how long the first of them had waited, in seconds."""
-
-    size: int
-    waited_s: float
-
-
-def _unobserved(_: BatchDone) -> None:
-    """Passes that nobody counts."""
+PATIENCE_S = 0.02  # at most as long as a pass takes that is worth being shared
 
 
 @dataclass(slots=True, eq=False)
@@ -36,11 +32,11 @@ class _Waiting(Generic[I, O]):
 
 
 class Batcher(Generic[I, O]):
-    """Gathers items of several threads into passes of ``work``, one pass at a time.
+    """Gathers items of several threads into passes of ``work``, one pass at a time. A loaded model has its own.
 
-    ``work`` is given items of one ``key_of`` (such as their shape) whose ``weight_of`` together is at most ``most``
+    ``work`` is given items of one ``key_of`` (such as their shape) whose ``weight_of`` together is within ``bound``
     (an item that alone weighs more goes alone), and returns for each its outcome or the exception it is to raise. What
-    it raises as a whole is not yet any item's fault: each is then done alone.
+    it raises as a whole is not yet any item's fault: see ``outcomes_of``.
 
     A thread that finds no pass running leads one. It waits for others, ``patience_s`` at most, and only while there
     are other runs (``taking_part``) that have nothing waiting: one run alone never waits. Items stay in the order they
@@ -51,20 +47,22 @@ class Batcher(Generic[I, O]):
     def __init__(
         self,
         work: Callable[[Sequence[I]], Sequence[O | Exception]],
+        kind: PassKind,
+        bound: PassBound,
         *,
-        most: int,
-        patience_s: float = 0.02,
+        patience_s: float = PATIENCE_S,
         key_of: Callable[[I], Hashable] = lambda _: None,
         weight_of: Callable[[I], int] = lambda _: 1,
-        observe: Callable[[BatchDone], None] = _unobserved,
+        note: NotePass = uncounted,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._work = work
-        self._most = most
+        self._kind = kind
+        self._bound = bound
         self._patience_s = patience_s
         self._key_of = key_of
         self._weight_of = weight_of
-        self._observe = observe
+        self._note = note
         self._clock = clock
         self._waiting: list[_Waiting[I, O]] = []
         self._changed = threading.Condition()
@@ -98,7 +96,8 @@ class Batcher(Generic[I, O]):
                 self._lead_or_wait(mine, check)
         finally:
             with self._changed:
-                self._waiting = [one for one in self._waiting if one not in mine]
+                own = set(mine)
+                self._waiting = [one for one in self._waiting if one not in own]
                 self._askers -= 1
                 self._changed.notify_all()
         return [_given(one) for one in mine]
@@ -130,9 +129,9 @@ class Batcher(Generic[I, O]):
         taken = self._taken()
         waited_s = self._clock() - taken[0].since_s
         try:
-            outcomes = self._tried([one.item for one in taken])
-        except BaseException as error:  # of a single item, or a stop of the process: nobody may wait for ever
-            outcomes = [error if isinstance(error, Exception) else RuntimeError(repr(error)) for _ in taken]
+            outcomes = outcomes_of(self._work, [one.item for one in taken], self._bound, self._weight_of)
+        except BaseException as error:  # a stop of the process: nobody may wait for ever
+            outcomes = [RuntimeError(repr(error)) for _ in taken]
             raise
         finally:
             with self._changed:
@@ -140,32 +139,18 @@ class Batcher(Generic[I, O]):
                     one.outcome = outcome
                     one.done.set()
                 self._changed.notify_all()
-        self._observe(BatchDone(len(taken), waited_s))
-
-    def _tried(self, items: Sequence[I]) -> list[O | Exception]:
-        try:
-            return self._checked(items)
-        except Exception as error:
-            if len(items) == 1:
-                return [error]
-            return [outcome for item in items for outcome in self._tried([item])]
-
-    def _checked(self, items: Sequence[I]) -> list[O | Exception]:
-        outcomes = list(self._work(items))
-        if len(outcomes) != len(items):
-            raise ValueError(f"{len(outcomes)} outcomes of {len(items)} items")
-        return outcomes
+        self._note(PassDone(self._kind, len(taken), waited_s))
 
     def _taken(self) -> list[_Waiting[I, O]]:
         """The items of the next pass: those of the first one's key, as many as may go together."""
+        room = self._bound.now()
         with self._changed:
             deadline_s = self._clock() + self._patience_s
-            while not self._is_full() and self._askers < self._runs:
+            while self._askers < self._runs and not self._fills(room):
                 left_s = deadline_s - self._clock()
                 if left_s <= 0 or not self._changed.wait(left_s):
                     break
             taken: list[_Waiting[I, O]] = []
-            room = self._most
             for one in self._waiting:
                 if one.key != self._waiting[0].key:
                     continue
@@ -173,11 +158,13 @@ class Batcher(Generic[I, O]):
                     break
                 taken.append(one)
                 room -= one.weight
-            self._waiting = [one for one in self._waiting if one not in taken]
+            gone = set(taken)
+            self._waiting = [one for one in self._waiting if one not in gone]
             return taken
 
-    def _is_full(self) -> bool:
-        return sum(one.weight for one in self._waiting if one.key == self._waiting[0].key) >= self._most
+    def _fills(self, room: int) -> bool:
+        key = self._waiting[0].key
+        return sum(one.weight for one in self._waiting if one.key == key) >= room
 
 
 def _given(one: _Waiting[I, O]) -> O:

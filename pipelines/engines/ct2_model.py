@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer as Vocabulary
 
 from pipelines.engines.batching import Batcher
+from pipelines.engines.pass_bound import DeviceMemory, PassBound
+from pipelines.engines.passes import NotePass, PassKind
 from pipelines.engines.whisper_decoding import (
     SAMPLES_A_TEMPERATURE,
     TEMPERATURES,
@@ -31,6 +33,9 @@ FRAMES, HOP = 3000, 160  # the encoder's window in frames, and a frame in sample
 MOST_TOKENS = 224  # half of the decoder's context; the other half is the prompt's
 MOST_INITIAL_SILENCE = 50  # steps of 20 ms: openai-whisper's bound on the first time in a window
 CPU_BATCH, GPU_BATCH = 8, 64  # windows; beyond these one window takes as long as before
+# A window of large-v3 in 16 bits: 20 heads' attention over 1500 steps twice, 90 MB each, and the decoder's keys and
+# values, 448 steps of 1280 in 32 layers twice, 73 MB. CTranslate2 does not tell what a pass takes.
+WINDOW_BYTES = 256 << 20
 # Best first; each device takes the first that it has.
 CPU_TYPES, GPU_TYPES = ("int8", "int8_float32", "float32"), ("bfloat16", "float16", "float32")
 DEVICE_WEIGHS = {"int8": 1, "int8_float32": 1, "bfloat16": 2, "float16": 2, "float32": 4}  # bytes a weight
@@ -62,8 +67,11 @@ class Answer:
 class Ct2Whisper:
     """The loaded model. Thread-safe: windows of all threads go through one batcher."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the model in ``folder``. Raises RuntimeError or ValueError when it holds none."""
+    def __init__(self, folder: Path, note: NotePass) -> None:
+        """Load the model in ``folder``; ``note`` counts its passes.
+
+        Raises RuntimeError or ValueError when it holds none.
+        """
         self.device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         wanted = GPU_TYPES if self.device == "cuda" else CPU_TYPES
         had = ctranslate2.get_supported_compute_types(self.device)
@@ -77,7 +85,8 @@ class Ct2Whisper:
         self.at_once = GPU_BATCH if self.device == "cuda" else CPU_BATCH
         file_bytes = (folder / "model.bin").stat().st_size
         self.size_bytes = file_bytes * DEVICE_WEIGHS[self.precision] // DEVICE_WEIGHS["float16"]  # as it is stored
-        self.batcher = Batcher[Asked, Answer](self._answers, most=self.at_once, key_of=_alike)
+        bound = PassBound(self.at_once, _memory() if self.device == "cuda" else None, WINDOW_BYTES)
+        self.batcher = Batcher[Asked, Answer](self._answers, PassKind.WHISPER_WINDOWS, bound, key_of=_alike, note=note)
 
     @property
     def is_multilingual(self) -> bool:
@@ -167,6 +176,13 @@ class Ct2Whisper:
             with_punctuation(list(_timed(text, tokenizer, one))) if text else []
             for text, tokenizer, one in zip(texts, tokenizers, aligned, strict=True)
         ]
+
+
+def _memory() -> DeviceMemory:
+    """The device's free memory, which CTranslate2 itself does not tell."""
+    from torch.cuda import mem_get_info
+
+    return DeviceMemory(lambda: int(mem_get_info()[0]))
 
 
 def _alike(asked: Asked) -> Hashable:

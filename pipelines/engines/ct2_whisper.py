@@ -11,6 +11,7 @@ from pipelines.engines.ct2_model import Answer, Asked, Ct2Whisper
 from pipelines.engines.ct2_weights import folder_files, ready_folder
 from pipelines.engines.listening import Listening
 from pipelines.engines.model_key import key_of
+from pipelines.engines.passes import NotePass
 from pipelines.engines.whisper_decoding import Stretch, TimedWord
 from pipelines.engines.whisper_weights import canonical
 from pipelines.errors import EngineUnavailable
@@ -38,7 +39,7 @@ class Ct2Transcriber:
         context.progress(None, f"loading Whisper {asked.size}")
         self._model = context.models.get(
             key_of(f"whisper/{canonical(asked.size)}", folder_files(folder), str(folder)),
-            lambda: load(folder),
+            lambda: load(folder, context.models.note_pass),
             size_bytes=lambda model: model.size_bytes,
             need_bytes=model_size.of_files([folder / "model.bin"]),
         )
@@ -112,10 +113,10 @@ class Ct2Transcriber:
         self._language = state["language"]
 
 
-def load(folder: Path) -> Ct2Whisper:
-    """Load the model in ``folder``. Raises EngineUnavailable when it holds none."""
+def load(folder: Path, note: NotePass) -> Ct2Whisper:
+    """Load the model in ``folder``; ``note`` counts its passes. Raises EngineUnavailable when it holds none."""
     try:
-        return Ct2Whisper(folder)
+        return Ct2Whisper(folder, note)
     except Exception as error:  # tokenizers raises nothing narrower
         first_line = str(error).partition("\n")[0]
         raise EngineUnavailable(

@@ -10,6 +10,7 @@ from pipelines.errors import TransientFailure
 M = TypeVar("M")
 
 CPU_ALLOCATOR = "DefaultCPUAllocator"  # torch raises a plain RuntimeError where the machine's own memory ran out
+CTRANSLATE2 = "CUDA failed with error out of memory"  # as well
 
 
 def ran_out_of_memory(error: BaseException) -> bool:
@@ -19,7 +20,7 @@ def ran_out_of_memory(error: BaseException) -> bool:
     """
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, MemoryError) or _is_torchs(cause):
+        if isinstance(cause, MemoryError) or _is_torchs(cause) or _is_ctranslate2s(cause):
             return True
         cause = cause.__cause__
     return False
@@ -70,6 +71,10 @@ def _is_torchs(error: BaseException) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or (
         isinstance(error, RuntimeError) and CPU_ALLOCATOR in str(error)
     )
+
+
+def _is_ctranslate2s(error: BaseException) -> bool:
+    return isinstance(error, RuntimeError) and CTRANSLATE2 in str(error)
 
 
 def _torch() -> Any:  # Any: torch is followed as untyped; None where nothing has imported it whole

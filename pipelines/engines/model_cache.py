@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pipelines.engines.memory_running_out import again_when_relieved, give_back
 from pipelines.engines.model_key import without_stamp
+from pipelines.engines.passes import NotePass, uncounted
 
 M = TypeVar("M")
 
@@ -51,11 +52,13 @@ class BoundedModelCache:
         max_bytes: int = MAX_BYTES,
         free_bytes: FreeBytes = lambda: None,
         observe: Observe = lambda _: None,
+        note_pass: NotePass = uncounted,
     ) -> None:
-        """``observe`` is told whenever another model is held, or one no longer."""
+        """``observe`` is told whenever another model is held, or one no longer; ``note_pass`` is for the models."""
         self._max_bytes = max_bytes
         self._free_bytes = free_bytes
         self._observe = observe
+        self.note_pass = note_pass
         self._places: OrderedDict[str, _Place] = OrderedDict()  # least recently used first
         self._queue: list[object] = []  # of those who wait for room, first come first
         self._changed = threading.Condition()  # never held during a load

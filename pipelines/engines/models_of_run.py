@@ -17,6 +17,7 @@ class ModelsOfRun:
         self._cache = cache
         self._check = check
         self._held = ExitStack()
+        self.note_pass = cache.note_pass
 
     def __enter__(self) -> Self:
         """Begin with no model."""

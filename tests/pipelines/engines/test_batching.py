@@ -3,6 +3,8 @@ import threading
 import pytest
 
 from pipelines.engines.batching import Batcher
+from pipelines.engines.pass_bound import PassBound
+from pipelines.engines.passes import PassDone, PassKind
 from pipelines.errors import BadInput, Cancelled
 
 
@@ -21,6 +23,10 @@ class Recorded:
         if 13 in items:
             raise RuntimeError("a pass that ran out of memory")
         return [2 * item if isinstance(item, int) else BadInput(f"{item!r} is no number") for item in items]
+
+
+def a_batcher(work, most, **more):
+    return Batcher(work, PassKind.BERT_TEXTS, PassBound(most), **more)
 
 
 def together(batcher, *runs):
@@ -46,7 +52,7 @@ def together(batcher, *runs):
 
 def test_one_run_alone_waits_for_nobody():
     work = Recorded()
-    batcher = Batcher(work, most=8, patience_s=3600)
+    batcher = a_batcher(work, 8, patience_s=3600)
 
     with batcher.taking_part():
         got = batcher.do([1, 2, 3], never)
@@ -57,7 +63,7 @@ def test_one_run_alone_waits_for_nobody():
 
 def test_items_of_several_runs_share_a_pass():
     work = Recorded()
-    batcher = Batcher(work, most=8, patience_s=3600)
+    batcher = a_batcher(work, 8, patience_s=3600)
 
     got = together(batcher, [1, 2], [3], [4, 5])
 
@@ -67,7 +73,7 @@ def test_items_of_several_runs_share_a_pass():
 
 def test_pass_holds_no_more_than_it_may():
     work = Recorded()
-    batcher = Batcher(work, most=3, patience_s=3600)
+    batcher = a_batcher(work, 3, patience_s=3600)
 
     got = batcher.do(list(range(8)), never)
 
@@ -77,7 +83,7 @@ def test_pass_holds_no_more_than_it_may():
 
 def test_bound_is_of_what_items_weigh():
     work = Recorded()
-    batcher = Batcher(work, most=10, weight_of=lambda item: item)
+    batcher = a_batcher(work, 10, weight_of=lambda item: item)
 
     batcher.do([6, 3, 2, 12, 1], never)
 
@@ -86,7 +92,7 @@ def test_bound_is_of_what_items_weigh():
 
 def test_only_items_alike_share_a_pass():
     work = Recorded()
-    batcher = Batcher(work, most=8, key_of=lambda item: item % 2)
+    batcher = a_batcher(work, 8, key_of=lambda item: item % 2)
 
     got = batcher.do([1, 2, 3, 4], never)
 
@@ -96,7 +102,7 @@ def test_only_items_alike_share_a_pass():
 
 def test_bad_item_does_not_fail_its_neighbours():
     work = Recorded()
-    batcher = Batcher(work, most=8, patience_s=3600)
+    batcher = a_batcher(work, 8, patience_s=3600)
 
     good, bad, other = together(batcher, [1], ["x"], [2])
 
@@ -104,9 +110,9 @@ def test_bad_item_does_not_fail_its_neighbours():
     assert isinstance(bad, BadInput)
 
 
-def test_pass_that_fails_as_a_whole_is_done_item_by_item():
+def test_pass_that_fails_as_a_whole_fails_only_the_run_whose_item_it_was():
     work = Recorded()
-    batcher = Batcher(work, most=8, patience_s=3600)
+    batcher = a_batcher(work, 8, patience_s=3600)
 
     first, broken, last = together(batcher, [1], [13], [2])
 
@@ -114,9 +120,29 @@ def test_pass_that_fails_as_a_whole_is_done_item_by_item():
     assert isinstance(broken, RuntimeError)
 
 
+def test_pass_for_which_memory_ran_out_is_halved_and_the_next_ones_are_smaller_from_the_start():
+    sizes = []
+
+    def work(items):
+        sizes.append(len(items))
+        if len(items) > 2:
+            raise MemoryError
+        return items
+
+    batcher = a_batcher(work, 8)
+
+    first = batcher.do(list(range(8)), never)
+    tried = sizes.copy()
+    second = batcher.do(list(range(8)), never)
+
+    assert first == second == list(range(8))
+    assert tried == [8, 4, 2, 2, 4, 2, 2]
+    assert sizes[len(tried) :] == [2, 2, 2, 2]
+
+
 def test_run_that_ends_is_waited_for_no_longer():
     work = Recorded()
-    batcher = Batcher(work, most=8, patience_s=3600)
+    batcher = a_batcher(work, 8, patience_s=3600)
     there, gone = threading.Event(), threading.Event()
 
     def leaves_without_asking():
@@ -150,7 +176,7 @@ def test_cancelled_run_takes_its_items_back_and_lets_others_go_on():
     def cancelled():
         raise Cancelled
 
-    batcher = Batcher(work, most=1)
+    batcher = a_batcher(work, 1)
     first = threading.Thread(target=batcher.do, args=([1], never))
     first.start()
     entered.wait()
@@ -165,17 +191,17 @@ def test_cancelled_run_takes_its_items_back_and_lets_others_go_on():
 
 
 def test_sizes_and_waits_are_told():
-    told = []
-    batcher = Batcher(Recorded(), most=2, observe=told.append, clock=iter(range(100)).__next__)
+    told: list[PassDone] = []
+    batcher = a_batcher(Recorded(), 2, note=told.append, clock=iter(range(100)).__next__)
 
     batcher.do([1, 2, 3], never)
 
-    assert [one.size for one in told] == [2, 1]
+    assert [(one.kind, one.size) for one in told] == [(PassKind.BERT_TEXTS, 2), (PassKind.BERT_TEXTS, 1)]
     assert all(one.waited_s > 0 for one in told)
 
 
 def test_many_threads_get_their_own_answers():
-    batcher = Batcher(Recorded(), most=7, patience_s=0.001)
+    batcher = a_batcher(Recorded(), 7, patience_s=0.001)
     runs = [[1000 * run + number for number in range(run % 5)] for run in range(24)]
     runs = [[item for item in items if item != 13] for items in runs]
 

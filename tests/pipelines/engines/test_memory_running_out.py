@@ -18,6 +18,10 @@ def test_weights_that_do_not_fit_are_no_lack_of_memory():
     assert not ran_out_of_memory(wrapped)
 
 
+def test_ctranslate2_that_has_no_memory_left_is_seen():
+    assert ran_out_of_memory(RuntimeError("CUDA failed with error out of memory"))
+
+
 @pytest.mark.engine
 def test_torch_that_has_no_memory_left_is_seen():
     import torch
