@@ -1,20 +1,23 @@
 """Names in a text by a BERT token classifier, window by window: a book costs no more memory than a page."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import torch
 
 from pipelines.contract import EngineUsed
-from pipelines.engines.bert import Bert, Tensor
+from pipelines.engines.bert import Bert, Tensor, Tokens, batcher_of_tokens
 from pipelines.engines.bert_tokenizer import encodable, read_tokenizer
 from pipelines.engines.labelled_words import EntityJoiner, LabelledWord
+from pipelines.engines.passes import NotePass, PassKind, uncounted
 from pipelines.engines.recognising import Entity
 from pipelines.errors import EngineUnavailable
 
 CHARACTERS_A_TOKEN = 12  # more than any prose has: what is handed to the tokenizer fills a window
+WINDOWS_AT_ONCE = 8  # how far a run has come is told between
 OVERLAP = 8  # of a window, an eighth is read twice: half by the one before, half by the one after
 
 
@@ -28,10 +31,19 @@ class _Token:
     begins: bool
 
 
-class BertRecogniser:
-    """Weights and tokenizer, loaded once. Thread-safe: nothing is written after construction."""
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Its tokens, and the words that are taken from it: those that begin from ``first`` up to, not with, ``until``."""
 
-    def __init__(self, folder: Path) -> None:
+    tokens: Sequence[_Token]
+    first: int
+    until: int
+
+
+class BertRecogniser:
+    """Weights and tokenizer, loaded once. Thread-safe: windows of all threads go through one batcher."""
+
+    def __init__(self, folder: Path, note: NotePass = uncounted) -> None:
         self._bert = Bert(folder)
         self.size_bytes = self._bert.size_bytes
         self._labels = self._bert.config.labels
@@ -43,24 +55,40 @@ class BertRecogniser:
             raise EngineUnavailable(f"{folder.name} is no BERT token classifier of {len(self._labels)} labels")
         if len(self._frame) != 2:
             raise EngineUnavailable(f"the tokenizer of {folder.name} does not frame a text by [CLS] and [SEP]")
+        self._batcher = batcher_of_tokens(self.logits, self._bert.device, PassKind.BERT_NAMES, note)
 
-    def recognise(self, text: str) -> Generator[tuple[int, list[Entity]], None, None]:
+    def recognise(
+        self, text: str, check: Callable[[], None] = lambda: None
+    ) -> Generator[tuple[int, list[Entity]], None, None]:
         """See ``Recogniser``. A word has the label of its first token, as such models are taught (CoNLL)."""
         joiner = EntityJoiner()
+        windows = self._windows(text)
+        while some := list(islice(windows, WINDOWS_AT_ONCE)):
+            with self._batcher.taking_part():
+                logits = self._batcher.do([self._framed(window) for window in some], check)
+            for window, told in zip(some, logits, strict=True):
+                words = self._words(window.tokens, told)
+                yield window.until, joiner.joined([word for word in words if window.first <= word.start < window.until])
+        yield len(text), joiner.rest()
+
+    def logits(self, rows: Sequence[Tokens]) -> list[Tensor]:
+        """What the classifier makes of rows of token numbers, frames included: of each float32 (tokens, labels)."""
+        with torch.inference_mode():
+            hidden, _ = self._bert.hidden(rows)
+            logits = self._bert.linear("classifier", hidden).cpu()
+        return [of_row[: len(row)] for of_row, row in zip(logits, rows, strict=True)]
+
+    def _windows(self, text: str) -> Iterator[_Window]:
         start = first = 0  # of the window, and of the words that are taken from it
         while start < len(text):
             tokens, is_last = self._window(text, start)
             after, until = (len(text), len(text)) if is_last else _borders(tokens)
-            found = [word for word in self._words(tokens) if first <= word.start < until]
-            yield until, joiner.joined(found)
+            yield _Window(tokens, first, until)
             start, first = after, until
-        yield len(text), joiner.rest()
 
-    def logits(self, ids: Sequence[int]) -> Tensor:
-        """What the classifier makes of one row of token numbers, frames included: float32 (tokens, labels)."""
-        with torch.inference_mode():
-            hidden, _ = self._bert.hidden([ids])
-            return self._bert.linear("classifier", hidden)[0]
+    def _framed(self, window: _Window) -> Tokens:
+        before, after = self._frame
+        return [before, *(token.id for token in window.tokens), after]
 
     def _window(self, text: str, start: int) -> tuple[list[_Token], bool]:
         """As many tokens from ``start`` as the model reads at once, and whether the text ends with them."""
@@ -74,11 +102,8 @@ class BertRecogniser:
         ][:most]
         return tokens, len(encoding.ids) <= most and start + len(piece) >= len(text)
 
-    def _words(self, tokens: Sequence[_Token]) -> list[LabelledWord]:
-        if not tokens:
-            return []
-        before, after = self._frame
-        likely = self.logits([before, *(token.id for token in tokens), after])[1:-1].softmax(-1).max(-1)
+    def _words(self, tokens: Sequence[_Token], logits: Tensor) -> list[LabelledWord]:
+        likely = logits[1:-1].softmax(-1).max(-1)
         words: list[LabelledWord] = []
         for token, label, score in zip(tokens, likely.indices.tolist(), likely.values.tolist(), strict=True):
             if token.begins:

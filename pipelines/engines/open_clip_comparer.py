@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Context, EngineUsed
 from pipelines.engines import model_size
+from pipelines.engines.batching import Batcher
 from pipelines.engines.comparing import Fit
 from pipelines.engines.model_key import key_of
 from pipelines.engines.open_clip_weights import CONFIG, local_weights, weights_files
+from pipelines.engines.passes import NotePass, PassKind
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
 
@@ -17,14 +19,20 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+# As many as one pass takes; beyond these one takes as long as before.
+CPU_PICTURES, GPU_PICTURES, CPU_WORDS, GPU_WORDS = 8, 64, 32, 256
+PICTURE_BYTES, WORDS_BYTES = 64 << 20, 16 << 20  # a ViT-L at 336 pixels, and a text of 77 tokens 1024 wide
+
+
 @dataclass(frozen=True, slots=True)
 class _Towers:
-    """A loaded model with what prepares pictures and words for it."""
+    """A loaded model with what prepares pictures and words for it; those of all threads go through its batchers."""
 
     model: Any  # Any: torch and open_clip are not typed here
     prepare: Callable[["Image"], Any]
     tokenize: Callable[[list[str]], Any]
-    device: str
+    pictures: Batcher[Any, Any]
+    words: Batcher[Any, Any]
 
 
 class OpenClipComparer:
@@ -40,6 +48,7 @@ class OpenClipComparer:
             size_bytes=lambda towers: model_size.of_module(towers.model),
             need_bytes=model_size.of_those_there(files),
         )
+        self._check = context.check
         import open_clip
 
         self.used = EngineUsed("open-clip", model_name, str(open_clip.__version__))
@@ -49,13 +58,14 @@ class OpenClipComparer:
         import torch
 
         towers = self._towers
-        phrases = [prompt.replace("{}", word) for word in words]
+        phrases = towers.tokenize([prompt.replace("{}", word) for word in words])
+        with towers.words.taking_part():
+            meant = torch.stack(towers.words.do(list(phrases), self._check))
+        with towers.pictures.taking_part():
+            [seen] = towers.pictures.do([towers.prepare(picture)], self._check)
         with torch.inference_mode():
-            pixels = towers.prepare(picture).unsqueeze(0).to(towers.device)
-            seen = towers.model.encode_image(pixels, normalize=True)
-            meant = towers.model.encode_text(towers.tokenize(phrases).to(towers.device), normalize=True)
-            cosines = (seen @ meant.T)[0]
-            scores = (towers.model.logit_scale.exp() * cosines).softmax(dim=-1)
+            cosines = meant @ seen
+            scores = (towers.model.logit_scale.exp().cpu() * cosines).softmax(dim=-1)
         fits = map(Fit, words, scores.tolist(), cosines.tolist())
         return sorted(fits, key=lambda fit: fit.score, reverse=True)
 
@@ -65,26 +75,23 @@ class OpenClipComparer:
 
     def encode(self, prepared: Sequence[Any]) -> list[list[float]]:
         """See ``PictureEmbedder``."""
-        import torch
-
-        with torch.inference_mode():
-            pixels = torch.stack(list(prepared)).to(self._towers.device)
-            vectors: list[list[float]] = self._towers.model.encode_image(pixels, normalize=True).tolist()
-        return vectors
+        with self._towers.pictures.taking_part():
+            return [vector.tolist() for vector in self._towers.pictures.do(prepared, self._check)]
 
 
 def _load(model_name: str, context: Context) -> _Towers:
     """Raises EngineUnavailable where the weights are away or do not fit."""
     ensure_torchvision()
     import open_clip
-    import torch
     from safetensors import SafetensorError
+
+    from pipelines.engines.torch_device import best_device
 
     weights = local_weights(model_name, context.models_dir)
     if weights is None:
         raise EngineUnavailable(f"the weights of {model_name} are no longer there")
     context.progress(None, f"loading {model_name}")
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = best_device()
     stated = (weights.parent / CONFIG).is_file()
     name, file = (f"local-dir:{weights.parent}", None) if stated else (model_name, str(weights))
     try:
@@ -103,4 +110,28 @@ def _load(model_name: str, context: Context) -> _Towers:
     ) as error:
         first_line = str(error).strip().partition("\n")[0]
         raise EngineUnavailable(f"the weights {weights.name} do not fit {model_name}: {first_line}") from error
-    return _Towers(model.eval(), prepare, tokenize, device)
+    return _towers(model.eval(), prepare, tokenize, device, context.models.note_pass)
+
+
+def _towers(model: Any, prepare: Callable[["Image"], Any], tokenize: Any, device: str, note: NotePass) -> _Towers:
+    from pipelines.engines.torch_device import stacked_rows
+
+    pictures = stacked_rows(
+        lambda pixels: model.encode_image(pixels, normalize=True),
+        device,
+        PassKind.CLIP_PICTURES,
+        note,
+        cpu_most=CPU_PICTURES,
+        gpu_most=GPU_PICTURES,
+        item_bytes=PICTURE_BYTES,
+    )
+    words = stacked_rows(
+        lambda tokens: model.encode_text(tokens, normalize=True),
+        device,
+        PassKind.CLIP_WORDS,
+        note,
+        cpu_most=CPU_WORDS,
+        gpu_most=GPU_WORDS,
+        item_bytes=WORDS_BYTES,
+    )
+    return _Towers(model, prepare, tokenize, pictures, words)

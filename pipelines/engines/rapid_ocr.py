@@ -21,7 +21,11 @@ MAX_ASPECT = 4
 
 
 class RapidOcrReader:
-    """RapidOCR on ONNX Runtime with the models of its package."""
+    """RapidOCR on ONNX Runtime with the models of its package.
+
+    Lines of several runs share no pass: RapidOCR pads each to the widest of its batch, so that what is read would
+    depend on whose page was beside it.
+    """
 
     def __init__(self, context: Context) -> None:
         self._ocr = context.models.get(KNOWN_NAME, _load, lambda _: _size_bytes(), _size_bytes())

@@ -35,12 +35,15 @@ class Recogniser(Protocol):
     used: EngineUsed
     size_bytes: int
 
-    def recognise(self, text: str) -> Generator[tuple[int, list[Entity]], None, None]:
-        """The entities of each window in order, with the character up to which the text has been read."""
+    def recognise(self, text: str, check: Callable[[], None]) -> Generator[tuple[int, list[Entity]], None, None]:
+        """The entities of each window in order, with the character up to which the text has been read.
+
+        ``check`` is called while it waits for others' passes, and between its own.
+        """
 
 
-LoadRecogniser = Callable[[Path], Recogniser]
-"""Load a model, given the directory of weights."""
+LoadRecogniser = Callable[[Context], Recogniser]
+"""Load a model in the context of a run."""
 
 
 def recogniser(context: Context, model_name: str = DEFAULT_MODEL) -> Recogniser:
@@ -49,7 +52,7 @@ def recogniser(context: Context, model_name: str = DEFAULT_MODEL) -> Recogniser:
     files = model_files(model_name, context.models_dir)
     return context.models.get(
         key_of(f"entities/{model_name}", files),
-        lambda: engine.make()(context.models_dir),
+        lambda: engine.make()(context),
         size_bytes=lambda loaded: loaded.size_bytes,
         need_bytes=float32_bytes(path for path in files if path.name == WEIGHTS) or model_size.of_files(files),
     )
@@ -62,7 +65,7 @@ def recognising_engines(model_name: str = DEFAULT_MODEL) -> tuple[Engine[LoadRec
             "bert-ner",
             Capability.RECOGNISE,
             probe=lambda surroundings: _probe(model_name, surroundings),
-            make=lambda: lambda models_dir: _load(model_name, models_dir),
+            make=lambda: lambda context: _load(model_name, context),
             model=model_name,
             packages=("tokenizers", "torch"),
             weights=lambda models_dir: model_files(model_name, models_dir),
@@ -93,7 +96,7 @@ def _probe(model_name: str, surroundings: Surroundings) -> Availability:
     return AVAILABLE if config.labels else Availability(False, f"config.json of {model_name} names no labels: id2label")
 
 
-def _load(model_name: str, models_dir: Path) -> Recogniser:
+def _load(model_name: str, context: Context) -> Recogniser:
     from pipelines.engines.bert_recogniser import BertRecogniser  # loads torch
 
-    return BertRecogniser(models_dir / "entities" / model_name)
+    return BertRecogniser(context.models_dir / "entities" / model_name, context.models.note_pass)

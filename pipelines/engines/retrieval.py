@@ -76,13 +76,13 @@ def best_of(candidates: Sequence[Passage], question: str, count: int, context: C
     shared = _shares(candidates, question)
     by_words = sorted(range(len(candidates)), key=lambda index: -shared[index])[:MAX_COMPARED]
     model, _, _ = embedder(context)
-    asked = model.encode([question])[0]
+    asked = model.encode([question], context.check)[0]
     worth: list[float] = []
     for start in range(0, len(by_words), EMBED_AT_ONCE):
         context.check()
         context.progress(start / len(by_words), "looking for passages")
         some = by_words[start : start + EMBED_AT_ONCE]
-        cosines = model.encode([candidates[index].text for index in some]) @ asked
+        cosines = model.encode([candidates[index].text for index in some], context.check) @ asked
         worth.extend((cosines + WORDS_WEIGHT * np.array([shared[index] for index in some])).tolist())
     ranked = sorted(range(len(by_words)), key=lambda place: -worth[place])[:count]
     return [candidates[by_words[place]] for place in ranked]

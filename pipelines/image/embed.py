@@ -19,7 +19,7 @@ from pipelines.media.media_types import PICTURE_FORMATS
 
 EMBEDDING_TYPE = "application/vnd.triptych.embedding+json"
 DECIMALS = 7  # float32 holds no more of numbers below 1
-AT_ONCE = 8  # pictures a pass of the model
+AT_ONCE = 8  # pictures that are decoded before the model sees them; its batcher makes passes of them
 
 
 class EmbedPictureParams(Params):

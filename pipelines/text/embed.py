@@ -141,11 +141,15 @@ def _cut(document: Document, model: Embedder, params: EmbedParams, context: Cont
 
 
 def _encoded(texts: Sequence[str], model: Embedder, contexts: Sequence[Context]) -> "Iterator[Vector]":
-    for start in range(0, len(texts), EMBED_AT_ONCE):
+    def check() -> None:
         for context in contexts:
             context.check()
+
+    for start in range(0, len(texts), EMBED_AT_ONCE):
+        check()
+        for context in contexts:
             context.progress(start / len(texts), "embedding")
-        yield from model.encode(texts[start : start + EMBED_AT_ONCE])
+        yield from model.encode(texts[start : start + EMBED_AT_ONCE], check)
 
 
 def _written(reading: _Reading, model: Embedder, vectors: "Iterator[Vector]") -> Output:

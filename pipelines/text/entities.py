@@ -88,7 +88,7 @@ def _found(
     """Every entity, in order; a part for the first mention of each."""
     found: list[JsonObject] = []
     shown: set[tuple[str, str]] = set()
-    for read, some in model.recognise(document.text):
+    for read, some in model.recognise(document.text, context.check):
         context.check()
         context.progress(read / len(document.text), "finding names")
         for entity in some:

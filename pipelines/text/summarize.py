@@ -150,7 +150,7 @@ def _embedded(texts: Sequence[str], model: Embedder, context: Context) -> "Itera
     for start in range(0, len(texts), EMBED_AT_ONCE):
         context.check()
         context.progress(start / len(texts), "comparing sentences")
-        yield model.encode(texts[start : start + EMBED_AT_ONCE])
+        yield model.encode(texts[start : start + EMBED_AT_ONCE], context.check)
 
 
 def _told(document: Document, span: Span, score: float) -> JsonObject:

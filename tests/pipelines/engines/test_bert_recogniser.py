@@ -28,7 +28,7 @@ def test_logits_are_those_of_transformers() -> None:
     reference = BertForTokenClassification.from_pretrained(CHECKPOINT, dtype=torch.float32).eval()
     ids = [2, 17, 40, 33, 120, 9, 3]
 
-    logits = BertRecogniser(CHECKPOINT).logits(ids)
+    [logits] = BertRecogniser(CHECKPOINT).logits([ids])
 
     with torch.inference_mode():
         expected = reference(input_ids=torch.tensor([ids])).logits[0]

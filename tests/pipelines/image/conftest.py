@@ -1,14 +1,13 @@
 """Pictures drawn for the tests, and a context to run pipelines on them."""
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from support.tiny_vision import save_tiny_clip, save_tiny_vit
 
 from pipelines.contract import Context, Source
 from pipelines.engines.model_cache import BoundedModelCache
@@ -17,15 +16,6 @@ from pipelines.standalone import standalone_context
 AsSource = Callable[..., Source]
 
 CHECKPOINTS = Path(__file__).parents[2] / "checkpoints"
-
-TINY: dict[str, Any] = {  # Any: JSON
-    "model_cfg": {
-        "embed_dim": 16,
-        "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-        "text_cfg": {"context_length": 20, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
-    },
-    "preprocess_cfg": {"mean": [0.5, 0.4, 0.3], "std": [0.2, 0.3, 0.4], "interpolation": "bilinear"},
-}
 
 
 @pytest.fixture(scope="session")
@@ -66,23 +56,8 @@ def page() -> Image.Image:
 
 @pytest.fixture
 def tiny_weights(context: Context) -> Path:
-    """Weights of timm's smallest transformer, where a user would put them: random, but each time the same.
-
-    The tests share loaded models by their names, as a worker's jobs do.
-    """
-    from pipelines.engines.torchvision_import import ensure_torchvision
-
-    ensure_torchvision()
-    import timm
-    import torch
-    from safetensors.torch import save_file
-
-    path = context.models_dir / "timm" / "test_vit.safetensors"
-    path.parent.mkdir(parents=True)
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        save_file(timm.create_model("test_vit").state_dict(), path)
-    return path
+    """Weights of timm's smallest transformer, where a user would put them."""
+    return save_tiny_vit(context.models_dir)
 
 
 @pytest.fixture
@@ -95,16 +70,4 @@ def shapes_classifier(context: Context) -> str:
 @pytest.fixture
 def tiny_clip(context: Context) -> Path:
     """A folder as the hub lays it out: random weights of a small model of two towers."""
-    from pipelines.engines.torchvision_import import ensure_torchvision
-
-    ensure_torchvision()
-    import torch
-    from open_clip import CLIP
-    from safetensors.torch import save_file
-
-    folder = context.models_dir / "open-clip" / "tiny"
-    folder.mkdir(parents=True)
-    torch.manual_seed(3)
-    save_file(CLIP(**TINY["model_cfg"]).state_dict(), folder / "open_clip_model.safetensors")
-    (folder / "open_clip_config.json").write_text(json.dumps(TINY))
-    return folder
+    return save_tiny_clip(context.models_dir)
