@@ -1,4 +1,4 @@
-"""What Prometheus reads: requests, uploads, watchers, and the lanes' load at the moment of the scrape."""
+"""What Prometheus reads: requests, uploads, watchers, the lanes' load at this moment, the models' passes."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,11 +6,13 @@ from time import perf_counter
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from triptych.database import DatabaseAway
 from triptych.jobs.counts import lane_loads
+from triptych.passes import Measure, pass_histograms
 from triptych.store import Store
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})  # else the client would name series
@@ -31,6 +33,7 @@ class Metrics:
         self.upload_bytes = Counter("triptych_upload_bytes", "Bytes of files taken in.", registry=self.registry)
         self.relay_clients = Gauge("triptych_relay_clients", "Clients attached to the relay.", registry=self.registry)
         self.registry.register(_Lanes(store))
+        self.registry.register(_Passes(store))
 
     def text(self) -> bytes:
         """The exposition."""
@@ -52,6 +55,29 @@ class _Lanes(Collector):
                 queued.add_metric([load.lane], load.queued)
                 running.add_metric([load.lane], load.running)
         yield from (queued, running)
+
+
+class _Passes(Collector):
+    """Those of all workers, as their processes have written them down: a worker has no port of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        told = {
+            Measure.ITEMS: HistogramMetricFamily("triptych_pass_items", "Items a pass of a model.", labels=["kind"]),
+            Measure.WAIT_S: HistogramMetricFamily(
+                "triptych_pass_wait_seconds", "Seconds that a pass's first item had waited for it.", labels=["kind"]
+            ),
+        }
+        with suppress(DatabaseAway):
+            for one in pass_histograms(self._store):
+                buckets = [(floatToGoString(bound), count) for bound, count in one.up_to]
+                told[one.measure].add_metric([one.kind], buckets, one.total)
+        yield from told.values()
 
 
 def register_metrics(app: Flask, metrics: Metrics) -> None:

@@ -1,7 +1,7 @@
 """Every table of the house, registered on one metadata by being imported."""
 
-from triptych import files, loaded, workers
+from triptych import files, loaded, passes, workers
 from triptych.database import metadata
 from triptych.jobs import tables
 
-__all__ = ["files", "loaded", "metadata", "tables", "workers"]
+__all__ = ["files", "loaded", "metadata", "passes", "tables", "workers"]

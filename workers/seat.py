@@ -14,6 +14,7 @@ from triptych.jobs.leases import Holder
 from triptych.settings import Settings
 from triptych.store import open_store
 from workers.executor import Executor
+from workers.pass_counts import PassCounts
 from workers.posts import Board
 from workers.residents import Residents
 from workers.warming import models_for, warm_in_background
@@ -69,9 +70,10 @@ class Seat:
         # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
         store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
         holder = self._holder.forked()
-        residents = Residents(store, holder)
-        models = BoundedModelCache(self._settings.model_bytes, free_device_bytes, residents.note)
+        residents, passes = Residents(store, holder), PassCounts(store)
+        models = BoundedModelCache(self._settings.model_bytes, free_device_bytes, residents.note, passes.note)
         residents.start()
+        passes.start()
         network = _network(self._settings)
         warm_in_background(self._warm, models, self._settings, network)
         return Executor(store, models, network, self._pipelines, holder, self.board, self.board.is_draining)

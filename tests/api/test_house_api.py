@@ -4,6 +4,7 @@ from support.running import finish, start
 
 from pipelines.audio.speak import SpeakParams
 from pipelines.catalogue import catalogue
+from triptych.passes import Counted, Measure, add_passes, bin_of
 from triptych.workers import Worker, report
 
 
@@ -109,6 +110,21 @@ def test_metrics_count_by_route_not_by_path(sqlite_client, new_job):
     assert 'triptych_jobs_queued{lane="cpu"} 1.0' in text
     assert "triptych_relay_clients 0.0" in text
     assert job["id"] not in text
+
+
+def test_metrics_tell_the_passes_of_the_workers_models(sqlite_client, sqlite_store):
+    for measure, values in {Measure.ITEMS: (3, 200), Measure.WAIT_S: (0.004, 0.3)}.items():
+        for value in values:
+            add_passes(sqlite_store, {bin_of("timm/labels", measure, value): Counted(1, value)})
+
+    text = sqlite_client.get("/metrics").text
+
+    assert 'triptych_pass_items_bucket{kind="timm/labels",le="2.0"} 0.0' in text
+    assert 'triptych_pass_items_bucket{kind="timm/labels",le="4.0"} 1.0' in text
+    assert 'triptych_pass_items_bucket{kind="timm/labels",le="+Inf"} 2.0' in text
+    assert 'triptych_pass_items_count{kind="timm/labels"} 2.0' in text
+    assert 'triptych_pass_items_sum{kind="timm/labels"} 203.0' in text
+    assert 'triptych_pass_wait_seconds_bucket{kind="timm/labels",le="0.005"} 1.0' in text
 
 
 def test_method_that_a_client_made_up_names_no_series(sqlite_client):
