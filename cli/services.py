@@ -44,9 +44,9 @@ def migration() -> Service:
 
 def application_services(settings: Settings, *, gpu: bool) -> tuple[Service, ...]:
     """The API, the workers of each lane, the periodic loop and Flower. Without a GPU the CPU worker serves its lane."""
-    workers = [_cpu_worker(settings, gpu=gpu), _net_worker(settings)]
+    workers = [_cpu_worker(settings, gpu=gpu), _net_worker(settings, gpu=gpu)]
     if gpu:
-        workers.append(_worker("gpu", "gpu", "threads", 1, {}))
+        workers.append(_worker("gpu", "gpu", "threads", settings.gpu_slots, {}))
     return (
         Service("api", (sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app")),
         *workers,
@@ -59,11 +59,18 @@ def application_services(settings: Settings, *, gpu: bool) -> tuple[Service, ...
 
 def _cpu_worker(settings: Settings, *, gpu: bool) -> Service:
     queues = "cpu" if gpu else "cpu,gpu"
-    return _worker("cpu", queues, "prefork", settings.cpu_slots, thread_limits(settings.cpu_slots))
+    environment = {**thread_limits(settings.cpu_slots), **_hidden(gpu)}
+    return _worker("cpu", queues, "prefork", settings.cpu_slots, environment)
 
 
-def _net_worker(settings: Settings) -> Service:
-    return _worker("net", "net", "threads", settings.net_slots, thread_limits(settings.net_slots))
+def _net_worker(settings: Settings, *, gpu: bool) -> Service:
+    environment = {**thread_limits(settings.net_slots), **_hidden(gpu)}
+    return _worker("net", "net", "threads", settings.net_slots, environment)
+
+
+def _hidden(gpu: bool) -> Mapping[str, str]:
+    """Leaves a GPU to its own worker: each other process that used it too would take half a gigabyte of it."""
+    return {"CUDA_VISIBLE_DEVICES": ""} if gpu else {}
 
 
 def _worker(name: str, queues: str, pool: str, slots: int, environment: Mapping[str, str]) -> Service:

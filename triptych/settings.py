@@ -63,6 +63,9 @@ class Settings(BaseModel):
     warm: str = Field(
         "", description="Models that each worker process loads at its start, by name, comma-separated. Empty: none."
     )
+    gpu_slots: PositiveInt = Field(
+        4, description="Threads of the local GPU worker: what they ask of a model at the same time shares its passes."
+    )
     net_slots: PositiveInt = Field(8, description="Threads of the local network worker.")
     window: NonNegativeInt = Field(
         0, description="Messages of one lane that stand in Redis at a time; 0: twice the slots of its workers."

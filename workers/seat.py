@@ -68,7 +68,8 @@ class Seat:
 
     def _open(self) -> Executor:
         # Losing a worker's last commits in a power cut only means that a lease lapses: NORMAL is enough here.
-        store = open_store(self._settings, synchronous="NORMAL", pool_size=self._settings.net_slots + 2)
+        threads = max(self._settings.gpu_slots, self._settings.net_slots)
+        store = open_store(self._settings, synchronous="NORMAL", pool_size=threads + 2)
         holder = self._holder.forked()
         residents, passes = Residents(store, holder), PassCounts(store)
         models = BoundedModelCache(self._settings.model_bytes, free_device_bytes, residents.note, passes.note)

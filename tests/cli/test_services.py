@@ -24,6 +24,20 @@ def test_with_a_gpu_its_lane_has_a_worker_of_its_own() -> None:
     assert queues(services) == {"cpu": "cpu", "net": "net", "gpu": "gpu"}
 
 
+def test_gpu_worker_runs_as_many_threads_as_are_set() -> None:
+    services = application_services(Settings(gpu_slots=6), gpu=True)
+
+    [worker] = [service for service in services if service.name == "gpu"]
+    assert {"--pool=threads", "--concurrency=6"} <= set(worker.command)
+
+
+def test_gpu_is_left_to_its_own_worker() -> None:
+    services = application_services(Settings(), gpu=True)
+
+    hidden = {one.name: one.environment.get("CUDA_VISIBLE_DEVICES") for one in services if "worker" in one.command}
+    assert hidden == {"cpu": "", "net": "", "gpu": None}
+
+
 def test_flower_listens_on_loopback_at_its_port() -> None:
     services = application_services(Settings(flower_port=5999), gpu=False)
 
