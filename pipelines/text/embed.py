@@ -77,7 +77,7 @@ def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
 @pipeline(
     name="text.embed",
     title="Embed text",
-    lane=Lane.CPU,
+    lane=Lane.GPU,
     accepts=DOCUMENT_TYPES,
     params=EmbedParams,
     rank=3,

@@ -56,7 +56,7 @@ def found_by(params: EntitiesParams, surroundings: Surroundings) -> str:
 @pipeline(
     name="text.entities",
     title="Find names",
-    lane=Lane.CPU,
+    lane=Lane.GPU,
     accepts=DOCUMENT_TYPES,
     params=EntitiesParams,
     rank=5,

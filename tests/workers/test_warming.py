@@ -17,10 +17,11 @@ TEXT, OCR, SPEECH = "minilm/all-MiniLM-L6-v2", "rapidocr/PP-OCRv6-small", "whisp
 
 
 @pytest.mark.parametrize(
-    ("lanes", "models"), [(("cpu",), [TEXT]), (("gpu",), [SPEECH]), (("cpu", "gpu"), [TEXT, SPEECH]), (("net",), [])]
+    ("lanes", "models"),
+    [(("cpu",), [OCR]), (("gpu",), [TEXT, SPEECH]), (("cpu", "gpu"), [OCR, TEXT, SPEECH]), (("net",), [])],
 )
 def test_worker_warms_the_models_of_its_own_lanes(tmp_path: Path, lanes, models) -> None:
-    settings = Settings(home=tmp_path, warm=f"{TEXT},{SPEECH}")
+    settings = Settings(home=tmp_path, warm=f"{OCR},{TEXT},{SPEECH}")
 
     chosen = models_for(lanes, settings, catalogue())
 
