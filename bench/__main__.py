@@ -26,6 +26,8 @@ SCRIPTS = {
     "Hearing": "bench.hearing",
     "Live speech": "bench.live",
     "Spoken digits": "bench.digits",
+    "Pictures": "bench.images",
+    "Sentences": "bench.sentences",
     "Drawn shapes": "tests.checkpoints.train_shapes",
 }
 HEAD = """\
