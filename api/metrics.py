@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from time import perf_counter
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from triptych.database import DatabaseAway
 from triptych.jobs.counts import lane_loads
@@ -75,7 +75,7 @@ class _Passes(Collector):
         }
         with suppress(DatabaseAway):
             for one in pass_histograms(self._store):
-                buckets = [(floatToGoString(bound), count) for bound, count in one.up_to]
+                buckets = [("+Inf" if bound == inf else str(float(bound)), count) for bound, count in one.up_to]
                 told[one.measure].add_metric([one.kind], buckets, one.total)
         yield from told.values()
 

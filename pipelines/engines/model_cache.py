@@ -238,7 +238,7 @@ class BoundedModelCache:
         del self._places[key]
         self._observe(self.loaded_bytes())
         if self._free_bytes() is not None:
-            give_back()  # torch keeps what is freed until it is told, and the device does not count it as free
+            give_back()  # torch keeps what is freed until it is told, and no other library can have it
 
     def _idle(self) -> list[str]:
         return [key for key, place in self._places.items() if not place.users]

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from pipelines.engines.batching import Batcher
+from pipelines.engines.memory_running_out import free_device_bytes
 from pipelines.engines.pass_bound import DeviceMemory, PassBound
 from pipelines.engines.passes import NotePass, PassKind
 
@@ -23,7 +24,7 @@ def best_device() -> str:
 
 def device_memory(device: str) -> DeviceMemory | None:
     """What passes on ``device`` may take; None for a CPU, where a fixed bound keeps them small beside any model."""
-    return DeviceMemory(_free_bytes, _measured) if device == "cuda" else None
+    return DeviceMemory(lambda: free_device_bytes() or 0, _measured) if device == "cuda" else None
 
 
 def stacked_rows(
@@ -47,12 +48,6 @@ def stacked_rows(
 
     bound = PassBound(gpu_most if device == "cuda" else cpu_most, device_memory(device), item_bytes)
     return Batcher(work, kind, bound, key_of=lambda tensor: (tensor.shape, tensor.dtype), note=note)
-
-
-def _free_bytes() -> int:
-    """What the device has left, and what torch keeps of it for its next tensors."""
-    kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
-    return int(torch.cuda.mem_get_info()[0] + kept)
 
 
 @contextmanager
