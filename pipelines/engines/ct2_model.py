@@ -178,11 +178,17 @@ class Ct2Whisper:
         ]
 
 
-def _memory() -> DeviceMemory:
-    """The device's free memory, which CTranslate2 itself does not tell."""
-    from torch.cuda import mem_get_info
+def _memory() -> DeviceMemory | None:
+    """What the device had left when the model was loaded: later it would count what CTranslate2 keeps of earlier passes.
 
-    return DeviceMemory(lambda: int(mem_get_info()[0]))
+    None where the torch that is here, which is asked for it, knows no CUDA.
+    """
+    from torch import cuda
+
+    if not cuda.is_available():
+        return None
+    free_bytes = int(cuda.mem_get_info()[0])
+    return DeviceMemory(lambda: free_bytes)
 
 
 def _alike(asked: Asked) -> Hashable:
