@@ -179,7 +179,7 @@ class Ct2Whisper:
 
 
 def _memory() -> DeviceMemory | None:
-    """What the device had left when the model was loaded: later it would count what CTranslate2 keeps of earlier passes.
+    """What the device had left when the model was loaded: later it would lack what CTranslate2 keeps of passes.
 
     None where the torch that is here, which is asked for it, knows no CUDA.
     """
