@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from pipelines.contract import Context, EngineUsed
-from pipelines.engines import model_size
-from pipelines.engines.rapid_ocr_models import DETECTION, KNOWN_NAME, MODEL_NAME, RECOGNITION, bundled
+from pipelines.engines.rapid_ocr_models import MODEL_NAME
+from pipelines.engines.rapid_ocr_sessions import bundled_models, recogniser_of
+from pipelines.engines.reading_scripts import RECOGNISERS, Script
+from pipelines.engines.text_direction import logical_order
 from pipelines.engines.text_line import Line, Region
 
 if TYPE_CHECKING:
@@ -21,15 +23,21 @@ MAX_ASPECT = 4
 
 
 class RapidOcrReader:
-    """RapidOCR on ONNX Runtime with the models of its package.
+    """RapidOCR on ONNX Runtime: lines are found by its package's model, and read by that or by the script's own.
 
     Lines of several runs share no pass: RapidOCR pads each to the widest of its batch, so that what is read would
     depend on whose page was beside it.
     """
 
-    def __init__(self, context: Context) -> None:
-        self._ocr = context.models.get(KNOWN_NAME, _load, lambda _: _size_bytes(), _size_bytes())
-        self.used = EngineUsed("rapidocr", MODEL_NAME, importlib.metadata.version("rapidocr"))
+    def __init__(self, context: Context, script: Script = Script.DEFAULT) -> None:
+        """Raises EngineUnavailable where the script's recogniser cannot be used, and as ``fetch`` does."""
+        self._finder = self._recogniser = bundled_models(context)
+        model = MODEL_NAME
+        if script is not Script.DEFAULT:
+            self._recogniser = recogniser_of(RECOGNISERS[script], context)
+            model = RECOGNISERS[script].model
+        self._runs_from_the_right = script.runs_from_the_right
+        self.used = EngineUsed("rapidocr", model, importlib.metadata.version("rapidocr"))
 
     def regions(self, picture: "Image", detection_side_px: int) -> list[Region]:
         """As the protocol says; where nothing is found, the page is looked at once more at half the size.
@@ -43,7 +51,7 @@ class RapidOcrReader:
         scale = side_px / max(picture.size)
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         looked_at = picture if size == picture.size else picture.resize(size, reducing_gap=2.0)
-        found = self._ocr(_bgr(_padded(looked_at)), use_det=True, use_cls=False, use_rec=False)
+        found = self._finder(_bgr(_padded(looked_at)), use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
             return []
         stretch = np.array([picture.width / size[0], picture.height / size[1]])
@@ -74,26 +82,9 @@ class RapidOcrReader:
         return readings
 
     def _read_strips(self, strips: Sequence[Any]) -> list[tuple[str, float]]:
-        recognised = self._ocr.recognize_txt(list(strips))
-        return [(text, float(score)) for text, score in zip(recognised.txts, recognised.scores, strict=True)]
-
-
-def _load() -> Any:  # Any: rapidocr ships no types
-    from rapidocr import RapidOCR
-
-    return RapidOCR(
-        params={  # a model given by its path is used as it is; one given by name may be fetched
-            "Det.model_path": str(bundled(DETECTION)),
-            "Rec.model_path": str(bundled(RECOGNITION)),
-            "Global.max_side_len": 1 << 16,  # reducing is ours, so that boxes are scaled once
-            "Global.log_level": "error",
-        }
-    )
-
-
-def _size_bytes() -> int:
-    """The sessions' weights; the direction classifier, which is loaded too, is a hundredth of them."""
-    return model_size.of_files([bundled(DETECTION), bundled(RECOGNITION)])
+        recognised = self._recogniser.recognize_txt(list(strips))
+        texts = map(logical_order, recognised.txts) if self._runs_from_the_right else recognised.txts
+        return [(text, float(score)) for text, score in zip(texts, recognised.scores, strict=True)]
 
 
 def _padded(picture: "Image") -> "Image":

@@ -1,9 +1,10 @@
-"""Where RapidOCR's models lie: in its own package, so that reading text never needs a network."""
+"""Where RapidOCR's models lie: in its own package, or, for other scripts, in the models' folder."""
 
 import importlib.util
 from pathlib import Path
 
-from pipelines.engines.selection import AVAILABLE, Availability, Surroundings
+from pipelines.engines.reading_scripts import HOST, LineRecogniser
+from pipelines.engines.selection import AVAILABLE, Availability, Surroundings, unanswered
 
 DETECTION = "PP-OCRv6_det_small.onnx"
 RECOGNITION = "PP-OCRv6_rec_small.onnx"
@@ -30,3 +31,14 @@ def probe_rapid_ocr(_: Surroundings) -> Availability:
     if missing:
         return Availability(False, f"rapidocr was installed without {', '.join(missing)}: install version 3.10")
     return AVAILABLE
+
+
+def probe_recogniser(recogniser: LineRecogniser, surroundings: Surroundings) -> Availability:
+    """Whether ``recogniser`` can read what the package's finder of lines finds: it is here, or can be fetched."""
+    found = probe_rapid_ocr(surroundings)
+    if not found.ok or recogniser.path(surroundings.models_dir).is_file() or surroundings.network.reachable(HOST):
+        return found
+    return unanswered(
+        surroundings.network,
+        f"no {recogniser.file_name} in the models' folder rapidocr/{recogniser.folder}, and {HOST} cannot be reached",
+    )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from pipelines.engines.text_line import Region
@@ -40,14 +40,18 @@ class _Band:
     right: list[_Box]
 
 
-def in_reading_order(regions: Sequence[Region]) -> list[Region]:
+def in_reading_order(regions: Sequence[Region], from_the_right: bool = False) -> list[Region]:
     """Columns from left to right, each from its top; what spans them in its place; elsewhere row by row.
+
+    ``from_the_right``: columns, and what stands in a row, from right to left.
 
     The page is turned straight by its lines' own angle and cut along the gutter that parts most lines, whole bands at
     a time, and each side again: the recursive XY-cut of Nagy and Seth (1984), with lines that cross a gutter cut out
     first, so that a headline hides no columns.
     """
     boxes = _straightened(regions)
+    if from_the_right:
+        boxes = [replace(box, left=-box.right, right=-box.left) for box in boxes]  # the page as in a mirror
     height = median(box.bottom - box.top for box in boxes) if boxes else 0.0
     return [regions[box.index] for box in _ordered(boxes, height)]
 

@@ -42,8 +42,8 @@ class Table:
         return {"box": self.box, "rows": [list(row) for row in self.rows]}
 
 
-def tables_among(lines: Sequence[Line]) -> list[Table]:
-    """The tables of a page that stands straight, from the top.
+def tables_among(lines: Sequence[Line], from_the_right: bool = False) -> list[Table]:
+    """The tables of a page that stands straight, from the top; ``from_the_right``: so do their rows' cells come.
 
     Rows that have several cells and follow each other closely are one block; its columns are what its cells' widths
     leave free from its top to its bottom. A block whose columns are all filled by long lines is prose, and no table.
@@ -53,7 +53,7 @@ def tables_among(lines: Sequence[Line]) -> list[Table]:
         return []
     height = median(cell.bottom - cell.top for cell in cells)
     blocks = _blocks(_rows(cells), height)
-    return [table for block in blocks if (table := _table(block, height, lines)) is not None]
+    return [table for block in blocks if (table := _table(block, height, lines, from_the_right)) is not None]
 
 
 def _cell(index: int, line: Line) -> _Cell:
@@ -85,9 +85,11 @@ def _blocks(rows: Sequence[list[_Cell]], height: float) -> list[list[list[_Cell]
     return [block for block in blocks if len(block) >= LEAST_ROWS]
 
 
-def _table(block: list[list[_Cell]], height: float, lines: Sequence[Line]) -> Table | None:
+def _table(block: list[list[_Cell]], height: float, lines: Sequence[Line], from_the_right: bool) -> Table | None:
     cells = [cell for row in block for cell in row]
     columns = _columns(cells, height)
+    if from_the_right:
+        block, columns = [row[::-1] for row in block], columns[::-1]
     if len(columns) < LEAST_COLUMNS or _is_prose(cells, columns, height):
         return None
     rows = tuple(tuple(_text(row, column, lines) for column in columns) for row in block)

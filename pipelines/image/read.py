@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, Lane, Output, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.reading import Reader, reading_engines
 from pipelines.engines.reading_order import in_reading_order
+from pipelines.engines.reading_scripts import Script
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.tables import Table, tables_among
 from pipelines.engines.text_line import Line
@@ -26,6 +27,13 @@ SURE, UNSURE = 0.9, 0.7  # confidence from which a box is green, and amber
 class ReadParams(Params):
     """How a picture is read."""
 
+    # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
+    script: Annotated[Script, WithJsonSchema({"type": "string", "enum": list(Script)})] = Field(
+        Script.DEFAULT,
+        title="Script",
+        description="What the text is written in. The default reads Chinese, Japanese and the Latin alphabet; any "
+        "other has a model of its own, which is fetched once or lies in the models' folder.",
+    )
     min_confidence: float = Field(
         0.5,
         title="Least confidence",
@@ -64,9 +72,9 @@ class ReadParams(Params):
         return pages
 
 
-def read_by(_: ReadParams, surroundings: Surroundings) -> str:
+def read_by(params: ReadParams, surroundings: Surroundings) -> str:
     """What would read a picture now."""
-    return made_by_engine(reading_engines(), surroundings, packages=("pillow", "pillow-heif", "pypdfium2"))
+    return made_by_engine(reading_engines(params.script), surroundings, packages=("pillow", "pillow-heif", "pypdfium2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +124,13 @@ class _Read:
 def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run:
     """Read the text in a photo, a scan or a screenshot, or on the pages of a PDF or TIFF.
 
-    Lines come in reading order, column after column, each with its place and how sure the engine is. Reads Latin and
-    Chinese script and Japanese, printed better than written. A picture without text gives none. Where lines stand in
-    rows and columns, they are also told as a table.
+    Lines come in reading order, column after column, each with its place and how sure the engine is. Printed text is
+    read better than written. A picture without text gives none. Where lines stand in rows and columns, they are also
+    told as a table. Of scripts that run from the right, columns and cells come from the right.
     """
     context.progress(0.0, "decoding")
-    choice = choose(reading_engines(), Surroundings(context.models_dir, context.network))
+    choice = choose(reading_engines(params.script), Surroundings(context.models_dir, context.network))
+    from_the_right = params.script.runs_from_the_right
     pages: list[_Read] = []
     warnings: list[str] = [*choice.warnings]
     with opened_pages(sources[0], params.dpi) as opened:
@@ -135,7 +144,9 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
             for line in _lines(page, reader, params, context, _Place(done, len(wanted))):
                 lines.append(line)
                 yield Part(PartKind.LINE, {**line.body(), "page": number})
-            pages.append(_Read(number, page.picture.width, page.picture.height, lines, tables_among(lines)))
+            pages.append(
+                _Read(number, page.picture.width, page.picture.height, lines, tables_among(lines, from_the_right))
+            )
             if params.boxes and done < MAX_OVERLAYS:
                 yield _overlay(page, lines, context, f"overlay-{number}.png" if len(wanted) > 1 else "overlay.png")
     yield _document(pages, reader, context)
@@ -158,7 +169,8 @@ class _Place:
 
 def _lines(page: Page, reader: Reader, params: ReadParams, context: Context, place: _Place) -> Iterator[Line]:
     place.progress(0.1, "finding lines", context)
-    regions = in_reading_order(reader.regions(page.picture, params.detection_side_px))
+    found = reader.regions(page.picture, params.detection_side_px)
+    regions = in_reading_order(found, params.script.runs_from_the_right)
     for done, line in enumerate(reader.read(page.picture, regions), start=1):
         context.check()
         place.progress(0.3 + 0.65 * done / len(regions), f"reading line {done} of {len(regions)}", context)

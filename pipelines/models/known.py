@@ -21,6 +21,7 @@ from pipelines.engines.published_berts import (
     bring_recognising,
 )
 from pipelines.engines.rapid_ocr_models import DETECTION, KNOWN_NAME, RECOGNITION, bundled
+from pipelines.engines.reading_scripts import RECOGNISERS, LineRecogniser
 from pipelines.engines.selection import Capability
 from pipelines.engines.timm_weights import bring_timm, local_weights, weights_files
 from pipelines.engines.whisper_weights import ALIASES, WhisperSize, local_path, weights
@@ -55,6 +56,7 @@ def known_models() -> Mapping[str, KnownModel]:
     models = [
         *map(_whisper, (size for size in WhisperSize if size not in ALIASES)),
         _timm(DEFAULT_MODEL),
+        *map(_reading, RECOGNISERS.values()),
         *map(_embedding, EMBEDDING),
         *map(_recognising, RECOGNISING),
         *_BUNDLED,
@@ -89,6 +91,17 @@ def _timm(model_name: str) -> KnownModel:
             else []
         ),
         bring=lambda context: bring_timm(model_name, context),
+    )
+
+
+def _reading(recogniser: LineRecogniser) -> KnownModel:
+    return KnownModel(
+        name=recogniser.name,
+        capability=Capability.READ,
+        engine="rapidocr",
+        licence="Apache-2.0",
+        find=lambda models_dir: [path for path in [recogniser.path(models_dir)] if path.is_file()],
+        bring=recogniser.ready,
     )
 
 

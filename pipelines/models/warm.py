@@ -11,6 +11,7 @@ from pipelines.engines.falling_back import first_that_works
 from pipelines.engines.labelling import labelling_engines
 from pipelines.engines.listening import Listening
 from pipelines.engines.reading import reading_engines
+from pipelines.engines.reading_scripts import Script
 from pipelines.engines.recognising import recogniser
 from pipelines.engines.selection import Surroundings, choose
 from pipelines.engines.transcription import transcription_engines
@@ -67,8 +68,10 @@ def _open_clip(model: str, context: Context) -> object:
     return choose(comparing_engines(model), _around(context)).engine.make()(model, context)
 
 
-def _rapid_ocr(_: str, context: Context) -> object:
-    return choose(reading_engines(), _around(context)).engine.make()(context)
+def _rapid_ocr(model: str, context: Context) -> object:
+    script = Script(model) if model in set(Script) else Script.DEFAULT
+    engine = reading_engines(script)[0]  # not the one that stands in
+    return choose([engine], _around(context)).engine.make()(context)
 
 
 def _around(context: Context) -> Surroundings:

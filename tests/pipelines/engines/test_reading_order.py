@@ -58,6 +58,15 @@ def test_columns_are_read_one_after_the_other() -> None:
     assert ordered == page
 
 
+def test_columns_of_a_script_from_the_right_are_read_from_there() -> None:
+    headline, left, right = region(0, 0, 640, 40), column(0, 60, 12), column(340, 60, 12)
+    page = [headline, *right, *left]
+
+    ordered = in_reading_order(shuffled(page), from_the_right=True)
+
+    assert ordered == page
+
+
 def test_headline_and_footer_over_two_columns_keep_their_places() -> None:
     headline, footer = region(0, 0, 640, 40), region(0, 500, 640)
     page = [headline, *column(0, 60, 12), *column(340, 60, 12), footer]

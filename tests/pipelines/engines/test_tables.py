@@ -44,6 +44,12 @@ def test_columns_close_to_each_other_stay_two() -> None:
     assert table.rows == (("A0", "Rope no 0"), ("A1", "Rope no 1"), ("A2", "Rope no 2"))
 
 
+def test_cells_of_a_table_that_runs_from_the_right_come_from_there() -> None:
+    [table] = tables_among(rows(HEADINGS, FIRST, LAST), from_the_right=True)
+
+    assert table.rows == (HEADINGS[::-1], FIRST[::-1], LAST[::-1])
+
+
 def test_tables_far_apart_are_two() -> None:
     page = [*rows(HEADINGS, FIRST, LAST), *rows(HEADINGS, LAST, FIRST, top=400)]
 
