@@ -1,10 +1,10 @@
 """The order in which a person reads the lines of a page: headlines, then column after column, then what spans them."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from pipelines.engines.straightened import Box, in_rows, straightened
 from pipelines.engines.text_line import Region
 
 LEAST_LINES = 3  # a column has at least so many; fewer beside each other are cells of a form, read row by row
@@ -14,30 +14,11 @@ _MOST_CANDIDATES = 200  # places where a gutter is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    """A line's rectangle on the page turned straight; ``index`` is its place among the regions given."""
-
-    index: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-
-@dataclass(frozen=True, slots=True)
 class _Band:
     """Lines between two that span the gutter: those left of it and those right of it."""
 
-    left: list[_Box]
-    right: list[_Box]
+    left: list[Box]
+    right: list[Box]
 
 
 def in_reading_order(regions: Sequence[Region], from_the_right: bool = False) -> list[Region]:
@@ -49,43 +30,20 @@ def in_reading_order(regions: Sequence[Region], from_the_right: bool = False) ->
     a time, and each side again: the recursive XY-cut of Nagy and Seth (1984), with lines that cross a gutter cut out
     first, so that a headline hides no columns.
     """
-    boxes = _straightened(regions)
+    boxes = straightened(regions)
     if from_the_right:
         boxes = [replace(box, left=-box.right, right=-box.left) for box in boxes]  # the page as in a mirror
-    height = median(box.bottom - box.top for box in boxes) if boxes else 0.0
+    height = median(box.height for box in boxes) if boxes else 0.0
     return [regions[box.index] for box in _ordered(boxes, height)]
 
 
-def _straightened(regions: Sequence[Region]) -> list[_Box]:
-    """The regions' rectangles after the page was turned by the usual angle of its longer lines."""
-    angle = median([_angle(region) for region in regions if _is_long(region)] or [0.0])
-    cosine, sine = math.cos(-angle), math.sin(-angle)
-    boxes: list[_Box] = []
-    for index, region in enumerate(regions):
-        xs = [x * cosine - y * sine for x, y in region]
-        ys = [x * sine + y * cosine for x, y in region]
-        boxes.append(_Box(index, min(xs), min(ys), max(xs), max(ys)))
-    return boxes
-
-
-def _angle(region: Region) -> float:
-    (left, top), (right, bottom) = region[0], region[1]
-    return math.atan2(bottom - top, right - left)
-
-
-def _is_long(region: Region) -> bool:
-    """Whether a line is long enough to have an angle, and does not stand on its head or its side."""
-    width, height = math.dist(region[0], region[1]), math.dist(region[1], region[2])
-    return width > 3 * height and abs(_angle(region)) < math.pi / 6
-
-
-def _ordered(boxes: Sequence[_Box], height: float) -> list[_Box]:
+def _ordered(boxes: Sequence[Box], height: float) -> list[Box]:
     gutter = _best_gutter(boxes, height)
     if gutter is None:
         return _by_rows(boxes)
-    ordered: list[_Box] = []
+    ordered: list[Box] = []
     for band in _banded(boxes, gutter):
-        if isinstance(band, _Box):
+        if isinstance(band, Box):
             ordered.append(band)
         elif _are_columns(band, height):
             ordered += [*_ordered(band.left, height), *_ordered(band.right, height)]
@@ -94,7 +52,7 @@ def _ordered(boxes: Sequence[_Box], height: float) -> list[_Box]:
     return ordered
 
 
-def _best_gutter(boxes: Sequence[_Box], height: float) -> float | None:
+def _best_gutter(boxes: Sequence[Box], height: float) -> float | None:
     """Where a vertical line parts the most lines into columns; None where there are none."""
     places = sorted({round(box.right + LEAST_GUTTER * height / 2, 1) for box in boxes})
     best, most = None, 0
@@ -106,7 +64,7 @@ def _best_gutter(boxes: Sequence[_Box], height: float) -> float | None:
     return best
 
 
-def _banded(boxes: Sequence[_Box], x: float) -> Iterator[_Box | _Band]:
+def _banded(boxes: Sequence[Box], x: float) -> Iterator[Box | _Band]:
     """From the top: each line that crosses ``x``, and the bands of lines between them."""
     band = _Band([], [])
     for box in sorted(boxes, key=lambda one: one.middle):
@@ -129,12 +87,5 @@ def _are_columns(band: _Band, height: float) -> bool:
     return gutter >= LEAST_GUTTER * height and narrowest >= LEAST_WIDTH * height
 
 
-def _by_rows(boxes: Sequence[_Box]) -> list[_Box]:
-    """Top to bottom, and within a row left to right; a line belongs to a row that its middle lies in."""
-    rows: list[list[_Box]] = []
-    for box in sorted(boxes, key=lambda one: one.top):
-        if rows and box.middle < rows[-1][0].bottom:
-            rows[-1].append(box)
-        else:
-            rows.append([box])
-    return [box for row in rows for box in sorted(row, key=lambda one: one.left)]
+def _by_rows(boxes: Sequence[Box]) -> list[Box]:
+    return [box for row in in_rows(boxes) for box in row]

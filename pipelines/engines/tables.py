@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from pipelines.engines.straightened import Box, in_rows, straightened
 from pipelines.engines.text_line import Line
 
 LEAST_ROWS, LEAST_COLUMNS = 3, 2
@@ -12,21 +13,6 @@ MOST_ROW_STEP = 3.0  # from a row to the next, in line heights: what is further 
 LEAST_PROSE_WIDTH = 6.0  # of a column's usual line, in line heights: narrower ones are no prose
 LEAST_PROSE_FILL = 0.75  # of the column, by its usual line
 LEAST_GAP = 0.5  # between columns, in line heights: the finder of lines pads them, so that it leaves less than there is
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A line's upright rectangle; ``index`` is its place among the page's lines."""
-
-    index: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +29,22 @@ class Table:
 
 
 def tables_among(lines: Sequence[Line], from_the_right: bool = False) -> list[Table]:
-    """The tables of a page that stands straight, from the top; ``from_the_right``: so do their rows' cells come.
+    """The tables of a page, from the top; ``from_the_right``: so do their rows' cells come.
 
     Rows that have several cells and follow each other closely are one block; its columns are what its cells' widths
     leave free from its top to its bottom. A block whose columns are all filled by long lines is prose, and no table.
     """
-    cells = [_cell(index, line) for index, line in enumerate(lines)]
+    cells = straightened([line.polygon for line in lines])
     if not cells:
         return []
-    height = median(cell.bottom - cell.top for cell in cells)
-    blocks = _blocks(_rows(cells), height)
+    height = median(cell.height for cell in cells)
+    blocks = _blocks(in_rows(cells), height)
     return [table for block in blocks if (table := _table(block, height, lines, from_the_right)) is not None]
 
 
-def _cell(index: int, line: Line) -> _Cell:
-    box = line.box()
-    return _Cell(index, box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"])
-
-
-def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]]:
-    rows: list[list[_Cell]] = []
-    for cell in sorted(cells, key=lambda one: one.middle):
-        if rows and cell.top < rows[-1][0].middle < cell.bottom:
-            rows[-1].append(cell)
-        else:
-            rows.append([cell])
-    return [sorted(row, key=lambda one: one.left) for row in rows]
-
-
-def _blocks(rows: Sequence[list[_Cell]], height: float) -> list[list[list[_Cell]]]:
+def _blocks(rows: Sequence[list[Box]], height: float) -> list[list[list[Box]]]:
     """Runs of rows of several cells each; a row of one parts them."""
-    blocks: list[list[list[_Cell]]] = [[]]
+    blocks: list[list[list[Box]]] = [[]]
     for row in rows:
         if len(row) < LEAST_COLUMNS:
             blocks.append([])
@@ -85,7 +56,7 @@ def _blocks(rows: Sequence[list[_Cell]], height: float) -> list[list[list[_Cell]
     return [block for block in blocks if len(block) >= LEAST_ROWS]
 
 
-def _table(block: list[list[_Cell]], height: float, lines: Sequence[Line], from_the_right: bool) -> Table | None:
+def _table(block: list[list[Box]], height: float, lines: Sequence[Line], from_the_right: bool) -> Table | None:
     cells = [cell for row in block for cell in row]
     columns = _columns(cells, height)
     if from_the_right:
@@ -93,13 +64,14 @@ def _table(block: list[list[_Cell]], height: float, lines: Sequence[Line], from_
     if len(columns) < LEAST_COLUMNS or _is_prose(cells, columns, height):
         return None
     rows = tuple(tuple(_text(row, column, lines) for column in columns) for row in block)
-    left, top = min(cell.left for cell in cells), min(cell.top for cell in cells)
-    right, bottom = max(cell.right for cell in cells), max(cell.bottom for cell in cells)
-    box = {"x": round(left), "y": round(top), "width": round(right - left), "height": round(bottom - top)}
+    boxes = [lines[cell.index].box() for cell in cells]
+    left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
+    right, bottom = max(box["x"] + box["width"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+    box = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     return Table(rows, box, frozenset(cell.index for cell in cells))
 
 
-def _columns(cells: Sequence[_Cell], height: float) -> list[tuple[float, float]]:
+def _columns(cells: Sequence[Box], height: float) -> list[tuple[float, float]]:
     """From where to where each column reaches: the cells' widths, joined where less than a gap is between them."""
     columns: list[tuple[float, float]] = []
     for cell in sorted(cells, key=lambda one: one.left):
@@ -110,14 +82,14 @@ def _columns(cells: Sequence[_Cell], height: float) -> list[tuple[float, float]]
     return columns
 
 
-def _is_prose(cells: Sequence[_Cell], columns: Sequence[tuple[float, float]], height: float) -> bool:
+def _is_prose(cells: Sequence[Box], columns: Sequence[tuple[float, float]], height: float) -> bool:
     """Whether every column holds long lines that fill it; a table has figures, or names of many lengths."""
     for left, right in columns:
-        usual = median(cell.right - cell.left for cell in cells if left <= cell.left <= right)
+        usual = median(cell.width for cell in cells if left <= cell.left <= right)
         if usual < LEAST_PROSE_WIDTH * height or usual < LEAST_PROSE_FILL * (right - left):
             return False
     return True
 
 
-def _text(row: Sequence[_Cell], column: tuple[float, float], lines: Sequence[Line]) -> str:
+def _text(row: Sequence[Box], column: tuple[float, float], lines: Sequence[Line]) -> str:
     return " ".join(lines[cell.index].text for cell in row if column[0] <= cell.left <= column[1])

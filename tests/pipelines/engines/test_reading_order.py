@@ -3,6 +3,8 @@
 import math
 import random
 
+import pytest
+
 from pipelines.engines.reading_order import in_reading_order
 from pipelines.engines.text_line import Region
 
@@ -100,8 +102,9 @@ def test_narrow_sidebar_is_read_after_the_article() -> None:
     assert ordered == page
 
 
-def test_page_that_lies_aslant_is_read_like_a_straight_one() -> None:
-    page = turned([region(0, 0, 640, 40), *column(0, 60, 12), *column(340, 60, 12)], 6)
+@pytest.mark.parametrize("degrees", [6, -12, 90, 177, 180, -93])
+def test_page_that_lies_otherwise_is_read_like_a_straight_one(degrees: float) -> None:
+    page = turned([region(0, 0, 640, 40), *column(0, 60, 12), *column(340, 60, 12)], degrees)
 
     ordered = in_reading_order(shuffled(page))
 

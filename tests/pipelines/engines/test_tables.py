@@ -1,5 +1,11 @@
 """Lines in rows and columns are a table; prose, in one column or two, is none."""
 
+import cmath
+import math
+from dataclasses import replace
+
+import pytest
+
 from pipelines.engines.tables import tables_among
 from pipelines.engines.text_line import Line
 
@@ -42,6 +48,21 @@ def test_columns_close_to_each_other_stay_two() -> None:
     [table] = tables_among(page)
 
     assert table.rows == (("A0", "Rope no 0"), ("A1", "Rope no 1"), ("A2", "Rope no 2"))
+
+
+@pytest.mark.parametrize("degrees", [3, 90, 180])
+def test_table_that_lies_otherwise_is_the_same_table(degrees: float) -> None:
+    turn = cmath.exp(1j * math.radians(degrees))
+
+    def turned(point: tuple[float, float]) -> tuple[float, float]:
+        there = complex(*point) * turn
+        return there.real, there.imag
+
+    page = [replace(one, polygon=tuple(map(turned, one.polygon))) for one in rows(HEADINGS, FIRST, LAST)]
+
+    [table] = tables_among(page)
+
+    assert table.rows == (HEADINGS, FIRST, LAST)
 
 
 def test_cells_of_a_table_that_runs_from_the_right_come_from_there() -> None:
