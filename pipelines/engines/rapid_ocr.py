@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from pipelines.contract import Context, EngineUsed
+from pipelines.engines.page_turn import Turn, as_it_runs, longest, possible_turns
 from pipelines.engines.rapid_ocr_models import MODEL_NAME
 from pipelines.engines.rapid_ocr_sessions import bundled_models, recogniser_of
 from pipelines.engines.reading_scripts import RECOGNISERS, Script
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 BATCH_LINES = 6  # as many as the recogniser takes at once; lines are shown and a cancel is seen between batches
 DOUBTFUL = 0.9  # confidence below which a line may stand upside down
 MAX_ASPECT = 4
+
+Reading = tuple[str, float]
+"""A line's text and the confidence in it, in 0..1."""
 
 
 class RapidOcrReader:
@@ -36,6 +40,7 @@ class RapidOcrReader:
         if script is not Script.DEFAULT:
             self._recogniser = recogniser_of(RECOGNISERS[script], context)
             model = RECOGNISERS[script].model
+        self._read_already: dict[Region, Reading] = {}
         self._runs_from_the_right = script.runs_from_the_right
         self.used = EngineUsed("rapidocr", model, importlib.metadata.version("rapidocr"))
 
@@ -45,7 +50,30 @@ class RapidOcrReader:
         The detector overlooks a single line of small print on a large empty page, and finds it when it is reduced.
         """
         side_px = min(detection_side_px, max(picture.size))
-        return self._found(picture, side_px) or self._found(picture, max(side_px // 2, 1))
+        found = self._found(picture, side_px) or self._found(picture, max(side_px // 2, 1))
+        turn = self._turn(picture, found)
+        return [as_it_runs(region, turn) for region in found]
+
+    def _turn(self, picture: "Image", found: Sequence[Region]) -> Turn:
+        """Which way round the page lies: its longest lines are read both ways, and the surer reading tells.
+
+        RapidOCR's own classifier of direction squeezes a strip to 4:1 and turns long lines that stood right.
+        """
+        if not found:
+            return Turn.NONE
+        pixels, surest, chosen = _bgr(picture), -1.0, Turn.NONE
+        for turn in possible_turns(found):
+            regions = [as_it_runs(region, turn) for region in longest(found, BATCH_LINES)]
+            readings = self._read_strips([_strip(pixels, region) for region in regions])
+            sure = sum(confidence for _, confidence in readings) / len(readings)
+            if sure > surest:
+                surest, chosen = sure, turn
+                self._read_already = {
+                    region: reading for region, reading in zip(regions, readings, strict=True) if reading[1] >= DOUBTFUL
+                }
+            if turn is Turn.NONE and sure >= DOUBTFUL:
+                break
+        return chosen
 
     def _found(self, picture: "Image", side_px: int) -> list[Region]:
         scale = side_px / max(picture.size)
@@ -59,29 +87,27 @@ class RapidOcrReader:
 
     def read(self, picture: "Image", regions: Sequence[Region]) -> Iterator[Line]:
         """As the protocol says."""
-        from rapidocr.utils.process_img import get_rotate_crop_image
-
         pixels = _bgr(picture)
         for start in range(0, len(regions), BATCH_LINES):
             batch = regions[start : start + BATCH_LINES]
-            strips = [get_rotate_crop_image(pixels, np.array(region, dtype=np.float32)) for region in batch]
-            for region, (text, confidence) in zip(batch, self._recognised(strips), strict=True):
+            left = [region for region in batch if region not in self._read_already]
+            readings = dict(zip(left, self._recognised([_strip(pixels, region) for region in left]), strict=True))
+            for region in batch:
+                text, confidence = readings.get(region) or self._read_already[region]
                 yield Line(text.strip(), confidence, region)
 
-    def _recognised(self, strips: Sequence[Any]) -> list[tuple[str, float]]:
-        """Text and confidence of each strip; a doubtful one is tried upside down too, and the surer reading kept.
-
-        RapidOCR's own classifier of direction squeezes a strip to 4:1 and turns long lines that stood right.
-        """
+    def _recognised(self, strips: Sequence[Any]) -> list[Reading]:
+        """Text and confidence of each strip; a doubtful one is tried upside down too, and the surer reading kept."""
         readings = self._read_strips(strips)
         doubtful = [index for index, (_, confidence) in enumerate(readings) if confidence < DOUBTFUL]
-        if doubtful:
-            turned = self._read_strips([np.ascontiguousarray(strips[index][::-1, ::-1]) for index in doubtful])
-            for index, reading in zip(doubtful, turned, strict=True):
-                readings[index] = max(readings[index], reading, key=lambda read: read[1])
+        turned = self._read_strips([np.ascontiguousarray(strips[index][::-1, ::-1]) for index in doubtful])
+        for index, reading in zip(doubtful, turned, strict=True):
+            readings[index] = max(readings[index], reading, key=lambda read: read[1])
         return readings
 
-    def _read_strips(self, strips: Sequence[Any]) -> list[tuple[str, float]]:
+    def _read_strips(self, strips: Sequence[Any]) -> list[Reading]:
+        if not strips:
+            return []
         recognised = self._recogniser.recognize_txt(list(strips))
         texts = map(logical_order, recognised.txts) if self._runs_from_the_right else recognised.txts
         return [(text, float(score)) for text, score in zip(texts, recognised.scores, strict=True)]
@@ -101,6 +127,13 @@ def _padded(picture: "Image") -> "Image":
     paper = Image.new("RGB", (max(picture.width, least), max(picture.height, least)), "white")
     paper.paste(picture, (0, 0))
     return paper
+
+
+def _strip(pixels: Any, region: Region) -> Any:
+    """What stands in a region, straightened; one that is much higher than wide is turned against the clock."""
+    from rapidocr.utils.process_img import get_rotate_crop_image
+
+    return get_rotate_crop_image(pixels, np.array(region, dtype=np.float32))
 
 
 def _bgr(picture: "Image") -> "np.ndarray[Any, np.dtype[np.uint8]]":

@@ -21,7 +21,10 @@ class Reader(Protocol):
         """Which engine and model it is."""
 
     def regions(self, picture: "Image", detection_side_px: int) -> Sequence["Region"]:
-        """Where text stands, in no order. The picture is looked at no larger than ``detection_side_px`` a side."""
+        """Where text stands, in no order, corners clockwise from the text's own top left.
+
+        The picture is looked at no larger than ``detection_side_px`` a side.
+        """
 
     def read(self, picture: "Image", regions: Sequence["Region"]) -> Iterator[Line]:
         """Yield the text of each region, in the order given; one without legible text gives an empty text."""

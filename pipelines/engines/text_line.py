@@ -12,7 +12,7 @@ Region = tuple[Point, Point, Point, Point]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text. ``polygon``: its four corners from the top left, clockwise; ``confidence`` in 0..1."""
+    """A line of text. ``polygon``: its four corners clockwise from the text's own top left; ``confidence`` in 0..1."""
 
     text: str
     confidence: float

@@ -88,8 +88,22 @@ def test_long_scanned_lines_are_not_turned_over(as_source: AsSource, context: Co
     assert "the markers are found at the two extreme parts of the" in finished.result.body["text"]
 
 
-def test_lines_upside_down_are_read(page: Image.Image, as_source: AsSource, context: Context) -> None:
-    source = as_source(page.rotate(180))
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_page_that_lies_otherwise_is_read_in_its_own_order(
+    degrees: int, page: Image.Image, as_source: AsSource, context: Context
+) -> None:
+    source = as_source(page.rotate(degrees, expand=True))
+
+    finished = run_pipeline("image.read", [source], {}, context)
+
+    assert finished.result.body["text"].splitlines() == LINES
+
+
+def test_line_upside_down_on_a_page_that_stands_is_read(
+    page: Image.Image, as_source: AsSource, context: Context
+) -> None:
+    page.paste(page.crop((0, 160, 500, 260)).rotate(180), (0, 160))
+    source = as_source(page)
 
     finished = run_pipeline("image.read", [source], {}, context)
 
