@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from pipelines.contract import Context
-from pipelines.engines import recognising, sentence_bert_files
+from pipelines.engines import open_clip_weights, recognising, sentence_bert_files
 from pipelines.engines.bert_config import POOLING, absent_files
 from pipelines.engines.ct2_weights import folder_files, local_folder
 from pipelines.engines.labelling import DEFAULT_MODEL
+from pipelines.engines.open_clip_weights import PublishedClip
 from pipelines.engines.published_berts import (
     EMBEDDING,
     RECOGNISING,
@@ -56,6 +57,7 @@ def known_models() -> Mapping[str, KnownModel]:
     models = [
         *map(_whisper, (size for size in WhisperSize if size not in ALIASES)),
         _timm(DEFAULT_MODEL),
+        *map(_comparing, open_clip_weights.PUBLISHED),
         *map(_reading, RECOGNISERS.values()),
         *map(_embedding, EMBEDDING),
         *map(_recognising, RECOGNISING),
@@ -91,6 +93,22 @@ def _timm(model_name: str) -> KnownModel:
             else []
         ),
         bring=lambda context: bring_timm(model_name, context),
+    )
+
+
+def _comparing(clip: PublishedClip) -> KnownModel:
+    return KnownModel(
+        name=f"open-clip/{clip.name}",
+        capability=Capability.COMPARE,
+        engine="open-clip",
+        licence="MIT",
+        find=lambda models_dir: (
+            [path for path in open_clip_weights.weights_files(clip.name, models_dir) if path.is_file()]
+            if open_clip_weights.local_weights(clip.name, models_dir)
+            else []
+        ),
+        memory_bytes=clip.memory_bytes,
+        bring=lambda context: open_clip_weights.bring_open_clip(clip, context),
     )
 
 
