@@ -28,6 +28,7 @@ SCRIPTS = {
     "Spoken digits": "bench.digits",
     "Pictures": "bench.images",
     "Sentences": "bench.sentences",
+    "Reading": "bench.reading",
     "Drawn shapes": "tests.checkpoints.train_shapes",
 }
 HEAD = """\

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the checkpoin
 from checkpoints.digits import publish
 from checkpoints.spoken_digits import RATE_HZ, WORDS, Phrase, Speaker, phrases
 
+from bench.edits import edits
 from bench.table import Table, print_tables
 from pipelines.contract import Source
 from pipelines.engines.model_cache import BoundedModelCache
@@ -55,16 +56,6 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
                 rows.append((language, together, len(groups), words, 100 * errors / words))
     headings = ("language", "phrases a recording", "recordings", "words", "word error rate %")
     yield Table(f"Whisper of the tests, seed {options.seed}", headings, rows)
-
-
-def edits(truth: Sequence[str], heard: Sequence[str]) -> int:
-    """The least number of words to put in, take out or change (Levenshtein 1966)."""
-    row = list(range(len(heard) + 1))
-    for number, wanted in enumerate(truth, start=1):
-        before, row = row, [number]
-        for at, word in enumerate(heard):
-            row.append(min(before[at] + (word != wanted), before[at + 1] + 1, row[at] + 1))
-    return row[-1]
 
 
 def _some(made: Iterator[Phrase], language: str, count: int) -> Iterator[Phrase]:
