@@ -1,5 +1,6 @@
 """RapidOCR's models in memory: those of its package, and the recogniser of another script."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipelines.engines.reading_scripts import LineRecogniser
 from pipelines.errors import EngineUnavailable
 
 DICTIONARY = "character"  # the entry of an ONNX file's metadata that holds a recogniser's characters, one a line
+THREADS = "OMP_NUM_THREADS"  # by which each of several workers is told its share of the cores
 ADDED = 2  # to the dictionary, by RapidOCR: the blank between two characters, and the space
 
 
@@ -53,19 +55,26 @@ def _ocr(recognition: Path) -> Any:
             "Rec.model_path": str(recognition),
             "Global.max_side_len": 1 << 16,  # reducing is ours, so that boxes are scaled once
             "Global.log_level": "error",
+            "EngineConfig.onnxruntime.intra_op_num_threads": _threads(),
         }
     )
     ocr.recognize_txt([np.full((48, 48, 3), 255, np.uint8)])  # loaded by its first use
     return ocr
 
 
+def _threads() -> int:
+    """As many as a worker is told to start; -1, one a core, where it is told nothing. ONNX Runtime does not look."""
+    told = os.environ.get(THREADS, "")
+    return int(told) if told.isdecimal() else -1
+
+
 def _refuse_what_is_no_recogniser(path: Path, folder: str) -> None:
     """Raise EngineUnavailable where RapidOCR would fail, or fetch a dictionary by itself."""
-    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime import InferenceSession
     from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
     try:
-        session = InferenceSession(str(path), SessionOptions(), providers=["CPUExecutionProvider"])
+        session = InferenceSession(str(path), providers=["CPUExecutionProvider"])
     except (
         refusals.Fail,
         refusals.InvalidArgument,
