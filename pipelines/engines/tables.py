@@ -29,7 +29,7 @@ class Table:
 
 
 def tables_among(lines: Sequence[Line], from_the_right: bool = False) -> list[Table]:
-    """The tables of a page, from the top; ``from_the_right``: so do their rows' cells come.
+    """The tables of a page, from the top; ``from_the_right``: a row's cells from right to left.
 
     Rows that have several cells and follow each other closely are one block; its columns are what its cells' widths
     leave free from its top to its bottom. A block whose columns are all filled by long lines is prose, and no table.
