@@ -30,7 +30,7 @@ from pipelines.engines.whisper_decoding import (
 from pipelines.media.sound import SPEECH_RATE_HZ
 
 FRAMES, HOP = 3000, 160  # the encoder's window in frames, and a frame in samples: 10 ms
-MOST_TOKENS = 224  # half of the decoder's context; the other half is the prompt's
+POSITIONS = 448  # of the decoder: half of them for the prompt; of the whole CTranslate2 lets half be written
 MOST_INITIAL_SILENCE = 50  # steps of 20 ms: openai-whisper's bound on the first time in a window
 CPU_BATCH, GPU_BATCH = 8, 64  # windows; beyond these one window takes as long as before
 # A window of large-v3 in 16 bits: 20 heads' attention over 1500 steps twice, 90 MB each, and the decoder's keys and
@@ -55,12 +55,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What was said in a window: its stretches, their words where times of words were asked for, and up to where."""
+    """What was said in a window: its stretches, the words of each where their times were asked for, and up to where."""
 
     language: str
     written: Written
     stretches: list[Stretch]
-    words: list[TimedWord]
+    words: list[list[TimedWord]]
     until_s: float
 
 
@@ -156,7 +156,7 @@ class Ct2Whisper:
         results = self._model.generate(
             encoded,
             prompts,
-            max_length=len(prompts[0]) + MOST_TOKENS,
+            max_length=POSITIONS,
             return_scores=True,
             return_no_speech_prob=True,
             max_initial_timestamp_index=MOST_INITIAL_SILENCE,
@@ -166,15 +166,15 @@ class Ct2Whisper:
 
     def _words(
         self, asked: Sequence[Asked], tokenizers: Sequence[Tokenizer], found: Sequence[list[Stretch]], encoded: Any
-    ) -> list[list[TimedWord]]:
+    ) -> list[list[list[TimedWord]]]:
+        """The words of each stretch of each window; none where their times were not asked for."""
         if not asked[0].word_times:
-            return [[] for _ in asked]
+            return [[[] for _ in row] for row in found]
         texts = [[token for stretch in row for token in stretch.tokens] for row in found]
         frames = [min(len(one.samples) // HOP, FRAMES) for one in asked]
         aligned = self._model.align(encoded, tokenizers[0].sot_sequence, texts, frames)
         return [
-            with_punctuation(list(_timed(text, tokenizer, one))) if text else []
-            for text, tokenizer, one in zip(texts, tokenizers, aligned, strict=True)
+            list(_timed(row, tokenizer, one)) for row, tokenizer, one in zip(found, tokenizers, aligned, strict=True)
         ]
 
 
@@ -213,21 +213,24 @@ def _told(result: Any, tokenizer: Tokenizer, temperature: float) -> Written:  # 
     return Written(tokens, text, likelihoods[best], result.no_speech_prob, temperature)
 
 
-def _timed(text: Sequence[int], tokenizer: Tokenizer, aligned: Any) -> Iterator[TimedWord]:
-    """Words by where the path through the attention steps from their first token to the one behind them.
+def _timed(found: Sequence[Stretch], tokenizer: Tokenizer, aligned: Any) -> Iterator[list[TimedWord]]:
+    """The words of each stretch, by where the path through the attention steps from their first token to the next's.
 
     Dynamic time warping over the attention of the heads that follow the sound, as openai-whisper has it.
     """
-    words, tokens = tokenizer.split_to_word_tokens([*text, tokenizer.eot])
-    path = np.array(aligned.alignments)
+    path = np.array(aligned.alignments).reshape(-1, 2)
     steps = np.flatnonzero(np.diff(path[:, 0], prepend=-1))
     times_s = path[steps, 1] * TIME_STEP_S
     at = 0
-    for word, held in zip(words[:-1], tokens[:-1], strict=True):
-        ends = min(at + len(held), len(times_s) - 1)
-        probability = float(np.mean(aligned.text_token_probs[at : at + len(held)]))
-        yield TimedWord(word, float(times_s[at]), float(times_s[ends]), probability)
-        at += len(held)
+    for stretch in found:
+        said = []
+        words, tokens = tokenizer.split_to_word_tokens([*stretch.tokens, tokenizer.eot])
+        for word, held in zip(words[:-1], tokens[:-1], strict=True):
+            ends = min(at + len(held), len(times_s) - 1)
+            probability = float(np.mean(aligned.text_token_probs[at : at + len(held)]))
+            said.append(TimedWord(word, float(times_s[at]), float(times_s[ends]), probability))
+            at += len(held)
+        yield with_punctuation(said)
 
 
 def _view(features: NDArray[np.float32]) -> Any:

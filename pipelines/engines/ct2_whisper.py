@@ -21,7 +21,6 @@ from pipelines.media.windows import Window
 UNDETERMINED = "und"  # ISO 639
 PROMPT_TOKENS = 223  # half of the decoder's context, less the token that opens it
 WORTH_HEARING_AGAIN_S = 0.5  # of a window whose text broke off; less holds no word
-LEAST_PROGRESS_S = 1.0  # of a pass over a window: a decoder that gets no further would be asked for ever
 
 
 class Ct2Transcriber:
@@ -75,7 +74,7 @@ class Ct2Transcriber:
             rests = []
             for (number, window), answer in zip(left, answers, strict=True):
                 found[number] += self._segments(window, answer)
-                if LEAST_PROGRESS_S <= answer.until_s < window.duration_s - WORTH_HEARING_AGAIN_S:
+                if answer.until_s < window.duration_s - WORTH_HEARING_AGAIN_S:
                     rests.append((number, window.rest(answer.until_s)))
             left = rests
         return [segment for row in found for segment in row]
@@ -87,14 +86,12 @@ class Ct2Transcriber:
     def _segments(self, window: Window, answer: Answer) -> Iterator[Segment]:
         if answer.written.is_silence:
             return
-        words = iter(answer.words)
         tokenizer = self._model.tokenizer(answer.language, self._asked.task.value)
-        for stretch in answer.stretches:
+        for stretch, said in zip(answer.stretches, answer.words, strict=True):
             text = tokenizer.decode(list(stretch.tokens)).strip()
             if not text:
                 continue
             self._language = self._language or answer.language
-            said = _taken(words, text)
             start_s, end_s = _bounds(stretch, said)
             yield Segment(
                 window.moment_s(start_s),
@@ -122,18 +119,6 @@ def load(folder: Path, note: NotePass) -> Ct2Whisper:
         raise EngineUnavailable(
             f"{folder.name} holds no Whisper model that CTranslate2 can load: {first_line}"
         ) from error
-
-
-def _taken(words: Iterator[TimedWord], text: str) -> list[TimedWord]:
-    """The words that make up ``text``, the next segment's."""
-    taken: list[TimedWord] = []
-    wanted = len("".join(text.split()))
-    for word in words:
-        taken.append(word)
-        wanted -= len("".join(word.text.split()))
-        if wanted <= 0:
-            break
-    return taken
 
 
 def _bounds(stretch: Stretch, said: Sequence[TimedWord]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ openai-whisper's ``transcribe``.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 SAMPLES_A_TEMPERATURE = 5  # of which the likeliest is taken
 TOO_REPETITIVE = 2.4  # bytes of text for each byte that it compresses to
 TOO_UNLIKELY = -1.0  # mean of the tokens' log probabilities
+LEAST_PROGRESS_S = 1.0  # of a pass over a window: a decoder that gets no further would be asked for ever
 SILENCE = 0.6  # probability of the token that stands for no speech
 
 
@@ -69,7 +70,7 @@ def stretches(tokens: Sequence[int], first_time: int, duration_s: float) -> tupl
     """Cut ``tokens`` at the times they hold, the first of which is ``first_time``; and up to where that is complete.
 
     Where the decoder ended with a time and the beginning of the next stretch, or in the middle of one after others
-    were closed, what is behind the last closed one is to be heard again.
+    were closed, what is behind the last closed one is to be heard again; within the first second it stays as it is.
     """
     times = [at for at, token in enumerate(tokens) if token >= first_time]
     doubled = [second for first, second in pairwise(times) if second == first + 1]
@@ -80,7 +81,11 @@ def stretches(tokens: Sequence[int], first_time: int, duration_s: float) -> tupl
     found = [_between(tokens[begin:end], first_time, duration_s) for begin, end in pairwise(cuts)]
     if ends_with_one:
         return found, duration_s
-    return found, min((tokens[doubled[-1] - 1] - first_time) * TIME_STEP_S, duration_s)
+    until_s = min((tokens[doubled[-1] - 1] - first_time) * TIME_STEP_S, duration_s)
+    if until_s >= LEAST_PROGRESS_S:
+        return found, until_s
+    open_text = tuple(token for token in tokens[doubled[-1] :] if token < first_time)
+    return [*found, *([Stretch(until_s, duration_s, open_text)] if open_text else [])], duration_s
 
 
 def _whole(tokens: Sequence[int], times: Sequence[int], first_time: int, duration_s: float) -> list[Stretch]:
@@ -128,9 +133,3 @@ def with_punctuation(words: Sequence[TimedWord]) -> list[TimedWord]:
         else:
             joined.append(word)
     return joined
-
-
-def held_by(found: Sequence[Stretch]) -> Iterator[int]:
-    """Every token of text, in order."""
-    for stretch in found:
-        yield from stretch.tokens

@@ -142,7 +142,7 @@ class Held:
             return
         first = len(self.likely) - round(SEARCH_S / FRAME_S)
         at = first + int(np.argmin(self.likely[first:]))
-        cut = self.begun + at * FRAME + FRAME // 2
+        cut = self.judged - (len(self.likely) - at) * FRAME + FRAME // 2  # ``begun`` may lie in the middle of a frame
         yield self._kept(self.begun, cut, margin_after_s=0.0)
         self.begun, self.likely = cut, self.likely[at + 1 :]
 

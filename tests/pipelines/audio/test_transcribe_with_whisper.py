@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from recordings import RATE_HZ, babble, encode, source, write_wav
-from scripted_whisper import write_scripted_whisper
+from scripted_whisper import different_words, write_scripted_whisper
 
 from pipelines.catalogue import catalogue
 from pipelines.errors import Cancelled, EngineUnavailable
@@ -45,6 +45,31 @@ def test_replaced_weights_are_used_by_the_next_run(context, weights, tmp_path, e
     after = run_pipeline("audio.transcribe", [source(recording)], {"engine": engine}, context)
 
     assert [one.result.body["text"] for one in (before, after)] == ["Guten Tag", "Danke"]
+
+
+@pytest.mark.parametrize("hint", ["", "A hint as long as a hint may be. " * 30])
+def test_dense_speech_and_a_long_hint_cost_no_words(context, tmp_path, hint):
+    spoken = different_words(250)
+    write_scripted_whisper(context.models_dir / "whisper" / "base.pt", spoken)
+    recording = write_wav(tmp_path / "talk.wav", babble(5))
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {"initial_prompt": hint[:1000]}, context)
+
+    written = finished.result.body["text"]
+    assert spoken.startswith(written)
+    assert len(written.split()) > 200  # Whisper has room for 220 to 224 tokens
+
+
+def test_words_stay_in_the_segment_that_they_were_said_in(context, tmp_path):
+    write_scripted_whisper(context.models_dir / "whisper" / "base.pt", "I thought", "...and then she left.", "-Nobody")
+    recording = write_wav(tmp_path / "talk.wav", babble(7))
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {"word_times": True}, context)
+
+    segments = [part.body for part in finished.parts]
+    assert [segment["text"] for segment in segments] == ["I thought", "...and then she left.", "-Nobody"]
+    for segment in segments:
+        assert "".join(word["text"] for word in segment["words"]) == segment["text"].replace(" ", "")
 
 
 def test_long_recording_is_heard_window_by_window_with_times_from_its_beginning(context, weights, tmp_path, told):

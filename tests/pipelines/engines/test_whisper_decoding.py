@@ -30,12 +30,19 @@ def test_what_follows_the_last_closed_stretch_is_to_be_heard_again():
     assert until_s == pytest.approx(2.0)
 
 
+def test_text_behind_a_stretch_of_less_than_a_second_is_kept_where_it_is():
+    found, until_s = stretches([at(0), 1, at(0.8), at(0.8), 2, 3], FIRST, 10.0)
+
+    assert found == [Stretch(0.0, 0.8, (1,)), Stretch(0.8, 10.0, (2, 3))]
+    assert until_s == 10.0
+
+
 def test_text_without_times_lasts_as_long_as_the_window():
     assert stretches([1, 2], FIRST, 7.0) == ([Stretch(0.0, 7.0, (1, 2))], 7.0)
 
 
 def test_no_text_is_no_stretch():
-    assert stretches([at(0), at(0)], FIRST, 5.0) == ([Stretch(0.0, 0.0, ())], 0.0)
+    assert stretches([at(0), at(0)], FIRST, 5.0) == ([Stretch(0.0, 0.0, ())], 5.0)
     assert stretches([], FIRST, 5.0) == ([], 5.0)
 
 

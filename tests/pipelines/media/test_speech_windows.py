@@ -58,6 +58,15 @@ def test_speech_without_a_pause_is_cut_where_it_is_likeliest_to_pause():
     assert windows[1].start_s == windows[0].end_s
 
 
+def test_each_cut_of_speech_that_never_pauses_lies_in_the_middle_of_its_dip():
+    frame_s = FRAME / RATE_HZ
+    samples = sound(*[(780 * frame_s, 1), (frame_s, 0.4)] * 12)
+
+    ends_s = [window.end_s for window in cut(samples)]
+
+    assert ends_s[:10] == pytest.approx([(781 * number - 0.5) * frame_s for number in range(1, 11)], abs=0.001)
+
+
 def test_every_spoken_sample_is_in_exactly_one_window():
     chance = np.random.default_rng(3)
     stretches = [(chance.uniform(0.2, 12), speaking) for _ in range(40) for speaking in (1, 0)]
