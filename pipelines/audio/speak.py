@@ -74,7 +74,8 @@ def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:
     """Read a text aloud as MP3, WAV, Ogg or FLAC, at the loudness of a podcast.
 
-    SSML is taken too: <p>, <s>, <break>, <sub> and <say-as> that spells; the text of other elements is said as it is.
+    SSML is taken too: <p>, <s>, <break>, <sub>, <say-as> that spells, <prosody> (rate, pitch and volume), <emphasis>
+    and <lang>; the text of other elements is said as it is. Google's voice has one pitch, and the result says so.
 
     A longer text can be heard from its first sentence on while the rest is being spoken. The better voice is Google's
     and needs the network; the text is sent there. Without a network, where Google fails on the way, and for any voice
@@ -105,7 +106,8 @@ def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> R
         "characters": len(text),
         "loudness_lufs": loudness_lufs,
     }
-    return Result(body, spoken.used, (*warnings, *passed_over, *fell_back, *too_quiet))
+    unable = tuple(f"Passed over: {why}" for why in spoken.passed_over)
+    return Result(body, spoken.used, (*warnings, *passed_over, *unable, *fell_back, *too_quiet))
 
 
 def _pieces(text: str, params: SpeakParams, name: str) -> tuple[list[Piece], tuple[str, ...]]:

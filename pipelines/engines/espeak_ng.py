@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from ctypes import c_char_p, c_int, c_size_t, c_ubyte, c_uint, c_void_p
 from functools import cache
 from itertools import count, takewhile
+from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ import espeakng_loader
 
 from pipelines.contract import EngineUsed
 from pipelines.engines.speech import Manner, Voice
-from pipelines.engines.spoken_languages import TONGUES
+from pipelines.engines.spoken_languages import TONGUES, tongue_of
 from pipelines.errors import Cancelled, EngineUnavailable
+from pipelines.media.delivery import PLAIN, Delivery
 
 # From espeak-ng's speak_lib.h, version 1.52.
 OUTPUT_SYNCHRONOUS = 2
 CHARS_UTF8 = 1
 PARAMETER_RATE = 1
+PARAMETER_PITCH = 3
+PARAMETER_RANGE = 4
 EE_OK = 0
 NATURAL_WORDS_A_MINUTE = 175
 SLOWEST, FASTEST = 80, 450
+NATURAL_PITCH = 50  # and natural range of it
 GENDERS = {1: "male", 2: "female"}  # 0: not said
 
 # text, its size, where to begin, in what unit, where to end (0: nowhere), flags, and two pointers we do not use
@@ -39,14 +44,25 @@ class EspeakSpeaker:
         """Raises EngineUnavailable when the library does not start."""
         self._library = loaded_library()
         self._speed = manner.speed
-        voice = TONGUES[manner.language].espeak or manner.language
-        self._voice = voice if manner.voice is Voice.DEFAULT else f"{voice}+{manner.voice}"
+        self._variant = "" if manner.voice is Voice.DEFAULT else f"+{manner.voice}"
+        self._voice = (TONGUES[manner.language].espeak or manner.language) + self._variant
         self.rate_hz = self._library.rate_hz
         self.used = EngineUsed("espeak-ng", self._voice, self._library.version)
 
-    def say(self, sentence: str, check: Callable[[], None]) -> bytes:
+    def cannot(self, delivery: Delivery) -> tuple[str, ...]:
+        """See ``Speaker``: what is in a language that it does not speak is said in that of the rest."""
+        language = delivery.language
+        return () if language is None or self._spoken(language) else (f"eSpeak NG does not speak {language[:20]!r}",)
+
+    def say(self, sentence: str, check: Callable[[], None], delivery: Delivery = PLAIN) -> bytes:
         """See ``Speaker``."""
-        return b"".join(self._library.say(sentence, self._voice, self._speed, check))
+        voice = (delivery.language and self._spoken(delivery.language)) or self._voice
+        return b"".join(self._library.say(sentence, voice, self._speed * delivery.rate, check, delivery.pitch))
+
+    def _spoken(self, language: str) -> str | None:
+        """The voice for another language; None where there is none."""
+        tongue = tongue_of(language)
+        return tongue.espeak + self._variant if tongue and tongue.espeak else None
 
 
 class _EspeakVoice(ctypes.Structure):
@@ -93,8 +109,13 @@ class EspeakLibrary:
             raise EngineUnavailable("eSpeak NG does not start: its voices are missing")
         self.version = self._c.espeak_Info(None).decode().split()[0]
 
-    def say(self, text: str, voice: str, speed: float, check: Callable[[], None]) -> Iterator[bytes]:
-        """Yield the sound of ``text``: 16-bit mono at ``rate_hz``. Raises EngineUnavailable for an unknown voice."""
+    def say(
+        self, text: str, voice: str, speed: float, check: Callable[[], None], pitch: float = 1.0
+    ) -> Iterator[bytes]:
+        """Yield the sound of ``text``: 16-bit mono at ``rate_hz``, ``pitch`` times as high as the voice is.
+
+        Raises EngineUnavailable for an unknown voice.
+        """
         heard: list[bytes] = []
         stopped: list[Cancelled] = []
 
@@ -109,7 +130,7 @@ class EspeakLibrary:
             return 0
 
         with self._lock:
-            self._synthesize(text.encode(), voice, speed, _SYNTH_CALLBACK(keep))
+            self._synthesize(text.encode(), voice, speed, pitch, _SYNTH_CALLBACK(keep))
         if stopped:
             raise stopped[0]
         yield from heard
@@ -130,15 +151,22 @@ class EspeakLibrary:
         listed = self._c.espeak_ListVoices(ctypes.byref(wanted) if wanted is not None else None)
         yield from (voice.contents for voice in takewhile(bool, map(listed.__getitem__, count())))
 
-    def _synthesize(self, text: bytes, voice: str, speed: float, callback: Callable[..., int]) -> None:
+    def _synthesize(self, text: bytes, voice: str, speed: float, pitch: float, callback: Callable[..., int]) -> None:
         self._c.espeak_SetSynthCallback(callback)
         if self._c.espeak_SetVoiceByName(voice.encode()) != EE_OK:
             raise EngineUnavailable(f"eSpeak NG has no voice {voice!r}")
         words_a_minute = min(max(round(NATURAL_WORDS_A_MINUTE * speed), SLOWEST), FASTEST)
         self._c.espeak_SetParameter(PARAMETER_RATE, words_a_minute, 0)
+        self._c.espeak_SetParameter(PARAMETER_PITCH, _pitch_step(pitch), 0)
+        self._c.espeak_SetParameter(PARAMETER_RANGE, min(round(NATURAL_PITCH * pitch), 2 * NATURAL_PITCH), 0)
         if self._c.espeak_Synth(text, len(text) + 1, 0, 1, 0, CHARS_UTF8, None, None) != EE_OK:
             raise EngineUnavailable("eSpeak NG cannot speak this text")
         self._c.espeak_Synchronize()
+
+
+def _pitch_step(pitch: float) -> int:
+    """The number of a pitch to eSpeak NG: 50 is the voice's own, 0 an octave lower and 100 one higher (wavegen.c)."""
+    return round(min(max(NATURAL_PITCH + NATURAL_PITCH * log2(pitch), 0), 2 * NATURAL_PITCH))
 
 
 _loading = threading.Lock()  # two threads that load the library at once crash the process

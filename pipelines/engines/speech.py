@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.contract import EngineUsed
+from pipelines.media.delivery import PLAIN, Delivery
 
 
 class Voice(StrEnum):
@@ -52,7 +53,10 @@ class Speaker(Protocol):
     def used(self) -> EngineUsed:
         """The engine and the voice."""
 
-    def say(self, sentence: str, check: Callable[[], None]) -> bytes:
+    def cannot(self, delivery: Delivery) -> tuple[str, ...]:
+        """What of ``delivery`` this speaker passes over, and why; its loudness is not the speaker's matter."""
+
+    def say(self, sentence: str, check: Callable[[], None], delivery: Delivery = PLAIN) -> bytes:
         """The sound of ``sentence``, 16-bit mono; empty when nothing in it can be pronounced.
 
         Raises EngineUnavailable, TransientFailure and ServerAway, and what ``check`` raises.

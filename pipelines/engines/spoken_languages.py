@@ -65,3 +65,9 @@ def known_tongue(code: str) -> str:
     if code not in TONGUES:
         raise ValueError(f"{code!r} cannot be spoken; there are: {', '.join(TONGUES)}")
     return code
+
+
+def tongue_of(tag: str) -> Tongue | None:
+    """The tongue that a language tag (BCP 47), such as ``de-CH``, asks for, or its language's own; None for none."""
+    code = tag.lower()
+    return TONGUES.get(code) or TONGUES.get(code.partition("-")[0])

@@ -3,9 +3,11 @@
 import wave
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from math import log10
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.contract import Context, EngineUsed, Output, Part, PartKind
 from pipelines.engines.speech import Speaker
@@ -16,17 +18,19 @@ from pipelines.media.sound_editing import encode
 from pipelines.media.sound_formats import SoundFormat
 
 BYTES_A_SAMPLE = 2
+FULL_SCALE = 32_767
 SILENT = 100  # of 32,768, -50 dBFS: what lies before and behind a sentence
 BITRATE_KBPS = 96
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A whole text, said: a mono WAV file."""
+    """A whole text, said: a mono WAV file, and what of the ways in which it was to be said the speaker passed over."""
 
     wav: Path
     duration_s: float
     used: EngineUsed
+    passed_over: tuple[str, ...] = ()
 
 
 def take(
@@ -50,7 +54,9 @@ def take(
             if sound and len(pieces) > 1:
                 yield from listening.give(number, piece, sound, start)
             said += sum(len(sentence.text) for sentence in piece)
-    return Take(wav, samples / speaker.rate_hz, speaker.used)
+    deliveries = {sentence.delivery for piece in pieces for sentence in piece}
+    passed_over = {why for delivery in deliveries for why in speaker.cannot(delivery)}
+    return Take(wav, samples / speaker.rate_hz, speaker.used, tuple(sorted(passed_over)))
 
 
 class _Pieces:
@@ -97,19 +103,26 @@ def _said(speaker: Speaker, piece: Piece, where: str, check: Callable[[], None])
     for sentence in piece:
         check()
         try:
-            sounds.append(_paused(speaker.say(sentence.text, check), sentence, speaker.rate_hz))
+            sounds.append(_paused(speaker.say(sentence.text, check, sentence.delivery), sentence, speaker.rate_hz))
         except TransientFailure as error:
             raise type(error)(f"{error.message} ({where})", code=error.code) from error
     return b"".join(sounds)
 
 
 def _paused(sound: bytes, sentence: Sentence, rate_hz: int) -> bytes:
-    """The sound without the silence that the speaker left around it, and with the sentence's pause behind."""
+    """The sound as loud as it is to be, without the silence that the speaker left around it, its pause behind it."""
     samples = np.frombuffer(sound, dtype="<i2")
     heard = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENT)
     if not heard.size:
         return b""
-    return samples[heard[0] : heard[-1] + 1].tobytes() + bytes(BYTES_A_SAMPLE * round(sentence.pause_s * rate_hz))
+    loud = _louder(samples[heard[0] : heard[-1] + 1], sentence.delivery.gain_db)
+    return loud.tobytes() + bytes(BYTES_A_SAMPLE * round(sentence.pause_s * rate_hz))
+
+
+def _louder(samples: NDArray[np.int16], gain_db: float) -> NDArray[np.int16]:
+    """By ``gain_db`` and no more than full scale allows, so that nothing is clipped."""
+    most_db = 20 * log10(FULL_SCALE / int(np.abs(samples.astype(np.int32)).max()))
+    return np.rint(samples * 10 ** (min(gain_db, most_db) / 20)).astype("<i2") if gain_db else samples
 
 
 def _describe(file: wave.Wave_write, speaker: Speaker) -> None:

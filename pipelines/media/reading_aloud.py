@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from pipelines.media.delivery import PLAIN, Delivery
 from pipelines.media.passages import PARAGRAPH
 from pipelines.media.passages import sentences as cut_into_sentences
 
@@ -14,10 +16,11 @@ PARAGRAPH_PAUSE_S = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is said in one breath, and the silence behind it."""
+    """What is said in one breath, the silence behind it, and how it is said."""
 
     text: str
     pause_s: float
+    delivery: Delivery = PLAIN
 
 
 Piece = tuple[Sentence, ...]
@@ -43,7 +46,7 @@ def pieces_of(sentences: Iterable[Sentence], speed: float) -> list[Piece]:
 def sentences_of(text: str) -> Iterator[Sentence]:
     """The sentences of a plain text."""
     spans = cut_into_sentences(text)
-    for span, following in zip(spans, [*spans[1:], None], strict=True):
+    for span, following in zip_longest(spans, spans[1:]):
         gap = text[span.end : following.start] if following else ""
         ends_paragraph = PARAGRAPH in gap or gap.count("\n") > 1
         yield Sentence(span.of(text), PARAGRAPH_PAUSE_S if ends_paragraph else SENTENCE_PAUSE_S)

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from pipelines.errors import BadInput
+from pipelines.media.delivery import PLAIN, Delivery, by_emphasis, by_prosody
 from pipelines.media.reading_aloud import Sentence, sentences_of
 
 # SSML 1.1 leaves the lengths to whoever speaks.
 STRENGTHS_S = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.8, "x-strong": 1.5}
 LONGEST_BREAK_S = 20.0
 SPELLED = ("characters", "spell-out", "digits")
-KNOWN = ("speak", "p", "s", "break", "sub", "say-as")
+KNOWN = ("speak", "p", "s", "break", "sub", "say-as", "prosody", "emphasis", "lang")
+JOINT_S = 0.05  # between two breaths of one sentence, where its delivery changes
+ENDS_SENTENCE = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f]\W*$|\n\n\s*$")
 _TIME = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
 
 
@@ -42,16 +45,32 @@ def read_ssml(text: str, name: str) -> Markup:
     return Markup(tuple(reader.sentences()), tuple(sorted(reader.passed_over)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Words said in one way, up to a break of ``pause_s``, or without one up to where they are said in another."""
+
+    words: str
+    pause_s: float | None
+    delivery: Delivery
+
+    def pause_behind_s(self) -> float:
+        """The pause behind its last sentence; 0 where the sentence's own will do."""
+        if self.pause_s is not None:
+            return self.pause_s
+        return 0.0 if not self.words.strip() or ENDS_SENTENCE.search(self.words) else JOINT_S
+
+
 @dataclass(slots=True)
 class _Reader:
-    """Gathers what is said between two breaks, and each break behind it."""
+    """Gathers what is said between two breaks or in one way, and each break behind it."""
 
     name: str
     passed_over: set[str] = field(default_factory=set)
-    said: list[tuple[str, float]] = field(default_factory=list)
+    said: list[_Stretch] = field(default_factory=list)
     parser: expat.XMLParserType = field(init=False)
     _words: list[str] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)  # an element, or how its text is to be said
+    _delivery: list[Delivery] = field(default_factory=lambda: [PLAIN])  # of what stands around, then of each element
 
     def __post_init__(self) -> None:
         self.parser = expat.ParserCreate()
@@ -62,15 +81,20 @@ class _Reader:
         self.parser.CharacterDataHandler = self._say
 
     def sentences(self) -> Iterator[Sentence]:
-        """What was gathered, a break added to the pause of the sentence before it."""
+        """What was gathered, a break made the pause of the sentence before it."""
+        self._part("p")
+        self._cut(None)
         waiting: Sentence | None = None
-        for words, pause_s in [*self.said, ("".join(self._words), 0.0)]:
-            for sentence in sentences_of(words):
+        for stretch in self.said:
+            for sentence in sentences_of(stretch.words):
+                if waiting is not None and not any(map(str.isalnum, sentence.text)):
+                    waiting = replace(waiting, text=waiting.text + sentence.text, pause_s=sentence.pause_s)
+                    continue
                 if waiting is not None:
                     yield waiting
-                waiting = sentence
-            if waiting is not None and pause_s:
-                waiting = Sentence(waiting.text, pause_s)
+                waiting = replace(sentence, delivery=stretch.delivery)
+            if waiting is not None and (pause_s := stretch.pause_behind_s()):
+                waiting = replace(waiting, pause_s=pause_s)
         if waiting is not None:
             yield waiting
 
@@ -90,8 +114,7 @@ class _Reader:
             self.passed_over.add(tag)
         how = tag
         if tag == "break":
-            self.said.append(("".join(self._words), self._pause_s(attributes)))
-            self._words.clear()
+            self._cut(self._pause_s(attributes))
         elif tag == "sub" and "silent" not in self._open:
             self._words.append(attributes.get("alias", ""))
             how = "silent"
@@ -99,10 +122,39 @@ class _Reader:
             how = "spelled"
         self._part(tag)
         self._open.append(how)
+        self._deliver(self._delivered(tag, attributes))
 
     def _end(self, tag: str) -> None:
         self._open.pop()
         self._part(tag)
+        if self._delivery[-1] != self._delivery[-2]:
+            self._cut(None)
+        self._delivery.pop()
+
+    def _deliver(self, delivery: Delivery) -> None:
+        if delivery != self._delivery[-1]:
+            self._cut(None)
+        self._delivery.append(delivery)
+
+    def _delivered(self, tag: str, attributes: Mapping[str, str]) -> Delivery:
+        """How what stands in an element is said, inside of what stands around it."""
+        outer = self._delivery[-1]
+        try:
+            if tag == "prosody":
+                self.passed_over |= {
+                    f"prosody {name}" for name in attributes if name not in ("rate", "pitch", "volume")
+                }
+                return by_prosody(attributes, outer)
+            if tag == "emphasis":
+                return by_emphasis(attributes, outer)
+        except ValueError as error:
+            raise self.refused(str(error)) from error
+        language = attributes.get("xml:lang") if tag in ("lang", "p", "s") else None
+        return replace(outer, language=language) if language else outer
+
+    def _cut(self, pause_s: float | None) -> None:
+        self.said.append(_Stretch("".join(self._words), pause_s, self._delivery[-1]))
+        self._words.clear()
 
     def _part(self, tag: str) -> None:
         if tag in ("p", "s"):

@@ -1,5 +1,6 @@
 import wave
 
+import numpy as np
 import pytest
 from recordings import source
 
@@ -101,15 +102,81 @@ def test_speech_is_as_loud_as_was_asked_and_no_longer_for_it(context, long_text,
     assert finished.result.body["duration_s"] == pytest.approx(as_spoken.result.body["duration_s"], abs=0.5)
 
 
-def test_ssml_pauses_and_tells_what_is_passed_over(context, tmp_path):
-    path = tmp_path / "marked.txt"
-    path.write_text('<speak>One.<break time="3s"/><emphasis>Two</emphasis>.</speak>', encoding="utf-8")
+@pytest.fixture
+def say(context, tmp_path):
+    """Have a markup spoken as it comes from the speaker."""
 
-    finished = run_pipeline("audio.speak", [source(path, "text/plain")], {}, context)
+    def say(body):
+        path = tmp_path / "marked.txt"
+        path.write_text(f"<speak>{body}</speak>", encoding="utf-8")
+        wanted = {"format": "wav", "loudness_lufs": None}
+        return run_pipeline("audio.speak", [source(path, "text/plain")], wanted, context)
 
-    assert "<emphasis>" in finished.result.warnings[0]
+    return say
+
+
+def test_ssml_pauses_and_tells_what_is_passed_over(say):
+    finished = say('One.<break time="3s"/><blink>Two</blink>.')
+
+    assert "<blink>" in finished.result.warnings[0]
     assert [part.body["text"] for part in finished.parts] == ["One.", "Two."]
     assert finished.parts[0].body["end_s"] > 3
+
+
+def test_slow_words_take_longer(say):
+    plain = say("A plain sentence.").result.body["duration_s"]
+
+    slow = say('<prosody rate="50%">A plain sentence.</prosody>').result.body["duration_s"]
+
+    assert slow == pytest.approx(2 * plain, rel=0.2)
+
+
+def test_high_words_are_higher(say):
+    plain = pitch_hz(samples(say("All the long sentences.").output("speech.wav")))
+
+    high = pitch_hz(samples(say('<prosody pitch="+50%">All the long sentences.</prosody>').output("speech.wav")))
+
+    assert high == pytest.approx(1.5 * plain, rel=0.15)
+
+
+def test_soft_words_are_softer(say):
+    plain = level(samples(say("A plain sentence.").output("speech.wav")))
+
+    soft = level(samples(say('<prosody volume="-12dB">A plain sentence.</prosody>').output("speech.wav")))
+
+    assert soft == pytest.approx(plain / 4, rel=0.1)
+
+
+def test_loud_words_are_never_clipped(say):
+    loudest = np.abs(np.frombuffer(samples(say('<prosody volume="+12dB">Ha!</prosody>').output("speech.wav")), "<i2"))
+
+    assert loudest.max() > 30_000
+    assert (loudest == loudest.max()).sum() < 4
+
+
+def test_words_in_another_language_are_said_in_its_voice(say):
+    german = samples(say('<lang xml:lang="de-AT">Guten Morgen</lang>').output("speech.wav"))
+    english = samples(say("Guten Morgen").output("speech.wav"))
+    unknown = say('<lang xml:lang="gl">Bos d\u00edas</lang>')
+
+    assert abs(len(german) - len(english)) > 1000
+    assert "Passed over: eSpeak NG does not speak 'gl'" in unknown.result.warnings
+
+
+def pitch_hz(pcm):
+    """The middle pitch of what is voiced, by its autocorrelation."""
+    signal = np.frombuffer(pcm, "<i2").astype(float)
+    found = []
+    for frame in (signal[at : at + 2048] for at in range(0, len(signal) - 2048, 1024)):
+        if level(frame.astype("<i2").tobytes()) > 1500:
+            likeness = np.correlate(frame - frame.mean(), frame - frame.mean(), "full")[2047:]
+            shortest = 22_050 // 300
+            found.append(22_050 / (shortest + np.argmax(likeness[shortest : 22_050 // 60])))
+    return np.median(found)
+
+
+def level(pcm):
+    return np.sqrt(np.mean(np.frombuffer(pcm, "<i2").astype(float) ** 2))
 
 
 def test_text_of_signs_alone_is_refused(context, tmp_path):

@@ -95,6 +95,22 @@ def test_failure_on_the_way_fails_the_job_that_wants_google(online, text, sound,
         run_pipeline("audio.speak", [text], {"engine": "gtts"}, online)
 
 
+def test_google_says_faster_what_is_to_be_and_tells_that_it_has_one_pitch(online, tmp_path, sound, google):
+    google(lambda _: (200, {}, sound))
+
+    def spoken(body):
+        path = tmp_path / "marked.txt"
+        path.write_text(f"<speak>{body}</speak>", encoding="utf-8")
+        return run_pipeline("audio.speak", [source(path, "text/plain")], {"engine": "gtts"}, online).result
+
+    plain, fast, high = map(
+        spoken, ["Hello.", '<prosody rate="200%">Hello.</prosody>', '<prosody pitch="high">Hello.</prosody>']
+    )
+
+    assert fast.body["duration_s"] < 0.75 * plain.body["duration_s"]
+    assert (fast.warnings, high.warnings) == ((), ("Passed over: Google's voice has one pitch",))
+
+
 def test_waits_grow_and_end(tmp_path, google):
     google(lambda _: (503, {}, None))
     slept = []

@@ -1,7 +1,8 @@
 import pytest
 
 from pipelines.errors import BadInput
-from pipelines.media.ssml import is_ssml, read_ssml
+from pipelines.media.delivery import PLAIN, Delivery
+from pipelines.media.ssml import JOINT_S, is_ssml, read_ssml
 
 
 def said(body):
@@ -34,10 +35,71 @@ def test_what_is_to_be_spelled_is_said_sign_by_sign(how):
 
 
 def test_text_of_other_elements_is_said_and_they_are_named():
-    markup = read_ssml('<speak>A <prosody rate="slow">slow</prosody> <blink>word</blink>.</speak>', "a.txt")
+    markup = read_ssml(
+        '<speak>A <mark name="a"/> <blink>word</blink> <prosody range="low">here</prosody>.</speak>', "a"
+    )
 
-    assert [sentence.text for sentence in markup.sentences] == ["A slow word."]
-    assert markup.passed_over == ("blink", "prosody")
+    assert [sentence.text for sentence in markup.sentences] == ["A word here."]
+    assert markup.passed_over == ("blink", "mark", "prosody range")
+
+
+def deliveries(body):
+    return [(one.text, one.delivery) for one in read_ssml(f"<speak>{body}</speak>", "a.txt").sentences]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "delivery"),
+    [
+        ('rate="slow"', Delivery(rate=0.8)),
+        ('rate="150%"', Delivery(rate=1.5)),
+        ('rate="-20%"', Delivery(rate=0.8)),
+        ('pitch="x-high"', Delivery(pitch=1.2)),
+        ('pitch="+12st"', Delivery(pitch=2.0)),
+        ('pitch="-10%"', Delivery(pitch=0.9)),
+        ('volume="loud"', Delivery(gain_db=3.5)),
+        ('volume="-6dB"', Delivery(gain_db=-6.0)),
+        ('rate="fast" pitch="low"', Delivery(rate=1.25, pitch=0.85)),
+        ('rate="0%" volume="+99dB"', Delivery(rate=0.25, gain_db=12.0)),
+    ],
+)
+def test_prosody_is_of_what_stands_in_it_alone(attribute, delivery):
+    said = deliveries(f"One. <prosody {attribute}>Two.</prosody> Three.")
+
+    assert said == [("One.", PLAIN), ("Two.", delivery), ("Three.", PLAIN)]
+
+
+def test_prosody_within_prosody_changes_what_stands_around_it():
+    said = deliveries('<prosody rate="50%" pitch="high">One. <prosody rate="+100%">Two.</prosody> Three.</prosody>')
+
+    slow = Delivery(rate=0.5, pitch=1.1)
+    assert said == [("One.", slow), ("Two.", Delivery(rate=1.0, pitch=1.1)), ("Three.", slow)]
+
+
+def test_word_that_is_stressed_is_said_in_one_go_with_its_sentence():
+    sentences = read_ssml("<speak>This is <emphasis>really</emphasis> so. Yes.</speak>", "a.txt").sentences
+
+    assert [(one.text, one.pause_s) for one in sentences] == [
+        ("This is", JOINT_S),
+        ("really", JOINT_S),
+        ("so.", 0.3),
+        ("Yes.", 0.3),
+    ]
+    assert sentences[1].delivery.pitch > 1 > sentences[1].delivery.rate
+
+
+def test_signs_behind_a_stressed_word_go_with_it():
+    assert [text for text, _ in deliveries("<emphasis>Two</emphasis>!")] == ["Two!"]
+
+
+def test_sentence_in_another_language_is_followed_by_its_pause():
+    sentences = read_ssml('<speak><s xml:lang="de">Guten Tag</s><s>Hello</s></speak>', "a.txt").sentences
+
+    assert [(one.text, one.delivery.language) for one in sentences] == [("Guten Tag", "de"), ("Hello", None)]
+    assert sentences[0].pause_s > JOINT_S
+
+
+def test_break_at_the_end_is_the_pause_behind_the_last_sentence():
+    assert pauses('One. Two.<break time="2s"/>')[-1] == 2.0
 
 
 @pytest.mark.parametrize(
@@ -50,6 +112,10 @@ def test_text_of_other_elements_is_said_and_they_are_named():
         ('<speak><break time="soon"/></speak>', "line 1, column 8: a break's time is like 500ms or 2s"),
         ('<speak><break time="3600s"/></speak>', "at most 20 s"),
         ('<speak><break strength="huge"/></speak>', "not 'huge'"),
+        ('<speak><prosody rate="soon">a</prosody></speak>', "line 1, column 8: a prosody's rate is like 80%"),
+        ('<speak><prosody pitch="120Hz">a</prosody></speak>', "a prosody's pitch is like"),
+        ('<speak><prosody volume="11">a</prosody></speak>', "a prosody's volume is like"),
+        ('<speak><emphasis level="huge">a</emphasis></speak>', "an emphasis's level is one of strong"),
     ],
 )
 def test_what_is_no_ssml_is_refused_with_its_place(text, words):
