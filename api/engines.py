@@ -17,6 +17,7 @@ from triptych.settings import Settings
 # Where each capability lists its engines, best first: a sequence, or a function that needs no arguments.
 LISTS = (
     ("pipelines.engines.transcription", "transcription_engines"),
+    ("pipelines.engines.diarising", "diarising_engines"),
     ("pipelines.engines.speaking", "speaking_engines"),
     ("pipelines.engines.labelling", "labelling_engines"),
     ("pipelines.engines.comparing", "comparing_engines"),

@@ -27,6 +27,9 @@ class ListenParams(TranscribeParams):
     skip_silence: Literal[True] = Field(
         True, title="Skip silence", description="Always on: a pause is what tells that something has been said."
     )
+    speakers: Literal[False] = Field(
+        False, title="Tell speakers apart", description="Not live: transcribe the recording for that when it is there."
+    )
 
 
 # No result of it serves again: what will be said is not known when the run begins.

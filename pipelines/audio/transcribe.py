@@ -1,28 +1,31 @@
 """audio.transcribe: what is said in a recording, segment by segment while it is being heard."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
 from pipelines.catalogue import pipeline
-from pipelines.contract import Context, Lane, Params, Part, PartKind, Result, Run, Source
+from pipelines.contract import Context, JsonObject, Lane, Params, Result, Run, Source
+from pipelines.engines.diarising import DEFAULT_MODEL, MODEL_NAME_PATTERN, diarising_engines
 from pipelines.engines.falling_back import first_that_works
+from pipelines.engines.hearing import hear
 from pipelines.engines.listening import Listening, Task
 from pipelines.engines.provenance import made_by_engine
 from pipelines.engines.selection import Surroundings
-from pipelines.engines.taking_up import Notes, take_up
+from pipelines.engines.speaker_turns import WhoSpoke, who_spoke
+from pipelines.engines.taking_up import Heard, Notes, take_up
 from pipelines.engines.transcription import Transcriber, transcription_engines
 from pipelines.engines.whisper_languages import WhisperLanguage
 from pipelines.engines.whisper_weights import WhisperSize
 
 if TYPE_CHECKING:
-    from pipelines.media.sound import Sound
     from pipelines.media.subtitles import Layout
-    from pipelines.media.transcript import Transcript
-    from pipelines.media.windows import Window
+    from pipelines.media.transcript import Segment, Transcript
+
+BEFORE_VOICES = 0.8  # of the progress, where somebody listens for voices when the words are heard
 
 
 class TranscribeParams(Params):
@@ -67,6 +70,24 @@ class TranscribeParams(Params):
         title="Skip silence",
         description="Listen only where somebody speaks. Switch it off for singing, which does not pass for speech.",
     )
+    speakers: bool = Field(
+        False,
+        title="Tell speakers apart",
+        description="Who says what, as S1, S2 and so on. Segments are cut where another goes on if words are timed.",
+    )
+    speakers_least: int = Field(
+        1, title="Speakers at least", description="How many there are, where that is known.", ge=1, le=20
+    )
+    speakers_most: int = Field(
+        20, title="Speakers at most", description="The same number as at least: exactly so many.", ge=1, le=20
+    )
+    speaker_model: str = Field(
+        DEFAULT_MODEL,
+        title="Model of voices",
+        description="A speaker embedding as ONNX in the models' folder speakers, by its name.",
+        max_length=100,
+        pattern=MODEL_NAME_PATTERN,
+    )
 
     line_characters: int = Field(
         42, title="Characters a line", description="Of subtitles; 42 is usual, 37 on television.", ge=10, le=120
@@ -98,10 +119,21 @@ class TranscribeParams(Params):
             raise ValueError(f"{self.size} knows English only: choose {self.size.removesuffix('.en')} instead")
         return self
 
+    @model_validator(mode="after")
+    def _speakers_can_be_so_many(self) -> Self:
+        if self.speakers_least > self.speakers_most:
+            raise ValueError(
+                f"at least {self.speakers_least} and at most {self.speakers_most} speakers are none: lower the first"
+            )
+        return self
+
 
 def transcribed_by(params: TranscribeParams, surroundings: Surroundings) -> str:
     """Who would hear a recording now. May look whether weights can be fetched, which is remembered for minutes."""
-    return made_by_engine(transcription_engines(_asked(params)), surroundings, params.engine, packages=("av",))
+    hears = made_by_engine(transcription_engines(_asked(params)), surroundings, params.engine, packages=("av",))
+    if not params.speakers:
+        return hears
+    return f"{hears} {made_by_engine(diarising_engines(params.speaker_model), surroundings, otherwise='untold')}"
 
 
 @pipeline(
@@ -119,7 +151,7 @@ def transcribe(sources: Sequence[Source], params: TranscribeParams, context: Con
 
     Segments appear while the rest is still being heard. Gives a transcript for the viewer, plain text, a table, and
     subtitles that can be read as SRT and WebVTT. Silence is skipped; a recording without speech gives an empty
-    transcript.
+    transcript. Who speaks is told at the end, in the files, if that is asked for and a model of voices is here.
     """
     return (yield from heard(sources[0], params, context))
 
@@ -132,17 +164,22 @@ def heard(
     Decoding begins at the beginning again, which is cheap; hearing does not. ``clock`` tells when to save, in seconds.
     """
     from pipelines.media.sound import open_sound
-    from pipelines.media.transcript import Segment, Transcript
+    from pipelines.media.transcript import Segment
 
+    hearing = _with_progress(context, 0.0, BEFORE_VOICES if params.speakers else 1.0)
     with open_sound(source) as sound:
         transcriber, warnings = hired(params, context)
+        earlier = take_up(context.checkpoint, transcriber)
+        notes = Notes(context.checkpoint, transcriber, clock, earlier.until_s)
         segments: list[Segment] = []
-        for part in _parts(sound, params, transcriber, context, clock):
+        for part in hear(sound, transcriber, hearing, earlier, notes, skip_silence=params.skip_silence):
             segments.append(Segment.of(part.body))
             yield part
-        transcript = Transcript(transcriber.language, sound.end_s, transcriber.used, segments)
+        duration_s = sound.end_s
         warnings += sound.warnings()
-    return (yield from written(transcript, params, context, warnings))
+    who = _who_spoke(source, params, context, earlier, notes)
+    transcript = _transcript(transcriber, duration_s, segments, who)
+    return (yield from written(transcript, params, context, (*warnings, *who.warnings)))
 
 
 def written(transcript: "Transcript", params: TranscribeParams, context: Context, warnings: tuple[str, ...]) -> Run:
@@ -150,62 +187,46 @@ def written(transcript: "Transcript", params: TranscribeParams, context: Context
     from pipelines.media.transcript import write_transcript
 
     yield from write_transcript(transcript, context.workdir, params.layout())
-    body = {
+    return Result(_told(transcript), transcript.engine, warnings)
+
+
+def _transcript(
+    transcriber: Transcriber, duration_s: float, segments: "Sequence[Segment]", who: WhoSpoke
+) -> "Transcript":
+    from pipelines.media.transcript import Transcript
+    from pipelines.media.turns import with_speakers
+
+    named = with_speakers(segments, who.turns) if who.told_by else segments
+    return Transcript(transcriber.language, duration_s, transcriber.used, named, who.told_by)
+
+
+def _told(transcript: "Transcript") -> JsonObject:
+    told = {
         "language": transcript.language,
         "duration_s": round(transcript.duration_s, 3),
         "text": transcript.text,
         "segments": len(transcript.segments),
     }
-    return Result(body, transcript.engine, warnings)
+    return {**told, **transcript.told_apart()}
 
 
-def _parts(
-    sound: "Sound",
-    params: TranscribeParams,
-    transcriber: Transcriber,
-    context: Context,
-    clock: Callable[[], float],
-) -> Iterator[Part]:
-    earlier, notes = take_up(context.checkpoint, transcriber), Notes(context.checkpoint, transcriber, clock)
-    context.progress(_share(earlier.until_s, sound), "transcribing")
-    yield from earlier.parts
-    for windows in growing(_windows(sound, params, earlier.until_s, context), transcriber.at_once):
-        context.check()
-        for segment in transcriber.hear(windows):
-            yield Part(PartKind.SEGMENT, segment.body())
-            context.check()
-        notes.heard(windows[-1].end_s)
-        context.progress(_share(windows[-1].end_s, sound), "transcribing")
-    context.progress(1.0, "transcribing")
+def _who_spoke(source: Source, params: TranscribeParams, context: Context, earlier: Heard, notes: Notes) -> WhoSpoke:
+    from pipelines.media.voice_prints import HowMany
+
+    if not params.speakers:
+        return WhoSpoke()
+    how_many = HowMany(params.speakers_least, params.speakers_most)
+    listening = _with_progress(context, BEFORE_VOICES, 1.0)
+    return who_spoke(source, params.speaker_model, how_many, listening, notes.listened_for_voices, earlier.voices)
 
 
-def _windows(sound: "Sound", params: TranscribeParams, until_s: float, context: Context) -> "Iterator[Window]":
-    """What is to be heard behind ``until_s``. Models invent words in silence, so that none is among it."""
-    from pipelines.engines.silero import VoiceActivity
-    from pipelines.media.speech_windows import speech_windows
-    from pipelines.media.windows import may_hold_speech, windows
+def _with_progress(context: Context, first: float, last: float) -> Context:
+    """The context for what is done between ``first`` and ``last`` of the whole."""
 
-    if params.skip_silence:
-        yield from speech_windows(sound.mono(), VoiceActivity(), sound.start_s, until_s, context.check)
-        return
-    for window in windows(sound.mono(), sound.start_s, until_s=until_s, check=context.check):
-        if may_hold_speech(window.samples):
-            yield window
+    def progress(fraction: float | None, note: str) -> None:
+        context.progress(None if fraction is None else first + fraction * (last - first), note)
 
-
-def growing(windows: "Iterator[Window]", most: int) -> "Iterator[list[Window]]":
-    """One window, so that the first words come soon, then two, four, and at last ``most`` at once."""
-    count = 1
-    while taken := list(islice(windows, count)):
-        yield taken
-        count = min(2 * count, most)
-
-
-def _share(until_s: float, sound: "Sound") -> float | None:
-    whole_s = sound.claimed_end_s
-    if not until_s:
-        return 0.0
-    return min(until_s / whole_s, 1.0) if whole_s else None
+    return replace(context, progress=progress)
 
 
 def hired(params: TranscribeParams, context: Context) -> tuple[Transcriber, tuple[str, ...]]:

@@ -19,6 +19,7 @@ class Capability(StrEnum):
     """What an engine can do (law 8)."""
 
     TRANSCRIBE = "transcribe"
+    DIARISE = "diarise"
     SPEAK = "speak"
     LABEL = "label"
     COMPARE = "compare"

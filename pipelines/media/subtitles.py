@@ -6,7 +6,7 @@ Requirements): two lines of 42 characters, 5/6 of a second to 7 seconds, two fra
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from pipelines.media.transcript import Segment, Word
@@ -29,11 +29,12 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A subtitle: its lines, and when it is to be seen."""
+    """A subtitle: its lines, when it is to be seen, and who says it where that is known."""
 
     start_s: float
     end_s: float
     lines: tuple[str, ...]
+    speaker: str | None = None
 
 
 def cues(segments: Sequence[Segment], layout: Layout) -> list[Cue]:
@@ -42,11 +43,28 @@ def cues(segments: Sequence[Segment], layout: Layout) -> list[Cue]:
     A segment that is too long, for the lines or for the time, is cut where a sentence or a clause ends or somebody
     pauses. One that is too short stays until the next begins. A word that is longer than a line has a line of its own.
     """
-    cut = [piece for segment in segments for piece in _pieces(_words(segment), layout)]
+    cut = [(piece, segment.speaker) for segment in segments for piece in _pieces(_words(segment), layout)]
+    following = [piece for piece, _ in cut[1:]]
     return [
-        Cue(words[0].start_s, _end_s(words, following, layout), tuple(_lines(words, layout)))
-        for words, following in zip_longest(cut, cut[1:])
+        Cue(words[0].start_s, _end_s(words, after, layout), tuple(_lines(words, layout)), speaker)
+        for (words, speaker), after in zip_longest(cut, following)
     ]
+
+
+def named(segments: Sequence[Segment]) -> list[Segment]:
+    """``segments`` for forms that know no speakers: each that begins another's turn begins with the name."""
+    found: list[Segment] = []
+    before = None
+    for segment in segments:
+        is_turn = segment.speaker is not None and segment.speaker != before
+        found.append(_beginning_with(f"{segment.speaker}: ", segment) if is_turn else segment)
+        before = segment.speaker
+    return found
+
+
+def _beginning_with(name: str, segment: Segment) -> Segment:
+    first = tuple(replace(word, text=name + word.text) for word in segment.words[:1])
+    return replace(segment, text=name + segment.text, words=(*first, *segment.words[1:]))
 
 
 def as_srt(found: Sequence[Cue]) -> str:
@@ -58,10 +76,16 @@ def as_srt(found: Sequence[Cue]) -> str:
 
 
 def as_vtt(found: Sequence[Cue]) -> str:
-    """WebVTT (W3C): a header, a point before the milliseconds, markup characters escaped."""
+    """WebVTT (W3C): a header, a point before the milliseconds, markup characters escaped, speakers as voices."""
     return "WEBVTT\n\n" + "".join(
-        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(_text(cue))}\n\n" for cue in found
+        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_voice(cue)}{_escaped(_text(cue))}\n\n"
+        for cue in found
     )
+
+
+def _voice(cue: Cue) -> str:
+    """The tag of who speaks; where it holds the whole cue it need not be closed."""
+    return f"<v {cue.speaker}>" if cue.speaker is not None else ""
 
 
 def _words(segment: Segment) -> list[Word]:

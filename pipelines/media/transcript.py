@@ -33,7 +33,7 @@ class Segment:
     """Words said between two moments, in seconds from the beginning of the recording.
 
     ``confidence``: how probable the model found a word on average, in 0..1; None where it tells none. ``words``: each
-    by itself, where that was asked for.
+    by itself, where that was asked for. ``speaker``: who says them, where speakers were told apart.
     """
 
     start_s: float
@@ -41,10 +41,13 @@ class Segment:
     text: str
     confidence: float | None = None
     words: tuple[Word, ...] = ()
+    speaker: str | None = None
 
     def body(self) -> JsonObject:
         """The segment as a part's body; what is not known is left out."""
         told = _told(self.start_s, self.end_s, self.text)
+        if self.speaker is not None:
+            told["speaker"] = self.speaker
         if self.confidence is not None:
             told["confidence"] = self.confidence
         if self.words:
@@ -64,28 +67,40 @@ def _told(start_s: float, end_s: float, text: str) -> dict[str, Any]:  # Any: JS
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Everything that was said. ``language`` is a code such as ``en``."""
+    """Everything that was said. ``language`` is a code such as ``en``; ``told_apart_by`` knew the speakers' voices."""
 
     language: str
     duration_s: float
     engine: EngineUsed
     segments: Sequence[Segment]
+    told_apart_by: EngineUsed | None = None
+
+    @property
+    def speakers(self) -> list[str]:
+        """Who says something, in order of appearance."""
+        return list(dict.fromkeys(segment.speaker for segment in self.segments if segment.speaker is not None))
 
     @property
     def text(self) -> str:
         """The words alone."""
         return " ".join(segment.text for segment in self.segments)
 
+    def told_apart(self) -> JsonObject:
+        """The speakers and who told them apart, as JSON; nothing where nobody did."""
+        by = self.told_apart_by
+        return {} if by is None else {"speakers": self.speakers, "told_apart_by": _engine(by)}
+
 
 def write_transcript(transcript: Transcript, folder: Path, layout: "Layout") -> Iterator[Output]:
     """Write the five files into ``folder`` and yield each as an output; subtitles are laid out by ``layout``."""
-    from pipelines.media.subtitles import as_srt, as_vtt, cues
+    from pipelines.media.subtitles import as_srt, as_vtt, cues, named
 
     found = cues(transcript.segments, layout)
+    with_names = cues(named(transcript.segments), layout)
     for name, media_type, content in (
         ("transcript.json", "application/vnd.triptych.transcript+json", as_json(transcript)),
         ("transcript.txt", "text/plain", as_text(transcript)),
-        ("transcript.srt", "application/x-subrip", as_srt(found)),
+        ("transcript.srt", "application/x-subrip", as_srt(with_names)),
         ("transcript.vtt", "text/vtt", as_vtt(found)),
         ("transcript.csv", "text/csv", as_csv(transcript)),
     ):
@@ -96,30 +111,44 @@ def write_transcript(transcript: Transcript, folder: Path, layout: "Layout") -> 
 
 def as_json(transcript: Transcript) -> str:
     """The shape the transcript viewer reads; see docs/api.md."""
-    return json.dumps(
-        {
-            "language": transcript.language,
-            "duration_s": round(transcript.duration_s, 3),
-            "engine": {"name": transcript.engine.name, "model": transcript.engine.model},
-            "segments": [{"id": number, **segment.body()} for number, segment in enumerate(transcript.segments)],
-        },
-        ensure_ascii=False,
-        indent=1,
-    )
+    told: dict[str, Any] = {  # Any: JSON
+        "language": transcript.language,
+        "duration_s": round(transcript.duration_s, 3),
+        "engine": _engine(transcript.engine),
+    }
+    told |= transcript.told_apart()
+    told["segments"] = [{"id": number, **segment.body()} for number, segment in enumerate(transcript.segments)]
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _engine(used: EngineUsed) -> JsonObject:
+    return {"name": used.name, "model": used.model}
 
 
 def as_text(transcript: Transcript) -> str:
-    """One segment a line."""
-    return "".join(f"{segment.text}\n" for segment in transcript.segments)
+    """One segment a line; a turn begins with its speaker's name, behind an empty line."""
+    lines: list[str] = []
+    before = None
+    for segment in transcript.segments:
+        begins_turn = segment.speaker is not None and segment.speaker != before
+        gap = "\n" if begins_turn and lines else ""
+        lines.append(f"{gap}{segment.speaker}: {segment.text}\n" if begins_turn else f"{segment.text}\n")
+        before = segment.speaker
+    return "".join(lines)
 
 
 def as_csv(transcript: Transcript) -> str:
-    """One segment a row, for spreadsheets (RFC 4180); text that would be taken for a formula begins with a quote."""
+    """One segment a row, for spreadsheets (RFC 4180); text that would be taken for a formula begins with a quote.
+
+    There is a column of speakers where any are known.
+    """
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    writer.writerow(["start_s", "end_s", "confidence", "text"])
+    knows_speakers = bool(transcript.speakers)
+    writer.writerow(["start_s", "end_s", "confidence", "text", *(["speaker"] if knows_speakers else [])])
     for segment in transcript.segments:
         confidence = "" if segment.confidence is None else segment.confidence
         text = f"'{segment.text}" if segment.text.startswith(("=", "+", "-", "@")) else segment.text
-        writer.writerow([f"{segment.start_s:.3f}", f"{segment.end_s:.3f}", confidence, text])
+        speaker = [segment.speaker or ""] if knows_speakers else []
+        writer.writerow([f"{segment.start_s:.3f}", f"{segment.end_s:.3f}", confidence, text, *speaker])
     return table.getvalue()

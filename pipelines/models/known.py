@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from pipelines.contract import Context
-from pipelines.engines import open_clip_weights, recognising, sentence_bert_files
+from pipelines.engines import diarising, open_clip_weights, recognising, sentence_bert_files
 from pipelines.engines.bert_config import POOLING, absent_files
 from pipelines.engines.ct2_weights import folder_files, local_folder
 from pipelines.engines.labelling import DEFAULT_MODEL
@@ -56,6 +56,7 @@ def known_models() -> Mapping[str, KnownModel]:
     """Every known model by name."""
     models = [
         *map(_whisper, (size for size in WhisperSize if size not in ALIASES)),
+        _speakers(),
         _timm(DEFAULT_MODEL),
         *map(_comparing, open_clip_weights.PUBLISHED),
         *map(_reading, RECOGNISERS.values()),
@@ -93,6 +94,19 @@ def _timm(model_name: str) -> KnownModel:
             else []
         ),
         bring=lambda context: bring_timm(model_name, context),
+    )
+
+
+def _speakers() -> KnownModel:
+    return KnownModel(
+        name=f"speakers/{diarising.DEFAULT_MODEL}",
+        capability=Capability.DIARISE,
+        engine=diarising.ENGINE,
+        licence="CC-BY-4.0",
+        find=lambda models_dir: [
+            path for path in [diarising.model_file(diarising.DEFAULT_MODEL, models_dir)] if path.is_file()
+        ],
+        bring=diarising.bring,
     )
 
 

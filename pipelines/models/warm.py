@@ -14,6 +14,7 @@ from pipelines.engines.reading import reading_engines
 from pipelines.engines.reading_scripts import Script
 from pipelines.engines.recognising import recogniser
 from pipelines.engines.selection import Surroundings, choose
+from pipelines.engines.speaker_turns import voice_printer
 from pipelines.engines.transcription import transcription_engines
 from pipelines.engines.whisper_weights import WhisperSize
 from pipelines.models.present import find_models
@@ -80,6 +81,7 @@ def _around(context: Context) -> Surroundings:
 
 _FAMILIES: Mapping[str, Family] = {
     "whisper": Family("audio.transcribe", _whisper),
+    "speakers": Family("audio.transcribe", voice_printer),
     "timm": Family("image.analyze", _timm),
     "open-clip": Family("image.analyze", _open_clip),
     "embed": Family("text.embed", lambda model, context: embedder(context, model)),

@@ -59,6 +59,19 @@ def test_memory_is_told_by_the_weights_themselves_where_they_say_it(sqlite_clien
     assert (published["present"], round(published["memory_bytes"] / 1e6)) == (False, 431)
 
 
+def test_models_of_voices_are_told_and_the_known_one_can_be_pulled(sqlite_client, lay):
+    name = "speakers/wespeaker_en_voxceleb_resnet34_LM"
+    before = told(sqlite_client, name)
+    lay(f"{name}.onnx", b"12345")
+    lay("speakers/mine.onnx", b"123")
+
+    known, own = told(sqlite_client, name), told(sqlite_client, "speakers/mine")
+
+    assert (before["present"], before["capability"], before["where"]) == (False, "diarise", "models")
+    assert (known["present"], known["size_bytes"], known["licence"]) == (True, 5, "CC-BY-4.0")
+    assert (own["present"], own["size_bytes"]) == (True, 3)
+
+
 def test_model_of_a_package_is_told_with_the_package(sqlite_client):
     model = told(sqlite_client, "minilm/all-MiniLM-L6-v2")
 

@@ -87,7 +87,19 @@ class Speaker:
         pitch: int = 50,
         breath: int = 0,
     ) -> Phrase:
-        """Have ``digits`` said by ``voice``; ``pitch`` is in 0..100. The same ``breath`` makes the same sound."""
+        """Have ``digits`` said by ``voice``; see ``sound``."""
+        text = " ".join(WORDS[language][digit] for digit in digits)
+        samples, starts_s = self.sound(text, voice, words_a_minute, pitch, breath)
+        end = int(np.flatnonzero(np.abs(samples) > AUDIBLE)[-1]) + 1
+        return Phrase(language, tuple(digits), samples[: end + RATE_HZ // 50], starts_s, end / RATE_HZ)
+
+    def sound(
+        self, text: str, voice: str, words_a_minute: int = 160, pitch: int = 50, breath: int = 0
+    ) -> tuple[NDArray[np.float32], tuple[float, ...]]:
+        """``text`` as said by ``voice``, at ``RATE_HZ``, and when each word begins, in seconds.
+
+        ``pitch`` is in 0..100. The same ``breath`` makes the same sound.
+        """
         self._libc.srand(breath)  # the noise of consonants comes from C's rand()
         pcm: list[bytes] = []
         starts_ms: list[int] = []
@@ -107,14 +119,12 @@ class Speaker:
         self._c.espeak_SetVoiceByName(voice.encode())
         self._c.espeak_SetParameter(PARAMETER_RATE, words_a_minute, 0)
         self._c.espeak_SetParameter(PARAMETER_PITCH, pitch, 0)
-        text = " ".join(WORDS[language][digit] for digit in digits).encode()
-        self._c.espeak_Synth(text, len(text) + 1, 0, 1, 0, CHARS_UTF8, None, None)
+        content = text.encode()
+        self._c.espeak_Synth(content, len(content) + 1, 0, 1, 0, CHARS_UTF8, None, None)
         self._c.espeak_Synchronize()
         whole = np.frombuffer(b"".join(pcm), "<i2").astype(np.float32) / np.float32(32768)
         samples = resample_poly(whole, RATE_HZ, self._rate_hz).astype(np.float32)
-        end = int(np.flatnonzero(np.abs(samples) > AUDIBLE)[-1]) + 1
-        starts_s = tuple(ms / 1000 for ms in starts_ms)
-        return Phrase(language, tuple(digits), samples[: end + RATE_HZ // 50], starts_s, end / RATE_HZ)
+        return samples, tuple(ms / 1000 for ms in starts_ms)
 
 
 def recited(asked: Sequence[tuple[str, Sequence[int]]]) -> list[Phrase]:

@@ -1,8 +1,10 @@
 """Loading a model by its name, before any job asks for it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from checkpoints.spoken_voices import FILE
 
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.errors import EngineUnavailable
@@ -19,6 +21,17 @@ def test_warm_model_is_the_one_that_a_job_would_load(tmp_path: Path, name: str) 
     warm(name, standalone_context(tmp_path, models=cache))
 
     assert cache.keys() == (name,)
+
+
+@pytest.mark.engine
+def test_model_of_voices_may_be_warmed(tmp_path: Path) -> None:
+    cache = BoundedModelCache()
+    (tmp_path / "models" / "speakers").mkdir(parents=True)
+    shutil.copy(FILE, tmp_path / "models" / "speakers" / "mine.onnx")
+
+    warm("speakers/mine", standalone_context(tmp_path, models=cache))
+
+    assert cache.keys() == ("speakers/mine",)
 
 
 def test_nothing_stands_in_for_a_whisper_that_is_not_here(tmp_path: Path) -> None:
