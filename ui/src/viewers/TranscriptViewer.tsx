@@ -4,6 +4,8 @@ import { count, timecode } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
 import type { Segment, Transcript } from "./documents";
 import { Loaded } from "./Loaded";
+import { SegmentRow } from "./SegmentRow";
+import { asText, beginsTurn, colourOf } from "./speakers";
 import type { ViewerProps } from "./viewer";
 
 /** The words beside the sound: a click on a segment plays it, and the one that plays is marked. */
@@ -24,7 +26,7 @@ function PlayedTranscript({ transcript, input }: { transcript: Transcript; input
     setNow(segment.start_s);
     player.current.play().catch(() => undefined); // the browser may want a click on the player first; the place is set
   };
-  const { segments, language, duration_s } = transcript;
+  const { segments, language, duration_s, speakers } = transcript;
   return (
     <div>
       {input && <Player input={input} player={player} onTime={setNow} />}
@@ -32,13 +34,21 @@ function PlayedTranscript({ transcript, input }: { transcript: Transcript; input
         <p>
           {count(segments.length, "segment")}, {timecode(duration_s)}
           {language && `, language: ${language}`}
+          {speakers && `, ${count(speakers.length, "speaker")}`}
         </p>
-        <CopyButton text={segments.map(({ text }) => text.trim()).join("\n")} />
+        <CopyButton text={asText(segments)} />
       </div>
       {segments.length === 0 && <p className="text-quiet">No speech was found.</p>}
       <ol className="max-h-[60vh] overflow-y-auto" aria-label="Segments" tabIndex={-1}>
-        {segments.map((segment) => (
-          <SegmentRow key={segment.id} segment={segment} isNow={isIn(segment, now)} onPlay={() => play(segment)} />
+        {segments.map((segment, at) => (
+          <SegmentRow
+            key={segment.id}
+            segment={segment}
+            colour={colourOf(segment.speaker, speakers)}
+            beginsTurn={beginsTurn(segments, at)}
+            isNow={isIn(segment, now)}
+            onPlay={() => play(segment)}
+          />
         ))}
       </ol>
     </div>
@@ -65,27 +75,4 @@ function Player({ input, player, onTime }: PlayerProps) {
   if (input.media_type.startsWith("video/"))
     return <video ref={player} {...shared} className="max-h-96 w-full rounded-lg" />;
   return <audio ref={player} {...shared} className="w-full" />;
-}
-
-interface RowProps {
-  segment: Segment;
-  isNow: boolean;
-  onPlay: () => void;
-}
-
-function SegmentRow({ segment, isNow, onPlay }: RowProps) {
-  return (
-    <li>
-      <button
-        type="button"
-        onClick={onPlay}
-        aria-current={isNow}
-        data-start-s={segment.start_s}
-        className={`grid w-full grid-cols-[4rem_1fr] gap-3 rounded-md border-l-4 px-2 py-1.5 text-left hover:bg-sunken ${isNow ? "border-sound bg-sunken" : "border-transparent"}`}
-      >
-        <span className="text-right text-sm leading-6 text-quiet tabular-nums">{timecode(segment.start_s)}</span>
-        <span>{segment.text}</span>
-      </button>
-    </li>
-  );
 }

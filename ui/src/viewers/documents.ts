@@ -12,6 +12,7 @@ export interface Segment {
   start_s: number;
   end_s: number;
   text: string;
+  speaker?: string; // where speakers were told apart and this one is known
 }
 
 export interface Line {
@@ -28,6 +29,7 @@ export interface Label {
 export interface Transcript {
   language: string | null;
   duration_s: number;
+  speakers?: string[]; // in order of appearance; absent where nobody told them apart
   segments: Segment[];
 }
 
