@@ -26,6 +26,7 @@ SCRIPTS = {
     "Hearing": "bench.hearing",
     "Live speech": "bench.live",
     "Spoken digits": "bench.digits",
+    "Speakers": "bench.speakers",
     "Pictures": "bench.images",
     "Sentences": "bench.sentences",
     "Reading": "bench.reading",
