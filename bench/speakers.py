@@ -7,10 +7,10 @@ before and after every true beginning and end are not counted; without that coll
 the same time as another in these dialogues: where people do, the error is higher.
 
 The voices are variants of eSpeak NG that the small model of the tests (tests/checkpoints/speakers.onnx, 0.14 million
-weights) never heard in its training, and then those it did hear, saying other words: strangers tell what the small
-model is worth, the others what the method is where a model knows voices well. Some are played slower or faster. Each
-says whole sentences, two in a row at times, after pauses of 0.15 to 0.9 s. How many there are is found out, and then
-told beforehand. No published model was at hand.
+weights) never heard in its training, and then those it did hear, saying other words. Some are played slower or faster.
+Each says whole sentences, two in a row at times, after pauses of 0.15 to 0.9 s. How many there are is found out, and
+then told beforehand. The small model's prints depend on what is said besides who says it, with voices of its training
+too: the figures bound what is claimed of it, and say little of published models, none of which was at hand.
 
     python -m bench.speakers [--dialogues 12] [--seed 7]
 """
