@@ -120,6 +120,16 @@ class TranscribeParams(Params):
         return self
 
     @model_validator(mode="after")
+    def _weights_can_do_what_is_asked(self) -> Self:
+        if self.language == "yue" and not self.size.knows_cantonese:
+            raise ValueError(f"{self.size} does not know Cantonese (yue): choose large-v3 or turbo, or zh")
+        if self.task is Task.TRANSLATE and not self.size.translates:
+            raise ValueError(f"{self.size} was not trained to translate: choose large-v3")
+        if "<|" in self.initial_prompt:
+            raise ValueError("initial_prompt holds <|, which begins Whisper's control words: leave it out")
+        return self
+
+    @model_validator(mode="after")
     def _speakers_can_be_so_many(self) -> Self:
         if self.speakers_least > self.speakers_most:
             raise ValueError(

@@ -1,6 +1,6 @@
 """Hearing a recording from beginning to end: what is said, window after window."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from pipelines.engines.transcription import Transcriber
 
 if TYPE_CHECKING:
     from pipelines.media.sound import Sound
+    from pipelines.media.speech_windows import Samples
     from pipelines.media.windows import Window
 
 
@@ -35,12 +36,20 @@ def _windows(sound: "Sound", context: Context, until_s: float, *, skip_silence: 
     from pipelines.media.speech_windows import speech_windows
     from pipelines.media.windows import may_hold_speech, windows
 
+    blocks = _checked(sound.mono(), context.check)
     if skip_silence:
-        yield from speech_windows(sound.mono(), VoiceActivity(), sound.start_s, until_s, context.check)
+        yield from speech_windows(blocks, VoiceActivity(), sound.start_s, until_s)
         return
-    for window in windows(sound.mono(), sound.start_s, until_s=until_s, check=context.check):
+    for window in windows(blocks, sound.start_s, until_s=until_s):
         if may_hold_speech(window.samples):
             yield window
+
+
+def _checked(blocks: "Iterable[Samples]", check: Callable[[], None]) -> "Iterator[Samples]":
+    """The blocks of a recording, with a look at whether the run was cancelled before each: hours may be silent."""
+    for block in blocks:
+        check()
+        yield block
 
 
 def growing(windows: "Iterator[Window]", most: int) -> "Iterator[list[Window]]":

@@ -34,6 +34,16 @@ class WhisperSize(StrEnum):
         return self.value.endswith(".en")
 
     @property
+    def knows_cantonese(self) -> bool:
+        """Whether its vocabulary has the hundredth language, which came with large-v3."""
+        return ALIASES.get(self, self) in (WhisperSize.LARGE_V3, WhisperSize.LARGE_V3_TURBO)
+
+    @property
+    def translates(self) -> bool:
+        """Whether it was trained to write English whatever is spoken: turbo was not, as its model card says."""
+        return not self.knows_english_only and ALIASES.get(self, self) is not WhisperSize.LARGE_V3_TURBO
+
+    @property
     def file_name(self) -> str:
         """The weights' file; two names may share one."""
         return f"{ALIASES.get(self, self).value}.pt"

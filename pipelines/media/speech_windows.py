@@ -1,6 +1,6 @@
 """Cutting a stream of sound into windows of speech: silence is left out, and cuts lie in pauses."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -45,15 +45,14 @@ def speech_windows(
     detector: SpeechDetector,
     start_s: float = 0.0,
     until_s: float = 0.0,
-    check: Callable[[], None] = lambda: None,
 ) -> Iterator[Window]:
     """Yield windows of at most ``LONGEST_S`` seconds that hold every utterance once; at most two are held at a time.
 
     ``blocks`` is mono sound at 16 kHz whose first sample stands at ``start_s`` in the recording. What ends by
-    ``until_s``, the end of an earlier window, is left out; ``check`` is called while leaving out.
+    ``until_s``, the end of an earlier window, is left out.
     """
     passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
-    yield from gathered(utterances(behind(passed, blocks, check), detector), max(start_s, until_s))
+    yield from gathered(utterances(behind(passed, blocks), detector), max(start_s, until_s))
 
 
 def gathered(found: Iterable[tuple[Utterance, Samples]], start_s: float) -> Iterator[Window]:

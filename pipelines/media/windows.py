@@ -1,6 +1,6 @@
 """Cutting a stream of sound into windows short enough for a model, at pauses where there are any."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +17,6 @@ PAUSE_FRAMES = 7  # a pause between words lasts about 0.2 s
 SILENCE_DBFS = -60.0
 # Speech alternates between vowels and closures by 20 dB and more; hum, hiss and tones stay within 1 to 3 dB.
 STEADY_RANGE_DB = 6.0
-
-
-def _no_check() -> None:
-    """The check of windows that nobody can cancel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +68,17 @@ def windows(
     start_s: float = 0.0,
     longest_s: float = LONGEST_S,
     until_s: float = 0.0,
-    check: Callable[[], None] = _no_check,
 ) -> Iterator[Window]:
     """Yield windows of at most ``longest_s`` seconds that together hold every sample once, holding one at a time.
 
     ``start_s`` is where the first sample stands in the recording. What ends by ``until_s`` is left out: where that is
-    the end of a window, those behind it are cut as they would have been. ``check`` is called while leaving out.
+    the end of a window, those behind it are cut as they would have been.
     """
     longest = int(longest_s * SPEECH_RATE_HZ)
     held: list[NDArray[np.float32]] = []
     passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
     held_samples = 0
-    for block in behind(passed, blocks, check):
+    for block in behind(passed, blocks):
         held.append(block)
         held_samples += len(block)
         while held_samples > longest:
@@ -96,13 +91,9 @@ def windows(
         yield Window(start_s + passed / SPEECH_RATE_HZ, np.concatenate(held))
 
 
-def behind(
-    samples: int, blocks: Iterable[NDArray[np.float32]], check: Callable[[], None]
-) -> Iterator[NDArray[np.float32]]:
-    """``blocks`` without their first ``samples`` samples; ``check`` is called while leaving them out."""
+def behind(samples: int, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """``blocks`` without their first ``samples`` samples."""
     for block in blocks:
-        if samples:
-            check()
         if len(block) > samples:
             yield block[samples:]
         samples = max(samples - len(block), 0)

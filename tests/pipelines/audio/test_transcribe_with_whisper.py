@@ -112,24 +112,42 @@ def test_cancel_between_windows_ends_the_run(context, weights, tmp_path, told):
     assert list(context.workdir.iterdir()) == []
 
 
-def test_cancel_within_a_window_ends_the_run_and_leaves_the_model_usable(context, weights, tmp_path, told):
-    checks = []
+class Looks:
+    """Counts how often a run looks whether it was cancelled, and cancels it at one of them."""
 
-    def cancelled_at_third():
-        if told[-1][1] == "transcribing":
-            checks.append(told[-1])
-        if len(checks) == 3:  # the first is before the window
+    def __init__(self, cancelled_at=None):
+        self.count = 0
+        self.cancelled_at = cancelled_at
+
+    def __call__(self):
+        self.count += 1
+        if self.count == self.cancelled_at:
             raise Cancelled
 
+
+def test_cancel_within_a_window_ends_the_run_and_leaves_the_model_usable(context, weights, tmp_path):
     recording = source(write_wav(tmp_path / "talk.wav", babble(5)))
     pipeline = catalogue()["audio.transcribe"]
     params = pipeline.params(engine="openai-whisper")
-    run = pipeline.function([recording], params, replace(context, check=cancelled_at_third))
+    all_looks = Looks()
+    list(pipeline.function([recording], params, replace(context, check=all_looks)))
+    in_the_window = Looks(all_looks.count - 1)  # the last is behind it
 
     with pytest.raises(Cancelled):
-        next(run)
+        next(pipeline.function([recording], params, replace(context, check=in_the_window)))
 
     assert run_pipeline("audio.transcribe", [recording], {}, context).result.body["text"] == "Guten Tag"
+
+
+@pytest.mark.parametrize("skip_silence", [True, False])
+def test_cancel_is_heard_while_nobody_speaks(context, weights, tmp_path, skip_silence):
+    recording = source(write_wav(tmp_path / "silence.wav", np.zeros(60 * RATE_HZ)))
+    looks = Looks(cancelled_at=20)
+
+    with pytest.raises(Cancelled):
+        run_pipeline("audio.transcribe", [recording], {"skip_silence": skip_silence}, replace(context, check=looks))
+
+    assert looks.count == 20
 
 
 def test_run_that_waits_for_the_model_can_be_cancelled(context, weights, tmp_path):
