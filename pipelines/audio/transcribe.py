@@ -114,13 +114,9 @@ class TranscribeParams(Params):
         return Layout(self.line_characters, self.lines, self.cue_shortest_s, self.cue_longest_s, self.cue_gap_s)
 
     @model_validator(mode="after")
-    def _english_weights_hear_english(self) -> Self:
+    def _weights_can_do_what_is_asked(self) -> Self:
         if self.size.knows_english_only and (self.language not in (None, "en") or self.task is Task.TRANSLATE):
             raise ValueError(f"{self.size} knows English only: choose {self.size.removesuffix('.en')} instead")
-        return self
-
-    @model_validator(mode="after")
-    def _weights_can_do_what_is_asked(self) -> Self:
         if self.language == "yue" and not self.size.knows_cantonese:
             raise ValueError(f"{self.size} does not know Cantonese (yue): choose large-v3 or turbo, or zh")
         if self.task is Task.TRANSLATE and not self.size.translates:
