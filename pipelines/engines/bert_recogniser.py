@@ -55,6 +55,7 @@ class BertRecogniser:
             raise EngineUnavailable(f"{folder.name} is no BERT token classifier of {len(self._labels)} labels")
         if len(self._frame) != 2:
             raise EngineUnavailable(f"the tokenizer of {folder.name} does not frame a text by [CLS] and [SEP]")
+        self._most = self._bert.config.max_positions - len(self._frame)  # tokens that are read at once
         self._batcher = batcher_of_tokens(self.logits, self._bert.device, PassKind.BERT_NAMES, note)
 
     def recognise(
@@ -82,6 +83,9 @@ class BertRecogniser:
         start = first = 0  # of the window, and of the words that are taken from it
         while start < len(text):
             tokens, is_last = self._window(text, start)
+            if not tokens:  # white space alone, as far as was looked
+                start += self._most * CHARACTERS_A_TOKEN
+                continue
             after, until = (len(text), len(text)) if is_last else _borders(tokens)
             yield _Window(tokens, first, until)
             start, first = after, until
@@ -92,15 +96,14 @@ class BertRecogniser:
 
     def _window(self, text: str, start: int) -> tuple[list[_Token], bool]:
         """As many tokens from ``start`` as the model reads at once, and whether the text ends with them."""
-        most = self._bert.config.max_positions - len(self._frame)
-        piece = text[start : start + most * CHARACTERS_A_TOKEN]
+        piece = text[start : start + self._most * CHARACTERS_A_TOKEN]
         encoding = self._tokenizer.encode(encodable(piece), add_special_tokens=False)
         words = encoding.word_ids
         tokens = [
             _Token(number, start + begin, start + end, place == 0 or words[place] != words[place - 1])
             for place, (number, (begin, end)) in enumerate(zip(encoding.ids, encoding.offsets, strict=True))
-        ][:most]
-        return tokens, len(encoding.ids) <= most and start + len(piece) >= len(text)
+        ][: self._most]
+        return tokens, len(encoding.ids) <= self._most and start + len(piece) >= len(text)
 
     def _words(self, tokens: Sequence[_Token], logits: Tensor) -> list[LabelledWord]:
         likely = logits[1:-1].softmax(-1).max(-1)

@@ -94,6 +94,19 @@ def test_names_of_which_the_model_is_less_sure_are_left_out(run_text: Any, model
     assert finished.result.body["entities"] == []
 
 
+@pytest.mark.parametrize("media_type", ["text/plain", "text/markdown"])
+def test_blank_stretch_longer_than_a_window_parts_names_and_loses_none(
+    media_type: str, run_text: Any, model: Path
+) -> None:
+    before, after = "Selrao met Fenkavius.", "Tordena Marlinus lives in Verganholm."
+    blank = f"\n\n```\n{' ' * 8_000}\n```\n\n" if media_type == "text/markdown" else " " * 8_000
+    text = f"{blank}{before}{blank}{after}{blank}"
+
+    finished = run_text("text.entities", text, media_type, model="tiny")
+
+    assert named(finished.result.body["entities"]) == [*NAMES[2:], *NAMES[:2]]
+
+
 def test_word_that_never_ends_is_read_to_its_end(run_text: Any, model: Path) -> None:
     finished = run_text("text.entities", "x" * 5000 + " Selrao lives in Verganholm.", model="tiny")
 
