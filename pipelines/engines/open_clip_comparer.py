@@ -12,6 +12,7 @@ from pipelines.engines.comparing import Fit
 from pipelines.engines.model_key import key_of
 from pipelines.engines.open_clip_weights import CONFIG, local_weights, weights_files
 from pipelines.engines.passes import NotePass, PassKind
+from pipelines.engines.thin_pictures import middle_of
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
 
@@ -95,7 +96,7 @@ def _load(model_name: str, context: Context) -> _Towers:
     stated = (weights.parent / CONFIG).is_file()
     name, file = (f"local-dir:{weights.parent}", None) if stated else (model_name, str(weights))
     try:
-        model, prepare = open_clip.create_model_from_pretrained(name, file, device=device, weights_only=True)
+        model, transform = open_clip.create_model_from_pretrained(name, file, device=device, weights_only=True)
         tokenize = open_clip.get_tokenizer(name)
     except (
         SafetensorError,
@@ -110,7 +111,13 @@ def _load(model_name: str, context: Context) -> _Towers:
     ) as error:
         first_line = str(error).strip().partition("\n")[0]
         raise EngineUnavailable(f"the weights {weights.name} do not fit {model_name}: {first_line}") from error
-    return _towers(model.eval(), prepare, tokenize, device, context.models.note_pass)
+    return _towers(model.eval(), _for_thin_ones(transform, model), tokenize, device, context.models.note_pass)
+
+
+def _for_thin_ones(transform: Any, model: Any) -> Callable[["Image"], Any]:
+    stated = model.visual.preprocess_cfg
+    side_px = min(stated["size"]) if isinstance(stated["size"], list | tuple) else stated["size"]
+    return lambda picture: transform(middle_of(picture, stated["resize_mode"], side_px))
 
 
 def _towers(model: Any, prepare: Callable[["Image"], Any], tokenize: Any, device: str, note: NotePass) -> _Towers:

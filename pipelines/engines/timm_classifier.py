@@ -10,6 +10,7 @@ from pipelines.engines.batching import Batcher
 from pipelines.engines.label import Attention, Label
 from pipelines.engines.model_key import key_of
 from pipelines.engines.passes import NotePass, PassKind
+from pipelines.engines.thin_pictures import middle_of
 from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
 from pipelines.errors import EngineUnavailable
@@ -68,7 +69,7 @@ class TimmLabeller:
         classifier = self._classifier
         pixels = classifier.prepare(picture).unsqueeze(0).to(classifier.device)
         heat, number, method = timm_attention.heat(classifier.model, pixels)
-        return Attention(classifier.names(number), method, heat.tolist(), _seen(classifier.prepared_as, picture.size))
+        return Attention(classifier.names(number), method, heat.tolist(), _seen(classifier.prepared_as, picture))
 
     def prepare(self, picture: "Image") -> Any:
         """See ``PictureEmbedder``."""
@@ -90,7 +91,11 @@ def _load(model_name: str, weights: Weights, context: Context) -> _Classifier:
     device = best_device()
     model = _model(model_name, weights).eval().requires_grad_(False).to(device)
     prepared_as = resolve_model_data_config(model)
-    prepare = create_transform(**prepared_as, is_training=False)
+    transform = create_transform(**prepared_as, is_training=False)
+
+    def prepare(picture: "Image") -> Any:
+        return transform(_middle(prepared_as, picture))
+
     batchers = _batchers(model, device, context.models.note_pass)
     return _Classifier(model, prepare, prepared_as, _names(weights.config, model), device, *batchers)
 
@@ -143,13 +148,18 @@ def _preprocessing(config: Mapping[str, Any]) -> dict[str, Any]:
     return {name: stated[name] for name in known if stated.get(name) is not None}
 
 
-def _seen(prepared_as: Mapping[str, Any], size: tuple[int, int]) -> tuple[float, float, float, float]:
-    """What of a picture of ``size`` is left when timm has scaled and cropped it, as ``Attention.seen`` says."""
+def _middle(prepared_as: Mapping[str, Any], picture: "Image") -> "Image":
+    return middle_of(picture, prepared_as["crop_mode"], min(prepared_as["input_size"][-2:]))
+
+
+def _seen(prepared_as: Mapping[str, Any], picture: "Image") -> tuple[float, float, float, float]:
+    """What of a picture is left when it was cut to its middle, scaled and cropped, as ``Attention.seen`` says."""
     height, width = prepared_as["input_size"][-2:]
     kept, mode = prepared_as["crop_pct"], prepared_as["crop_mode"]
-    zooms = (width / kept / size[0], height / kept / size[1])
+    middle = _middle(prepared_as, picture)
+    zooms = (width / kept / middle.width, height / kept / middle.height)
     across, down = zooms if mode == "squash" else [min(zooms) if mode == "border" else max(zooms)] * 2
-    half_width, half_height = width / across / size[0] / 2, height / down / size[1] / 2
+    half_width, half_height = width / across / picture.width / 2, height / down / picture.height / 2
     return (0.5 - half_width, 0.5 - half_height, 0.5 + half_width, 0.5 + half_height)
 
 

@@ -87,6 +87,20 @@ def test_heat_is_laid_where_the_classifier_saw_the_picture(
 
 
 @pytest.mark.engine
+def test_heat_on_a_strip_is_laid_on_its_middle(as_source: AsSource, context: Context, shapes_classifier: str) -> None:
+    strip = Image.new("RGB", (40 * 24, 24), "grey")
+    strip.paste(drawn(Random(4), "star", 96).picture.resize((24, 24)), (468, 0))
+
+    finished = run_pipeline(
+        "image.analyze", [as_source(strip)], {"classifier": shapes_classifier, "attention": True}, context
+    )
+
+    colour = colour_of(finished)
+    assert colour[:, :460].max() == colour[:, 500:].max() == 0
+    assert colour[:, 468:492].max() > 0
+
+
+@pytest.mark.engine
 def test_convolutional_network_is_shown_by_grad_cam(as_source: AsSource, context: Context) -> None:
     save_random(context.models_dir / "timm" / "harbours", "test_resnet", ["cat", "dog", "harbour", "tree"])
     source = as_source(Image.effect_mandelbrot((90, 60), (-2, -1, 1, 1), 60).convert("RGB"))

@@ -19,6 +19,7 @@ from tests.pipelines.image.conftest import AsSource
 MODELS = {"comparer": "tiny", "classifier": "test_vit"}
 
 MakeItem = Callable[..., Item]
+Size = tuple[int, int]
 
 
 @pytest.fixture
@@ -42,6 +43,13 @@ def make_item(tmp_path: Path, context: Context) -> MakeItem:
         return Item([source], EmbedPictureParams(**{**MODELS, **params}), replace(context, workdir=workdir))
 
     return make
+
+
+def blocks_taken(embed: Callable[[], list[float]]) -> tuple[list[float], int]:
+    """A vector, and how many blocks of up to 16 MiB Pillow's pictures took meanwhile."""
+    Image.core.reset_stats()
+    found = embed()
+    return found, Image.core.get_stats()["allocated_blocks"]
 
 
 def vector(made: Made | PipelineError) -> list[float]:
@@ -98,6 +106,25 @@ def test_classifier_that_stands_in_gives_its_features_and_a_warning(
     [warning] = finished.result.warnings
     assert "not with words" in warning
     assert "open-clip/tiny" in warning
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("weights", ["tiny_clip", "tiny_weights"])
+@pytest.mark.parametrize(("line_px", "middle_px"), [((32_767, 1), (17, 1)), ((1, 32_767), (1, 17))])
+def test_line_has_the_vector_of_its_middle_and_takes_no_more_memory(
+    weights: str, line_px: Size, middle_px: Size, make_item: MakeItem, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(weights)
+    colours = Image.effect_mandelbrot(middle_px, (-2, -1, 1, 1), 60).convert("RGB")
+    line = Image.new("RGB", line_px, "teal")
+    line.paste(colours, ((line.width - colours.width) // 2, (line.height - colours.height) // 2))
+    [middle, whole] = [make_item(colours), make_item(line)]
+    of_middle, blocks = blocks_taken(lambda: vector(embed_many([middle])[0]))
+
+    of_whole, blocks_of_whole = blocks_taken(lambda: vector(embed_many([whole])[0]))
+
+    assert of_whole == pytest.approx(of_middle, abs=1e-5)
+    assert blocks_of_whole <= blocks + 1  # the line itself, cut
 
 
 @pytest.mark.engine
