@@ -1,16 +1,15 @@
 """Answers written by a language model behind an OpenAI-compatible server, streamed; a cancel closes the stream."""
 
 import asyncio
-import json
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
 
 import openai
 from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionMessageParam
 
-from pipelines.contract import AnswerServer, Context, EngineUsed, JsonObject, Part, PartKind
+from pipelines.contract import AnswerServer, Context, EngineUsed, Part, PartKind
+from pipelines.engines.answer_stream import Heard, whole
 from pipelines.engines.answering import SERVER, Answered, Question
 from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.retrieval import Passage
@@ -32,35 +31,6 @@ GROUNDING = (
 _CITATION = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
-@dataclass(slots=True)
-class _Heard:
-    """What has come of a stream so far; ``fresh`` was not yielded yet."""
-
-    fresh: list[str] = field(default_factory=list)
-    model: str = ""
-    finish_reason: str = ""
-    usage: JsonObject | None = None
-
-    def take(self) -> str:
-        text = "".join(self.fresh)
-        self.fresh.clear()
-        return text
-
-    def add(self, chunk: object) -> None:
-        """Raises TransientFailure for what is no chunk of an answer."""
-        if not isinstance(chunk, ChatCompletionChunk):
-            raise TransientFailure(f"The server sent something that is no part of an answer: {str(chunk)[:100]!r}")
-        self.model = chunk.model or self.model
-        if chunk.usage is not None:
-            self.usage = {
-                "prompt_tokens": chunk.usage.prompt_tokens,
-                "completion_tokens": chunk.usage.completion_tokens,
-            }
-        for choice in chunk.choices or ():
-            self.fresh.append(choice.delta.content or "")
-            self.finish_reason = choice.finish_reason or self.finish_reason
-
-
 def write_answer(question: Question, context: Context) -> Generator[Part, None, Answered]:
     """Have the context's server answer; see ``Answer``.
 
@@ -73,7 +43,7 @@ def write_answer(question: Question, context: Context) -> Generator[Part, None, 
     model = question.model or server.model
     if not model:
         raise EngineUnavailable("no model is named: give the parameter model, or set TRIPTYCH_ANSWER_MODEL")
-    heard, answer, length = _Heard(), [], 0
+    heard, answer, length = Heard(), [], 0
     context.progress(None, "waiting for the model")
     for text in _streamed(server, model, question, heard, context.check):
         answer.append(text)
@@ -85,7 +55,7 @@ def write_answer(question: Question, context: Context) -> Generator[Part, None, 
 
 
 def _streamed(
-    server: AnswerServer, model: str, question: Question, heard: _Heard, check: Callable[[], None]
+    server: AnswerServer, model: str, question: Question, heard: Heard, check: Callable[[], None]
 ) -> Generator[str, None, None]:
     """The text as it comes, joined. Whatever ends this early, a cancel too, closes the connection."""
     with asyncio.Runner() as runner:
@@ -100,7 +70,7 @@ def _streamed(
         raise TransientFailure("The server's answer broke off before its end")
 
 
-async def _read(server: AnswerServer, model: str, question: Question, heard: _Heard) -> None:
+async def _read(server: AnswerServer, model: str, question: Question, heard: Heard) -> None:
     timeout = openai.Timeout(SILENCE_S, connect=CONNECT_S)
     # Without a key the SDK would look for one in the environment, which is meant for another server.
     client = AsyncOpenAI(base_url=server.url, api_key=server.key or "none", timeout=timeout, max_retries=0)
@@ -119,9 +89,10 @@ async def _read(server: AnswerServer, model: str, question: Question, heard: _He
             async with stream:
                 async for chunk in stream:
                     heard.add(chunk)
+            heard.end()
     except openai.OpenAIError as error:
         raise _failure(error, server, has_begun=has_begun) from error
-    except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:  # the SDK trusts its server
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:  # the SDK trusts its server
         raise TransientFailure(f"The server sent something that is no part of an answer: {error}") from error
 
 
@@ -148,7 +119,7 @@ def _failure(error: openai.OpenAIError, server: AnswerServer, *, has_begun: bool
     waited for.
     """
     said = str(error).replace(server.key, "[key]") if server.key else str(error)
-    said = said[:MAX_MESSAGE]
+    said = whole(said[:MAX_MESSAGE])
     if isinstance(error, openai.APIConnectionError) and not has_begun:
         return ServerAway(f"The server that writes answers does not answer: {said}")
     if not isinstance(error, openai.APIStatusError):
@@ -163,7 +134,7 @@ def _failure(error: openai.OpenAIError, server: AnswerServer, *, has_begun: bool
     return TransientFailure(f"The server that writes answers failed: {said}")
 
 
-def _answered(text: str, question: Question, heard: _Heard, model: str) -> Answered:
+def _answered(text: str, question: Question, heard: Heard, model: str) -> Answered:
     numbers = [int(number) for found in _CITATION.findall(text) for number in found.split(",")]
     wanted = dict.fromkeys(numbers) if question.passages else {}
     cited = [(number, question.passages[number - 1]) for number in wanted if 1 <= number <= len(question.passages)]

@@ -1,5 +1,6 @@
 """text.answer has a language model answer, or quotes and says so."""
 
+import json
 import socket
 from dataclasses import replace
 
@@ -152,6 +153,71 @@ def test_malformed_stream_may_be_tried_again(ask, raw):
         ask("When?", url=script.url)
 
     assert not isinstance(told.value, ServerAway)
+
+
+def stream(*contents, **told):
+    """A server's stream whose chunks hold ``contents``, ASCII that escapes what is beyond, and then ``told``."""
+    chunks = [{"model": "m", "choices": [{"index": 0, "delta": {"content": content}}]} for content in contents]
+    end = {"index": 0, "delta": {}, "finish_reason": told.pop("finish_reason", "stop")}
+    chunks.append({"model": "m", "choices": [end], **told})
+    return "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks).encode("ascii")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        stream(5),
+        stream({"a": 1}),
+        stream(["piece"]),
+        stream([{"type": "text", "text": 5}]),
+        stream("It", model={"x": 1}),
+        stream("It", finish_reason={"a": 1}),
+        b"data: " + b"[" * 100_000 + b"\n\n",
+        b"data: " + b"9" * 5_000 + b"\n\n",
+        b'data: {"error": {"message": "no \\ud83d"}}\n\n',
+    ],
+    ids=["number", "object", "list", "part", "model", "reason", "deep", "long number", "error"],
+)
+def test_stream_of_what_an_answer_cannot_hold_may_be_tried_again(ask, raw):
+    with serving(Script(raw=raw)) as script, pytest.raises(TransientFailure) as told:
+        ask("When?", url=script.url)
+
+    assert told.value.message.encode("utf-8")
+
+
+def test_answer_in_parts_is_the_text_of_its_parts(ask):
+    thought, text = {"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "In 1871."}
+
+    with serving(Script(raw=stream([thought], [text], []))) as script:
+        finished = ask("When?", url=script.url)
+
+    assert finished.result.body["answer"] == "In 1871."
+
+
+@pytest.mark.parametrize(
+    ("contents", "answer"),
+    [
+        (["ship \ud83d", "\udea2!"], "ship \N{SHIP}!"),
+        (["ship \ud83d", "", "\udea2"], "ship \N{SHIP}"),
+        (["ship \ud83d", "\ud83d\udea2"], "ship \N{REPLACEMENT CHARACTER}\N{SHIP}"),
+        (["ship \udea2", "s \ud83d"], "ship \N{REPLACEMENT CHARACTER}s \N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_character_in_two_halves_is_joined_and_a_lone_half_is_told_as_lost(ask, contents, answer):
+    with serving(Script(raw=stream(*contents))) as script:
+        finished = ask("What?", url=script.url)
+
+    assert finished.result.body["answer"] == answer
+    assert "".join(part.body["text"] for part in finished.parts) == answer
+
+
+def test_usage_that_is_no_number_is_left_out(ask):
+    usage = {"prompt_tokens": float("nan"), "completion_tokens": 3}
+
+    with serving(Script(raw=stream("In 1871.", usage=usage))) as script:
+        finished = ask("When?", url=script.url)
+
+    assert finished.result.body["usage"] is None
 
 
 def test_without_a_server_sentences_are_quoted_and_called_excerpts(ask):

@@ -1,0 +1,95 @@
+"""What a language model's server says in its stream, held to what it may be: the SDK hands on whatever came."""
+
+from dataclasses import dataclass, field
+
+from openai.types.chat import ChatCompletionChunk
+from openai.types.completion_usage import CompletionUsage
+
+from pipelines.contract import JsonObject
+from pipelines.errors import TransientFailure
+
+_HIGH_SURROGATES = ("\ud800", "\udbff")
+_SHOWN = 100  # characters of what is refused
+
+
+@dataclass(slots=True)
+class Heard:
+    """What has come of a stream so far; ``fresh`` was not yielded yet."""
+
+    fresh: list[str] = field(default_factory=list)
+    model: str = ""
+    finish_reason: str = ""
+    usage: JsonObject | None = None
+    half: str = ""  # of a character beyond U+FFFF, written as two escapes of which one has come
+
+    def take(self) -> str:
+        """What came since it was last taken."""
+        text = "".join(self.fresh)
+        self.fresh.clear()
+        return text
+
+    def add(self, chunk: object) -> None:
+        """Raises TransientFailure for what is no chunk of an answer, AttributeError or TypeError where parts lack."""
+        if not isinstance(chunk, ChatCompletionChunk):
+            raise _no_part(chunk)
+        self.model = _text(chunk.model) or self.model
+        self.usage = _usage(chunk.usage) or self.usage
+        for choice in chunk.choices or ():
+            self._write(_content(choice.delta.content))
+            self.finish_reason = _text(choice.finish_reason) or self.finish_reason
+
+    def end(self) -> None:
+        """Nothing more comes: the other half of a character neither."""
+        self.fresh.append(whole(self.half))
+        self.half = ""
+
+    def _write(self, text: str) -> None:
+        text = self.half + text
+        first, last = _HIGH_SURROGATES
+        self.half = text[-1:] if first <= text[-1:] <= last else ""
+        self.fresh.append(whole(text.removesuffix(self.half)))
+
+
+def whole(text: str) -> str:
+    """Two surrogates as the one character that they mean, and lone ones, which no UTF-8 can hold, as U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _content(content: object) -> str:
+    """A piece of the answer: a text, or as Mistral's API has it, a list of parts, of which some are thoughts."""
+    if not isinstance(content, list):
+        return _raw_text(content)
+    return "".join(_text_of_part(part) for part in content)
+
+
+def _text_of_part(part: object) -> str:
+    if not isinstance(part, dict):
+        raise _no_part(part)
+    return _raw_text(part.get("text")) if part.get("type") == "text" else ""
+
+
+def _text(told: object) -> str:
+    return whole(_raw_text(told))
+
+
+def _raw_text(told: object) -> str:
+    if told is None:
+        return ""
+    if not isinstance(told, str):
+        raise _no_part(told)
+    return told
+
+
+def _usage(usage: CompletionUsage | None) -> JsonObject | None:
+    """The numbers of tokens, where they are numbers."""
+    if usage is None:
+        return None
+    counts: dict[str, object] = {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+    }
+    return counts if all(isinstance(count, int) for count in counts.values()) else None
+
+
+def _no_part(told: object) -> TransientFailure:
+    return TransientFailure(f"The server sent something that is no part of an answer: {str(told)[:_SHOWN]!r}")
