@@ -9,6 +9,8 @@ from pipelines.engines.text_line import Region
 
 LEAST_LINES = 3  # a column has at least so many; fewer beside each other are cells of a form, read row by row
 LEAST_WIDTH = 6.0  # of a column's usual line, in line heights: narrower ones are figures of a table
+LEAST_PROSE_WIDTH = 10.0  # of a text that ends in its second column, in line heights; it fills its first column
+LEAST_FILL, LEAST_LIKENESS = 0.75, 0.9  # of that column by its usual line; of the columns' widths
 LEAST_GUTTER = 0.6  # between columns, in line heights: wider than a space between words
 _MOST_CANDIDATES = 200  # places where a gutter is looked for
 
@@ -45,7 +47,7 @@ def _ordered(boxes: Sequence[Box], height: float) -> list[Box]:
     for band in _banded(boxes, gutter):
         if isinstance(band, Box):
             ordered.append(band)
-        elif _are_columns(band, height):
+        elif _are_columns(band, height, least_lines=1):  # the page has columns there
             ordered += [*_ordered(band.left, height), *_ordered(band.right, height)]
         else:
             ordered += _by_rows([*band.left, *band.right])
@@ -79,12 +81,22 @@ def _banded(boxes: Sequence[Box], x: float) -> Iterator[Box | _Band]:
         yield band
 
 
-def _are_columns(band: _Band, height: float) -> bool:
-    if min(len(band.left), len(band.right)) < LEAST_LINES:
+def _are_columns(band: _Band, height: float, least_lines: int = LEAST_LINES) -> bool:
+    if min(len(band.left), len(band.right)) < least_lines and not _ends_in_the_second(band, height):
         return False
     gutter = min(box.left for box in band.right) - max(box.right for box in band.left)
     narrowest = min(median(box.width for box in side) for side in (band.left, band.right))
     return gutter >= LEAST_GUTTER * height and narrowest >= LEAST_WIDTH * height
+
+
+def _ends_in_the_second(band: _Band, height: float) -> bool:
+    """Whether prose fills the first column and goes on for a few lines in another that is as wide."""
+    if len(band.left) < LEAST_LINES or len(band.right) < 2:
+        return False
+    left, right = (max(box.width for box in side) for side in (band.left, band.right))
+    usual = median(box.width for box in band.left)
+    is_prose = usual >= max(LEAST_PROSE_WIDTH * height, LEAST_FILL * left)
+    return is_prose and min(left, right) >= LEAST_LIKENESS * max(left, right)
 
 
 def _by_rows(boxes: Sequence[Box]) -> list[Box]:

@@ -1,15 +1,17 @@
 """A page's lines as upright rectangles, as they would stand had the page lain straight, and the rows they form."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from pipelines.engines.text_line import Region
 
 QUARTER = math.pi / 2
 LEAST_LENGTH = 3.0  # of a line that has an angle, in its heights
+TALL = 1.5  # times as high as the lines beside it is what may reach over several rows of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,33 @@ def straightened(regions: Sequence[Region]) -> list[Box]:
 
 
 def in_rows(boxes: Sequence[Box]) -> list[list[Box]]:
-    """Rows from the top, each from the left: lines of which one's middle lies beside the other."""
+    """Rows from the top, each from the left: lines of which one's middle lies beside the other.
+
+    What is so tall that several rows stand beside it, such as a large first letter, is of the first of them.
+    """
+    downward = sorted(boxes, key=lambda one: one.middle)
     rows: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda one: one.middle):
-        if rows and (_beside(box, rows[-1][0]) or _beside(rows[-1][0], box)):
+    for box in sorted((_at_its_first_row(box, downward) for box in downward), key=lambda one: one.middle):
+        if rows and _are_beside(box, rows[-1][0]):
             rows[-1].append(box)
         else:
             rows.append([box])
-    return [sorted(row, key=lambda one: one.left) for row in rows]
+    as_given = {box.index: box for box in boxes}
+    return [[as_given[one.index] for one in sorted(row, key=lambda one: one.left)] for row in rows]
 
 
-def _beside(one: Box, other: Box) -> bool:
-    return other.top < one.middle < other.bottom
+def _at_its_first_row(box: Box, downward: Sequence[Box]) -> Box:
+    """The box, or as much of it as stands beside the first of the several rows that it reaches over."""
+    first = bisect_right(downward, box.top, key=lambda one: one.middle)
+    end = bisect_left(downward, box.bottom, key=lambda one: one.middle)
+    smaller = [one for one in downward[first:end] if one.height * TALL <= box.height]
+    if not smaller or _are_beside(smaller[0], smaller[-1]):
+        return box
+    return replace(box, top=smaller[0].top, bottom=smaller[0].bottom)
+
+
+def _are_beside(one: Box, other: Box) -> bool:
+    return other.top < one.middle < other.bottom or one.top < other.middle < one.bottom
 
 
 def _usual_angle(angles: Sequence[float]) -> float:

@@ -118,3 +118,50 @@ def test_rows_of_a_bill_are_read_across() -> None:
     ordered = in_reading_order(shuffled(page))
 
     assert ordered == page
+
+
+@pytest.mark.parametrize(("left", "right"), [(2, 2), (3, 1), (1, 4)])
+def test_few_lines_below_a_caption_are_columns_where_the_page_has_columns(left: int, right: int) -> None:
+    above, caption = [*column(0, 0, 6), *column(340, 0, 6)], region(0, 190, 640)
+    page = [*above, caption, *column(0, 230, left), *column(340, 230, right)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_text_that_ends_at_the_top_of_its_second_column_is_read_by_columns() -> None:
+    page = [*column(0, 0, 8), *column(340, 0, 2)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_two_rows_of_a_form_are_read_across() -> None:
+    form = [region(0, 0, 150), region(340, 0, 200), region(0, 30, 200), region(340, 30, 160)]
+    below = [region(0, 60, 180), region(0, 90, 140), region(0, 120, 170)]
+    page = [*form, *below]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_large_name_is_read_before_the_address_beside_it() -> None:
+    name = region(0, 0, 300, 110)
+    address = [region(450, 0, 150), region(400, 40, 200), region(500, 80, 100)]  # flush right
+    page = [name, *address, region(0, 150, 500)]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
+
+
+def test_large_first_letter_is_read_before_the_lines_beside_it() -> None:
+    lines = [region(70, 0, 530), region(66, 30, 534), region(0, 60, 600), region(0, 90, 600)]
+    page = [region(0, 2, 60, 48), *lines]
+
+    ordered = in_reading_order(shuffled(page))
+
+    assert ordered == page
