@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from pipelines.media.transcript import Segment, Word
+from pipelines.media.fragments import Fragment, fragments, joined
+from pipelines.media.transcript import Segment
 
-SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*$")
-CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u3001\uff0c][\"'\u201d\u2019)\]]*$")
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # scripts without spaces
+CLOSED = r"[\"'\u201d\u2019)\]\u300d\u300f\uff09]*$"
+SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]" + CLOSED)
+CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u3001\uff0c\uff1a\uff1b]" + CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def cues(segments: Sequence[Segment], layout: Layout) -> list[Cue]:
     A segment that is too long, for the lines or for the time, is cut where a sentence or a clause ends or somebody
     pauses. One that is too short stays until the next begins. A word that is longer than a line has a line of its own.
     """
-    cut = [(piece, segment.speaker) for segment in segments for piece in _pieces(_words(segment), layout)]
+    cut = [(piece, segment.speaker) for segment in segments for piece in _pieces(fragments(segment), layout)]
     following = [piece for piece, _ in cut[1:]]
     return [
         Cue(words[0].start_s, _end_s(words, after, layout), tuple(_lines(words, layout)), speaker)
@@ -88,20 +89,7 @@ def _voice(cue: Cue) -> str:
     return f"<v {cue.speaker}>" if cue.speaker is not None else ""
 
 
-def _words(segment: Segment) -> list[Word]:
-    """The segment's words; where their times are not known, as if each character took as long as any other."""
-    if segment.words:
-        return list(segment.words)
-    texts = list(segment.text) if UNSPACED.search(segment.text) else segment.text.split()
-    total = sum(map(len, texts)) or 1
-    a_character_s = (segment.end_s - segment.start_s) / total
-    words, at_s = [], segment.start_s
-    for text in texts:
-        words.append(Word(text, at_s, at_s := at_s + len(text) * a_character_s, 1.0))
-    return [word for word in words if word.text.strip()]
-
-
-def _pieces(words: Sequence[Word], layout: Layout) -> Iterator[list[Word]]:
+def _pieces(words: Sequence[Fragment], layout: Layout) -> Iterator[list[Fragment]]:
     """``words`` in as few pieces as fit, each cut at the best place."""
     if not words:
         return
@@ -114,11 +102,13 @@ def _pieces(words: Sequence[Word], layout: Layout) -> Iterator[list[Word]]:
     yield from _pieces(words[cut:], layout)
 
 
-def _fits(words: Sequence[Word], layout: Layout) -> bool:
-    return words[-1].end_s - words[0].start_s <= layout.longest_s and len(_lines(words, layout)) <= layout.lines
+def _fits(words: Sequence[Fragment], layout: Layout) -> bool:
+    return words[-1].end_s - words[0].start_s <= layout.longest_s and (
+        len(_filled(words, layout.line_characters)) <= layout.lines
+    )
 
 
-def _worth(words: Sequence[Word], at: int, fitting: int) -> float:
+def _worth(words: Sequence[Fragment], at: int, fitting: int) -> float:
     """How good a place the one before word ``at`` is: at a sentence's end, a clause's end or a pause, and late."""
     before, after = words[at - 1], words[at]
     pause_s = min(max(after.start_s - before.end_s, 0.0), 1.0)
@@ -126,7 +116,7 @@ def _worth(words: Sequence[Word], at: int, fitting: int) -> float:
     return ends + pause_s + 1.5 * at / fitting
 
 
-def _end_s(words: Sequence[Word], following: Sequence[Word] | None, layout: Layout) -> float:
+def _end_s(words: Sequence[Fragment], following: Sequence[Fragment] | None, layout: Layout) -> float:
     """When the piece goes: with its last word, later where it was too short to read, before the next comes."""
     start_s = words[0].start_s
     end_s = min(max(words[-1].end_s, start_s + layout.shortest_s), start_s + max(layout.longest_s, layout.shortest_s))
@@ -136,29 +126,30 @@ def _end_s(words: Sequence[Word], following: Sequence[Word] | None, layout: Layo
     return min(end_s, next_s - layout.gap_s if next_s - layout.gap_s > start_s else next_s)
 
 
-def _lines(words: Sequence[Word], layout: Layout) -> list[str]:
+def _lines(words: Sequence[Fragment], layout: Layout) -> list[str]:
     """The words in as few lines as hold them, the lines about as long as each other, the upper one shorter."""
-    joint = "" if all(UNSPACED.match(word.text) for word in words) else " "
-    texts = [" ".join(word.text.split()) for word in words]
-    count = len(_filled(texts, joint, layout.line_characters))
-    best = _filled(texts, joint, layout.line_characters)
+    best = _filled(words, layout.line_characters)
+    count = len(best)
     for width in range(layout.line_characters - 1, 0, -1):
-        narrower = _filled(texts, joint, width)
+        narrower = _filled(words, width)
         if len(narrower) > count or max(map(len, narrower)) > layout.line_characters:
             break
         best = narrower
     return best
 
 
-def _filled(texts: Sequence[str], joint: str, width: int) -> list[str]:
-    lines: list[str] = []
-    for text in texts:
-        longer = f"{lines[-1]}{joint}{text}" if lines else text
-        if lines and len(longer) <= width:
-            lines[-1] = longer
+def _filled(words: Sequence[Fragment], width: int) -> list[str]:
+    lines: list[list[Fragment]] = []
+    length = 0
+    for word in words:
+        longer = length + word.is_spaced + len(word.text)
+        if lines and longer <= width:
+            lines[-1].append(word)
+            length = longer
         else:
-            lines.append(text)
-    return lines
+            lines.append([word])
+            length = len(word.text)
+    return [joined(line) for line in lines]
 
 
 def _clock(moment_s: float, point: str) -> str:

@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import pytest
@@ -69,6 +70,69 @@ def test_script_without_spaces_is_cut_between_characters():
 
     assert all(len(cue.lines[0]) <= 10 for cue in found)
     assert "".join(cue.lines[0] for cue in found) == "今日は天気がいいので散歩に行きましょう"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("今天天气很好\uff0c我们去公园吧。", ("今天天气很好\uff0c", "我们去公园吧。")),
+        ("私はPythonが好きです。", ("私はPython", "が好きです。")),
+        ("the letter 字 is", ("the letter", "字 is")),
+        ("这是 2026年的AI 技术。", ("这是 2026年", "的AI 技术。")),
+    ],
+)
+def test_spaces_of_a_text_stay_and_none_is_added_between_characters(text, lines):
+    [cue] = cues([Segment(0.0, 5.0, text)], Layout(line_characters=10))
+
+    assert cue.lines == lines
+
+
+@pytest.mark.parametrize("text", ["あいうえおかきくけこ。", "あいうえおかきくけ「こ」", "あいうえおかきくけこー"])
+def test_no_line_begins_or_ends_with_a_mark_that_belongs_to_the_other(text):
+    found = cues([Segment(0.0, 5.0, text)], Layout(line_characters=10, lines=1))
+
+    assert "".join(cue.lines[0] for cue in found) == text
+    assert not any(cue.lines[0].startswith(("。", "」", "ー")) or cue.lines[0].endswith("「") for cue in found)
+
+
+def test_timed_words_of_a_script_without_spaces_are_joined_as_they_were_written():
+    words = tuple(
+        Word(text, at, at + 1.0, 0.9) for at, text in enumerate(["我", "用", "Python", "写", "AI", "tools。"])
+    )
+
+    [cue] = cues([Segment(0.0, 6.0, "我用Python 写AI tools。", 0.9, words)], Layout())
+
+    assert cue.lines == ("我用Python 写AI tools。",)
+
+
+def test_timed_word_longer_than_a_line_is_cut_where_its_script_puts_no_spaces():
+    word = Word("今天天气很好我们去公园吧", 1.0, 7.0, 0.9)
+
+    found = cues([Segment(0.0, 8.0, word.text, 0.9, (word,))], Layout(line_characters=6, lines=1, gap_s=0.0))
+
+    assert [(cue.start_s, cue.end_s, cue.lines) for cue in found] == [
+        (1.0, 4.0, ("今天天气很好",)),
+        (4.0, 7.0, ("我们去公园吧",)),
+    ]
+
+
+@pytest.mark.parametrize("syllable", ["か\u3099", "ก\u0e34", "เก\u0e47า", "葛\U000e0100"])
+def test_accents_tones_and_vowels_stay_with_their_characters(syllable):
+    found = cues([Segment(0.0, 12.0, syllable * 12)], Layout(line_characters=10, lines=1))
+
+    assert "".join(line for cue in found for line in cue.lines) == syllable * 12
+    assert {cue.lines[0].replace(syllable, "") for cue in found} == {""}
+    assert all(len(cue.lines[0]) <= 10 for cue in found)
+
+
+@given(st.text("字は、。「」a1 ", min_size=1, max_size=120), st.integers(10, 42), st.integers(1, 3))
+def test_mixed_scripts_keep_to_the_lines_and_lose_nothing(text, line_characters, lines):
+    found = cues([Segment(0.0, 20.0, text)], Layout(line_characters, lines))
+
+    assert "".join(line for cue in found for line in cue.lines).replace(" ", "") == text.replace(" ", "")
+    assert all(len(cue.lines) <= lines for cue in found)
+    longest_word = max(map(len, re.findall("[a1]+.{0,4}", text)), default=0)
+    assert all(len(line) <= max(line_characters, longest_word) for cue in found for line in cue.lines)
 
 
 def test_files_hold_no_text_that_would_be_taken_for_their_own_marks():
