@@ -5,9 +5,10 @@ Requirements): two lines of 42 characters, 5/6 of a second to 7 seconds, two fra
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 from pipelines.media.fragments import Fragment, fragments, joined
 from pipelines.media.transcript import Segment
@@ -15,6 +16,7 @@ from pipelines.media.transcript import Segment
 CLOSED = r"[\"'\u201d\u2019)\]\u300d\u300f\uff09]*$"
 SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]" + CLOSED)
 CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u3001\uff0c\uff1a\uff1b]" + CLOSED)
+FRAME_S = 0.04  # of a film of 25 a second: nothing is seen for less
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ def cues(segments: Sequence[Segment], layout: Layout) -> list[Cue]:
     """Subtitles for ``segments``, in order, none before its words and no two at once.
 
     A segment that is too long, for the lines or for the time, is cut where a sentence or a clause ends or somebody
-    pauses. One that is too short stays until the next begins. A word that is longer than a line has a line of its own.
+    pauses. One that is too short stays until the next begins; of those that would come at the same moment, or before
+    the one that they follow, each has its share of the time. A word that is longer than a line has a line of its own.
     """
     cut = [(piece, segment.speaker) for segment in segments for piece in _pieces(fragments(segment), layout)]
-    following = [piece for piece, _ in cut[1:]]
+    starts_s = _starts_s([words for words, _ in cut], layout)
     return [
-        Cue(words[0].start_s, _end_s(words, after, layout), tuple(_lines(words, layout)), speaker)
-        for (words, speaker), after in zip_longest(cut, following)
+        Cue(start_s, _end_s(start_s, words, next_s, layout), tuple(_lines(words, layout)), speaker)
+        for (words, speaker), start_s, next_s in zip_longest(cut, starts_s, starts_s[1:])
     ]
 
 
@@ -116,14 +119,35 @@ def _worth(words: Sequence[Fragment], at: int, fitting: int) -> float:
     return ends + pause_s + 1.5 * at / fitting
 
 
-def _end_s(words: Sequence[Fragment], following: Sequence[Fragment] | None, layout: Layout) -> float:
+def _starts_s(pieces: Sequence[Sequence[Fragment]], layout: Layout) -> list[float]:
+    """When each piece comes: with its first word, where that is after the one before it."""
+    starts_s = list(accumulate((words[0].start_s for words in pieces), max))
+    at = 0
+    while at < len(starts_s):
+        until = bisect_left(starts_s, starts_s[at] + FRAME_S, lo=at + 1)
+        if until - at > 1:
+            starts_s[at:until] = _shared_out(starts_s[at], pieces[at:until], starts_s[until : until + 1], layout)
+        at = until
+    return list(accumulate(starts_s, lambda before_s, start_s: max(start_s, before_s + FRAME_S)))
+
+
+def _shared_out(
+    start_s: float, pieces: Sequence[Sequence[Fragment]], following_s: Sequence[float], layout: Layout
+) -> list[float]:
+    """When each of ``pieces`` comes that would all come at ``start_s``: they share the time to the next."""
+    said_until_s = max(words[-1].end_s for words in pieces)
+    until_s = following_s[0] if following_s else max(said_until_s, start_s + len(pieces) * layout.shortest_s)
+    share_s = min((until_s - start_s) / len(pieces), layout.longest_s)
+    return [start_s + number * share_s for number in range(len(pieces))]
+
+
+def _end_s(start_s: float, words: Sequence[Fragment], next_s: float | None, layout: Layout) -> float:
     """When the piece goes: with its last word, later where it was too short to read, before the next comes."""
-    start_s = words[0].start_s
-    end_s = min(max(words[-1].end_s, start_s + layout.shortest_s), start_s + max(layout.longest_s, layout.shortest_s))
-    if following is None:
+    least_s = max(layout.shortest_s, FRAME_S)
+    end_s = min(max(words[-1].end_s, start_s + least_s), start_s + max(layout.longest_s, least_s))
+    if next_s is None:
         return end_s
-    next_s = following[0].start_s
-    return min(end_s, next_s - layout.gap_s if next_s - layout.gap_s > start_s else next_s)
+    return min(end_s, next_s - layout.gap_s if next_s - layout.gap_s >= start_s + FRAME_S else next_s)
 
 
 def _lines(words: Sequence[Fragment], layout: Layout) -> list[str]:

@@ -1,5 +1,4 @@
 import re
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -142,21 +141,61 @@ def test_files_hold_no_text_that_would_be_taken_for_their_own_marks():
     assert as_vtt(found) == "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\na -&gt; b &amp; &lt;i&gt;c&lt;/i&gt;\n\n"
 
 
-@given(
-    st.lists(st.tuples(st.text("ab .,", min_size=1, max_size=200), st.floats(0, 3), st.floats(0.05, 20)), max_size=8),
-    st.integers(10, 60),
-    st.integers(1, 3),
+@pytest.mark.parametrize(
+    ("segments", "times_s"),
+    [
+        ([Segment(3.0, 3.0, "Hello."), Segment(3.0, 5.0, "There.")], [(3.0, 3.9), (4.0, 5.0)]),
+        ([Segment(3.0, 4.0, "Hello."), Segment(2.5, 5.0, "There.")], [(3.0, 3.9), (4.0, 5.0)]),
+        ([Segment(1.0, 1.0, "One."), Segment(1.0, 1.0, "Two."), Segment(9.0, 10.0, "x")], [(1, 2), (5, 6), (9, 10)]),
+        ([Segment(1.0, 1.0, "One."), Segment(1.0, 1.0, "Two.")], [(1.0, 1.9), (2.0, 3.0)]),
+    ],
 )
-def test_subtitles_never_overlap_and_lose_no_word(told, line_characters, lines):
-    segments, at_s = [], 0.0
-    for text, pause_s, length_s in told:
-        segments.append(Segment(at_s + pause_s, at_s + pause_s + length_s, text))
-        at_s += pause_s + length_s
+def test_subtitles_that_would_come_at_one_moment_share_the_time_to_the_next(segments, times_s):
+    found = cues(segments, Layout(shortest_s=1.0, gap_s=0.1))
 
-    found = cues(segments, Layout(line_characters, lines))
+    assert [(round(cue.start_s, 3), round(cue.end_s, 3)) for cue in found] == times_s
 
-    assert all(one.end_s <= other.start_s + 1e-9 for one, other in pairwise(found))
-    assert all(cue.start_s <= cue.end_s and len(cue.lines) <= lines for cue in found)
-    assert [word for cue in found for line in cue.lines for word in line.split()] == [
-        word for segment in segments for word in segment.text.split()
+
+def test_many_words_of_one_moment_are_seen_one_subtitle_after_the_other():
+    found = cues([Segment(1.0, 1.0, "word " * 60), Segment(1.0, 2.0, "next one")], Layout())
+
+    assert len(found) > 3
+    assert all(cue.end_s - cue.start_s == pytest.approx(0.75) for cue in found[:-1])
+
+
+def moments_s(file):
+    """The beginnings and ends that a file of SubRip tells, in its order."""
+    return [
+        int(hours) * 3600 + int(minutes) * 60 + float(f"{seconds}.{ms}")
+        for hours, minutes, seconds, ms in re.findall(r"(\d+):(\d\d):(\d\d),(\d{3})", file)
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("ab .,字", min_size=1, max_size=200),
+            st.sampled_from([-2.0, -0.0005, 0.0, 0.0, 0.0004, 0.03]) | st.floats(-3, 3),
+            st.sampled_from([0.0, 0.0, 0.0003]) | st.floats(0, 20),
+        ),
+        max_size=8,
+    ),
+    st.builds(Layout, st.integers(10, 60), st.integers(1, 3), st.floats(0, 5), st.floats(1, 30), st.floats(0, 1)),
+)
+def test_subtitles_never_overlap_and_lose_no_word(told, layout):
+    segments, at_s = [], 10.0
+    for text, pause_s, length_s in told:
+        start_s = max(at_s + pause_s, 0.0)
+        segments.append(Segment(start_s, start_s + length_s, text))
+        at_s = start_s + length_s
+
+    found = cues(segments, layout)
+
+    times_s = moments_s(as_srt(found))
+    assert all(start_s < end_s for start_s, end_s in zip(times_s[::2], times_s[1::2], strict=True))
+    assert all(end_s <= start_s for end_s, start_s in zip(times_s[1::2], times_s[2::2], strict=False))
+    assert all(cue.end_s - cue.start_s <= max(layout.longest_s, layout.shortest_s) + 1e-6 for cue in found)
+    assert all(len(cue.lines) <= layout.lines for cue in found)
+    assert "".join("".join(cue.lines) for cue in found).replace(" ", "") == "".join(
+        segment.text.replace(" ", "") for segment in segments
+    )
