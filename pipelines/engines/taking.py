@@ -110,13 +110,16 @@ def _said(speaker: Speaker, piece: Piece, where: str, check: Callable[[], None])
 
 
 def _paused(sound: bytes, sentence: Sentence, rate_hz: int) -> bytes:
-    """The sound as loud as it is to be, without the silence that the speaker left around it, its pause behind it."""
+    """The sound as loud as it is to be, in the silence that it is to have around it and not the speaker's own."""
     samples = np.frombuffer(sound, dtype="<i2")
     heard = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENT)
     if not heard.size:
         return b""
     loud = _louder(samples[heard[0] : heard[-1] + 1], sentence.delivery.gain_db)
-    return loud.tobytes() + bytes(BYTES_A_SAMPLE * round(sentence.pause_s * rate_hz))
+    before, behind = (
+        bytes(BYTES_A_SAMPLE * round(length_s * rate_hz)) for length_s in (sentence.silence_before_s, sentence.pause_s)
+    )
+    return before + loud.tobytes() + behind
 
 
 def _louder(samples: NDArray[np.int16], gain_db: float) -> NDArray[np.int16]:

@@ -16,11 +16,12 @@ PARAGRAPH_PAUSE_S = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is said in one breath, the silence behind it, and how it is said."""
+    """What is said in one breath, the silence behind it, how it is said, and the silence that the text begins with."""
 
     text: str
     pause_s: float
     delivery: Delivery = PLAIN
+    silence_before_s: float = 0.0
 
 
 Piece = tuple[Sentence, ...]
@@ -29,7 +30,8 @@ Piece = tuple[Sentence, ...]
 def pieces_of(sentences: Iterable[Sentence], speed: float) -> list[Piece]:
     """The sentences in pieces of about ``PIECE_S`` seconds; the first is one sentence, to be there at once.
 
-    None is joined further once it is long enough, so that 50,000 characters are at most 230 pieces.
+    None is joined further once it is long enough, so that 50,000 characters are at most 230 pieces, and
+    450 at half the speed.
     """
     enough = CHARACTERS_A_SECOND * PIECE_S * speed
     pieces: list[list[Sentence]] = []

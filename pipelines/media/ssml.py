@@ -12,6 +12,7 @@ from pipelines.media.reading_aloud import Sentence, sentences_of
 # SSML 1.1 leaves the lengths to whoever speaks.
 STRENGTHS_S = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.8, "x-strong": 1.5}
 LONGEST_BREAK_S = 20.0
+ALL_BREAKS_S = 600.0  # of one text: ten kilobytes of breaks would be hours of silence
 SPELLED = ("characters", "spell-out", "digits")
 KNOWN = ("speak", "p", "s", "break", "sub", "say-as", "prosody", "emphasis", "lang")
 JOINT_S = 0.05  # between two breaths of one sentence, where its delivery changes
@@ -47,17 +48,15 @@ def read_ssml(text: str, name: str) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Words said in one way, up to a break of ``pause_s``, or without one up to where they are said in another."""
+    """Words said in one way, up to a break of ``pause_s``, or up to where they are said in another: then that is 0."""
 
     words: str
-    pause_s: float | None
+    pause_s: float
     delivery: Delivery
 
-    def pause_behind_s(self) -> float:
-        """The pause behind its last sentence; 0 where the sentence's own will do."""
-        if self.pause_s is not None:
-            return self.pause_s
-        return 0.0 if not self.words.strip() or ENDS_SENTENCE.search(self.words) else JOINT_S
+    def goes_on(self) -> bool:
+        """Whether it ends within a sentence."""
+        return bool(self.words.strip()) and not ENDS_SENTENCE.search(self.words)
 
 
 @dataclass(slots=True)
@@ -69,6 +68,7 @@ class _Reader:
     said: list[_Stretch] = field(default_factory=list)
     parser: expat.XMLParserType = field(init=False)
     _words: list[str] = field(default_factory=list)
+    _breaks_s: float = 0.0
     _open: list[str] = field(default_factory=list)  # an element, or how its text is to be said
     _delivery: list[Delivery] = field(default_factory=lambda: [PLAIN])  # of what stands around, then of each element
 
@@ -81,22 +81,26 @@ class _Reader:
         self.parser.CharacterDataHandler = self._say
 
     def sentences(self) -> Iterator[Sentence]:
-        """What was gathered, a break made the pause of the sentence before it."""
+        """What was gathered, breaks made the pause of the sentence before them, or the silence before the first."""
         self._part("p")
-        self._cut(None)
+        self._cut()
         waiting: Sentence | None = None
+        breaks_s = 0.0  # behind the one that waits
         for stretch in self.said:
             for sentence in sentences_of(stretch.words):
-                if waiting is not None and not any(map(str.isalnum, sentence.text)):
+                if waiting is None:
+                    waiting = replace(sentence, delivery=stretch.delivery, silence_before_s=breaks_s)
+                    breaks_s = 0.0
+                elif not any(map(str.isalnum, sentence.text)):
                     waiting = replace(waiting, text=waiting.text + sentence.text, pause_s=sentence.pause_s)
-                    continue
-                if waiting is not None:
-                    yield waiting
-                waiting = replace(sentence, delivery=stretch.delivery)
-            if waiting is not None and (pause_s := stretch.pause_behind_s()):
-                waiting = replace(waiting, pause_s=pause_s)
+                else:
+                    yield replace(waiting, pause_s=breaks_s or waiting.pause_s)
+                    waiting, breaks_s = replace(sentence, delivery=stretch.delivery), 0.0
+            if waiting is not None and stretch.goes_on():
+                waiting = replace(waiting, pause_s=JOINT_S)
+            breaks_s += stretch.pause_s
         if waiting is not None:
-            yield waiting
+            yield replace(waiting, pause_s=breaks_s or waiting.pause_s)
 
     def refused(self, why: str, line: int | None = None, column: int | None = None) -> BadInput:
         """The refusal of what stands where the parser is, or at ``line`` and ``column``, both from 1."""
@@ -114,7 +118,7 @@ class _Reader:
             self.passed_over.add(tag)
         how = tag
         if tag == "break":
-            self._cut(self._pause_s(attributes))
+            self._break(self._pause_s(attributes))
         elif tag == "sub" and "silent" not in self._open:
             self._words.append(attributes.get("alias", ""))
             how = "silent"
@@ -128,12 +132,12 @@ class _Reader:
         self._open.pop()
         self._part(tag)
         if self._delivery[-1] != self._delivery[-2]:
-            self._cut(None)
+            self._cut()
         self._delivery.pop()
 
     def _deliver(self, delivery: Delivery) -> None:
         if delivery != self._delivery[-1]:
-            self._cut(None)
+            self._cut()
         self._delivery.append(delivery)
 
     def _delivered(self, tag: str, attributes: Mapping[str, str]) -> Delivery:
@@ -152,7 +156,16 @@ class _Reader:
         language = attributes.get("xml:lang") if tag in ("lang", "p", "s") else None
         return replace(outer, language=language) if language else outer
 
-    def _cut(self, pause_s: float | None) -> None:
+    def _break(self, pause_s: float) -> None:
+        self._breaks_s += pause_s
+        if self._breaks_s > ALL_BREAKS_S:
+            raise self.refused(f"its breaks are longer than {ALL_BREAKS_S / 60:g} minutes in all: shorten them")
+        if pause_s:
+            self._cut(pause_s)
+        else:
+            self._words.append(" ")  # it still stands between two words
+
+    def _cut(self, pause_s: float = 0.0) -> None:
         self.said.append(_Stretch("".join(self._words), pause_s, self._delivery[-1]))
         self._words.clear()
 

@@ -123,6 +123,21 @@ def test_ssml_pauses_and_tells_what_is_passed_over(say):
     assert finished.parts[0].body["end_s"] > 3
 
 
+def test_text_that_begins_with_a_break_begins_with_silence(say):
+    began = samples(say('<break time="2s"/>One.').output("speech.wav"))
+
+    heard = np.flatnonzero(np.frombuffer(began, "<i2"))
+    assert heard[0] == pytest.approx(2 * 22_050, abs=1)
+
+
+@pytest.mark.parametrize("body", ["", "<p> </p>", '<break time="20s"/>', "<p>...<break/></p>"])
+def test_markup_that_says_nothing_is_refused(say, body):
+    with pytest.raises(BadInput, match=r"nothing in 'marked\.txt' that can be pronounced") as refused:
+        say(body)
+
+    assert refused.value.code == "no_text"
+
+
 def test_slow_words_take_longer(say):
     plain = say("A plain sentence.").result.body["duration_s"]
 

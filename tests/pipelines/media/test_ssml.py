@@ -25,6 +25,40 @@ def test_break_is_the_pause_behind_what_stands_before_it(given, pause_s):
     assert pauses(f"One. <break {given}/> Two.")[0] == pause_s
 
 
+@pytest.mark.parametrize("given", ['strength="none"', 'time="0s"', 'time="0ms"', 'strength="strong" time="0s"'])
+def test_break_of_no_length_cuts_nothing(given):
+    sentences = read_ssml(f"<speak>I said <break {given}/>go. Now</speak>", "a.txt").sentences
+
+    assert [(" ".join(one.text.split()), one.pause_s) for one in sentences] == [("I said go.", 0.3), ("Now", 0.3)]
+
+
+def test_break_of_no_length_parts_two_words():
+    assert said('One<break strength="none"/>two') == ["One two"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'One. <break time="2s"/> <break time="500ms"/> Two.',
+        '<p>One.<break time="2s"/></p><p><break time="500ms"/>Two.</p>',
+        'One<break time="2s"/>.<break time="500ms"/>Two.',
+        'One.<break time="2s"/><emphasis><break time="500ms"/>Two.</emphasis>',
+    ],
+)
+def test_breaks_that_follow_each_other_add_up(body):
+    assert (said(body), pauses(body)[0]) == (["One.", "Two."], 2.5)
+
+
+def test_break_before_the_first_word_is_the_silence_before_it():
+    sentences = read_ssml('<speak><p><break time="2s"/><break time="1s"/>One.</p> Two.</speak>', "a").sentences
+
+    assert [(one.text, one.silence_before_s, one.pause_s) for one in sentences] == [("One.", 3, 0.7), ("Two.", 0, 0.3)]
+
+
+def test_breaks_of_ten_minutes_in_all_are_taken():
+    assert pauses('a<break time="20s"/>' * 30) == [20.0] * 30
+
+
 def test_alias_is_said_in_the_place_of_what_it_stands_for():
     assert said('The <sub alias="World Wide Web Consortium">W3C</sub> says.') == ["The World Wide Web Consortium says."]
 
@@ -112,6 +146,10 @@ def test_break_at_the_end_is_the_pause_behind_the_last_sentence():
         ('<speak><break time="soon"/></speak>', "line 1, column 8: a break's time is like 500ms or 2s"),
         ('<speak><break time="3600s"/></speak>', "at most 20 s"),
         ('<speak><break strength="huge"/></speak>', "not 'huge'"),
+        (
+            "<speak>" + "<break time='20s'/>" * 31,
+            "line 1, column 578: its breaks are longer than 10 minutes in all",
+        ),
         ('<speak><prosody rate="soon">a</prosody></speak>', "line 1, column 8: a prosody's rate is like 80%"),
         ('<speak><prosody pitch="120Hz">a</prosody></speak>', "a prosody's pitch is like"),
         ('<speak><prosody volume="11">a</prosody></speak>', "a prosody's volume is like"),
