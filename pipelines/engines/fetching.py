@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO, cast
@@ -50,7 +50,7 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
             return
         try:
             digest = _complete(remote, part, context)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, HTTPException) as error:  # the last is of chunks cut short, and of what is no HTTP
             raise TransientFailure(f"fetching {target.name} from {remote.url} failed: {error}") from error
         _refuse_another(remote, digest, part, target.name)
         part.replace(target)
@@ -138,7 +138,10 @@ def _tell(name: str, have: int, total: int, context: Context) -> None:
 
 
 def _asked(remote: Remote, have: int) -> HTTPResponse | None:
-    """The server's answer to what comes after ``have`` bytes; None when nothing does. Raises ServerAway, OSError."""
+    """The server's answer to what comes after ``have`` bytes; None when nothing does.
+
+    Raises ServerAway, OSError, and HTTPException where the answer is no HTTP.
+    """
     request = urllib.request.Request(remote.url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 - https by constant
     try:
         return cast(HTTPResponse, urllib.request.urlopen(request, timeout=TIMEOUT_S))  # noqa: S310

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO
@@ -136,6 +136,8 @@ def _asked(url: str) -> tuple[int, Message]:
         return told.code, told.headers
     except OSError as silent:  # URLError and every socket error are OSErrors
         raise ServerAway(f"the hub does not answer at {hub_url()}: {silent}") from silent
+    except HTTPException as garbled:
+        raise TransientFailure(f"{hub_url()} answers with what is no HTTP: {garbled!r}") from garbled
 
 
 class _Staying(urllib.request.HTTPRedirectHandler):

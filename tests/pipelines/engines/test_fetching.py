@@ -5,6 +5,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from support.raw_server import answering
 from support.until import until
 
 from pipelines.engines.fetching import Remote, alone, fetch, is_being_fetched, remains
@@ -107,6 +108,22 @@ def test_server_that_does_not_answer_is_away(remote, server, tmp_path):
 
     with pytest.raises(ServerAway, match="does not answer"):
         fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\nabc",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+        b"this is no HTTP\r\n\r\n",
+    ],
+)
+def test_answer_that_is_cut_short_or_garbled_is_a_failure_that_may_pass(answer, tmp_path):
+    with answering(answer) as url, pytest.raises(TransientFailure, match=r"fetching m\.pt from .* failed") as failed:
+        fetch(Remote(f"{url}/m.pt", "0" * 64), tmp_path / "m.pt", standalone_context(tmp_path))
+
+    assert not isinstance(failed.value, ServerAway)
+    assert not (tmp_path / "m.pt").exists()
 
 
 def test_file_that_is_being_fetched_is_known_as_such_until_the_end(tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.hub_server import COMMIT, Repository, hub_of
+from support.raw_server import answering
 
 from pipelines.engines.hub import bring, hub_host
 from pipelines.errors import EngineUnavailable, ServerAway, TransientFailure
@@ -104,6 +105,17 @@ def test_hub_that_does_not_answer_is_away(tmp_path: Path, monkeypatch: pytest.Mo
 
     with pytest.raises(ServerAway, match="does not answer"):
         bring("someone/model", NAMES, tmp_path / "mine", standalone_context(tmp_path))
+
+
+def test_hub_that_answers_with_what_is_no_http_fails_the_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(b"this is no HTTP\r\n\r\n") as url:
+        monkeypatch.setenv("HF_ENDPOINT", url)
+        with pytest.raises(TransientFailure, match="answers with what is no HTTP") as failed:
+            bring("someone/model", NAMES, tmp_path / "mine", standalone_context(tmp_path))
+
+    assert not isinstance(failed.value, ServerAway)
 
 
 def test_mirror_is_the_hub_where_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
