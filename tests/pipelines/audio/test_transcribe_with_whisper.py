@@ -1,3 +1,4 @@
+import csv
 import json
 import re
 import shutil
@@ -220,7 +221,7 @@ def test_sound_track_of_a_video_is_heard(context, weights, tmp_path):
     assert finished.result.body["text"] == "Guten Tag"
 
 
-def test_four_files_tell_the_same_transcript(context, weights, tmp_path):
+def test_five_files_tell_the_same_transcript(context, weights, tmp_path):
     recording = write_wav(tmp_path / "talk.wav", babble(5))
 
     finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
@@ -235,6 +236,11 @@ def test_four_files_tell_the_same_transcript(context, weights, tmp_path):
     assert finished.output("transcript.txt").path.read_text() == "Guten Tag\n"
     assert finished.output("transcript.srt").path.read_text() == "1\n00:00:00,000 --> 00:00:02,000\nGuten Tag\n\n"
     assert "00:00:00.000 --> 00:00:02.000\nGuten Tag" in finished.output("transcript.vtt").path.read_text()
+    confidence = finished.parts[0].body["confidence"]
+    assert list(csv.reader(finished.output("transcript.csv").path.read_text().splitlines())) == [
+        ["start_s", "end_s", "confidence", "text"],
+        ["0.000", "2.000", str(confidence), "Guten Tag"],
+    ]
 
 
 def test_file_that_holds_no_weights_is_named_when_whisper_was_asked_for(context, tmp_path):

@@ -1,0 +1,34 @@
+"""A transcript as a table that a spreadsheet opens."""
+
+import csv
+import io
+
+import pytest
+
+from pipelines.contract import EngineUsed
+from pipelines.media.transcript import Segment, Transcript, as_csv
+
+
+def rows(*segments):
+    table = as_csv(Transcript("en", 10.0, EngineUsed("ctranslate2", "base"), segments))
+    return list(csv.reader(io.StringIO(table, newline="")))[1:]
+
+
+def test_table_holds_text_with_commas_quotes_and_lines_in_one_field():
+    text = 'He said "no, never",\nand left.'
+
+    assert rows(Segment(0.5, 2.25, text, 0.9)) == [["0.500", "2.250", "0.9", text]]
+
+
+def test_confidence_that_is_not_known_is_an_empty_field():
+    assert rows(Segment(0.0, 1.0, "Yes.")) == [["0.000", "1.000", "", "Yes."]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.com")'])
+def test_text_that_a_spreadsheet_would_take_for_a_formula_begins_with_a_quote(text):
+    assert rows(Segment(0.0, 1.0, text)) == [["0.000", "1.000", "", f"'{text}"]]
+
+
+@pytest.mark.parametrize("text", ["1=1", "a-b", "'quoted'"])
+def test_other_text_stays_as_it_is(text):
+    assert rows(Segment(0.0, 1.0, text)) == [["0.000", "1.000", "", text]]
