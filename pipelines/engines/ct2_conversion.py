@@ -20,13 +20,13 @@ from ctranslate2.specs.whisper_spec import WhisperSpec
 from faster_whisper.tokenizer import Tokenizer
 from whisper.tokenizer import LANGUAGES
 
+from pipelines.engines.ct2_weights import SOURCE
 from pipelines.engines.whisper_vocabulary import whisper_tokenizer
 from pipelines.errors import EngineUnavailable
 
 # Tokens of the weights that know English alone. The first multilingual ones have one more, and 99 languages; those of
 # large-v3 have Cantonese besides.
 ENGLISH_VOCABULARY, FIRST_LANGUAGES = 51_864, 99
-SOURCE = "source.json"
 Weights = Mapping[str, Any]  # Any: torch is followed as untyped
 
 

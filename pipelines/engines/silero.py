@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FRAME = 512  # samples at 16 kHz: 32 ms, the only length the model knows
+from pipelines.media.speech_windows import FRAME
+
 CONTEXT = 64  # samples of the frame before, which it wants in front of each
 STATE = (1, 1, 128)
 MODEL = "silero_vad_v6.onnx"

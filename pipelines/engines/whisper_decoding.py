@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-TIME_STEP_S = 0.02
+TIME_STEP_S = 0.02  # between two of the tokens that stand for times
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 SAMPLES_A_TEMPERATURE = 5  # of which the likeliest is taken
 TOO_REPETITIVE = 2.4  # bytes of text for each byte that it compresses to

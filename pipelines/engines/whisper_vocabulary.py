@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-TIMES = 1501  # one token for every 20 ms of a window, both ends included
-TIME_STEP_S = 0.02
+from pipelines.engines.whisper_decoding import TIME_STEP_S
+
+TIMES = 1501  # one token for every step of a window of 30 s, both ends included
 TASKS = ("translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps")
 
 

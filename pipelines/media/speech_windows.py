@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.media.sound import SPEECH_RATE_HZ
-from pipelines.media.windows import LONGEST_S, Piece, Window, behind
+from pipelines.media.windows import LONGEST_S, SEARCH_S, Piece, Window, behind
 
-FRAME = 512  # samples: what a detector of speech judges at a time
+FRAME = 512  # samples: what a detector of speech judges at a time, 32 ms, the only length that Silero's knows
 FRAME_S = FRAME / SPEECH_RATE_HZ
 # The thresholds of Silero's own examples: https://github.com/snakers4/silero-vad
 SPEECH, NO_SPEECH = 0.5, 0.35
@@ -19,7 +19,6 @@ MARGIN_S = 0.2  # kept on both sides: first and last consonants are quiet
 SHORTEST_S = 0.1  # of frames judged to be speech; what is shorter is a click
 LONG_PAUSE_S = 2.0  # from here on the silence between two utterances is left out
 LEFT_OF_PAUSE_S = 0.6  # but for so much, and the margins: enough that a model hears that a sentence is over
-SEARCH_S = 10.0  # speech that never pauses is cut where it is likeliest to, in the last ten seconds of a window
 BLOCK = 64 * FRAME  # judged at once: two seconds
 
 Samples = NDArray[np.float32]
