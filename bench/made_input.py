@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Source
+from pipelines.media.recording import RECORDING
 
 SAMPLE_RATE_HZ = 16_000
 DURATION_S = 5
@@ -19,7 +20,7 @@ SENTENCES = (
 
 def made_source(pipeline: Pipeline, directory: Path) -> Source:
     """A text of a page, a tone of five seconds or a picture of words, whichever ``pipeline`` takes."""
-    makers = {"text/plain": _text, "audio/wav": _tone, "image/png": _picture}
+    makers = {"text/plain": _text, "audio/wav": _tone, "image/png": _picture, RECORDING: _tone}
     for media_type, make in makers.items():
         if pipeline.takes(media_type):
             path = directory / f"made.{media_type.partition('/')[2]}"

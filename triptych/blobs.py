@@ -140,10 +140,10 @@ class Incoming:
         self._path.unlink(missing_ok=True)
 
 
-def make_room(directory: Path) -> None:
-    """Raise NoDisk when the disk of ``directory`` has no room for anything but the database."""
+def make_room(directory: Path, coming_bytes: int = 0) -> None:
+    """Raise NoDisk when the disk of ``directory`` has no room for ``coming_bytes`` and the database."""
     free = shutil.disk_usage(directory).free
-    if free < KEEP_FREE_BYTES:
+    if free < KEEP_FREE_BYTES + coming_bytes:
         raise NoDisk(f"{free} bytes are free on {directory}; {KEEP_FREE_BYTES} are kept for the database")
 
 

@@ -65,7 +65,7 @@ class Tape:
     def append(self, piece: bytes) -> None:
         """Write all of ``piece``. Raises NoDisk, having written what there was room for."""
         if (self.size_bytes + len(piece)) // CHECK_DISK_BYTES != self.size_bytes // CHECK_DISK_BYTES:
-            make_room(self._folder)
+            make_room(self._folder, self.size_bytes)  # once more for the copy that is kept
         left = memoryview(piece)
         try:
             while left:

@@ -7,13 +7,24 @@ from api.relay.paced_socket import PacedSocket
 
 
 class Holders:
-    """The connections that hold a tape, by the file it is of."""
+    """The connections, and those that hold a tape by the file it is of."""
 
     def __init__(self) -> None:
         self._held: dict[str, PacedSocket] = {}
+        self._connections = 0
 
     def __len__(self) -> int:
-        return len(self._held)
+        """How many connections there are, whether they hold a tape already or not."""
+        return self._connections
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Count a connection for the block."""
+        self._connections += 1
+        try:
+            yield
+        finally:
+            self._connections -= 1
 
     @contextmanager
     def holding(self, file_id: str, connection: PacedSocket) -> Iterator[None]:

@@ -87,7 +87,7 @@ def listen(connection: Server) -> None:
     connection.max_message_size = MOST_MESSAGE_BYTES
     connection.sock.pace(connection.input_buffer)
     try:
-        with ExitStack() as stack:
+        with room().holders.connected(), ExitStack() as stack:
             opened = _open(stack, connection)
             recorder = Recorder(room(), connection, opened.job, opened.file, opened.tape)
             stack.enter_context(room().holders.holding(opened.file.id, connection.sock))

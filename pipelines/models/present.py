@@ -66,6 +66,8 @@ def remove(found: Found, models_dir: Path) -> None:
     """
     left = [part.with_suffix("") for part in broken_off(found.name, models_dir)]
     own = models_dir / found.name
+    if own.parent.is_symlink():
+        raise CannotRemove(f"{own.parent.name} in the models' folder is a link: what it leads to is not ours to delete")
     # What a link leads to is not ours to delete.
     targets = [own] if own.is_symlink() else [*found.files, *left, *_files_in(own)]
     try:
@@ -81,6 +83,15 @@ def remove(found: Found, models_dir: Path) -> None:
         raise CannotRemove(f"{found.name} cannot be taken from the disk: {error}") from error
 
 
+def _is_speakable(path: Path) -> bool:
+    """Whether its name is text: bytes that are none have no place in JSON."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _files_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if not path.is_dir()]
 
@@ -90,7 +101,7 @@ def _others(models_dir: Path, taken: set[Path]) -> Iterator[Found]:
     files: dict[str, list[Path]] = {}
     for path in sorted(models_dir.glob("*/**/*")):
         is_aside = path.relative_to(models_dir).parts[1].startswith(".")  # where weights are being converted
-        if path.is_file() and path not in taken and not is_aside:
+        if path.is_file() and path not in taken and not is_aside and _is_speakable(path):
             files.setdefault(_name_of(path, models_dir), []).append(path)
     return (
         Found(name, None, tuple(paths))

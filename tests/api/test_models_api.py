@@ -1,5 +1,8 @@
 """Models over REST: told, brought by a job, removed."""
 
+import os
+from pathlib import Path
+
 import pytest
 from support.random_bert import save_random_bert
 from support.running import finish, start
@@ -186,6 +189,28 @@ def test_model_that_is_linked_to_loses_the_link_alone(sqlite_client, settings, t
     assert answer.status_code == 204
     assert told(sqlite_client, "embed/bge-small-en-v1.5")["present"] is False
     assert (elsewhere / "model.safetensors").exists()
+
+
+def test_what_a_linked_folder_leads_to_is_not_deleted(sqlite_client, settings, tmp_path):
+    elsewhere = tmp_path / "shared"
+    elsewhere.mkdir()
+    (elsewhere / "mine.safetensors").write_bytes(b"weights")
+    settings.models.mkdir(parents=True)
+    (settings.models / "timm").symlink_to(elsewhere)
+
+    refused = sqlite_client.delete(f"{MODELS}/timm/mine")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "model_not_removed")
+    assert (elsewhere / "mine.safetensors").exists()
+
+
+def test_file_whose_name_is_no_text_hides_no_other(sqlite_client, lay, settings):
+    lay("timm/mine.safetensors")
+    Path(os.fsdecode(bytes(settings.models / "timm") + b"/\xff\xfe.safetensors")).write_bytes(b"weights")
+
+    names = [model["name"] for model in sqlite_client.get(MODELS).get_json()["models"]]
+
+    assert "timm/mine" in names
 
 
 def test_folder_of_the_user_s_own_model_goes_whole(sqlite_client, settings):

@@ -47,9 +47,9 @@ class LiveClient:
     def close_code(self) -> int:
         """The code with which the server closes, whatever it says before."""
         while True:
-            opcode, frame = self._socket.recv_data()
-            if opcode == CLOSE:
-                return int.from_bytes(frame[:2])
+            frame = self._socket.recv_frame()  # which does not answer: the server may be gone
+            if frame.opcode == CLOSE:
+                return int.from_bytes(frame.data[:2])
 
     def _next(self) -> str:
         text = self._socket.recv()

@@ -12,6 +12,7 @@ from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, EngineUsed, Lane, NoParams, Result, Run, Source
 from pipelines.media.recording import RECORDING
 from triptych import recordings
+from triptych.blobs import CHECK_DISK_BYTES, KEEP_FREE_BYTES, NoDisk
 from triptych.files import File, UnknownFile
 from triptych.garbage import GRACE_S, collect_garbage
 from triptych.jobs.job import Job
@@ -120,6 +121,20 @@ def test_one_writer_at_a_time_appends(store: Store) -> None:
 
     with closing(Tape(store.blobs.growing(file.id))) as next_tape:
         assert next_tape.size_bytes == tape.size_bytes == len(SAMPLES)
+
+
+def test_recording_ends_while_the_disk_still_has_room_to_keep_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, file = a_recording(store, SAMPLES)
+    free = KEEP_FREE_BYTES + CHECK_DISK_BYTES - 1
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": free}))
+
+    with closing(Tape(store.blobs.growing(file.id))) as tape:
+        tape.append(bytes(CHECK_DISK_BYTES))
+        with pytest.raises(NoDisk):
+            tape.append(bytes(CHECK_DISK_BYTES))
+    kept = recordings.keep(store, file.id)
+
+    assert kept.size_bytes > CHECK_DISK_BYTES
 
 
 def test_recording_that_was_ended_is_neither_prolonged_nor_ended_again(store: Store) -> None:
