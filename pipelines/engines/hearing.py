@@ -1,6 +1,7 @@
 """Hearing a recording from beginning to end: what is said, window after window."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ def hear(
     for windows in growing(_windows(sound, context, earlier.until_s, skip_silence=skip_silence), transcriber.at_once):
         context.check()
         for segment in transcriber.hear(windows):
-            yield Part(PartKind.SEGMENT, segment.body())
+            # Resampled sound may be a sample longer than what was recorded.
+            within = replace(segment, end_s=max(min(segment.end_s, sound.end_s), segment.start_s))
+            yield Part(PartKind.SEGMENT, within.body())
             context.check()
         notes.heard(windows[-1].end_s)
         context.progress(_share(windows[-1].end_s, sound), "transcribing")

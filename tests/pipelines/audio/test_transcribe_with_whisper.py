@@ -61,6 +61,14 @@ def test_dense_speech_and_a_long_hint_cost_no_words(context, tmp_path, hint):
     assert len(written.split()) > 200  # Whisper has room for 220 to 224 tokens
 
 
+def test_last_segment_ends_no_later_than_the_recording(context, weights, tmp_path):
+    recording = write_wav(tmp_path / "short.wav", babble(2, 22_050)[:31_872], 22_050)  # 23,128 samples at 16 kHz
+
+    finished = run_pipeline("audio.transcribe", [source(recording)], {}, context)
+
+    assert finished.parts[-1].body["end_s"] == finished.result.body["duration_s"] == 1.445
+
+
 def test_words_stay_in_the_segment_that_they_were_said_in(context, tmp_path):
     write_scripted_whisper(context.models_dir / "whisper" / "base.pt", "I thought", "...and then she left.", "-Nobody")
     recording = write_wav(tmp_path / "talk.wav", babble(7))
