@@ -42,6 +42,38 @@ def test_cell_that_is_empty_stays_empty() -> None:
     assert table.rows == (HEADINGS, FIRST, total)
 
 
+def test_row_of_one_cell_between_others_is_a_row() -> None:
+    heading = ("Small", "", "")
+
+    [table] = tables_among(rows(HEADINGS, FIRST, heading, LAST))
+
+    assert table.rows == (HEADINGS, FIRST, heading, LAST)
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_further_lines_of_a_cell_are_its_own(column: int) -> None:
+    further = [line(text, (0, 200, 440)[column], y) for text, y in (("of iron", 104), ("1 inch", 128))]
+    long = tuple(f"{text} of iron 1 inch" if number == column else text for number, text in enumerate(LAST))
+
+    [table] = tables_among([*rows(HEADINGS, FIRST, LAST), *further, *rows(FIRST, top=168)])
+
+    assert table.rows == (HEADINGS, FIRST, long, FIRST)
+
+
+def test_further_lines_of_the_last_row_stay_in_reading_order_from_the_right() -> None:
+    [table] = tables_among([*rows(HEADINGS, FIRST, LAST), line("of iron", 0, 104)], from_the_right=True)
+
+    assert table.rows[-1] == ("380.00", "1", "Anchor chain of iron")
+
+
+def test_sentence_across_the_columns_parts_two_tables() -> None:
+    across = line("What the harbour office asks you to pay from today", 0, 120)
+
+    found = tables_among([*rows(HEADINGS, FIRST, LAST), across, *rows(HEADINGS, LAST, FIRST, top=160)])
+
+    assert [table.rows for table in found] == [(HEADINGS, FIRST, LAST), (HEADINGS, LAST, FIRST)]
+
+
 def test_columns_close_to_each_other_stay_two() -> None:
     page = [line(text, x, 40 * row) for row in range(3) for x, text in ((0, f"A{row}"), (32, f"Rope no {row}"))]
 
