@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 
 from pipelines.engines import model_size
@@ -99,9 +99,10 @@ def _files_in(folder: Path) -> list[Path]:
 def _others(models_dir: Path, taken: set[Path]) -> Iterator[Found]:
     """``timm/mine.safetensors`` is ``timm/mine``, and so is all that lies in the folder ``timm/mine``."""
     files: dict[str, list[Path]] = {}
-    for path in sorted(models_dir.glob("*/**/*")):
-        is_aside = path.relative_to(models_dir).parts[1].startswith(".")  # where weights are being converted
-        if path.is_file() and path not in taken and not is_aside and _is_speakable(path):
+    entries = [one for one in models_dir.glob("*/*") if not one.name.startswith(".")]  # as where weights are converted
+    # A pattern of two stars follows no link, and a model may be one.
+    for path in sorted(chain(entries, *(entry.rglob("*") for entry in entries))):
+        if path.is_file() and path not in taken and _is_speakable(path):
             files.setdefault(_name_of(path, models_dir), []).append(path)
     return (
         Found(name, None, tuple(paths))

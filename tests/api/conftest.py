@@ -86,3 +86,16 @@ def fetch(request: pytest.FixtureRequest):
             return response
 
     return get
+
+
+@pytest.fixture
+def lay(settings: Settings) -> Callable[..., Path]:
+    """Put a file into the directory of weights."""
+
+    def put(name: str, content: bytes = b"weights") -> Path:
+        path = settings.models / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    return put
