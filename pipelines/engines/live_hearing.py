@@ -11,6 +11,7 @@ from pipelines.media.recording import BYTES_A_SAMPLE
 from pipelines.media.sound import SPEECH_RATE_HZ
 from pipelines.media.speech_windows import FRAME, Held, Samples, Utterance, gathered
 from pipelines.media.transcript import Segment
+from pipelines.media.unspaced import running_text
 from pipelines.media.windows import Window
 
 # Longer than the pauses that a speaker makes for breath, so that a sentence is heard as one; who reads waits for it.
@@ -88,7 +89,7 @@ class LiveHearing:
     def _show(self, utterance: Utterance, samples: Samples) -> None:
         window = Window(self._start_s + utterance.first / SPEECH_RATE_HZ, samples)
         before = self._transcriber.state()
-        text = " ".join(segment.text for segment in self._transcriber.hear([window]))
+        text = running_text(segment.text for segment in self._transcriber.hear([window]))
         self._transcriber.resume(before)  # a language is not settled by half a word
         self._shown_until = utterance.last
         if text or self._is_shown:

@@ -1,17 +1,12 @@
 """What a line of subtitles is never broken in: words, and single characters of scripts that put no spaces between."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
 from pipelines.media.transcript import Segment
+from pipelines.media.unspaced import UNSPACED, adjoins
 
-# Thai, Lao, Myanmar, Khmer; Chinese and Japanese with their punctuation, full-width forms and rarer characters.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u312f\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f"
-    "\U00020000-\U0003ffff]"
-)
 # What begins no line and what ends none, after JIS X 4051 (https://www.w3.org/TR/jlreq/#characters_not_starting_a_line).
 CLOSING = frozenset(
     "!%),.:;?]}\u2019\u201d\u2026、。〉》」』】〕！％），．：；？］｝｡｣､"  # noqa: RUF001 - full-width forms are meant
@@ -43,7 +38,8 @@ def fragments(segment: Segment) -> list[Fragment]:
     for word in segment.words:
         text = word.text.strip()
         before = segment.text.find(text, at)
-        is_spaced = segment.text[before - 1 : before].isspace() if before > 0 else not _adjoins(found, text)
+        told = found[-1].text if found else ""
+        is_spaced = segment.text[before - 1 : before].isspace() if before > 0 else not adjoins(told, text)
         found += _broken(text, word.start_s, word.end_s, is_spaced)
         at = max(at, before + len(text))
     return found
@@ -52,11 +48,6 @@ def fragments(segment: Segment) -> list[Fragment]:
 def joined(found: Sequence[Fragment]) -> str:
     """The fragments on one line."""
     return "".join(f" {one.text}" if one.is_spaced and number else one.text for number, one in enumerate(found))
-
-
-def _adjoins(found: Sequence[Fragment], text: str) -> bool:
-    """Whether no space would be put between, where the words are not those of the text."""
-    return bool(found and text and UNSPACED.match(found[-1].text[-1]) and UNSPACED.match(text))
 
 
 def _broken(text: str, start_s: float, end_s: float, is_spaced: bool) -> Iterator[Fragment]:

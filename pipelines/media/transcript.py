@@ -4,11 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import EngineUsed, JsonObject, Output
+from pipelines.media.unspaced import running_text
 
 if TYPE_CHECKING:
     from pipelines.media.subtitles import Layout
@@ -54,11 +55,20 @@ class Segment:
             told["words"] = [word.body() for word in self.words]
         return told
 
+    def until(self, end_s: float) -> "Segment":
+        """The same, with no end behind ``end_s``, nor before its beginning."""
+        words = tuple(replace(word, end_s=_ended(word, end_s)) for word in self.words)
+        return replace(self, end_s=_ended(self, end_s), words=words)
+
     @classmethod
     def of(cls, body: JsonObject) -> "Segment":
         """The segment that ``body`` tells."""
         words = tuple(Word(**word) for word in body.get("words", ()))
         return cls(body["start_s"], body["end_s"], body["text"], body.get("confidence"), words)
+
+
+def _ended(said: Word | Segment, end_s: float) -> float:
+    return max(min(said.end_s, end_s), said.start_s)
 
 
 def _told(start_s: float, end_s: float, text: str) -> dict[str, Any]:  # Any: JSON
@@ -83,7 +93,7 @@ class Transcript:
     @property
     def text(self) -> str:
         """The words alone."""
-        return " ".join(segment.text for segment in self.segments)
+        return running_text(segment.text for segment in self.segments)
 
     def told_apart(self) -> JsonObject:
         """The speakers and who told them apart, as JSON; nothing where nobody did."""

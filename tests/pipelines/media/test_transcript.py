@@ -1,4 +1,4 @@
-"""A transcript as a table that a spreadsheet opens."""
+"""A transcript as running text, and as a table that a spreadsheet opens."""
 
 import csv
 import io
@@ -32,3 +32,20 @@ def test_text_that_a_spreadsheet_would_take_for_a_formula_begins_with_a_quote(te
 @pytest.mark.parametrize("text", ["1=1", "a-b", "'quoted'"])
 def test_other_text_stays_as_it_is(text):
     assert rows(Segment(0.0, 1.0, text)) == [["0.000", "1.000", "", text]]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (("Guten Tag.", "Danke."), "Guten Tag. Danke."),
+        (("今天很好。", "我们走吧"), "今天很好。我们走吧"),
+        (("สวัสดี", "ครับ"), "สวัสดีครับ"),
+        (("我们用", "Python", "写"), "我们用 Python 写"),
+        (("", "Ja."), "Ja."),
+        ((), ""),
+    ],
+)
+def test_running_text_has_spaces_where_the_script_puts_them(said, text):
+    segments = [Segment(float(number), number + 1.0, one) for number, one in enumerate(said)]
+
+    assert Transcript("und", 10.0, EngineUsed("ctranslate2", "base"), segments).text == text
