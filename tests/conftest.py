@@ -52,6 +52,21 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def digit_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models' folder, not to be changed, whose Whisper ``tiny`` hears digits: as it is published and as it runs."""
+    from checkpoints.digits import publish
+
+    from pipelines.engines.ct2_weights import ready_folder
+    from pipelines.engines.whisper_weights import WhisperSize
+    from pipelines.standalone import standalone_context
+
+    models = tmp_path_factory.mktemp("digits")
+    publish(models / "whisper" / "tiny.pt")
+    ready_folder(WhisperSize.TINY, standalone_context(tmp_path_factory.mktemp("converting"), models))
+    return models
+
+
 @pytest.fixture
 def settings(tmp_path: Path, redis_url: str, migrated_sqlite: Path) -> Settings:
     """Settings with a home of their own, on a migrated SQLite database and an empty Redis."""

@@ -10,18 +10,14 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from checkpoints.digits import publish
 from checkpoints.spoken_digits import RATE_HZ, recited
 from support.api_process import served_api
 from support.executing import TICK_S
 from support.live_client import live_client
 
 from pipelines.catalogue import catalogue
-from pipelines.engines.ct2_weights import ready_folder
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
-from pipelines.engines.whisper_weights import WhisperSize
-from pipelines.standalone import standalone_context
 from triptych.jobs.leases import Holder
 from triptych.settings import Settings
 from triptych.store import open_store
@@ -37,14 +33,6 @@ SAID = ["three one four two six five", "eight five nine"]
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    models = tmp_path_factory.mktemp("digits")
-    publish(models / "whisper" / "tiny.pt")
-    ready_folder(WhisperSize.TINY, standalone_context(tmp_path_factory.mktemp("converting"), models))
-    return models
-
-
-@pytest.fixture(scope="module")
 def speech():
     """Two phrases with a pause between them, as 16-bit samples."""
     first, second = recited([("en", (3, 1, 4, 2, 6, 5)), ("en", (8, 5, 9))])
@@ -53,10 +41,10 @@ def speech():
 
 
 @pytest.fixture
-def settings_with_models(tmp_path, migrated_sqlite, redis_url, models, monkeypatch):
-    monkeypatch.setenv("TRIPTYCH_MODELS_DIR", str(models))
+def settings_with_models(tmp_path, migrated_sqlite, redis_url, digit_models, monkeypatch):
+    monkeypatch.setenv("TRIPTYCH_MODELS_DIR", str(digit_models))
     shutil.copy(migrated_sqlite, tmp_path / "triptych.db")
-    return Settings(home=tmp_path, redis_url=redis_url, models_dir=models, offline=True)
+    return Settings(home=tmp_path, redis_url=redis_url, models_dir=digit_models, offline=True)
 
 
 @contextmanager

@@ -6,15 +6,12 @@ from itertools import count
 
 import numpy as np
 import pytest
-from checkpoints.digits import publish
 from checkpoints.spoken_digits import RATE_HZ, recited
 from recordings import babble, pcm, source, write_wav
 
 from pipelines.audio.listen import ListenParams, heard_live, listen
 from pipelines.contract import EngineUsed, Part, Source
-from pipelines.engines.ct2_weights import ready_folder
 from pipelines.engines.live_hearing import LiveHearing
-from pipelines.engines.whisper_weights import WhisperSize
 from pipelines.errors import Cancelled
 from pipelines.media.recording import RECORDING
 from pipelines.media.transcript import Segment
@@ -24,14 +21,6 @@ pytestmark = pytest.mark.engine
 
 TENTH_S = RATE_HZ // 10 * 2  # bytes
 FIRST, SECOND = "three one four two six five", "eight five nine"
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    models = tmp_path_factory.mktemp("digits")
-    publish(models / "whisper" / "tiny.pt")
-    ready_folder(WhisperSize.TINY, standalone_context(tmp_path_factory.mktemp("converting"), models))
-    return models
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +69,7 @@ def microphone(tmp_path):
 
 
 @pytest.fixture
-def follow(tmp_path, models):
+def follow(tmp_path, digit_models):
     """Follow a recording at the speed at which it grows, with everything that is shown or told noted in ``seen``."""
     numbers = count()
 
@@ -89,7 +78,7 @@ def follow(tmp_path, models):
         seen,
         checkpoint=None,
         check=lambda: None,
-        models_dir=models,
+        models_dir=digit_models,
         clock=lambda: 0.0,
         **params,
     ):
@@ -153,11 +142,11 @@ def test_who_hears_slowly_shows_less_and_leaves_the_time_to_what_is_for_good(fol
     assert len(texts(seen, "partial")) == 1  # after it four seconds of speech would have to come, and do not
 
 
-def test_transcript_is_that_of_the_recording_transcribed_afterwards(follow, microphone, speech, tmp_path, models):
+def test_transcript_is_that_of_the_recording_transcribed_afterwards(follow, microphone, speech, tmp_path, digit_models):
     lived = run_to_the_end(follow(microphone(speech), []))
     whole = source(write_wav(tmp_path / "talk.wav", np.frombuffer(speech, "<i2") / 32767))
 
-    again = run_to_the_end(listen([whole], ListenParams(size="tiny"), standalone_context(tmp_path, models)))
+    again = run_to_the_end(listen([whole], ListenParams(size="tiny"), standalone_context(tmp_path, digit_models)))
 
     assert lived.result.body["text"] == again.result.body["text"] == f"{FIRST} {SECOND}"
     assert lived.result.body["duration_s"] == pytest.approx(again.result.body["duration_s"], abs=0.001)

@@ -4,26 +4,15 @@ import json
 
 import numpy as np
 import pytest
-from checkpoints.digits import publish
 from checkpoints.spoken_digits import RATE_HZ, recited
 from recordings import source, write_wav
 
-from pipelines.engines.ct2_weights import ready_folder
-from pipelines.engines.whisper_weights import WhisperSize
 from pipelines.standalone import run_pipeline, standalone_context
 
 pytestmark = pytest.mark.engine
 
 SAID = {"en": (3, 1, 4, 2), "de": (7, 2, 8, 1), "es": (5, 0, 3, 2)}
 WORDS = {"en": "three one four two", "de": "sieben zwei acht eins", "es": "cinco cero tres dos"}
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    models = tmp_path_factory.mktemp("digits")
-    publish(models / "whisper" / "tiny.pt")
-    ready_folder(WhisperSize.TINY, standalone_context(tmp_path_factory.mktemp("converting"), models))
-    return models
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +28,13 @@ def said(recital):
 
 
 @pytest.fixture
-def transcribe(models, tmp_path):
+def transcribe(digit_models, tmp_path):
     def transcribe(samples, **params):
         workdir = tmp_path / "work"
         workdir.mkdir(exist_ok=True)
         recording = source(write_wav(tmp_path / "digits.wav", samples))
         return run_pipeline(
-            "audio.transcribe", [recording], {"size": "tiny", **params}, standalone_context(workdir, models)
+            "audio.transcribe", [recording], {"size": "tiny", **params}, standalone_context(workdir, digit_models)
         )
 
     return transcribe

@@ -6,16 +6,13 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from checkpoints.digits import publish
 from checkpoints.spoken_voices import FILE, dialogue
 from recordings import source, write_wav
 
 from pipelines.audio.transcribe import TranscribeParams, heard
 from pipelines.catalogue import catalogue
-from pipelines.engines.ct2_weights import ready_folder
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import Surroundings
-from pipelines.engines.whisper_weights import WhisperSize
 from pipelines.standalone import MemoryCheckpoint, run_pipeline, run_to_the_end, standalone_context
 
 pytestmark = pytest.mark.engine
@@ -38,10 +35,9 @@ SAID = [
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    models = tmp_path_factory.mktemp("voices")
-    publish(models / "whisper" / "tiny.pt")
-    ready_folder(WhisperSize.TINY, standalone_context(tmp_path_factory.mktemp("converting"), models))
+def models(tmp_path_factory, digit_models):
+    models = tmp_path_factory.mktemp("voices") / "models"
+    shutil.copytree(digit_models, models)
     (models / "speakers").mkdir()
     shutil.copy(FILE, models / "speakers" / "mine.onnx")
     (models / "speakers" / "broken.onnx").write_bytes(b"no model")
