@@ -1,7 +1,7 @@
-"""Every measurement in turn, and the page of figures: `python -m bench [--write]`.
+"""Every measurement in turn, or those asked for, and the page of figures: `python -m bench [--write] [HEADING ...]`.
 
 Each runs as the command that the page names, in a process of its own, so that none disturbs the next and anyone can
-repeat one alone. `--write` puts the page into docs/figures.md; without it the tables are only printed.
+repeat one alone. `--write` puts each into docs/figures.md as soon as it is made; else the tables are only printed.
 """
 
 import argparse
@@ -35,39 +35,57 @@ SCRIPTS = {
 HEAD = """\
 # Figures
 
-Measured {date} (UTC) at revision {revision}; load average before: {load}.
+`make bench` measures all of it anew and prints; `.venv/bin/python -m bench --write` also writes this page, and with
+headings behind it, such as `--write Hearing "Live speech"`, those sections alone. Its text comes from the scripts in
+`bench/`. Figures from different machines do not compare: look at the columns that set one row beside another.
+"""
+NOT_MEASURED = """\
+## Not measured
 
-`make bench` measures anew and prints; `.venv/bin/python -m bench --write` also writes this page. Its text comes from
-the scripts in `bench/`. Figures from different machines do not compare: look at the columns that set one row
-beside another.
+Nothing here was taken on a GPU: none was at hand. There, these tell whether the aims hold, which are 2,000 times real
+time for 64 files and ten times openai-whisper for one:
+
+    .venv/bin/python -m bench.hearing --size large-v3-turbo --files 64
+    .venv/bin/python -m bench.images
+    .venv/bin/python -m bench.sentences
+
+Nor were joules read where a table says so: the counters (Intel's RAPL) were closed.
 """
 
 
 def main() -> None:
-    """Measure, print, and with ``--write`` write the page."""
+    """Measure what is asked for, print, and with ``--write`` write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("headings", nargs="*", help=f"of: {', '.join(SCRIPTS)}; all if none is given")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(PAGE.parent.parent)}")
     options = parser.parse_args()
-    head = HEAD.format(date=f"{datetime.now(UTC):%Y-%m-%d %H:%M}", revision=revision(), load=load_average())
-    print(head, flush=True)
-    page = figures(head, SCRIPTS, [])
-    if options.write:
-        PAGE.write_text(page, encoding="utf-8")
+    if unknown := set(options.headings) - set(SCRIPTS):
+        parser.error(f"no heading is called {', '.join(sorted(unknown))}")
+    for heading in options.headings or SCRIPTS:
+        measured = section(heading, SCRIPTS[heading], [])
+        print(measured, flush=True)
+        if options.write:
+            PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), {heading: measured}), encoding="utf-8")
 
 
-def figures(head: str, scripts: Mapping[str, str], arguments: Sequence[str]) -> str:
-    """The page: ``head``, then for each of ``scripts``, told as heading and module, what it compares and its tables.
+def section(heading: str, module: str, arguments: Sequence[str]) -> str:
+    """What ``module`` compares, the command, when it was run, and what it printed.
 
-    Raises CalledProcessError when one fails.
+    Raises CalledProcessError when it fails.
     """
-    return "\n".join((head, *(_section(heading, module, arguments) for heading, module in scripts.items())))
-
-
-def _section(heading: str, module: str, arguments: Sequence[str]) -> str:
     command = ("-m", module, *arguments)
+    when = f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} (UTC) at revision {revision()}"
+    before = f"{when}; load average before: {load_average()}."
     done = subprocess.run([sys.executable, *command], stdout=subprocess.PIPE, text=True, check=True)
-    print(done.stdout, flush=True)
-    return f"## {heading}\n\n{_explained(module)}\n\n    .venv/bin/python {' '.join(command)}\n\n{done.stdout}"
+    told = f".venv/bin/python {' '.join(command)}"
+    return f"## {heading}\n\n{_explained(module)}\n\n    {told}\n\n{before}\n\n{done.stdout}"
+
+
+def page(before: str, measured: Mapping[str, str]) -> str:
+    """The page ``before``, with the sections ``measured`` anew in their places; those that no script makes are gone."""
+    kept = {text.partition("\n")[0]: f"## {text.rstrip()}\n" for text in before.split("\n## ")[1:]}
+    sections = {**kept, **measured}
+    return "\n".join((HEAD, *(sections[heading] for heading in SCRIPTS if heading in sections), NOT_MEASURED))
 
 
 def _explained(module: str) -> str:

@@ -35,7 +35,7 @@ class TranscribeParams(Params):
         "auto",
         title="Engine",
         description="auto takes the best one that can run here and says so. ctranslate2 and openai-whisper run the "
-        "same Whisper weights; the first is several times faster.",
+        "same Whisper weights; the first is about twice as fast on a CPU.",
     )
     # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
     size: Annotated[WhisperSize, WithJsonSchema({"type": "string", "enum": list(WhisperSize)})] = Field(

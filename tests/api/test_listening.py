@@ -1,17 +1,12 @@
-"""Recordings under the real server: nothing that was taken is lost, whoever breaks, dies or talks nonsense."""
+"""Recordings under the real server: nothing that was taken is lost, whoever breaks or dies."""
 
-import json
-import random
 import shutil
-import urllib.error
 import urllib.request
-import wave
 from contextlib import ExitStack, closing
-from io import BytesIO
 
 import pytest
-import websocket
 from support.api_process import served_api
+from support.listening import SOUND, begun, job_of, samples_of
 from support.live_client import live_client
 from support.work import a_claim, fail
 
@@ -22,8 +17,6 @@ from triptych.store import open_store
 
 pytestmark = pytest.mark.stack
 
-SOUND = random.Random(7).randbytes(64_000)  # two seconds of noise
-
 
 @pytest.fixture
 def own_home(tmp_path, migrated_sqlite, redis_url) -> Settings:
@@ -32,36 +25,8 @@ def own_home(tmp_path, migrated_sqlite, redis_url) -> Settings:
     return Settings(home=tmp_path, redis_url=redis_url)
 
 
-def get(served, path: str) -> bytes:
-    with urllib.request.urlopen(f"{served.url}{path}", timeout=30) as answer:
-        return answer.read()
-
-
 def post(served, path: str) -> None:
     urllib.request.urlopen(urllib.request.Request(f"{served.url}{path}", method="POST"), timeout=30).close()
-
-
-def job_of(served, job_id: str):
-    return json.loads(get(served, f"/api/v1/jobs/{job_id}"))
-
-
-def samples_of(served, file_id: str) -> bytes:
-    with wave.open(BytesIO(get(served, f"/api/v1/files/{file_id}/content"))) as file:
-        return file.readframes(file.getnframes())
-
-
-def status_of(served, path: str) -> int:
-    try:
-        get(served, path)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
-    return 200
-
-
-def begun(client, **asked) -> dict:
-    client.ask("start", **asked)
-    return client.told("started")
 
 
 def test_job_and_recording_are_there_before_a_byte_is_taken(served):
@@ -172,18 +137,6 @@ def test_stopping_server_lets_its_client_go_on_with_another(own_home):
     assert resumed["received_bytes"] == len(SOUND)
 
 
-def test_stop_without_a_sound_leaves_nothing_behind(served):
-    with live_client(served) as client:
-        started = begun(client)
-        client.ask("stop")
-        refused = client.told("refused")
-        code = client.close_code()
-
-    assert (refused["problem"]["code"], code) == ("empty_file", 1008)
-    assert status_of(served, f"/api/v1/jobs/{started['job_id']}") == 404
-    assert status_of(served, f"/api/v1/files/{started['file_id']}") == 404
-
-
 def test_cancelled_job_ends_the_recording_and_keeps_it(served):
     with live_client(served) as client:
         started = begun(client)
@@ -214,87 +167,6 @@ def test_recording_goes_on_when_its_job_fails(served, redis_url):
     assert samples_of(served, started["file_id"]) == SOUND
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("hello", "bad_json"),
-        ('{"type": "start"}', "bad_request"),
-        ('{"type": "pause"}', "invalid_request"),
-        ('{"type": "stop", "now": true}', "invalid_request"),
-    ],
-)
-def test_text_that_is_no_stop_is_refused_and_the_recording_stays(served, text, code):
-    with live_client(served) as client:
-        started = begun(client)
-        client.sound(SOUND)
-        client.say(text)
-        refused = client.told("refused")
-
-    with live_client(served) as client:
-        client.ask("resume", job_id=started["job_id"])
-        resumed = client.told("started")
-
-    assert refused["problem"]["code"] == code
-    assert resumed["received_bytes"] == len(SOUND)
-
-
-@pytest.mark.parametrize(
-    ("asked", "code", "where"),
-    [
-        ({"type": "start", "params": {"size": "colossal"}}, "invalid_params", "params.size"),
-        ({"type": "start", "params": {"skip_silence": False}}, "invalid_params", "params.skip_silence"),
-        ({"type": "start", "name": "x" * 256}, "name_too_long", "name"),
-        ({"type": "stop"}, "bad_request", None),
-        ({"type": "resume", "job_id": "00000000-0000-7000-9000-000000000000"}, "not_found", None),
-    ],
-)
-def test_nonsense_at_the_beginning_is_refused_by_name(served, asked, code, where):
-    with live_client(served) as client:
-        client.say(json.dumps(asked))
-        problem = client.told("refused")["problem"]
-
-    assert problem["code"] == code
-    assert where is None or problem["errors"][0]["where"] == where
-
-
-def test_sound_before_a_beginning_is_refused(served):
-    with live_client(served) as client:
-        client.sound(SOUND[:3200])
-        problem = client.told("refused")["problem"]
-
-    assert problem["code"] == "bad_request"
-
-
-def test_recording_that_has_ended_cannot_be_gone_on_with(served):
-    with live_client(served) as client:
-        started = begun(client)
-        client.sound(SOUND)
-        client.ask("stop")
-        client.told("kept")
-
-    with live_client(served) as client:
-        client.ask("resume", job_id=started["job_id"])
-        problem = client.told("refused")["problem"]
-
-    assert problem["code"] == "recording_ended"
-
-
-def test_too_large_a_message_breaks_the_connection_and_not_the_recording(served):
-    with live_client(served) as client:
-        started = begun(client)
-        client.sound(SOUND)
-        client.received(len(SOUND))
-        client.sound(bytes(70_000), piece_bytes=70_000)
-        code = client.close_code()
-
-    with live_client(served) as client:
-        client.ask("resume", job_id=started["job_id"])
-        resumed = client.told("started")
-
-    assert code == 1009
-    assert resumed["received_bytes"] == len(SOUND)
-
-
 def test_ten_minutes_sent_at_once_are_all_taken(served):
     minutes = SOUND * 300
     with live_client(served) as client:
@@ -318,28 +190,6 @@ def test_recording_beyond_the_quota_ends_and_is_kept(own_home, monkeypatch):
     assert kept["reason"] == "quota_exceeded"
     assert said == (SOUND * 150)[: kept["received_bytes"]]
     assert kept["received_bytes"] >= 6_000_000
-
-
-def test_bytes_of_a_recording_are_not_given_out_while_it_is_made(served):
-    with live_client(served) as client:
-        started = begun(client)
-        status = status_of(served, f"/api/v1/files/{started['file_id']}/content")
-
-    assert status == 409
-
-
-def test_foreign_page_gets_no_microphone(served):
-    with (
-        pytest.raises(websocket.WebSocketBadStatusException) as refused,
-        live_client(served, origin="http://evil.example"),
-    ):
-        pass
-
-    assert refused.value.status_code == 403
-
-
-def test_plain_request_is_told_what_is_wanted(served):
-    assert status_of(served, "/api/v1/listen") == 426
 
 
 def test_idle_recordings_do_not_hold_up_requests(served):
