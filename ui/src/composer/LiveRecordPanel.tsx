@@ -1,12 +1,9 @@
-import { Circle, Square } from "lucide-react";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 import type { JsonObject } from "@/api/types";
-import { Button } from "@/ui/Button";
-import { timecode } from "@/ui/format";
 import { WarningNote } from "@/ui/Notes";
-import { Levels } from "./Levels";
 import { LiveWords } from "./LiveWords";
+import { Beginning, UnderWay } from "./RecordingStages";
 import { useLiveRecorder } from "./useLiveRecorder";
 
 interface Props {
@@ -24,21 +21,13 @@ export function LiveRecordPanel({ params, onRecorded, children }: Props) {
     onRecorded,
   });
   if (recording.state === "recording" || recording.state === "finishing") {
-    const isFinishing = recording.state === "finishing";
     return (
-      <div className="flex flex-col items-center gap-3 py-4">
-        <Levels levels={recording.levels} />
-        <p role="timer" className="text-2xl tabular-nums">
-          {timecode(recording.elapsedS)}
-        </p>
-        <div className="flex flex-wrap justify-center gap-2">
-          <Button look="primary" icon={Square} onClick={stop} disabled={isFinishing} autoFocus>
-            {isFinishing ? "Keeping the recording…" : "Stop and keep"}
-          </Button>
-          <Button disabled={isFinishing} onClick={() => void discard()}>
-            Discard
-          </Button>
-        </div>
+      <UnderWay
+        recording={recording}
+        isFinishing={recording.state === "finishing"}
+        onStop={stop}
+        onDiscard={() => void discard()}
+      >
         <p className="text-sm text-quiet" role="status">
           {statusOf(recording.isHeard, recording.words.note)}
         </p>
@@ -48,24 +37,20 @@ export function LiveRecordPanel({ params, onRecorded, children }: Props) {
           </div>
         )}
         <LiveWords words={recording.words} />
-      </div>
+      </UnderWay>
     );
   }
+  const note = "Your words appear while you speak. The recording is kept as it comes, and can be heard again.";
   return (
-    <div className="flex flex-col items-center gap-4 py-6 text-center">
+    <Beginning
+      start="Start speaking"
+      isAsking={recording.state === "asking"}
+      refusal={recording.state === "refused" ? recording.why : null}
+      onStart={() => void start()}
+      note={note}
+    >
       {children}
-      <p className="text-quiet">
-        Your words appear while you speak. The recording is kept as it comes, and can be heard again.
-      </p>
-      <Button look="primary" icon={Circle} onClick={() => void start()} disabled={recording.state === "asking"}>
-        {recording.state === "asking" ? "Waiting for permission…" : "Start speaking"}
-      </Button>
-      {recording.state === "refused" && (
-        <div role="alert" className="text-left">
-          <WarningNote>{recording.why}</WarningNote>
-        </div>
-      )}
-    </div>
+    </Beginning>
   );
 }
 

@@ -1,9 +1,5 @@
-import { Circle, Square } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "@/ui/Button";
-import { timecode } from "@/ui/format";
-import { WarningNote } from "@/ui/Notes";
-import { Levels } from "./Levels";
+import { Beginning, UnderWay } from "./RecordingStages";
 import { useRecorder } from "./useRecorder";
 
 interface Props {
@@ -15,37 +11,25 @@ interface Props {
 /** Record from the microphone, with the level shown. */
 export function PlainRecordPanel({ onRecorded, children }: Props) {
   const { recording, start, stop, discard } = useRecorder(onRecorded);
-  if (recording.state === "recording") {
+  if (recording.state !== "recording") {
+    const note = "The recording stays on this machine's Triptych, and becomes a file of this draft.";
     return (
-      <div className="flex flex-col items-center gap-3 py-4">
-        <Levels levels={recording.levels} />
-        <p role="timer" className="text-2xl tabular-nums">
-          {timecode(recording.elapsedS)}
-        </p>
-        <div className="flex flex-wrap justify-center gap-2">
-          <Button look="primary" icon={Square} onClick={() => void stop()} autoFocus>
-            Stop and keep
-          </Button>
-          <Button onClick={discard}>Discard</Button>
-        </div>
-        <p className="sr-only" role="status">
-          Recording.
-        </p>
-      </div>
+      <Beginning
+        start="Start recording"
+        isAsking={recording.state === "asking"}
+        refusal={recording.state === "refused" ? recording.why : null}
+        onStart={() => void start()}
+        note={note}
+      >
+        {children}
+      </Beginning>
     );
   }
   return (
-    <div className="flex flex-col items-center gap-4 py-6 text-center">
-      {children}
-      <p className="text-quiet">The recording stays on this machine's Triptych, and becomes a file of this draft.</p>
-      <Button look="primary" icon={Circle} onClick={() => void start()} disabled={recording.state === "asking"}>
-        {recording.state === "asking" ? "Waiting for permission…" : "Start recording"}
-      </Button>
-      {recording.state === "refused" && (
-        <div role="alert" className="text-left">
-          <WarningNote>{recording.why}</WarningNote>
-        </div>
-      )}
-    </div>
+    <UnderWay recording={recording} onStop={() => void stop()} onDiscard={discard}>
+      <p className="sr-only" role="status">
+        Recording.
+      </p>
+    </UnderWay>
   );
 }
