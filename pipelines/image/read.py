@@ -133,7 +133,7 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
     from_the_right = params.script.runs_from_the_right
     pages: list[_Read] = []
     warnings: list[str] = [*choice.warnings]
-    with opened_pages(sources[0], params.dpi) as opened:
+    with opened_pages(sources[0], params.dpi, context.check) as opened:
         wanted = chosen_pages(params.pages, opened.count)
         for done, number in enumerate(wanted):
             context.check()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.contract import Source
 from pipelines.errors import BadInput
-from pipelines.media.pdf_pages import opened_pdf
+from pipelines.media.pdf_pages import PdfPage, opened_pdf
 from pipelines.media.picture_header import UNREADABLE, check_size, opened_picture
 
 if TYPE_CHECKING:
@@ -68,11 +68,14 @@ def chosen_pages(text: str, count: int) -> list[int]:
 
 
 @contextmanager
-def opened_pages(source: Source, dpi: int) -> Iterator[Pages]:
-    """The pages of a PDF, rendered at ``dpi``, or of a picture. Raises BadInput as they do."""
+def opened_pages(source: Source, dpi: int, check: Callable[[], None]) -> Iterator[Pages]:
+    """The pages of a PDF, rendered at ``dpi``, or of a picture; ``check`` is called while PDFium draws.
+
+    Raises BadInput as they do.
+    """
     if source.media_type == PDF_TYPE:
-        with opened_pdf(source.path, dpi) as pdf:
-            yield Pages(pdf.count, lambda number: Page(pdf.picture(number), _better_read(pdf.has_text(number))))
+        with opened_pdf(source.path, dpi, check) as pdf:
+            yield Pages(pdf.count, lambda number: _drawn(pdf.page(number)))
     elif source.media_type == "image/tiff":
         with opened_picture(source.path) as tiff:
             yield Pages(_frames(tiff), lambda number: _page(_frame(tiff, number)))
@@ -86,10 +89,9 @@ def _page(picture: "Picture") -> Page:
     return Page(picture.upright, picture.warnings)
 
 
-def _better_read(has_text: bool) -> tuple[str, ...]:
-    if not has_text:
-        return ()
-    return ("The PDF brings its own text, which the text pipelines read without the errors of looking at it.",)
+def _drawn(page: PdfPage) -> Page:
+    better = "The PDF brings its own text, which the text pipelines read without the errors of looking at it."
+    return Page(page.picture, (better,) if page.has_text else ())
 
 
 def _frames(tiff: "Image") -> int:
