@@ -1,8 +1,8 @@
 """Whisper run by CTranslate2: several windows at once, in int8 on a CPU and in bfloat16 on a GPU."""
 
 import os
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer as Vocabulary
 
 from pipelines.engines.batching import Batcher
+from pipelines.engines.ct2_windows import Again, Answer, Asked, alike
 from pipelines.engines.pass_bound import DeviceMemory, PassBound
 from pipelines.engines.passes import NotePass, PassKind
 from pipelines.engines.whisper_decoding import (
@@ -41,29 +42,6 @@ CPU_TYPES, GPU_TYPES = ("int8", "int8_float32", "float32"), ("bfloat16", "float1
 DEVICE_WEIGHS = {"int8": 1, "int8_float32": 1, "bfloat16": 2, "float16": 2, "float32": 4}  # bytes a weight
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """A window to be written down: ``samples`` as ``Window`` has them. ``language`` None means: find out."""
-
-    samples: NDArray[np.float32]
-    language: str | None
-    task: str
-    prompt: tuple[int, ...]
-    beam: int
-    word_times: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """What was said in a window: its stretches, the words of each where their times were asked for, and up to where."""
-
-    language: str
-    written: Written
-    stretches: list[Stretch]
-    words: list[list[TimedWord]]
-    until_s: float
-
-
 class Ct2Whisper:
     """The loaded model. Thread-safe: windows of all threads go through one batcher."""
 
@@ -86,7 +64,9 @@ class Ct2Whisper:
         file_bytes = (folder / "model.bin").stat().st_size
         self.size_bytes = file_bytes * DEVICE_WEIGHS[self.precision] // DEVICE_WEIGHS["float16"]  # as it is stored
         bound = PassBound(self.at_once, _memory() if self.device == "cuda" else None, WINDOW_BYTES)
-        self.batcher = Batcher[Asked, Answer](self._answers, PassKind.WHISPER_WINDOWS, bound, key_of=_alike, note=note)
+        self.batcher = Batcher[Asked, Answer | Again](
+            self._answers, PassKind.WHISPER_WINDOWS, bound, key_of=alike, note=note
+        )
 
     @property
     def is_multilingual(self) -> bool:
@@ -97,11 +77,25 @@ class Ct2Whisper:
         """The tokenizer for a language and a task."""
         return Tokenizer(self._vocabulary, self.is_multilingual, task, language or "en")
 
-    def _answers(self, asked: Sequence[Asked]) -> list[Answer | Exception]:
+    def write(self, asked: Sequence[Asked], check: Callable[[], None]) -> list[Answer]:
+        """What was said in each window, at the lowest temperature at which it may stand; of none, the likeliest.
+
+        What is tried again shares passes with others that are, and holds up no window of another run.
+        """
+        answers = self.batcher.do(asked, check)
+        while again := {at: one.asked for at, one in enumerate(answers) if isinstance(one, Again)}:
+            for at, answer in zip(again, self.batcher.do(list(again.values()), check), strict=True):
+                answers[at] = answer
+        return [one for one in answers if isinstance(one, Answer)]
+
+    def _answers(self, asked: Sequence[Asked]) -> list[Answer | Again | Exception]:
         encoded = self._model.encode(_view(self._mel(asked)))
         languages = self._languages(asked, encoded)
         tokenizers = [self.tokenizer(one, item.task) for one, item in zip(languages, asked, strict=True)]
-        written = self._written(asked, tokenizers, encoded)
+        tries = [
+            (*item.tries, one) for item, one in zip(asked, self._generated(asked, tokenizers, encoded), strict=True)
+        ]
+        written = [rows[-1] if rows[-1].is_good else best_of(rows) for rows in tries]
         cut = [
             stretches(one.tokens, tokenizer.timestamp_begin, len(item.samples) / SPEECH_RATE_HZ)
             for one, tokenizer, item in zip(written, tokenizers, asked, strict=True)
@@ -109,7 +103,11 @@ class Ct2Whisper:
         words = self._words(asked, tokenizers, [found for found, _ in cut], encoded)
         return [
             Answer(language, one, found, said, until_s)
-            for language, one, (found, until_s), said in zip(languages, written, cut, words, strict=True)
+            if one.is_good or len(rows) == len(TEMPERATURES)
+            else Again(replace(item, language=language, tries=rows))
+            for item, language, rows, one, (found, until_s), said in zip(
+                asked, languages, tries, written, cut, words, strict=True
+            )
         ]
 
     def _mel(self, asked: Sequence[Asked]) -> NDArray[np.float32]:
@@ -128,24 +126,10 @@ class Ct2Whisper:
         found = self._model.detect_language(encoded)
         return [one.language or likeliest[0][0].strip("<|>") for one, likeliest in zip(asked, found, strict=True)]
 
-    def _written(self, asked: Sequence[Asked], tokenizers: Sequence[Tokenizer], encoded: Any) -> list[Written]:
-        """What is written at the lowest temperature at which it may stand; the likeliest of all where none may."""
-        tries: list[list[Written]] = [[] for _ in asked]
-        left = list(range(len(asked)))
-        for temperature in TEMPERATURES:
-            if tries[left[0]]:  # not the first round: only the windows that are left are decoded again
-                encoded = self._model.encode(_view(self._mel([asked[at] for at in left])))
-            chosen = [(asked[at], tokenizers[at]) for at in left]
-            for at, one in zip(left, self._generated(chosen, encoded, temperature), strict=True):
-                tries[at].append(one)
-            left = [at for at in left if not tries[at][-1].is_good]
-            if not left:
-                break
-        return [rows[-1] if rows[-1].is_good else best_of(rows) for rows in tries]
-
-    def _generated(self, chosen: Sequence[tuple[Asked, Tokenizer]], encoded: Any, temperature: float) -> list[Written]:
-        prompts = [_prompt(asked, tokenizer) for asked, tokenizer in chosen]
-        way: dict[str, Any] = {"beam_size": chosen[0][0].beam}
+    def _generated(self, asked: Sequence[Asked], tokenizers: Sequence[Tokenizer], encoded: Any) -> list[Written]:
+        prompts = [_prompt(one, tokenizer) for one, tokenizer in zip(asked, tokenizers, strict=True)]
+        temperature = asked[0].temperature
+        way: dict[str, Any] = {"beam_size": asked[0].beam}
         if temperature:
             way = {
                 "beam_size": 1,
@@ -162,7 +146,7 @@ class Ct2Whisper:
             max_initial_timestamp_index=MOST_INITIAL_SILENCE,
             **way,
         )
-        return [_told(one, tokenizer, temperature) for one, (_, tokenizer) in zip(results, chosen, strict=True)]
+        return [_told(one, tokenizer, temperature) for one, tokenizer in zip(results, tokenizers, strict=True)]
 
     def _words(
         self, asked: Sequence[Asked], tokenizers: Sequence[Tokenizer], found: Sequence[list[Stretch]], encoded: Any
@@ -189,13 +173,6 @@ def _memory() -> DeviceMemory | None:
         return None
     free_bytes = int(cuda.mem_get_info()[0])
     return DeviceMemory(lambda: free_bytes)
-
-
-def _alike(asked: Asked) -> Hashable:
-    """What may be decoded in one pass: CTranslate2 wants prompts of one length, and one beginning to align words by."""
-    beginning = (asked.language, asked.task) if asked.word_times else None
-    unknown = object() if asked.word_times and asked.language is None else None
-    return (len(asked.prompt), asked.beam, asked.word_times, beginning, unknown)
 
 
 def _prompt(asked: Asked, tokenizer: Tokenizer) -> list[int]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pipelines.contract import Context, EngineUsed, JsonObject
 from pipelines.engines import model_size
-from pipelines.engines.ct2_model import Answer, Asked, Ct2Whisper
+from pipelines.engines.ct2_model import Ct2Whisper
 from pipelines.engines.ct2_weights import folder_files, ready_folder
+from pipelines.engines.ct2_windows import Answer, Asked
 from pipelines.engines.listening import Listening
 from pipelines.engines.model_key import key_of
 from pipelines.engines.passes import NotePass
@@ -70,7 +71,7 @@ class Ct2Transcriber:
         found: list[list[Segment]] = [[] for _ in windows]
         left = list(enumerate(windows))
         while left:
-            answers = self._model.batcher.do([self._question(window) for _, window in left], self._check)
+            answers = self._model.write([self._question(window) for _, window in left], self._check)
             rests = []
             for (number, window), answer in zip(left, answers, strict=True):
                 found[number] += self._segments(window, answer)
