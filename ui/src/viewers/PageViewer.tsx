@@ -8,9 +8,10 @@ import type { Page, PageDocument } from "./documents";
 import { LinedPicture } from "./LinedPicture";
 import { Loaded } from "./Loaded";
 import type { Shown } from "./Overlay";
+import { PageTables } from "./PageTables";
 import type { ViewerProps } from "./viewer";
 
-/** Text read from a picture or the pages of a document, where it stands in it. */
+/** Text read from a picture or the pages of a document, where it stands in it, and the tables among it. */
 export function PageViewer(props: ViewerProps) {
   return (
     <Loaded<PageDocument> {...props}>
@@ -23,15 +24,13 @@ function Pages({ pages, job }: { pages: readonly Page[]; job: Job }) {
   const [index, setIndex] = useState(0);
   const page = pages[index];
   if (!page) return null;
-  const { lines, width_px, height_px } = page;
+  const { lines, tables = [], width_px, height_px } = page;
   const text = pages.map((one) => one.lines.map((line) => line.text).join("\n")).join("\n\n");
   return (
     <div>
       <div className="mb-3 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
         <p>
-          {lines.length === 0
-            ? "No text was found."
-            : `${count(lines.length, "line")}. Point at a line to find it in the picture.`}
+          {lines.length === 0 ? "No text was found." : `${found(page)}. Point at a line to find it in the picture.`}
         </p>
         {pages.length > 1 && <Leaves index={index} of={pages.length} onLeaf={setIndex} />}
         {text.trim() && <CopyButton text={text} />}
@@ -42,8 +41,16 @@ function Pages({ pages, job }: { pages: readonly Page[]; job: Job }) {
         lines={lines}
         size={{ width: width_px, height: height_px }}
       />
+      {tables.length > 0 && (
+        <PageTables key={`tables of ${page.page}`} tables={tables} runsFromTheRight={job.params.script === "arabic"} />
+      )}
     </div>
   );
+}
+
+function found({ lines, tables = [] }: Page): string {
+  const told = count(lines.length, "line");
+  return tables.length === 0 ? told : `${told}, ${count(tables.length, "table")}`;
 }
 
 function Leaves({ index, of, onLeaf }: { index: number; of: number; onLeaf: (index: number) => void }) {

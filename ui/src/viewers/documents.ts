@@ -33,11 +33,18 @@ export interface Transcript {
   segments: Segment[];
 }
 
+/** Rows of as many cells each, empty where nothing stands; of Arabic the first cell is the rightmost. */
+export interface PageTable {
+  box: Box;
+  rows: string[][];
+}
+
 export interface Page {
   page: number;
   width_px: number;
   height_px: number;
   lines: Line[];
+  tables?: PageTable[]; // results that were kept from before have none
 }
 
 /** The first page, and all of them where there are several. */

@@ -1,19 +1,26 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
+import type { Job } from "@/api/types";
 import type { Page } from "@/viewers/documents";
 import { PageViewer } from "@/viewers/PageViewer";
 import { server } from "../../setup";
 import { aJob } from "../examples";
 import { show } from "../render";
 
-const aPage = (page: number, text: string): Page => ({
+const aPage = (page: number, text: string, ...tables: string[][][]): Page => ({
   page,
   width_px: 600,
   height_px: 800,
   lines: [{ text, confidence: 0.98, box: { x: 10, y: 20, width: 200, height: 30 } }],
+  tables: tables.map((rows, index) => ({ box: { x: 10, y: 90 * index, width: 400, height: 80 }, rows })),
 });
+const DUES = [
+  ["Barge", "12.50"],
+  ["Steamer", ""],
+  ["Ferry", "7.00"],
+];
 const anOutput = (name: string, media_type = "image/png") => ({
   name,
   media_type,
@@ -22,12 +29,12 @@ const anOutput = (name: string, media_type = "image/png") => ({
 });
 const page = anOutput("page.json", "application/vnd.triptych.page+json");
 
-function view(media_type: string, pages: Page[], overlays: string[]) {
+function view(media_type: string, pages: Page[], overlays: string[] = [], params: Job["params"] = {}) {
   const [first] = pages;
   server.use(http.get(`*${page.url}`, () => HttpResponse.json(pages.length > 1 ? { ...first, pages } : first)));
   const input = { file_id: "file-1", name: "scan", media_type, size_bytes: 9, url: "/api/v1/files/file-1/content" };
   const outputs = [page, ...overlays.map((name) => anOutput(name))];
-  return show(<PageViewer output={page} job={aJob({ pipeline: "image.read", inputs: [input], outputs })} />);
+  return show(<PageViewer output={page} job={aJob({ pipeline: "image.read", inputs: [input], params, outputs })} />);
 }
 
 test("a document is leafed through from its first page to its last", async () => {
@@ -65,4 +72,69 @@ test.each([
 
   expect(await screen.findByRole("img")).toHaveAttribute("src", src);
   expect(screen.queryByRole("navigation")).toBeNull();
+});
+
+test("a table of the page is shown in rows and cells, none of them a heading", async () => {
+  view("image/png", [aPage(1, "Harbour dues", DUES)]);
+
+  const table = await screen.findByRole("table", { name: "Table 1" });
+  const rows = within(table).getAllByRole("row");
+  const cells = rows.map((row) =>
+    within(row)
+      .getAllByRole("cell")
+      .map((cell) => cell.textContent),
+  );
+  expect(cells).toEqual(DUES);
+  expect(within(table).queryAllByRole("columnheader")).toEqual([]);
+  expect(screen.getByText(/^1 line, 1 table\./)).toBeVisible();
+});
+
+test("a table is copied as cells parted by tabs", async () => {
+  const user = userEvent.setup();
+  view("image/png", [aPage(1, "Harbour dues", [["Tide", "High"]], DUES)]);
+
+  await user.click(await screen.findByRole("button", { name: "Copy table 2" }));
+
+  expect(await navigator.clipboard.readText()).toBe("Barge\t12.50\nSteamer\t\nFerry\t7.00");
+  expect(screen.getByRole("button", { name: "Copy table 1" })).toBeVisible();
+});
+
+test("the keyboard reaches a table, so that one wider than the screen can be scrolled", async () => {
+  const user = userEvent.setup();
+  view("image/png", [aPage(1, "Harbour dues", DUES)]);
+
+  (await screen.findByRole("button", { name: /Harbour dues/ })).focus();
+  await user.tab();
+
+  expect(screen.getByRole("region", { name: "Table 1" })).toHaveFocus();
+});
+
+test("each page shows its own tables", async () => {
+  const user = userEvent.setup();
+  view("application/pdf", [aPage(1, "Tides", [["Tide", "High"]]), aPage(2, "Harbour dues", DUES), aPage(3, "Preface")]);
+
+  await user.click(await screen.findByRole("button", { name: "Next" }));
+
+  expect(screen.getByRole("cell", { name: "Barge" })).toBeVisible();
+  expect(screen.queryByRole("cell", { name: "Tide" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Next" }));
+  expect(screen.queryByRole("table")).toBeNull();
+});
+
+test.each([
+  ["arabic", "rtl"],
+  ["default", "ltr"],
+])("a row begins on the side where the script does: %s", async (script, direction) => {
+  view("image/png", [aPage(1, "Harbour dues", DUES)], [], { script });
+
+  const table = await screen.findByRole("region", { name: "Table 1" });
+  expect(table).toHaveAttribute("dir", direction);
+});
+
+test("a page that was read before tables were told shows its lines", async () => {
+  const { tables, ...old } = aPage(1, "Preface");
+  view("image/png", [old]);
+
+  expect(await screen.findByText(/^1 line\./)).toBeVisible();
+  expect(screen.queryByRole("table")).toBeNull();
 });
