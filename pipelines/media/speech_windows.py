@@ -72,11 +72,11 @@ def utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[
         held.append(block)
         while held.unjudged >= BLOCK:
             yield from held.judge(detector, BLOCK)
+    padding = -held.unjudged % FRAME
+    held.append(np.zeros(padding, np.float32))
     if held.unjudged:
-        padding = -held.unjudged % FRAME
-        held.append(np.zeros(padding, np.float32))
         yield from held.judge(detector, held.unjudged)
-        yield from held.last_words(padding)
+    yield from held.last_words(padding)
 
 
 @dataclass(slots=True, eq=False)

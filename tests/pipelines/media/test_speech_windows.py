@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipelines.media.speech_windows import FRAME, speech_windows
+from pipelines.media.speech_windows import BLOCK, FRAME, speech_windows
 
 RATE_HZ = 16_000
 
@@ -75,6 +75,14 @@ def test_every_spoken_sample_is_in_exactly_one_window():
     heard = np.concatenate([window.samples for window in cut(samples)])
 
     assert heard[heard > 0].tolist() == samples[samples > 0].tolist()
+
+
+def test_last_words_are_heard_wherever_the_recording_ends():
+    ends = [2 * BLOCK - 1, 2 * BLOCK, 2 * BLOCK + 1, 2 * BLOCK + FRAME]
+
+    lengths = [len(window.samples) for end in ends for window in cut(np.ones(end, np.float32))]
+
+    assert lengths == ends
 
 
 def test_a_click_is_no_speech():
