@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.contract import Context, Part, PartKind
@@ -22,8 +21,8 @@ def hear(
     way = _Way(sound, context, earlier.until_s)
     way.tell()
     yield from earlier.parts
-    unheard = _windows(way, earlier.until_s, transcriber.at_once, skip_silence=skip_silence)
-    for windows in growing(unheard, transcriber.at_once):
+    found = _windows(sound, context, earlier.until_s, skip_silence=skip_silence)
+    for windows in _growing(found, transcriber.at_once, way):
         context.check()
         for segment in transcriber.hear(windows):
             # Resampled sound may be a sample longer than what was recorded.
@@ -55,41 +54,47 @@ class _Way:
         self.context.progress(share if self.done_s else 0.0, "transcribing")
 
 
-def _windows(way: _Way, until_s: float, at_once: int, *, skip_silence: bool) -> "Iterator[Window]":
-    """What is to be heard behind ``until_s``. Models invent words in silence, so that none is among it."""
+def _windows(sound: "Sound", context: Context, until_s: float, *, skip_silence: bool) -> "Iterator[Window]":
+    """What is to be heard behind ``until_s``, and empty windows that tell how far there is nothing.
+
+    Models invent words in silence, so that none is among it.
+    """
     from pipelines.engines.silero import VoiceActivity
     from pipelines.media.speech_windows import speech_windows
-    from pipelines.media.windows import may_hold_speech, windows
+    from pipelines.media.windows import may_hold_speech, nothing_until, windows
 
-    blocks = _followed(way, at_once)
+    blocks = _followed(sound, context)
     if skip_silence:
-        yield from speech_windows(blocks, VoiceActivity(), way.sound.start_s, until_s)
+        yield from speech_windows(blocks, VoiceActivity(), sound.start_s, until_s)
         return
-    for window in windows(blocks, way.sound.start_s, until_s=until_s):
-        if may_hold_speech(window.samples):
-            yield window
+    for window in windows(blocks, sound.start_s, until_s=until_s):
+        yield window if may_hold_speech(window.samples) else nothing_until(window.end_s)
 
 
-def _followed(way: _Way, at_once: int) -> "Iterator[Samples]":
-    """The recording's blocks. Hours may be silent: before each is looked whether to go on, and told how far it is.
-
-    What waits to be heard is counted as not done, as if it had no silence in it: ``at_once`` windows.
-    """
-    from pipelines.media.sound import SPEECH_RATE_HZ
-    from pipelines.media.windows import LONGEST_S
-
-    waiting_s = at_once * LONGEST_S
-    at_s = way.sound.start_s
-    for block in way.sound.mono():
-        way.context.check()
-        way.reached(at_s - waiting_s)
+def _followed(sound: "Sound", context: Context) -> "Iterator[Samples]":
+    """The recording's blocks. Hours may be silent: before each is looked whether to go on."""
+    for block in sound.mono():
+        context.check()
         yield block
-        at_s += len(block) / SPEECH_RATE_HZ
 
 
-def growing(windows: "Iterator[Window]", most: int) -> "Iterator[list[Window]]":
-    """One window, so that the first words come soon, then two, four, and at last ``most`` at once."""
+def _growing(found: "Iterator[Window]", most: int, way: _Way) -> "Iterator[list[Window]]":
+    """One window, so that the first words come soon, then two, four, and at last ``most`` at once.
+
+    They are fewer where the next one is long in coming: none waits for more of the recording than ``most`` may span.
+    Silence is told as done when nothing waits that was said before it.
+    """
+    from pipelines.media.speech_windows import LONGEST_SPAN_S
+
     count = 1
-    while taken := list(islice(windows, count)):
-        yield taken
-        count = min(2 * count, most)
+    waiting: list[Window] = []
+    for window in found:
+        if not window.is_empty:
+            waiting.append(window)
+        if not waiting:
+            way.reached(window.end_s)
+        elif len(waiting) == count or window.end_s - waiting[0].start_s > count * LONGEST_SPAN_S:
+            yield waiting
+            waiting, count = [], min(2 * count, most)
+    if waiting:
+        yield waiting

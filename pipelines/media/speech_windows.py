@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.media.sound import SPEECH_RATE_HZ
-from pipelines.media.windows import LONGEST_S, SEARCH_S, Piece, Window, behind
+from pipelines.media.windows import LONGEST_S, SEARCH_S, Piece, Window, behind, nothing_until
 
 FRAME = 512  # samples: what a detector of speech judges at a time, 32 ms, the only length that Silero's knows
 FRAME_S = FRAME / SPEECH_RATE_HZ
@@ -19,6 +20,9 @@ MARGIN_S = 0.2  # kept on both sides: first and last consonants are quiet
 SHORTEST_S = 0.1  # of frames judged to be speech; what is shorter is a click
 LONG_PAUSE_S = 2.0  # from here on the silence between two utterances is left out
 LEFT_OF_PAUSE_S = 0.6  # but for so much, and the margins: enough that a model hears that a sentence is over
+# Of the recording: where a word is said now and then, the first would else wait for as many as fill half a minute. As
+# it is twice a window's length, one that ends by it begins more than half a minute before the next, as in dense speech.
+LONGEST_SPAN_S = 60.0
 BLOCK = 64 * FRAME  # judged at once: two seconds
 
 Samples = NDArray[np.float32]
@@ -48,14 +52,21 @@ def speech_windows(
     """Yield windows of at most ``LONGEST_S`` seconds that hold every utterance once; at most two are held at a time.
 
     ``blocks`` is mono sound at 16 kHz whose first sample stands at ``start_s`` in the recording. What ends by
-    ``until_s``, the end of an earlier window, is left out.
+    ``until_s``, the end of an earlier window, is left out. No window spans more than ``LONGEST_SPAN_S`` of the
+    recording or waits for what comes behind that. Before the first and between two, empty ones tell up to where there
+    is nothing to hear.
     """
     passed = max(round((until_s - start_s) * SPEECH_RATE_HZ), 0)
-    yield from gathered(utterances(behind(passed, blocks), detector), max(start_s, until_s))
+    held, window = Held(), _Gathered(max(start_s, until_s))
+    for ended in _judged(held, behind(passed, blocks), detector):
+        for utterance, samples in ended:
+            yield from window.add(utterance, samples)
+        yield from window.passed(held.first)
+    yield from window.rest()
 
 
 def gathered(found: Iterable[tuple[Utterance, Samples]], start_s: float) -> Iterator[Window]:
-    """Yield as few windows as hold the utterances ``found`` in a stream that begins at ``start_s`` in the recording."""
+    """Yield as few windows as may hold the utterances ``found``; their stream begins ``start_s`` into the recording."""
     window = _Gathered(start_s)
     for utterance, samples in found:
         yield from window.add(utterance, samples)
@@ -67,16 +78,22 @@ def utterances(blocks: Iterable[Samples], detector: SpeechDetector) -> Iterator[
 
     ``blocks`` is mono sound at 16 kHz; an utterance's samples are counted from its beginning.
     """
-    held = Held()
+    yield from chain.from_iterable(_judged(Held(), blocks, detector))
+
+
+def _judged(
+    held: "Held", blocks: Iterable[Samples], detector: SpeechDetector
+) -> Iterator[list[tuple[Utterance, Samples]]]:
+    """Yield the utterances that ended in each ``BLOCK`` of the stream, if any, with ``held`` as it is behind it."""
     for block in blocks:
         held.append(block)
         while held.unjudged >= BLOCK:
-            yield from held.judge(detector, BLOCK)
+            yield list(held.judge(detector, BLOCK))
     padding = -held.unjudged % FRAME
     held.append(np.zeros(padding, np.float32))
     if held.unjudged:
-        yield from held.judge(detector, held.unjudged)
-    yield from held.last_words(padding)
+        yield list(held.judge(detector, held.unjudged))
+    yield list(held.last_words(padding))
 
 
 @dataclass(slots=True, eq=False)
@@ -175,16 +192,28 @@ class _Gathered:
 
     def add(self, utterance: Utterance, samples: Samples) -> Iterator[Window]:
         gap = self._gap(utterance)
-        if self.held and self.length + gap + len(samples) > LONGEST_S * SPEECH_RATE_HZ:
+        is_full = self.length + gap + len(samples) > LONGEST_S * SPEECH_RATE_HZ
+        if self.held and (is_full or self._spans_too_much(utterance.last)):
             yield from self.rest()
             gap = 0
         self.held.append((utterance, samples))
         self.length += gap + len(samples)
 
+    def passed(self, at: int) -> Iterator[Window]:
+        """No utterance that is still to be added begins before sample ``at`` of the stream."""
+        if not self.held:
+            yield nothing_until(self.start_s + at / SPEECH_RATE_HZ)
+        elif self._spans_too_much(at):
+            yield from self.rest()
+
     def rest(self) -> Iterator[Window]:
         if self.held:
             yield self._window()
         self.held, self.length = [], 0
+
+    def _spans_too_much(self, last: int) -> bool:
+        """Whether the window would, if it went on to sample ``last`` of the stream."""
+        return last - self.held[0][0].first > LONGEST_SPAN_S * SPEECH_RATE_HZ
 
     def _gap(self, utterance: Utterance) -> int:
         """How many silent samples are kept before ``utterance``."""

@@ -39,6 +39,11 @@ class Window:
     pieces: tuple[Piece, ...] = ()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to hear in it."""
+        return len(self.samples) == 0
+
+    @property
     def duration_s(self) -> float:
         """How long it is to listen to."""
         return len(self.samples) / SPEECH_RATE_HZ
@@ -61,6 +66,11 @@ class Window:
         later = tuple(Piece(one.offset_s - offset_s, one.start_s) for one in self.pieces if one.offset_s > offset_s)
         pieces = (Piece(0.0, start_s), *later) if later else ()
         return Window(start_s, self.samples[round(offset_s * SPEECH_RATE_HZ) :], pieces)
+
+
+def nothing_until(at_s: float) -> Window:
+    """An empty window: there is nothing to hear that was not yielded before, up to ``at_s`` in the recording."""
+    return Window(at_s, np.zeros(0, np.float32))
 
 
 def windows(

@@ -20,7 +20,7 @@ def sound(*stretches):
 
 def cut(samples, block=4321, **kwargs):
     blocks = [samples[at : at + block] for at in range(0, len(samples), block)]
-    return list(speech_windows(blocks, Loudness(), **kwargs))
+    return [window for window in speech_windows(blocks, Loudness(), **kwargs) if not window.is_empty]
 
 
 def test_silence_gives_no_window():
@@ -35,13 +35,13 @@ def test_silence_around_speech_is_left_out_but_for_a_margin():
 
 
 def test_short_pause_is_kept_and_a_long_one_left_out():
-    [window] = cut(sound((4, 1), (1, 0), (4, 1), (60, 0), (4, 1)))
+    [window] = cut(sound((4, 1), (1, 0), (4, 1), (40, 0), (4, 1)))
 
     assert len(window.pieces) == 2
     assert window.duration_s == pytest.approx(4 + 1 + 4 + 4 + 0.4 + 0.6, abs=0.1)
     assert window.moment_s(5.0) == pytest.approx(5.0, abs=0.04)
-    assert window.moment_s(11.0) == pytest.approx(11.0 + 60 - 0.4 - 0.6, abs=0.1)
-    assert window.end_s == pytest.approx(73, abs=0.04)
+    assert window.moment_s(11.0) == pytest.approx(11.0 + 40 - 0.4 - 0.6, abs=0.1)
+    assert window.end_s == pytest.approx(53, abs=0.04)
 
 
 def test_window_is_cut_in_the_last_pause_that_fits():
@@ -49,6 +49,38 @@ def test_window_is_cut_in_the_last_pause_that_fits():
 
     assert [round(window.start_s) for window in windows] == [0, 29]
     assert all(window.duration_s <= 30 for window in windows)
+
+
+@pytest.mark.parametrize(("apart_s", "utterances"), [(80, 1), (59, 1), (29, 2), (19, 3)])
+def test_window_spans_no_more_than_a_minute_of_the_recording(apart_s, utterances):
+    windows = cut(sound(*[(1, 1), (apart_s, 0)] * 6))
+
+    assert [len(window.pieces) for window in windows] == [utterances] * (6 // utterances)
+
+
+def test_what_was_said_does_not_wait_for_more_for_ever():
+    read_s = []
+
+    def blocks():
+        for second in range(600):
+            read_s.append(second + 1)
+            yield sound((1, second == 5))
+
+    window = next(one for one in speech_windows(blocks(), Loudness()) if not one.is_empty)
+
+    assert window.start_s == pytest.approx(4.8, abs=0.04)
+    assert read_s[-1] == pytest.approx(5 + 60, abs=4)
+
+
+def test_empty_windows_tell_how_far_there_is_nothing_to_hear():
+    samples = sound((100, 0), (5, 1), (100, 0), (5, 1), (20, 0))
+
+    ends_s = [(window.end_s, window.is_empty) for window in speech_windows([samples], Loudness())]
+
+    assert ends_s == sorted(ends_s)
+    assert [round(end_s) for end_s, is_empty in ends_s if not is_empty] == [105, 210]
+    assert len([end_s for end_s, is_empty in ends_s if is_empty and end_s < 100]) > 40
+    assert len([end_s for end_s, is_empty in ends_s if is_empty and 160 < end_s < 204.81]) > 15
 
 
 def test_speech_without_a_pause_is_cut_where_it_is_likeliest_to_pause():
