@@ -16,7 +16,7 @@ from pipelines.engines.passes import NotePass
 from pipelines.engines.whisper_decoding import Stretch, TimedWord
 from pipelines.engines.whisper_weights import canonical
 from pipelines.errors import EngineUnavailable
-from pipelines.media.transcript import Segment, Word
+from pipelines.media.transcript import Segment, Word, confidence_in
 from pipelines.media.windows import Window
 
 UNDETERMINED = "und"  # ISO 639
@@ -94,12 +94,13 @@ class Ct2Transcriber:
                 continue
             self._language = self._language or answer.language
             start_s, end_s = _bounds(stretch, said)
+            words = tuple(_word(one, window) for one in said)
             yield Segment(
                 window.moment_s(start_s),
                 window.moment_s(end_s, is_end=True),
                 text,
-                round(exp(answer.written.mean_log_probability), 3),
-                tuple(_word(one, window) for one in said),
+                confidence_in(words) if words else round(exp(answer.written.mean_log_probability), 3),
+                words,
             )
 
     def state(self) -> JsonObject:

@@ -21,7 +21,7 @@ from pipelines.engines.listening import Listening
 from pipelines.engines.model_key import key_of
 from pipelines.engines.whisper_weights import canonical, weights
 from pipelines.errors import EngineUnavailable
-from pipelines.media.transcript import Segment, Word
+from pipelines.media.transcript import Segment, Word, confidence_in
 from pipelines.media.windows import Window
 
 # Whisper's own rule: above this temperature the text is too wild to prompt the next window with.
@@ -106,12 +106,13 @@ class WhisperTranscriber:
             self._language = heard["language"]
             self._prompt = heard["text"] if segments[-1]["temperature"] <= PROMPT_TEMPERATURE else None
         for segment in segments:
+            words = tuple(_word(word, window) for word in segment.get("words", ()))
             yield Segment(
                 window.moment_s(float(segment["start"])),
                 window.moment_s(float(segment["end"]), is_end=True),
                 segment["text"].strip(),
-                round(exp(segment["avg_logprob"]), 3),
-                tuple(_word(word, window) for word in segment.get("words", ())),
+                confidence_in(words) if words else round(exp(segment["avg_logprob"]), 3),
+                words,
             )
 
     def state(self) -> JsonObject:

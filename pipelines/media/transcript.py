@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import EngineUsed, JsonObject, Output
@@ -33,8 +34,9 @@ class Word:
 class Segment:
     """Words said between two moments, in seconds from the beginning of the recording.
 
-    ``confidence``: how probable the model found a word on average, in 0..1; None where it tells none. ``words``: each
-    by itself, where that was asked for. ``speaker``: who says them, where speakers were told apart.
+    ``confidence``: how probable the model found a word on average, in 0..1; None where it tells none. It is that of its
+    ``words`` where they are known, which they are where that was asked for; else that of all that was decoded with it.
+    ``speaker``: who says them, where speakers were told apart.
     """
 
     start_s: float
@@ -65,6 +67,11 @@ class Segment:
         """The segment that ``body`` tells."""
         words = tuple(Word(**word) for word in body.get("words", ()))
         return cls(body["start_s"], body["end_s"], body["text"], body.get("confidence"), words)
+
+
+def confidence_in(words: Sequence[Word]) -> float:
+    """How probable the model found one of ``words``, of which there is one, on average: in 0..1, to three digits."""
+    return round(fmean(word.probability for word in words), 3)
 
 
 def _ended(said: Word | Segment, end_s: float) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from pipelines.media.transcript import Segment, Word
+from pipelines.media.transcript import Segment, Word, confidence_in
 
 # One window that is unlike those around it makes a turn of three quarters of a second, and is more often a laugh or a
 # breath than somebody else: 3D-Speaker, too, smooths what lasts up to a second.
@@ -113,7 +113,9 @@ def _parted(segment: Segment, turns: Sequence[Turn], ends_s: Sequence[float]) ->
     for number, ((name, words), text) in enumerate(zip(groups, texts, strict=True)):
         start_s = words[0].start_s if number else segment.start_s
         end_s = words[-1].end_s if number < len(groups) - 1 else segment.end_s
-        yield replace(segment, start_s=start_s, end_s=end_s, text=text, words=tuple(words), speaker=name)
+        confidence = confidence_in(words) if len(groups) > 1 else segment.confidence
+        piece = replace(segment, start_s=start_s, end_s=end_s, text=text, confidence=confidence, words=tuple(words))
+        yield replace(piece, speaker=name)
 
 
 def _texts(text: str, groups: Sequence[Sequence[Word]]) -> Iterator[str]:

@@ -77,6 +77,25 @@ def test_every_word_has_its_time(transcribe, said, engine):
     assert json.loads(finished.output("transcript.json").path.read_text())["segments"][0]["words"] == words
 
 
+@pytest.mark.parametrize("engine", ["ctranslate2", "openai-whisper"])
+def test_segment_is_as_sure_as_its_own_words(transcribe, recital, engine):
+    phrase, other = recital[0]["en"], recital[1]
+    noise = np.random.default_rng(0).normal(0, 0.02, len(other.samples)).astype(np.float32)
+
+    finished = transcribe(
+        np.concatenate([silence(1.2), phrase.samples, silence(1.2), other.samples + noise, silence(1.2)]),
+        word_times=True,
+        engine=engine,
+    )
+
+    clear, noisy = [part.body for part in finished.parts]
+    for segment in (clear, noisy):
+        assert segment["confidence"] == pytest.approx(
+            np.mean([one["probability"] for one in segment["words"]]), abs=2e-3
+        )
+    assert clear["confidence"] > noisy["confidence"] + 0.1
+
+
 def test_silence_between_utterances_is_skipped_and_their_times_are_kept(transcribe, recital):
     phrase, other = recital[0]["en"], recital[1]
 

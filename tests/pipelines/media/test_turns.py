@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from pipelines.media.transcript import Segment, Word
 from pipelines.media.turns import Turn, Windowed, turns_of, with_speakers
 
@@ -56,6 +58,15 @@ def test_segment_with_timed_words_is_cut_where_another_goes_on():
     assert [(one.speaker, one.text) for one in found] == [("S1", "Are you there?"), ("S2", "Yes, I am.")]
     assert [(one.start_s, one.end_s) for one in found] == [(0.5, 2.0), (2.0, 3.5)]
     assert [word.text for one in found for word in one.words] == segment.text.split()
+
+
+def test_each_piece_of_a_segment_that_is_cut_is_as_sure_as_its_own_words():
+    segment = timed("Are you there? Yes, I am.", 0.5)
+    unsure = [replace(word, probability=0.4) if word.start_s > 2.4 else word for word in segment.words]
+
+    found = with_speakers([replace(segment, confidence=0.733, words=tuple(unsure))], TURNS)
+
+    assert [one.confidence for one in found] == [0.9, 0.567]
 
 
 def test_script_without_spaces_is_cut_as_it_is_written():
