@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, local
 
 import numpy as np
 import pytest
+from checkpoints.spoken_digits import RATE_HZ, Phrase, recited
 from PIL import Image
 from support.tiny_vision import save_tiny_clip, save_tiny_vit
 
 from pipelines.contract import Context
 from pipelines.engines.embedding import embedder
+from pipelines.engines.listening import Listening
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.passes import PassDone, PassKind
+from pipelines.engines.whisper_weights import WhisperSize
+from pipelines.media.windows import Window
 from pipelines.standalone import standalone_context
 
 pytestmark = pytest.mark.engine
@@ -102,6 +106,37 @@ def test_words_and_pictures_of_several_threads_are_compared_in_shared_passes(sce
     assert np.allclose(together, alone, atol=1e-5)
     assert_shared(scene.passes, PassKind.CLIP_PICTURES)
     assert_shared(scene.passes, PassKind.CLIP_WORDS)
+
+
+class Gathering:
+    """The check of ``runs`` runs at once: each goes on from its first when all of them have come so far."""
+
+    def __init__(self, runs: int) -> None:
+        self._everybody = Barrier(runs, timeout=60)
+        self._own = local()
+
+    def __call__(self) -> None:
+        if not getattr(self._own, "has_come", False):
+            self._own.has_come = True
+            self._everybody.wait()
+
+
+def test_windows_of_several_recordings_are_heard_in_one_pass(scene: Scene, digit_models: Path) -> None:
+    from pipelines.engines.ct2_whisper import Ct2Transcriber
+
+    phrases = recited([("en", (3, 1, 4)), ("de", (7, 2, 8)), ("es", (5, 0, 3)), ("en", (8, 5, 9))])
+    context = replace(scene.context, models_dir=digit_models, check=Gathering(len(phrases)))
+
+    def hear(phrase: Phrase) -> tuple[str, str]:
+        transcriber = Ct2Transcriber(Listening(WhisperSize.TINY), context)
+        [segment] = transcriber.hear([Window(0.0, np.pad(phrase.samples, RATE_HZ))])
+        return transcriber.language, segment.text
+
+    with ThreadPoolExecutor(len(phrases)) as jobs:
+        heard = list(jobs.map(hear, phrases))
+
+    assert heard == [(phrase.language, phrase.text) for phrase in phrases]
+    assert [(one.kind, one.size) for one in scene.passes] == [(PassKind.WHISPER_WINDOWS, len(phrases))]
 
 
 def test_texts_of_several_threads_are_embedded_in_shared_passes(scene: Scene) -> None:
