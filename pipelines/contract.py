@@ -120,6 +120,12 @@ class ModelCache(Protocol):
         nothing.
         """
 
+    def release(self) -> None:
+        """Say that the run uses nothing any more of what it has got, and refers to none of it: it may go.
+
+        For a run that needs one large model after the other. What it gets next may then wait for room.
+        """
+
 
 class Network(Protocol):
     """What is known of the way out, so that a dead network costs five seconds once and not on every job."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pipelines.engines.memory_running_out import again_when_relieved, give_back
 from pipelines.engines.model_key import without_stamp
 from pipelines.engines.passes import NotePass, uncounted
+from pipelines.engines.room_queue import RoomQueue, Turn
 
 M = TypeVar("M")
 
@@ -18,7 +19,6 @@ LOOK_S = 0.2  # between two checks of a run that waits for room or for another's
 
 FreeBytes = Callable[[], int | None]
 """What is free on the device that models are loaded to; None where the bound alone counts."""
-
 
 Observe = Callable[[Mapping[str, int]], None]
 """Takes note of what each model that is held occupies: called while the cache is locked, so it must not wait."""
@@ -29,7 +29,7 @@ class _Place:
     """A model that is held, or is being loaded for ``users`` who wait: ``occupied_bytes`` are then reserved."""
 
     occupied_bytes: int
-    users: int = 1
+    users: int = 0
     model: Any = None  # Any: models of many libraries share no type
     is_loaded: bool = False
     has_failed: bool = False
@@ -40,8 +40,9 @@ class BoundedModelCache:
 
     What is held by ``hold`` with its need told is never let go of under its user, and room is made, or waited for,
     before a load: what needs more than ``max_bytes`` is admitted alone. Who waits for room is served in turn, hits
-    behind it too, so that nobody starves. A thread that holds a model already is never made to wait for another: two
-    that waited for each other's would wait for ever.
+    behind it too, so that nobody starves. A thread that holds a model already goes before those that hold none. Where
+    all that hold one wait for another, none will ever make room: the first of them, and it alone, is then let beyond
+    the bound. A run that is through with one model before it needs the next had better let go of it.
 
     Two threads that ask for one model share its load; a load keeps nobody waiting who asks for another model.
     Thread-safe.
@@ -60,14 +61,16 @@ class BoundedModelCache:
         self._observe = observe
         self.note_pass = note_pass
         self._places: OrderedDict[str, _Place] = OrderedDict()  # least recently used first
-        self._queue: list[object] = []  # of those who wait for room, first come first
+        self._queue = RoomQueue()
         self._changed = threading.Condition()  # never held during a load
-        self._own = threading.local()
 
     def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int = 0) -> M:
         """See ``ModelCache``; nobody knows how long it is used: it may be let go at once. Raises what ``load`` does."""
         with self.hold(key, load, size_bytes, need_bytes) as model:
             return model
+
+    def release(self) -> None:
+        """See ``ModelCache``; what ``get`` gave is held for nobody."""
 
     @contextmanager
     def hold(
@@ -84,12 +87,10 @@ class BoundedModelCache:
         may have been cancelled. Raises TransientFailure when memory runs out after all that nobody uses has gone.
         """
         place = self._place(key, load, size_bytes, need_bytes, check)
-        self._own.held = self._held_by_thread() + 1
         try:
             yield place.model
         finally:
-            self._own.held -= 1
-            self._release(place)
+            self._leave(place)
 
     def with_relief(self, work: Callable[[], M]) -> M:
         """Call ``work``, and once more when memory ran out, after every model that nobody uses has gone.
@@ -118,44 +119,68 @@ class BoundedModelCache:
         """The place of the loaded model, counted as in use by the caller."""
         while True:
             place, is_ours_to_load = self._entered(key, need_bytes, check)
-            if is_ours_to_load:
-                self._load(key, place, load, size_bytes)
-                return place
-            if self._is_loaded_in_the_end(place, check):
-                return place
+            try:
+                if is_ours_to_load:
+                    self._load(key, place, load, size_bytes)
+                    return place
+                if self._is_loaded_in_the_end(place, check):
+                    return place
+            except BaseException:
+                self._leave(place)
+                raise
+            self._leave(place)
 
     def _entered(self, key: str, need_bytes: int, check: Callable[[], None]) -> tuple[_Place, bool]:
         """The model's place, waited for in turn, and whether the caller is to load it."""
-        turn = object()
-        waits = need_bytes > 0 and not self._held_by_thread()
-        try:
-            while True:
-                with self._changed:
-                    if waits and turn not in self._queue:
-                        self._queue.append(turn)
-                    if not waits or self._queue[0] is turn:
-                        entered = self._try_to_enter(key, need_bytes, waits=waits)
-                        if entered is not None:
-                            return entered
-                    self._changed.wait(LOOK_S)
-                check()
-        finally:
-            if waits:
-                with self._changed:
-                    self._queue.remove(turn)
-                    self._changed.notify_all()
+        with self._changed:
+            turn = self._queue.join(key)
+            try:
+                while True:
+                    entered = self._try_to_enter(turn, need_bytes)
+                    if entered is not None:
+                        return entered
+                    self._wait(check)
+            finally:
+                self._queue.leave(turn)
+                self._changed.notify_all()
 
-    def _try_to_enter(self, key: str, need_bytes: int, *, waits: bool) -> tuple[_Place, bool] | None:
-        place = self._places.get(key)
-        if place is not None:
-            place.users += 1
-            self._places.move_to_end(key)
-            return place, False
-        self._let_go_replaced(key)
-        if not self._make_room(need_bytes) and waits:
+    def _wait(self, check: Callable[[], None]) -> None:
+        """Wait for a change; ``check``, which may ask a database, is called with the cache unlocked."""
+        self._changed.wait(LOOK_S)
+        self._changed.release()
+        try:
+            check()
+        finally:
+            self._changed.acquire()
+
+    def _try_to_enter(self, turn: Turn, need_bytes: int) -> tuple[_Place, bool] | None:
+        may_enter = self._queue.is_first(turn) or not need_bytes
+        place = self._places.get(turn.key)
+        if place is not None and (may_enter or turn.holds):
+            self._places.move_to_end(turn.key)
+            return self._used(place), False
+        if not may_enter:
             return None
-        place = self._places[key] = _Place(need_bytes)
-        return place, True
+        self._let_go_replaced(turn.key)
+        if not self._make_room(need_bytes):
+            if need_bytes and not (turn.holds and self._queue.is_stuck(self._places)):
+                return None
+            self._relieve()
+        place = self._places[turn.key] = _Place(need_bytes)
+        return self._used(place), True
+
+    def _used(self, place: _Place) -> _Place:
+        place.users += 1
+        self._queue.hold()
+        return place
+
+    def _leave(self, place: _Place) -> None:
+        with self._changed:
+            place.users -= 1
+            self._queue.let_go()
+            self._let_go_replaced()
+            self._let_go_beyond_bound()
+            self._changed.notify_all()
 
     def _load(self, key: str, place: _Place, load: Callable[[], M], size_bytes: Callable[[M], int]) -> None:
         try:
@@ -176,23 +201,10 @@ class BoundedModelCache:
 
     def _is_loaded_in_the_end(self, place: _Place, check: Callable[[], None]) -> bool:
         """Wait for another thread's load; False when it failed."""
-        while True:
-            with self._changed:
-                if place.is_loaded or place.has_failed:
-                    return place.is_loaded
-                self._changed.wait(LOOK_S)
-            try:
-                check()
-            except BaseException:
-                self._release(place)
-                raise
-
-    def _release(self, place: _Place) -> None:
         with self._changed:
-            place.users -= 1
-            self._let_go_replaced()
-            self._let_go_beyond_bound()
-            self._changed.notify_all()
+            while not (place.is_loaded or place.has_failed):
+                self._wait(check)
+            return place.is_loaded
 
     def _make_room(self, need_bytes: int) -> bool:
         """Let models that nobody uses go until ``need_bytes`` fit; whether they do, or nothing else is there."""
@@ -245,7 +257,3 @@ class BoundedModelCache:
 
     def _occupied_bytes(self) -> int:
         return sum(place.occupied_bytes for place in self._places.values())
-
-    def _held_by_thread(self) -> int:
-        held: int = getattr(self._own, "held", 0)
-        return held

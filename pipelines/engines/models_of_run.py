@@ -30,3 +30,7 @@ class ModelsOfRun:
     def get(self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int = 0) -> M:
         """See ``ModelCache``. Raises what ``load`` and ``check`` raise, and what ``BoundedModelCache.hold`` does."""
         return self._held.enter_context(self._cache.hold(key, load, size_bytes, need_bytes, self._check))
+
+    def release(self) -> None:
+        """See ``ModelCache``."""
+        self._held.close()

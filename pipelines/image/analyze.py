@@ -1,7 +1,8 @@
 """image.analyze: what a picture shows, and what can be measured in it."""
 
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -10,7 +11,7 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Params, Part, PartKind, Result, Run, Source
 from pipelines.engines.comparing import DEFAULT_MODEL as DEFAULT_COMPARER
 from pipelines.engines.comparing import Fit, comparing_engines
-from pipelines.engines.label import Attention, Label
+from pipelines.engines.label import Attention
 from pipelines.engines.labelling import DEFAULT_MODEL, Labeller, labelling_engines
 from pipelines.engines.open_clip_weights import MODEL_NAME_PATTERN as COMPARER_NAME_PATTERN
 from pipelines.engines.provenance import made_by_engine, made_by_packages
@@ -111,18 +112,15 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
     measured = _measured(picture, params, context)
     context.check()
     context.progress(0.6, "labelling")
-    labels, labeller, unlabelled = _labelled(picture.upright, params, context)
-    if labels:
-        yield Part(PartKind.LABELS, {"labels": labels})
-    context.check()
-    attention, unattended = _attention(labeller, picture.upright, params)
+    seen = yield from _classified(picture.upright, params, context)
+    context.models.release()  # two large models need not fit at once
     context.check()
     context.progress(0.8, "comparing with words")
     fits, comparer, uncompared = _compared(picture.upright, params, context)
     analysis = {
         **measured,
-        "labels": labels,
-        "attention": attention.body() if attention else None,
+        "labels": seen.labels,
+        "attention": seen.attention.body() if seen.attention else None,
         "words": fits,
         "compared_by": _told(comparer),
     }
@@ -130,11 +128,20 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
     context.progress(0.9, "drawing")
     yield document(analysis, context.workdir)
     yield overlay(picture.upright, analysis, context.workdir)
-    if attention:
-        yield attention_picture(picture.upright, attention, context.workdir)
-    classifier = labeller.used if labeller else None
-    named = classifier if _asks_classifier(params) else comparer  # as ``analyzed_by`` told
-    return Result(analysis, named or _measured_by(), (*picture.warnings, *unlabelled, *unattended, *uncompared))
+    if seen.attention:
+        yield attention_picture(picture.upright, seen.attention, context.workdir)
+    named = seen.by if _asks_classifier(params) else comparer  # as ``analyzed_by`` told
+    return Result(analysis, named or _measured_by(), (*picture.warnings, *seen.warnings, *uncompared))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a classifier saw and which, without the model; where ``by`` is None, ``warnings`` say why nobody did."""
+
+    labels: Sequence[Mapping[str, Any]] = field(default_factory=list)  # as JSON has it
+    attention: Attention | None = None
+    by: EngineUsed | None = None
+    warnings: Sequence[str] = ()
 
 
 def _asks_classifier(params: AnalyzeParams) -> bool:
@@ -165,27 +172,27 @@ def _measured(picture: "Picture", params: AnalyzeParams, context: Context) -> di
     return found
 
 
-def _labelled(
-    image: "Image", params: AnalyzeParams, context: Context
-) -> tuple[list[Mapping[str, Any]], Labeller | None, Sequence[str]]:
-    """Labels and who gave them; where nobody can, none, and a warning that says why."""
+def _classified(image: "Image", params: AnalyzeParams, context: Context) -> Generator[Part, None, _Seen]:
+    """Yield the labels and tell what was seen; where nobody can, nothing, and a warning that says why."""
     if not _asks_classifier(params):
-        return [], None, ()
+        return _Seen()
     try:
         choice = choose(labelling_engines(params.classifier), Surroundings(context.models_dir, context.network))
         labeller = choice.engine.make()(params.classifier, context)
-        labels: Sequence[Label] = labeller.label(image, params.labels)
+        labels = [label.body() for label in labeller.label(image, params.labels)]
     except (EngineUnavailable, TransientFailure) as error:
         missed = "No labels were given" if params.labels else "No attention was drawn"
-        return [], None, (f"{missed} ({error.message})",)
-    return [label.body() for label in labels], labeller, choice.warnings
+        return _Seen(warnings=(f"{missed} ({error.message})",))
+    if labels:
+        yield Part(PartKind.LABELS, {"labels": labels})
+    context.check()
+    attention, unattended = _attention(labeller, image, params)
+    return _Seen(labels, attention, labeller.used, (*choice.warnings, *unattended))
 
 
-def _attention(
-    labeller: Labeller | None, image: "Image", params: AnalyzeParams
-) -> tuple[Attention | None, Sequence[str]]:
+def _attention(labeller: Labeller, image: "Image", params: AnalyzeParams) -> tuple[Attention | None, Sequence[str]]:
     """Where the classifier looked; where it cannot tell, nothing, and a warning that says why."""
-    if labeller is None or not params.attention:
+    if not params.attention:
         return None, ()
     try:
         return labeller.attention(image), ()

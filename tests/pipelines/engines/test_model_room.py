@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.models_of_run import ModelsOfRun
 from pipelines.errors import Cancelled, TransientFailure
 
 PATIENCE_S = 30  # of a test that would otherwise hang where it ought to fail
@@ -38,26 +39,82 @@ class Meanwhile:
         assert self.may_end.wait(PATIENCE_S)
 
 
+class Device:
+    """A device with memory for ``size_bytes`` of models: one that does not fit beside the others is no longer made."""
+
+    def __init__(self, size_bytes):
+        self._size_bytes, self._models, self.peak_bytes = size_bytes, weakref.WeakSet(), 0
+        self._lock = threading.Lock()
+
+    def load(self, size_bytes):
+        with self._lock:
+            taken_bytes = size_bytes + sum(model.size_bytes for model in self._models)
+            if taken_bytes > self._size_bytes:
+                raise MemoryError(f"{taken_bytes} bytes")
+            self.peak_bytes = max(self.peak_bytes, taken_bytes)
+            model = Model(size_bytes)
+            self._models.add(model)
+            return model
+
+
+class Model:
+    def __init__(self, size_bytes):
+        self.size_bytes = size_bytes
+
+
+def take(models, device, key, size_bytes):
+    models.get(key, lambda: device.load(size_bytes), lambda model: model.size_bytes, size_bytes)
+
+
 def test_thirty_different_jobs_on_four_threads_never_exceed_the_bound():
-    cache = BoundedModelCache(max_bytes=100)
-    alive, most, two_at_a_time = weakref.WeakSet(), [], threading.Barrier(2)
-
-    class Model:
-        """Counts itself among those that are resident."""
-
-        def __init__(self):
-            alive.add(self)
-            most.append(40 * len(alive))
+    cache, device, two_at_a_time = BoundedModelCache(max_bytes=100), Device(100), threading.Barrier(2)
 
     def job(number):
-        with cache.hold(str(number), Model, of_forty_bytes, need_bytes=40):
+        with ModelsOfRun(cache, check=lambda: None) as models:
+            take(models, device, str(number), 40)
             two_at_a_time.wait(PATIENCE_S)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(job, range(30)))
 
-    assert len(most) == 30
-    assert max(most) == 80
+    assert device.peak_bytes == 80
+
+
+def test_thirty_jobs_that_need_one_model_after_the_other_never_exceed_the_bound():
+    cache, device = BoundedModelCache(max_bytes=100), Device(100)
+
+    def job(number):
+        with ModelsOfRun(cache, check=lambda: None) as models:
+            take(models, device, f"classifier {number}", 40)
+            models.release()
+            take(models, device, f"comparer {number}", 50)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(job, range(30)))
+
+    assert device.peak_bytes == 90
+
+
+def test_of_jobs_that_need_two_models_at_once_only_one_goes_beyond_the_bound(threads):
+    cache, device, both_hold_one = BoundedModelCache(max_bytes=100), Device(130), threading.Barrier(2)
+    has_two, has_waited = ([threading.Event(), threading.Event()] for _ in range(2))
+
+    def job(number, other):
+        def check():
+            if has_two[other].is_set():
+                has_waited[number].set()
+
+        with ModelsOfRun(cache, check) as models:
+            take(models, device, f"one {number}", 40)
+            both_hold_one.wait(PATIENCE_S)
+            take(models, device, f"two {number}", 50)
+            has_two[number].set()
+            assert has_two[other].is_set() or has_waited[other].wait(PATIENCE_S)
+
+    for run in [threads.submit(job, 0, 1), threads.submit(job, 1, 0)]:
+        run.result(PATIENCE_S)
+
+    assert device.peak_bytes == 130
 
 
 def test_model_in_use_is_not_let_go_for_another(threads):

@@ -1,6 +1,7 @@
 """How well words of the user's own fit a picture, by a CLIP-type model in the real format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from pydantic import ValidationError
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import Context
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.models_of_run import ModelsOfRun
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import Surroundings
 from pipelines.standalone import run_pipeline
@@ -51,6 +54,24 @@ def test_words_are_scored_as_open_clip_scores_them(
     assert (finished.result.engine.name, finished.result.engine.model) == ("open-clip", "tiny")
     assert finished.result.body["compared_by"] == {"name": "open-clip", "model": "tiny"}
     assert finished.result.warnings == ()
+
+
+@pytest.mark.engine
+def test_classifier_goes_before_the_comparer_comes_where_both_do_not_fit(
+    picture: Image.Image, as_source: AsSource, context: Context, tiny_weights: Path, tiny_clip: Path
+) -> None:
+    bound_bytes = (tiny_clip / "open_clip_model.safetensors").stat().st_size + 1000
+    held: list[Mapping[str, int]] = []
+    cache = BoundedModelCache(bound_bytes, observe=held.append)
+    params = {"classifier": tiny_weights.stem, "words": WORDS, "comparer": "tiny"}
+
+    with ModelsOfRun(cache, check=lambda: None) as models:
+        finished = run_pipeline("image.analyze", [as_source(picture)], params, replace(context, models=models))
+
+    assert {key.partition("@")[0] for now in held for key in now} == {"timm/test_vit", "open-clip/tiny"}
+    assert max(sum(now.values()) for now in held) <= bound_bytes
+    assert len(finished.result.body["labels"]) == 5
+    assert len(finished.result.body["words"]) == 3
 
 
 @pytest.mark.engine
