@@ -120,6 +120,13 @@ class ModelCache(Protocol):
         nothing.
         """
 
+    def with_relief(self, work: Callable[[], M]) -> M:
+        """Call ``work``, and once more when memory ran out, after every model that nobody uses has gone.
+
+        For work on a model that no ``Batcher`` does. Raises OutOfMemory when memory runs out again, and what ``work``
+        raises.
+        """
+
     def release(self) -> None:
         """Say that the run uses nothing any more of what it has got, and refers to none of it: it may go.
 

@@ -34,6 +34,10 @@ class TransientFailure(PipelineError):
     code = "transient_failure"
 
 
+class OutOfMemory(TransientFailure):
+    """Memory ran out, on a device or off it, although what nobody uses had gone; later there may be more."""
+
+
 class ServerAway(TransientFailure):
     """A server that a pipeline needs does not answer: its jobs wait, and none is counted as failed.
 

@@ -5,7 +5,8 @@ import errno
 import structlog
 from pydantic import ValidationError
 
-from pipelines.errors import PipelineError, ServerAway, TransientFailure
+from pipelines.engines.memory_running_out import ran_out_of_memory
+from pipelines.errors import OutOfMemory, PipelineError, ServerAway, TransientFailure
 from triptych.blobs import NoDisk
 from triptych.jobs import ends
 from triptych.jobs.ends import End
@@ -18,7 +19,11 @@ log = structlog.get_logger()
 
 def end_of(store: Store, claimed: Claim, error: Exception) -> End:
     """The end of a run that raised ``error``."""
-    row, at, (code, message) = claimed.row, store.clock(), _told(error)
+    row, at = claimed.row, store.clock()
+    if ran_out_of_memory(error) and not isinstance(error, TransientFailure):  # beside others that had filled it, say
+        log.warning("memory ran out", pipeline=row.pipeline, exc_info=error)
+        error = OutOfMemory("there was not enough memory for this job; the worker's log has the details")
+    code, message = _told(error)
     if isinstance(error, ServerAway):
         return ends.server_away(row, at, code, message, error.retry_after_s)
     if isinstance(error, TransientFailure):

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pipelines.errors import TransientFailure
+from pipelines.errors import OutOfMemory
 
 M = TypeVar("M")
 
@@ -29,7 +29,7 @@ def ran_out_of_memory(error: BaseException) -> bool:
 def again_when_relieved(work: Callable[[], M], relieve: Callable[[], None]) -> M:
     """Call ``work``, and once more after ``relieve`` when memory ran out.
 
-    Raises TransientFailure when it runs out again, and what ``work`` raises.
+    Raises OutOfMemory when it runs out again, and what ``work`` raises.
     """
     try:
         return work()
@@ -42,7 +42,7 @@ def again_when_relieved(work: Callable[[], M], relieve: Callable[[], None]) -> M
     except Exception as error:
         if not ran_out_of_memory(error):
             raise
-        raise TransientFailure(f"there is not enough memory for this model now: {error}") from error
+        raise OutOfMemory(f"there is not enough memory for this model now: {error}") from error
 
 
 def free_device_bytes() -> int | None:

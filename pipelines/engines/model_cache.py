@@ -17,6 +17,7 @@ M = TypeVar("M")
 MAX_BYTES = 2 << 30  # every model of the first set at its default size, twice over
 LOOK_S = 0.2  # between two checks of a run that waits for room or for another's load
 
+Check = Callable[[], None]
 FreeBytes = Callable[[], int | None]
 """What is free on the device that models are loaded to; None where the bound alone counts."""
 
@@ -42,10 +43,9 @@ class BoundedModelCache:
     before a load: what needs more than ``max_bytes`` is admitted alone. Who waits for room is served in turn, hits
     behind it too, so that nobody starves. A thread that holds a model already goes before those that hold none. Where
     all that hold one wait for another, none will ever make room: the first of them, and it alone, is then let beyond
-    the bound. A run that is through with one model before it needs the next had better let go of it.
+    the bound.
 
-    Two threads that ask for one model share its load; a load keeps nobody waiting who asks for another model.
-    Thread-safe.
+    Two threads that ask for one model share its load; a load keeps nobody waiting who asks for another. Thread-safe.
     """
 
     def __init__(
@@ -79,12 +79,12 @@ class BoundedModelCache:
         load: Callable[[], M],
         size_bytes: Callable[[M], int],
         need_bytes: int = 0,
-        check: Callable[[], None] = lambda: None,
+        check: Check = lambda: None,
     ) -> Iterator[M]:
         """Have the model under ``key`` for the block, during which it is not let go; ``check`` is called while waiting.
 
         Raises what ``check`` raises, and ``load`` in this thread: others that waited for it try in turn, since its run
-        may have been cancelled. Raises TransientFailure when memory runs out after all that nobody uses has gone.
+        may have been cancelled. Raises OutOfMemory when memory runs out after all that nobody uses has gone.
         """
         place = self._place(key, load, size_bytes, need_bytes, check)
         try:
@@ -93,10 +93,7 @@ class BoundedModelCache:
             self._leave(place)
 
     def with_relief(self, work: Callable[[], M]) -> M:
-        """Call ``work``, and once more when memory ran out, after every model that nobody uses has gone.
-
-        Raises TransientFailure when it runs out again, and what ``work`` raises.
-        """
+        """See ``ModelCache``."""
         return again_when_relieved(work, self._relieve)
 
     def keys(self) -> tuple[str, ...]:
@@ -109,12 +106,7 @@ class BoundedModelCache:
             return {key: place.occupied_bytes for key, place in self._places.items() if place.is_loaded}
 
     def _place(
-        self,
-        key: str,
-        load: Callable[[], M],
-        size_bytes: Callable[[M], int],
-        need_bytes: int,
-        check: Callable[[], None],
+        self, key: str, load: Callable[[], M], size_bytes: Callable[[M], int], need_bytes: int, check: Check
     ) -> _Place:
         """The place of the loaded model, counted as in use by the caller."""
         while True:
@@ -122,7 +114,6 @@ class BoundedModelCache:
             try:
                 if is_ours_to_load:
                     self._load(key, place, load, size_bytes)
-                    return place
                 if self._is_loaded_in_the_end(place, check):
                     return place
             except BaseException:
@@ -130,21 +121,19 @@ class BoundedModelCache:
                 raise
             self._leave(place)
 
-    def _entered(self, key: str, need_bytes: int, check: Callable[[], None]) -> tuple[_Place, bool]:
+    def _entered(self, key: str, need_bytes: int, check: Check) -> tuple[_Place, bool]:
         """The model's place, waited for in turn, and whether the caller is to load it."""
         with self._changed:
             turn = self._queue.join(key)
             try:
-                while True:
-                    entered = self._try_to_enter(turn, need_bytes)
-                    if entered is not None:
-                        return entered
+                while not (entered := self._try_to_enter(turn, need_bytes)):
                     self._wait(check)
+                return entered
             finally:
                 self._queue.leave(turn)
                 self._changed.notify_all()
 
-    def _wait(self, check: Callable[[], None]) -> None:
+    def _wait(self, check: Check) -> None:
         """Wait for a change; ``check``, which may ask a database, is called with the cache unlocked."""
         self._changed.wait(LOOK_S)
         self._changed.release()
@@ -154,16 +143,16 @@ class BoundedModelCache:
             self._changed.acquire()
 
     def _try_to_enter(self, turn: Turn, need_bytes: int) -> tuple[_Place, bool] | None:
-        may_enter = self._queue.is_first(turn) or not need_bytes
+        is_served = self._queue.is_first(turn) or not need_bytes
         place = self._places.get(turn.key)
-        if place is not None and (may_enter or turn.holds):
+        if place is not None and (is_served or turn.holds):
             self._places.move_to_end(turn.key)
             return self._used(place), False
-        if not may_enter:
+        if not is_served:
             return None
         self._let_go_replaced(turn.key)
         if not self._make_room(need_bytes):
-            if need_bytes and not (turn.holds and self._queue.is_stuck(self._places)):
+            if not (turn.holds and self._queue.is_stuck(self._places)):
                 return None
             self._relieve()
         place = self._places[turn.key] = _Place(need_bytes)
@@ -190,8 +179,7 @@ class BoundedModelCache:
             with self._changed:
                 place.has_failed = True
                 del self._places[key]
-                self._changed.notify_all()
-            raise
+            raise  # to where those that wait for it are told
         with self._changed:
             place.model, place.occupied_bytes, place.is_loaded = model, occupied_bytes, True
             self._places.move_to_end(key)  # others may have been used while it loaded, and it was not yet
@@ -199,7 +187,7 @@ class BoundedModelCache:
             self._observe(self.loaded_bytes())
             self._changed.notify_all()
 
-    def _is_loaded_in_the_end(self, place: _Place, check: Callable[[], None]) -> bool:
+    def _is_loaded_in_the_end(self, place: _Place, check: Check) -> bool:
         """Wait for another thread's load; False when it failed."""
         with self._changed:
             while not (place.is_loaded or place.has_failed):
@@ -208,8 +196,8 @@ class BoundedModelCache:
 
     def _make_room(self, need_bytes: int) -> bool:
         """Let models that nobody uses go until ``need_bytes`` fit; whether they do, or nothing else is there."""
-        used_bytes = sum(place.occupied_bytes for place in self._places.values() if place.users)
-        if need_bytes and used_bytes + need_bytes > self._max_bytes and any(one.users for one in self._places.values()):
+        used = [place.occupied_bytes for place in self._places.values() if place.users]
+        if need_bytes and used and sum(used) + need_bytes > self._max_bytes:
             return False
         while need_bytes and not self._fits(need_bytes):
             idle = self._idle()

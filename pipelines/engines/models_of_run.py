@@ -31,6 +31,10 @@ class ModelsOfRun:
         """See ``ModelCache``. Raises what ``load`` and ``check`` raise, and what ``BoundedModelCache.hold`` does."""
         return self._held.enter_context(self._cache.hold(key, load, size_bytes, need_bytes, self._check))
 
+    def with_relief(self, work: Callable[[], M]) -> M:
+        """See ``ModelCache``."""
+        return self._cache.with_relief(work)
+
     def release(self) -> None:
         """See ``ModelCache``."""
         self._held.close()

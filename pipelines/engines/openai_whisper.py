@@ -74,7 +74,7 @@ class WhisperTranscriber:
             size_bytes=lambda loaded: model_size.of_module(loaded.model),
             need_bytes=HELD_TO_STORED * model_size.of_files([path]),
         )
-        self._check = context.check
+        self._models, self._check = context.models, context.check
         self._asked = asked
         self._language = asked.language
         self._prompt = asked.initial_prompt or None
@@ -92,14 +92,16 @@ class WhisperTranscriber:
 
     def _hear(self, window: Window) -> Iterator[Segment]:
         with self._loaded.turn(self._check) as model:
-            heard = model.transcribe(
-                window.samples,
-                language=self._language,
-                task=self._asked.task.value,
-                initial_prompt=self._prompt,
-                beam_size=self._asked.beam if self._asked.beam > 1 else None,
-                word_timestamps=self._asked.word_times,
-                fp16=model.device.type == "cuda",
+            heard = self._models.with_relief(
+                lambda: model.transcribe(
+                    window.samples,
+                    language=self._language,
+                    task=self._asked.task.value,
+                    initial_prompt=self._prompt,
+                    beam_size=self._asked.beam if self._asked.beam > 1 else None,
+                    word_timestamps=self._asked.word_times,
+                    fp16=model.device.type == "cuda",
+                )
             )
         segments = [segment for segment in heard["segments"] if segment["text"].strip()]
         if segments:

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from pipelines.engines.memory_running_out import give_back, ran_out_of_memory
 from pipelines.engines.pass_bound import PassBound
-from pipelines.errors import TransientFailure
+from pipelines.errors import OutOfMemory
 
 I = TypeVar("I")  # noqa: E741  an item
 O = TypeVar("O")  # noqa: E741  what becomes of it
@@ -51,7 +51,7 @@ def outcomes_of(
     """What ``work`` makes of each item, in order: its outcome, or the exception that it is to raise.
 
     What it raises as a whole is not yet any item's fault: each half is done by itself, until it is known whose it is.
-    ``bound`` remembers a pass that ran out of memory; where it was of one item alone, that is a TransientFailure.
+    ``bound`` remembers a pass that ran out of memory; where it was of one item alone, that is OutOfMemory.
     """
     try:
         with bound.watched(sum(weight_of(item) for item in items)):
@@ -62,7 +62,7 @@ def outcomes_of(
     except Exception as error:  # whatever a model's library raises is the outcome of an item
         has_run_out, failed = ran_out_of_memory(error), error
         if has_run_out:  # what is kept must not keep the frames, and with them what filled the memory
-            failed = TransientFailure(f"there is not enough memory for a pass of this model now: {error}")
+            failed = OutOfMemory(f"there is not enough memory for a pass of this model now: {error}")
     if has_run_out:
         give_back()
     if len(items) == 1:

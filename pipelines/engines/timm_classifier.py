@@ -50,7 +50,7 @@ class TimmLabeller:
             size_bytes=lambda classifier: model_size.of_module(classifier.model),
             need_bytes=model_size.of_those_there(files),
         )
-        self._check = context.check
+        self._models, self._check = context.models, context.check
         import timm
 
         self.used = EngineUsed("timm", model_name, str(timm.__version__))
@@ -68,7 +68,7 @@ class TimmLabeller:
         """As the protocol says."""
         classifier = self._classifier
         pixels = classifier.prepare(picture).unsqueeze(0).to(classifier.device)
-        heat, number, method = timm_attention.heat(classifier.model, pixels)
+        heat, number, method = self._models.with_relief(lambda: timm_attention.heat(classifier.model, pixels))
         return Attention(classifier.names(number), method, heat.tolist(), _seen(classifier.prepared_as, picture))
 
     def prepare(self, picture: "Image") -> Any:

@@ -96,6 +96,25 @@ def test_a_failure_that_may_pass_waits_for_another_attempt(store: Store) -> None
     assert get_job(store, OWNER, job.id).state is JobState.QUEUED
 
 
+def test_memory_that_ran_out_is_waited_for(store: Store) -> None:
+    def fill(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        try:
+            raise MemoryError
+        except MemoryError as error:
+            raise ValueError("no such picture can be made") from error
+        yield
+
+    pipeline = a_pipeline(fill)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.AGAIN
+    told = get_job(store, OWNER, job.id)
+    assert told.state is JobState.QUEUED
+    assert told.error is None
+
+
 def test_a_full_disk_is_told_as_such(store: Store) -> None:
     def fill(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -3,17 +3,23 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
 from recordings import RATE_HZ, babble, encode, source, write_wav
 from scripted_whisper import different_words, write_scripted_whisper
+from support.scarce_memory import loaded, run_out
 
 from pipelines.catalogue import catalogue
-from pipelines.errors import Cancelled, EngineUnavailable
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.models_of_run import ModelsOfRun
+from pipelines.errors import Cancelled, EngineUnavailable, OutOfMemory
 from pipelines.standalone import run_pipeline
 
 pytestmark = pytest.mark.engine
+
+OPENAI = {"engine": "openai-whisper"}
 
 
 @pytest.fixture
@@ -46,6 +52,30 @@ def test_replaced_weights_are_used_by_the_next_run(context, weights, tmp_path, e
     after = run_pipeline("audio.transcribe", [source(recording)], {"engine": engine}, context)
 
     assert [one.result.body["text"] for one in (before, after)] == ["Guten Tag", "Danke"]
+
+
+def test_window_that_runs_out_of_memory_is_heard_again_without_the_idle_models(context, weights, tmp_path):
+    recording = write_wav(tmp_path / "talk.wav", babble(2))
+    cache = BoundedModelCache()
+    run_pipeline("audio.transcribe", [source(recording)], OPENAI, replace(context, models=cache))
+    cache.get("idle", lambda: "model", lambda _: 1)
+    run_out(loaded(cache, "whisper").model.decoder, times=1)
+
+    with ModelsOfRun(cache, context.check) as models:
+        finished = run_pipeline("audio.transcribe", [source(recording)], OPENAI, replace(context, models=models))
+
+    assert finished.result.body["text"] == "Guten Tag"
+    assert "idle" not in cache.keys()  # noqa: SIM118  it is no mapping
+
+
+def test_window_without_memory_is_a_failure_that_may_pass(context, weights, tmp_path):
+    recording = write_wav(tmp_path / "talk.wav", babble(2))
+    cache = BoundedModelCache()
+    run_pipeline("audio.transcribe", [source(recording)], OPENAI, replace(context, models=cache))
+    run_out(loaded(cache, "whisper").model.decoder, times=inf)
+
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        run_pipeline("audio.transcribe", [source(recording)], OPENAI, replace(context, models=cache))
 
 
 @pytest.mark.parametrize("hint", ["", "A hint as long as a hint may be. " * 30])

@@ -1,6 +1,9 @@
 """Where a classifier looked for the label it gives first, drawn over the picture."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -9,11 +12,14 @@ import numpy as np
 import pytest
 from checkpoints.drawn_shapes import SHAPES, Box, drawn
 from PIL import Image
+from support.scarce_memory import loaded, run_out
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import Context
+from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import Surroundings
+from pipelines.errors import OutOfMemory
 from pipelines.standalone import Finished, run_pipeline
 from tests.pipelines.image.conftest import AsSource
 
@@ -131,6 +137,42 @@ def test_network_of_another_kind_gives_its_labels_and_a_warning(as_source: AsSou
     assert finished.result.body["labels"] == [{"label": "harbour", "score": 1.0}]
     assert finished.result.body["attention"] is None
     assert [output.name for output in finished.outputs] == ["analysis.json", "overlay.png"]
+
+
+@pytest.fixture
+def attend(as_source: AsSource, context: Context, shapes_classifier: str) -> Callable[[float], Finished]:
+    """Draws a star's attention with a classifier for which memory has run out so many times."""
+
+    def draw(times: float) -> Finished:
+        cache = BoundedModelCache()
+        ours, params = replace(context, models=cache), {"classifier": shapes_classifier, "attention": True}
+        source = as_source(drawn(Random(4), "star", 96).picture)
+        run_pipeline("image.analyze", [source], params, ours)
+        run_out(loaded(cache, "timm").model.patch_embed, times, when=torch_keeps_gradients)
+        return run_pipeline("image.analyze", [source], params, ours)
+
+    return draw
+
+
+def torch_keeps_gradients() -> bool:
+    """Whether attention is looked for; labels need no gradients."""
+    import torch
+
+    return bool(torch.is_grad_enabled())
+
+
+@pytest.mark.engine
+def test_attention_that_runs_out_of_memory_is_looked_for_once_more(attend: Callable[[float], Finished]) -> None:
+    finished = attend(1)
+
+    assert finished.result.body["attention"] == {"label": "star", "method": ROLLOUT}
+    assert finished.result.warnings == ()
+
+
+@pytest.mark.engine
+def test_attention_without_memory_is_a_failure_that_may_pass(attend: Callable[[float], Finished]) -> None:
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        attend(inf)
 
 
 @pytest.mark.engine
