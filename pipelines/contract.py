@@ -93,11 +93,15 @@ class EngineUsed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run returns when it is through: a JSON object, who made it, and what the user should be warned of."""
+    """What a run returns when it is through: a JSON object, who made it, and what the user should be warned of.
+
+    ``is_whole``: False where a piece is missing that another run may have; such a result never serves again.
+    """
 
     body: JsonObject
     engine: EngineUsed
     warnings: Sequence[str] = ()
+    is_whole: bool = True
 
 
 class ModelCache(Protocol):

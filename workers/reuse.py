@@ -33,8 +33,8 @@ def work_key(job: Job, maker: str) -> str:
 
 
 def is_made_by(result: Result, maker: str) -> bool:
-    """Whether an engine that was expected made it, and no other had to stand in."""
-    return result.engine.name in maker.split()
+    """Whether an engine that was expected made all of it, and no other had to stand in."""
+    return result.is_whole and result.engine.name in maker.split()
 
 
 @cache

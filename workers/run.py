@@ -1,6 +1,7 @@
 """One run of a claimed job: what goes in, and keeping what comes out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,4 +111,4 @@ class Run:
 
 
 def _plain(result: Result) -> Result:
-    return Result(plain_json(result.body), result.engine, tuple(plain_json(list(result.warnings))))
+    return replace(result, body=plain_json(result.body), warnings=tuple(plain_json(list(result.warnings))))

@@ -17,7 +17,7 @@ from pipelines.engines.open_clip_weights import MODEL_NAME_PATTERN as COMPARER_N
 from pipelines.engines.provenance import made_by_engine, made_by_packages
 from pipelines.engines.selection import Engine, Surroundings, choose
 from pipelines.engines.timm_weights import MODEL_NAME_PATTERN
-from pipelines.errors import EngineUnavailable, TransientFailure
+from pipelines.errors import EngineUnavailable, OutOfMemory, PipelineError, TransientFailure
 from pipelines.media.media_types import PICTURE_FORMATS
 
 if TYPE_CHECKING:
@@ -116,13 +116,13 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
     context.models.release()  # two large models need not fit at once
     context.check()
     context.progress(0.8, "comparing with words")
-    fits, comparer, uncompared = _compared(picture.upright, params, context)
+    compared = _compared(picture.upright, params, context)
     analysis = {
         **measured,
         "labels": seen.labels,
         "attention": seen.attention.body() if seen.attention else None,
-        "words": fits,
-        "compared_by": _told(comparer),
+        "words": compared.fits,
+        "compared_by": _told(compared.by),
     }
     context.check()
     context.progress(0.9, "drawing")
@@ -130,8 +130,9 @@ def analyze(sources: Sequence[Source], params: AnalyzeParams, context: Context) 
     yield overlay(picture.upright, analysis, context.workdir)
     if seen.attention:
         yield attention_picture(picture.upright, seen.attention, context.workdir)
-    named = seen.by if _asks_classifier(params) else comparer  # as ``analyzed_by`` told
-    return Result(analysis, named or _measured_by(), (*picture.warnings, *seen.warnings, *uncompared))
+    named = seen.by if _asks_classifier(params) else compared.by  # as ``analyzed_by`` told
+    warnings = (*picture.warnings, *seen.warnings, *compared.warnings)
+    return Result(analysis, named or _measured_by(), warnings, is_whole=seen.is_whole and compared.is_whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,17 @@ class _Seen:
     attention: Attention | None = None
     by: EngineUsed | None = None
     warnings: Sequence[str] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """How well words fit and who says so; where ``by`` is None, ``warnings`` say why nobody does."""
+
+    fits: Sequence[Mapping[str, Any]] = field(default_factory=list)  # as JSON has it
+    by: EngineUsed | None = None
+    warnings: Sequence[str] = ()
+    is_whole: bool = True
 
 
 def _asks_classifier(params: AnalyzeParams) -> bool:
@@ -173,16 +185,21 @@ def _measured(picture: "Picture", params: AnalyzeParams, context: Context) -> di
 
 
 def _classified(image: "Image", params: AnalyzeParams, context: Context) -> Generator[Part, None, _Seen]:
-    """Yield the labels and tell what was seen; where nobody can, nothing, and a warning that says why."""
+    """Yield the labels and tell what was seen; where nobody can, nothing, and a warning that says why.
+
+    Raises OutOfMemory, for memory comes back.
+    """
     if not _asks_classifier(params):
         return _Seen()
     try:
         choice = choose(labelling_engines(params.classifier), Surroundings(context.models_dir, context.network))
         labeller = choice.engine.make()(params.classifier, context)
         labels = [label.body() for label in labeller.label(image, params.labels)]
+    except OutOfMemory:
+        raise
     except (EngineUnavailable, TransientFailure) as error:
         missed = "No labels were given" if params.labels else "No attention was drawn"
-        return _Seen(warnings=(f"{missed} ({error.message})",))
+        return _Seen(warnings=(f"{missed} ({error.message})",), is_whole=_will_be_so_again(error))
     if labels:
         yield Part(PartKind.LABELS, {"labels": labels})
     context.check()
@@ -200,19 +217,28 @@ def _attention(labeller: Labeller, image: "Image", params: AnalyzeParams) -> tup
         return None, (f"No attention was drawn ({error.message})",)
 
 
-def _compared(
-    image: "Image", params: AnalyzeParams, context: Context
-) -> tuple[list[Mapping[str, Any]], EngineUsed | None, Sequence[str]]:
-    """How well the user's words fit and who says so; where nobody can, nothing, and a warning that says why."""
+def _compared(image: "Image", params: AnalyzeParams, context: Context) -> _Compared:
+    """How well the user's words fit and who says so; where nobody can, nothing, and a warning that says why.
+
+    Raises OutOfMemory.
+    """
     if not params.words:
-        return [], None, ()
+        return _Compared()
     try:
         choice = choose(comparing_engines(params.comparer), Surroundings(context.models_dir, context.network))
         comparer = choice.engine.make()(params.comparer, context)
         fits: Sequence[Fit] = comparer.compare(image, tuple(dict.fromkeys(params.words)), params.prompt)
+    except OutOfMemory:
+        raise
     except (EngineUnavailable, TransientFailure) as error:
-        return [], None, (f"The words were not compared with the picture ({error.message})",)
-    return [fit.body() for fit in fits], comparer.used, choice.warnings
+        warning = f"The words were not compared with the picture ({error.message})"
+        return _Compared(warnings=(warning,), is_whole=_will_be_so_again(error))
+    return _Compared([fit.body() for fit in fits], comparer.used, choice.warnings)
+
+
+def _will_be_so_again(error: PipelineError) -> bool:
+    """Whether the same would be missing again: what does not fit or is not here changes what ``analyzed_by`` tells."""
+    return not isinstance(error, TransientFailure)
 
 
 def _measured_by() -> EngineUsed:

@@ -31,6 +31,7 @@ class Abacus:
         self.runs = 0
         self.version = "1"
         self.engine = "abacus"
+        self.is_whole = True
         self.pipeline = Pipeline(
             "test.abacus", "Abacus", Lane.CPU, ("*",), NoParams, self._work, made_by=lambda *_: self._maker()
         )
@@ -44,7 +45,8 @@ class Abacus:
         path.write_text(sources[0].path.read_text() * 2)
         yield Part(PartKind.TOKEN, {"text": "two"})
         yield Output("sum.txt", "text/plain", path)
-        return Result({"answer": 42}, EngineUsed(self.engine, "wooden", self.version), ("mind the beads",))
+        engine = EngineUsed(self.engine, "wooden", self.version)
+        return Result({"answer": 42}, engine, ("mind the beads",), self.is_whole)
 
 
 @pytest.fixture
@@ -112,6 +114,16 @@ def test_a_result_of_an_engine_that_stood_in_is_not_kept(abacus: Abacus, done: C
     again = done()
 
     assert (abacus.runs, again.cached) == (2, False)
+
+
+def test_a_result_with_a_piece_missing_is_not_kept(abacus: Abacus, done: Callable[..., Job]) -> None:
+    abacus.is_whole = False
+    done()
+    abacus.is_whole = True
+
+    again, once_more = done(), done()
+
+    assert (abacus.runs, again.cached, once_more.cached) == (2, False, True)
 
 
 def test_a_pipeline_that_does_not_say_what_it_is_made_by_is_run_each_time(store: Store, abacus: Abacus) -> None:

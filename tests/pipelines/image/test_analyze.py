@@ -1,7 +1,9 @@
 """What is told about real pictures, with a classifier and without one."""
 
 import json
+from dataclasses import replace
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +12,15 @@ import zxingcpp
 from PIL import Image
 from pydantic import ValidationError
 from skimage import data
+from support.hub_server import Repository, hub_of
+from support.scarce_memory import loaded, run_out
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import Context, PartKind
+from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import Surroundings
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, OutOfMemory
 from pipelines.standalone import run_pipeline
 from tests.pipelines.image.conftest import AsSource
 
@@ -179,6 +184,44 @@ def test_labels_come_from_the_weights_on_disk(
     assert [label["score"] for label in labels] == sorted((label["score"] for label in labels), reverse=True)
     assert (finished.result.engine.name, finished.result.engine.model) == ("timm", "test_vit")
     assert finished.result.warnings == ()
+
+
+@pytest.mark.engine
+def test_labels_for_which_there_is_no_memory_are_no_answer_without_labels(
+    as_source: AsSource, context: Context, tiny_weights: Path
+) -> None:
+    cache, params = BoundedModelCache(), {"classifier": tiny_weights.stem}
+    ours, source = replace(context, models=cache), as_source(Image.new("RGB", (64, 48), "teal"))
+    run_pipeline("image.analyze", [source], params, ours)
+    run_out(loaded(cache, "timm").model.patch_embed, times=inf)
+
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        run_pipeline("image.analyze", [source], params, ours)
+
+
+class Reachable:
+    """A network on which every host answers."""
+
+    def reachable(self, host: str, port: int = 443) -> bool:
+        return True
+
+
+@pytest.mark.engine
+def test_labels_that_a_failing_hub_costs_may_be_had_another_time(
+    as_source: AsSource, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    online = replace(context, network=Reachable())
+    source = as_source(Image.new("RGB", (64, 48), "teal"))
+
+    with hub_of(Repository("timm/resnet18.a1_in1k", {})) as hub:
+        hub.status = 500
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        finished = run_pipeline("image.analyze", [source], {"classifier": "resnet18"}, online)
+
+    [warning] = finished.result.warnings
+    assert warning.startswith("No labels were given (")
+    assert "500" in warning
+    assert not finished.result.is_whole
 
 
 @pytest.mark.engine

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from pydantic import ValidationError
+from support.scarce_memory import loaded, run_out
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import Context
@@ -15,6 +17,7 @@ from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.models_of_run import ModelsOfRun
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import Surroundings
+from pipelines.errors import OutOfMemory
 from pipelines.standalone import run_pipeline
 from tests.pipelines.image.conftest import AsSource
 
@@ -72,6 +75,19 @@ def test_classifier_goes_before_the_comparer_comes_where_both_do_not_fit(
     assert max(sum(now.values()) for now in held) <= bound_bytes
     assert len(finished.result.body["labels"]) == 5
     assert len(finished.result.body["words"]) == 3
+
+
+@pytest.mark.engine
+def test_words_for_which_there_is_no_memory_are_no_answer_without_words(
+    picture: Image.Image, as_source: AsSource, context: Context, tiny_clip: Path
+) -> None:
+    cache, params = BoundedModelCache(), {"labels": 0, "words": WORDS, "comparer": "tiny"}
+    ours, source = replace(context, models=cache), as_source(picture)
+    run_pipeline("image.analyze", [source], params, ours)
+    run_out(loaded(cache, "open-clip").model.visual, times=inf)
+
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        run_pipeline("image.analyze", [source], params, ours)
 
 
 @pytest.mark.engine
