@@ -14,6 +14,7 @@ from pipelines.engines.open_clip_weights import CONFIG, local_weights, weights_f
 from pipelines.engines.passes import NotePass, PassKind
 from pipelines.engines.thin_pictures import middle_of
 from pipelines.engines.torchvision_import import ensure_torchvision
+from pipelines.engines.weights_memory import float32_bytes
 from pipelines.errors import EngineUnavailable
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class OpenClipComparer:
             key_of(f"open-clip/{model_name}", files),
             lambda: _load(model_name, context),
             size_bytes=lambda towers: model_size.of_module(towers.model),
-            need_bytes=model_size.of_those_there(files),
+            need_bytes=float32_bytes(files[:1]) or model_size.of_those_there(files),
         )
         self._check = context.check
         import open_clip

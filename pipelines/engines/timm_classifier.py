@@ -13,6 +13,7 @@ from pipelines.engines.passes import NotePass, PassKind
 from pipelines.engines.thin_pictures import middle_of
 from pipelines.engines.timm_weights import Weights, fetched_weights, local_weights, weights_files
 from pipelines.engines.torchvision_import import ensure_torchvision
+from pipelines.engines.weights_memory import float32_bytes
 from pipelines.errors import EngineUnavailable
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class TimmLabeller:
             key_of(f"timm/{model_name}", files),
             lambda: _load(model_name, weights, context),
             size_bytes=lambda classifier: model_size.of_module(classifier.model),
-            need_bytes=model_size.of_those_there(files),
+            need_bytes=float32_bytes([weights.path]) or model_size.of_those_there(files),
         )
         self._models, self._check = context.models, context.check
         import timm
