@@ -3,6 +3,7 @@
 import cmath
 import math
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -25,6 +26,49 @@ def rows(*texts: tuple[str, ...], top: float = 0) -> list[Line]:
         for text, x in zip(cells, (0, 200, 400), strict=True)
         if text
     ]
+
+
+def standing(columns: tuple[int, ...], tops: tuple[int, ...], *texts: tuple[str, ...]) -> list[Line]:
+    """Cells at the columns, flush left; an empty text is no line."""
+    places = [(x, top) for top in tops for x in columns]
+    return [line(text, *place) for place, text in zip(places, chain(*texts), strict=True) if text]
+
+
+STOCK = (("Item", "Pieces", "Notes"), ("Rope", "2", ""), ("Anchor", "1", ""), ("Buoy", "4", ""), ("Lamp", "9", ""))
+BOUGHT = (("Rope", "2", "12.50"), ("Buoy", "4", "10.00"), ("Oar", "1", "8.00"), ("Lamp", "1", "18.00"))
+TOTALS = (("", "Net", "48.50"), ("", "VAT", "9.22"), ("", "Total", "57.72"))
+FRUIT = (("Apple", "1.20"), ("Pear", "1.40"), ("Plum", "0.90"))
+SERVICES = (("Cut", "5.00"), ("Delivery to the door", "9.00"), ("Wrapping", "1.00"), ("Assembly at home", "25.00"))
+FORM = (("Name", "Anna Meier"), ("Street", "Dock Road 4"), ("Town", "Hamburg"), ("Phone", "040 123"))
+TIMES = (
+    ("Mon", "Tue", "Wed"),
+    ("8", "9", "10"),
+    ("11", "12", ""),
+    ("", "13", "14"),
+    ("15", "16", "17"),
+    ("18", "", "19"),
+)
+FOOTER, SIGNATURE = ("Bank", "VAT 9", "Page 1"), ("Date", "12.3.", "Place", "Hamburg")
+STEPS = (
+    ("Boil water", "1 pot"),
+    ("Add salt", ""),
+    ("Stir it", "2 spoons"),
+    ("Let it cool", ""),
+    ("Serve it", "3 bowls"),
+)
+SENDER = (
+    ("Harbour Ltd", "Tel 040 123"),
+    ("Dock Road 4", ""),
+    ("20457 Hamburg", "mail@h.de"),
+    ("Germany", "Fax 040 12"),
+)
+NOTED = tuple(("The harbour was built by hand in the years", "note" * (row % 2)) for row in range(12))
+
+Texts = tuple[tuple[str, ...], ...]
+
+
+def wider(texts: Texts, columns: int) -> Texts:
+    return tuple(row + ("",) * (columns - len(row)) for row in texts)
 
 
 def test_rows_and_columns_are_a_table() -> None:
@@ -64,6 +108,70 @@ def test_further_lines_of_the_last_row_stay_in_reading_order_from_the_right() ->
     [table] = tables_among([*rows(HEADINGS, FIRST, LAST), line("of iron", 0, 104)], from_the_right=True)
 
     assert table.rows[-1] == ("380.00", "1", "Anchor chain of iron")
+
+
+def test_row_that_wraps_first_is_found_where_three_columns_are_in_line() -> None:
+    wrapped = [line("of iron", 0, top) for top in (24, 88, 152)]
+
+    [table] = tables_among([*standing((0, 200, 400), (0, 64, 128), *BOUGHT[:3]), *wrapped])
+
+    assert table.rows == tuple((f"{name} of iron", pieces, price) for name, pieces, price in BOUGHT[:3])
+
+
+def test_note_close_below_the_last_row_is_no_part_of_its_cell() -> None:
+    [table] = tables_among([*rows(HEADINGS, LAST, FIRST), line("with tax", 0, 104)])
+
+    assert table.rows == (HEADINGS, LAST, FIRST)
+
+
+def test_caption_further_off_than_rows_are_parts_two_tables() -> None:
+    page = [*rows(HEADINGS, FIRST, LAST), line("Small", 0, 135), *rows(HEADINGS, LAST, FIRST, top=175)]
+
+    found = tables_among(page)
+
+    assert [table.rows for table in found] == [(HEADINGS, FIRST, LAST), (HEADINGS, LAST, FIRST)]
+
+
+KEPT = {
+    "a column that is blank but for its heading, below a title": (
+        [line("Inventory", 0, 0), *standing((0, 200, 400), (55, 83, 111, 139, 167), *STOCK)],
+        [STOCK],
+    ),
+    "totals closer to each other than items": (
+        standing((0, 200, 400), (0, 50, 100, 150, 200, 232, 264), *BOUGHT, *TOTALS),
+        [BOUGHT + TOTALS],
+    ),
+    "a caption between tables of other columns": (
+        standing((0, 150), (0, 30, 60, 90), *FRUIT, ("Services", ""))
+        + standing((0, 300), (120, 150, 180, 210), *SERVICES),
+        [FRUIT, SERVICES],
+    ),
+    "a footer of more cells": (
+        standing((0, 300), (0, 32, 64), *FRUIT) + standing((0, 300, 600), (122,), FOOTER),
+        [(*wider(FRUIT, 3), FOOTER)],
+    ),
+    "a form's signature of more cells": (
+        standing((0, 200), (0, 30, 60, 90), *FORM) + standing((0, 200, 400, 600), (146,), SIGNATURE),
+        [(*wider(FORM, 4), SIGNATURE)],
+    ),
+    "blank cells in rows closer by": (standing((0, 200, 400), (0, 50, 78, 106, 156, 184), *TIMES), [TIMES]),
+    "a loose table before a tight one of fewer columns": (
+        standing((0, 200, 400), (0, 50, 100, 150), *BOUGHT) + standing((0, 200), (208, 236, 264), *FRUIT),
+        [BOUGHT + wider(FRUIT, 3)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("page", "tables"), KEPT.values(), ids=KEPT)
+def test_rows_of_several_cells_stay_rows(page: list[Line], tables: list[Texts]) -> None:
+    found = tables_among(page)
+
+    assert [table.rows for table in found] == tables
+
+
+@pytest.mark.parametrize("texts", [STEPS, SENDER, NOTED], ids=["a legend", "a letterhead", "margin notes"])
+def test_lines_with_something_beside_every_other_are_no_table(texts: Texts) -> None:
+    assert tables_among(standing((0, 500), tuple(range(0, 28 * len(texts), 28)), *texts)) == []
 
 
 def test_sentence_across_the_columns_parts_two_tables() -> None:
