@@ -109,14 +109,14 @@ def _is_further(line: Sequence[Box], row: Row, steps: Sequence[float], height: f
     """Whether the one cell is a further line of one of the row's: flush with it, and closer than any row is."""
     most = min(MOST_STEP_INSIDE * min(steps), MOST_LEADING * height)
     is_flush = any(_are_flush(line[0], cell, height) for above in row for cell in above)
-    return _has_several(row[0]) and is_flush and _step(row[-1], line) <= most
+    return is_flush and _step(row[-1], line) <= most
 
 
 def _is_row_between(line: Sequence[Box], row: Row, below: Sequence[Box], steps: Sequence[float]) -> bool:
     """Whether the one cell is as far from the rows around it as they are from each other."""
     around = (_step(row[-1], line), _step(line, below))
     least, most = MOST_STEP_INSIDE * min(steps), MOST_UNUSUAL_STEP * median(steps)
-    return _has_several(row[0]) and least < min(around) and max(around) <= most
+    return least < min(around) and max(around) <= most
 
 
 def _without_note(block: Sequence[Row], height: float) -> list[Row]:

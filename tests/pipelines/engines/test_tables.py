@@ -40,28 +40,11 @@ TOTALS = (("", "Net", "48.50"), ("", "VAT", "9.22"), ("", "Total", "57.72"))
 FRUIT = (("Apple", "1.20"), ("Pear", "1.40"), ("Plum", "0.90"))
 SERVICES = (("Cut", "5.00"), ("Delivery to the door", "9.00"), ("Wrapping", "1.00"), ("Assembly at home", "25.00"))
 FORM = (("Name", "Anna Meier"), ("Street", "Dock Road 4"), ("Town", "Hamburg"), ("Phone", "040 123"))
-TIMES = (
-    ("Mon", "Tue", "Wed"),
-    ("8", "9", "10"),
-    ("11", "12", ""),
-    ("", "13", "14"),
-    ("15", "16", "17"),
-    ("18", "", "19"),
-)
+TIMES = (("Mon", "Tue", "Wed"), ("8", "9", "10"), ("11", "12", ""), ("", "13", "14"), ("15", "16", "17"))
 FOOTER, SIGNATURE = ("Bank", "VAT 9", "Page 1"), ("Date", "12.3.", "Place", "Hamburg")
-STEPS = (
-    ("Boil water", "1 pot"),
-    ("Add salt", ""),
-    ("Stir it", "2 spoons"),
-    ("Let it cool", ""),
-    ("Serve it", "3 bowls"),
-)
-SENDER = (
-    ("Harbour Ltd", "Tel 040 123"),
-    ("Dock Road 4", ""),
-    ("20457 Hamburg", "mail@h.de"),
-    ("Germany", "Fax 040 12"),
-)
+STEPS = (("Boil water", "1 pot"), ("Add salt", ""), ("Stir it", "2 spoons"), ("Let cool", ""), ("Serve it", "3 bowls"))
+SENDER = (("Harbour Ltd", "Tel 040 123"), ("Dock Road 4", ""), ("20457 Hamburg", "mail@h.de"), ("Germany", "Fax 040"))
+PROSE = (("The harbour was built by hand", "Today it is a quiet place for"),) * 3
 NOTED = tuple(("The harbour was built by hand in the years", "note" * (row % 2)) for row in range(12))
 
 Texts = tuple[tuple[str, ...], ...]
@@ -118,21 +101,39 @@ def test_row_that_wraps_first_is_found_where_three_columns_are_in_line() -> None
     assert table.rows == tuple((f"{name} of iron", pieces, price) for name, pieces, price in BOUGHT[:3])
 
 
-def test_note_close_below_the_last_row_is_no_part_of_its_cell() -> None:
-    [table] = tables_among([*rows(HEADINGS, LAST, FIRST), line("with tax", 0, 104)])
-
-    assert table.rows == (HEADINGS, LAST, FIRST)
-
-
-def test_caption_further_off_than_rows_are_parts_two_tables() -> None:
-    page = [*rows(HEADINGS, FIRST, LAST), line("Small", 0, 135), *rows(HEADINGS, LAST, FIRST, top=175)]
+@pytest.mark.parametrize(
+    ("between", "below"),
+    [
+        pytest.param([("Small", 0, 135)], 175, id="further off above than rows are"),
+        pytest.param([("Small", 0, 108)], 148, id="closer than rows are, further off than lines"),
+        pytest.param([("abc", 45, 104)], 144, id="flush with no cell"),
+        pytest.param([("Small", 0, 120), ("Smaller", 0, 160)], 200, id="one of two"),
+    ],
+)
+def test_cell_alone_parts_two_tables(between: list[tuple[str, float, float]], below: int) -> None:
+    page = [*rows(HEADINGS, LAST, FIRST), *(line(*one) for one in between), *rows(HEADINGS, LAST, FIRST, top=below)]
 
     found = tables_among(page)
 
-    assert [table.rows for table in found] == [(HEADINGS, FIRST, LAST), (HEADINGS, LAST, FIRST)]
+    assert [table.rows for table in found] == [(HEADINGS, LAST, FIRST)] * 2
+
+
+def test_cell_keeps_its_further_line_above_a_sentence_and_a_tighter_table() -> None:
+    wrapped = [*rows(HEADINGS, LAST), line("of iron", 0, 64), *rows(FIRST, top=104)]
+    sentence = line("What the harbour office asks you to pay", 0, 128)
+
+    found = tables_among([*wrapped, sentence, *standing((60, 300), (170, 195, 220), *FRUIT)])
+
+    assert [table.rows for table in found] == [(HEADINGS, ("Anchor chain of iron", *LAST[1:]), FIRST), FRUIT]
 
 
 KEPT = {
+    "a note close below": ([*rows(HEADINGS, LAST, FIRST), line("with tax", 0, 104)], [(HEADINGS, LAST, FIRST)]),
+    "prose of its columns": (standing((0, 330), (*range(0, 280, 40),), *FRUIT, ("Harbour", ""), *PROSE), [FRUIT]),
+    "too many rows of one cell": (
+        standing((0, 150), tuple(range(0, 330, 30)), *FRUIT, *(("Fruit", ""), ("Fig", "2.10")) * 4),
+        [FRUIT],
+    ),
     "a column that is blank but for its heading, below a title": (
         [line("Inventory", 0, 0), *standing((0, 200, 400), (55, 83, 111, 139, 167), *STOCK)],
         [STOCK],
@@ -154,7 +155,7 @@ KEPT = {
         standing((0, 200), (0, 30, 60, 90), *FORM) + standing((0, 200, 400, 600), (146,), SIGNATURE),
         [(*wider(FORM, 4), SIGNATURE)],
     ),
-    "blank cells in rows closer by": (standing((0, 200, 400), (0, 50, 78, 106, 156, 184), *TIMES), [TIMES]),
+    "blank cells in rows closer by": (standing((0, 200, 400), (0, 50, 78, 106, 156), *TIMES), [TIMES]),
     "a loose table before a tight one of fewer columns": (
         standing((0, 200, 400), (0, 50, 100, 150), *BOUGHT) + standing((0, 200), (208, 236, 264), *FRUIT),
         [BOUGHT + wider(FRUIT, 3)],
@@ -163,7 +164,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize(("page", "tables"), KEPT.values(), ids=KEPT)
-def test_rows_of_several_cells_stay_rows(page: list[Line], tables: list[Texts]) -> None:
+def test_table_keeps_its_rows_of_several_cells_and_no_others(page: list[Line], tables: list[Texts]) -> None:
     found = tables_among(page)
 
     assert [table.rows for table in found] == tables
