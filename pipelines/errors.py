@@ -39,7 +39,7 @@ class OutOfMemory(TransientFailure):
 
 
 class ServerAway(TransientFailure):
-    """A server that a pipeline needs does not answer: its jobs wait, and none is counted as failed.
+    """A server that all jobs of a pipeline need does not answer: they wait together, and none is counted as failed.
 
     ``retry_after_s``: when the server itself asks to be asked again, None where it says nothing.
     """
@@ -49,6 +49,10 @@ class ServerAway(TransientFailure):
     def __init__(self, message: str, *, code: str | None = None, retry_after_s: float | None = None) -> None:
         super().__init__(message, code=code)
         self.retry_after_s = retry_after_s
+
+
+class DownloadAway(ServerAway):
+    """A file that this job needs, and others of its pipeline may not, cannot be fetched now: the job waits alone."""
 
 
 class Cancelled(Exception):

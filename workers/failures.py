@@ -6,7 +6,7 @@ import structlog
 from pydantic import ValidationError
 
 from pipelines.engines.memory_running_out import ran_out_of_memory
-from pipelines.errors import OutOfMemory, PipelineError, ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, OutOfMemory, PipelineError, ServerAway, TransientFailure
 from triptych.blobs import NoDisk
 from triptych.jobs import ends
 from triptych.jobs.ends import End
@@ -24,6 +24,8 @@ def end_of(store: Store, claimed: Claim, error: Exception) -> End:
         log.warning("memory ran out", pipeline=row.pipeline, exc_info=error)
         error = OutOfMemory("there was not enough memory for this job; the worker's log has the details")
     code, message = _told(error)
+    if isinstance(error, DownloadAway):
+        return ends.download_away(store, row, at, code, message, error.retry_after_s)
     if isinstance(error, ServerAway):
         return ends.server_away(row, at, code, message, error.retry_after_s)
     if isinstance(error, TransientFailure):

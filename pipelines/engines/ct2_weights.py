@@ -41,8 +41,8 @@ def folder_files(folder: Path) -> list[Path]:
 def ready_folder(size: WhisperSize, context: Context) -> Path:
     """The folder of the converted weights; fetched and converted first where they are not here, or no longer the same.
 
-    Raises TransientFailure when fetching fails, ServerAway when the server does not answer, EngineUnavailable when the
-    published file holds no weights.
+    Raises TransientFailure when fetching fails, DownloadAway when the server does not answer, EngineUnavailable when
+    the published file holds no weights.
     """
     folder = local_folder(size, context.models_dir)
     checkpoint = local_path(size, context.models_dir)

@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 from pipelines.contract import Context
 from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.retry_after import retry_after_s
-from pipelines.errors import ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, TransientFailure
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_S = 5.0  # of connecting and of every read
@@ -40,8 +40,8 @@ def fetch(remote: Remote, target: Path, context: Context) -> None:
     """Put ``remote`` at ``target``, telling progress; nothing is ever at ``target`` but the whole, verified file.
 
     What was fetched before a failure or a cancel waits beside it as ``.part`` and is gone on with next time. Of
-    several processes one fetches and the others wait. Raises TransientFailure, ServerAway when the server does not
-    answer, and Cancelled through ``check``.
+    several processes one fetches and the others wait. Raises TransientFailure, DownloadAway when the server does
+    not answer, and Cancelled through ``check``.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
@@ -140,7 +140,7 @@ def _tell(name: str, have: int, total: int, context: Context) -> None:
 def _asked(remote: Remote, have: int) -> HTTPResponse | None:
     """The server's answer to what comes after ``have`` bytes; None when nothing does.
 
-    Raises ServerAway, OSError, and HTTPException where the answer is no HTTP.
+    Raises DownloadAway, OSError, and HTTPException where the answer is no HTTP.
     """
     request = urllib.request.Request(remote.url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 - https by constant
     try:
@@ -152,9 +152,9 @@ def _asked(remote: Remote, have: int) -> HTTPResponse | None:
         if refused.code not in NOT_NOW_STATUSES:
             raise
         asked_s = retry_after_s(refused.headers)
-        raise ServerAway(f"{remote.url} is not to be had for now: {refused}", retry_after_s=asked_s) from refused
+        raise DownloadAway(f"{remote.url} is not to be had for now: {refused}", retry_after_s=asked_s) from refused
     except OSError as silent:  # URLError and every socket error are OSErrors
-        raise ServerAway(f"the server of {remote.url} does not answer: {silent}") from silent
+        raise DownloadAway(f"the server of {remote.url} does not answer: {silent}") from silent
 
 
 def _refuse_another(remote: Remote, sha256: str, part: Path, name: str) -> None:

@@ -17,7 +17,7 @@ from pipelines.contract import Context
 from pipelines.engines.fetching import TIMEOUT_S, Remote, fetch
 from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.retry_after import retry_after_s
-from pipelines.errors import EngineUnavailable, ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, EngineUnavailable, TransientFailure
 
 MIRROR = "HF_ENDPOINT"  # the variable by which Hugging Face's own tools are told of a mirror
 NEWEST = "main"
@@ -65,7 +65,7 @@ def bring(
 
     The file whose presence says that the model is here comes last. Of those that are ``optional`` too, what the
     repository does not have is left out, and so is a file that one before it makes ``needless``. Raises
-    EngineUnavailable where it lacks another, TransientFailure, ServerAway and Cancelled as ``fetch`` does.
+    EngineUnavailable where it lacks another, TransientFailure, DownloadAway and Cancelled as ``fetch`` does.
     """
     files: list[Path] = []
     unverified: list[str] = []
@@ -116,7 +116,7 @@ def _headers(url: str) -> Message | None:
         if status in ABSENT_STATUSES:
             return None
         if status in NOT_NOW_STATUSES:
-            raise ServerAway(f"{url} is not to be had for now: {status}", retry_after_s=retry_after_s(headers))
+            raise DownloadAway(f"{url} is not to be had for now: {status}", retry_after_s=retry_after_s(headers))
         if status >= 400:
             raise TransientFailure(f"{url} is answered with {status}")
         further = urljoin(url, headers["Location"] or url)
@@ -135,7 +135,7 @@ def _asked(url: str) -> tuple[int, Message]:
         told.close()
         return told.code, told.headers
     except OSError as silent:  # URLError and every socket error are OSErrors
-        raise ServerAway(f"the hub does not answer at {hub_url()}: {silent}") from silent
+        raise DownloadAway(f"the hub does not answer at {hub_url()}: {silent}") from silent
     except HTTPException as garbled:
         raise TransientFailure(f"{hub_url()} answers with what is no HTTP: {garbled!r}") from garbled
 

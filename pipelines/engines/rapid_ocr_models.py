@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.engines.reading_scripts import HOST, LineRecogniser
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings, unanswered
+from pipelines.errors import DownloadAway
 
 DETECTION = "PP-OCRv6_det_small.onnx"
 RECOGNITION = "PP-OCRv6_rec_small.onnx"
@@ -41,4 +42,5 @@ def probe_recogniser(recogniser: LineRecogniser, surroundings: Surroundings) -> 
     return unanswered(
         surroundings.network,
         f"no {recogniser.file_name} in the models' folder rapidocr/{recogniser.folder}, and {HOST} cannot be reached",
+        DownloadAway,
     )

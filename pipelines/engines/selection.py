@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 
 from pipelines.contract import AnswerServer, Network
 from pipelines.engines.network import is_switched_off
-from pipelines.errors import EngineUnavailable, PipelineError, ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, EngineUnavailable, PipelineError, ServerAway, TransientFailure
 
 F = TypeVar("F")
 
-HOPEFUL_FIRST = (ServerAway, TransientFailure)
+HOPEFUL_FIRST = (ServerAway, DownloadAway, TransientFailure)
 
 
 class Capability(StrEnum):
@@ -115,6 +115,9 @@ def choose(engines: Sequence[Engine[F]], surroundings: Surroundings, wanted: str
     raise failure("; ".join(passed_over) or f"no engine is called {wanted!r}; there are: {known}")
 
 
-def unanswered(network: Network, why: str) -> Availability:
-    """What a probe tells when a server does not answer: it may later, unless the machine is told to stay offline."""
-    return Availability(False, why, EngineUnavailable if is_switched_off(network) else ServerAway)
+def unanswered(network: Network, why: str, raised_as: type[ServerAway] = ServerAway) -> Availability:
+    """What a probe tells when a server does not answer: it may later, unless the machine is told to stay offline.
+
+    ``raised_as`` is DownloadAway where it is weights that the server has.
+    """
+    return Availability(False, why, EngineUnavailable if is_switched_off(network) else raised_as)

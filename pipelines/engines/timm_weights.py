@@ -11,7 +11,7 @@ from pipelines.contract import Context
 from pipelines.engines.hub import Brought, bring, hub_host
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings, unanswered
 from pipelines.engines.torchvision_import import ensure_torchvision
-from pipelines.errors import EngineUnavailable, TransientFailure
+from pipelines.errors import DownloadAway, EngineUnavailable, TransientFailure
 
 MODEL_NAME_PATTERN = r"^[a-z0-9_]+(\.[a-z0-9_]+)?$"  # timm's names, with a tag or without; never a path
 
@@ -34,6 +34,7 @@ def probe_timm(model_name: str, surroundings: Surroundings) -> Availability:
         surroundings.network,
         f"no weights of {model_name}, and {hub_host()} cannot be reached: put them into the models' folder timm as "
         f"{model_name}.safetensors, or as {model_name}/model.safetensors with its config.json",
+        DownloadAway,
     )
 
 
@@ -67,7 +68,8 @@ def fetched_weights(model_name: str, context: Context) -> Weights:
 def bring_timm(model_name: str, context: Context) -> Brought:
     """Fetch the published weights of ``model_name`` into the models' folder.
 
-    Raises EngineUnavailable when none are published as safetensors, TransientFailure and ServerAway when the hub fails.
+    Raises EngineUnavailable when none are published as safetensors, TransientFailure and DownloadAway when the hub
+    fails.
     """
     ensure_torchvision()
     from timm.models import get_pretrained_cfg

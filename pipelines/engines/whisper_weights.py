@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pipelines.contract import Context
 from pipelines.engines.fetching import Remote, fetch
 from pipelines.engines.selection import AVAILABLE, Availability, Surroundings, unanswered
+from pipelines.errors import DownloadAway
 
 
 class WhisperSize(StrEnum):
@@ -99,6 +100,7 @@ def availability(size: WhisperSize, surroundings: Surroundings) -> Availability:
     return unanswered(
         surroundings.network,
         f"no weights {size.file_name} in the models' folder whisper, and {host} cannot be reached{others}",
+        DownloadAway,
     )
 
 
@@ -107,7 +109,7 @@ def weights(size: WhisperSize, context: Context) -> Path:
 
     A file put into place by hand is trusted by its owner and not hashed: it may be fine-tuned. It is still
     loaded as weights only, never as a pickle that can run code. What is fetched is always hashed.
-    Raises TransientFailure when fetching fails, ServerAway when the server does not answer.
+    Raises TransientFailure when fetching fails, DownloadAway when the server does not answer.
     """
     path = local_path(size, context.models_dir)
     if not path.is_file():

@@ -9,7 +9,8 @@ from support.work import COUNTING, OWNER, a_job
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Lane, NoParams, Part, PartKind, Run, Source
-from pipelines.errors import BadInput, TransientFailure
+from pipelines.errors import BadInput, DownloadAway, ServerAway, TransientFailure
+from triptych.jobs.counts import lane_loads
 from triptych.jobs.job import Job
 from triptych.jobs.reading import get_job, list_parts
 from triptych.jobs.states import JobState
@@ -42,6 +43,22 @@ def test_bad_input_fails_the_job_with_the_pipelines_words(store: Store) -> None:
 
     assert outcome is Outcome.FAILED
     assert get_job(store, OWNER, job.id).error == {"code": "no_audio", "message": "there is no sound in it"}
+
+
+@pytest.mark.parametrize(("error", "paused"), [(DownloadAway, set()), (ServerAway, {"test.special"})])
+def test_what_cannot_be_fetched_holds_up_its_job_alone(store: Store, error: type[ServerAway], paused: set[str]) -> None:
+    def lack(sources: Sequence[Source], params: NoParams, context: Context) -> Run:
+        raise error("weights.example does not answer")
+        yield
+
+    pipeline = a_pipeline(lack)
+    job = a_job(store, pipeline=pipeline)
+
+    outcome = run(store, job, pipeline)
+
+    assert outcome is Outcome.AGAIN
+    assert {pause.pipeline for load in lane_loads(store) for pause in load.paused} == paused
+    assert (get_job(store, OWNER, job.id).not_before is None) is bool(paused)
 
 
 def test_a_broken_pipeline_fails_the_job_without_its_traceback(store: Store) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from pipelines.contract import Result
 from triptych.jobs.backoff import backoff_s
+from triptych.jobs.pauses import pause_s
 from triptych.jobs.states import Move
 from triptych.store import Store
 
@@ -91,6 +92,18 @@ def server_away(row: Row[Any], at: float, code: str, message: str, retry_after_s
     """
     error = {"code": code, "message": message}
     return End(row, at, Move.REQUEUE, dict(NOBODYS), error, away=message, away_s=retry_after_s)
+
+
+def download_away(
+    store: Store, row: Row[Any], at: float, code: str, message: str, retry_after_s: float | None = None
+) -> End:
+    """What this job needs cannot be fetched now: it alone is tried again after a while, and nothing is counted.
+
+    ``retry_after_s``: how long the server asks to be left alone, where it does.
+    """
+    tries = row.attempt - row.failures  # of those not counted, also for other reasons: they only make the wait longer
+    not_before = at + pause_s(tries, store.random, retry_after_s)
+    return End(row, at, Move.REQUEUE, {**NOBODYS, "not_before": not_before}, {"code": code, "message": message})
 
 
 def handed_back(row: Row[Any], at: float, why: str = "the worker was stopped") -> End:

@@ -82,12 +82,16 @@ def pause(
     tries = connection.execute(_FOUND_AWAY, found).scalar()
     if tries is None:
         return
-    if asked_s is None:
-        wait_s = backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
-    else:
-        wait_s = min(max(asked_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
-    connection.execute(update(pauses).where(pauses.c.pipeline == job.pipeline).values(until=now + wait_s))
+    until = now + pause_s(tries, random, asked_s)
+    connection.execute(update(pauses).where(pauses.c.pipeline == job.pipeline).values(until=until))
     connection.execute(_UNRING, {"the_lane": job.lane, "the_pipeline": job.pipeline})
+
+
+def pause_s(tries: int, random: Random, asked_s: float | None = None) -> float:
+    """How long a server that ``tries`` in a row found away is left alone; see ``pause``."""
+    if asked_s is None:
+        return backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
+    return min(max(asked_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
 
 
 def resume(connection: Connection, pipeline: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from recordings import babble, source, write_wav
 
-from pipelines.errors import EngineUnavailable, ServerAway
+from pipelines.errors import DownloadAway, EngineUnavailable, ServerAway
 from pipelines.standalone import run_pipeline
 
 
@@ -69,7 +69,7 @@ def test_google_that_answered_lately_and_is_away_now_is_waited_for(context, text
 
 
 def test_language_that_only_weights_to_be_fetched_know_waits_for_their_server(cut_off, recording):
-    with pytest.raises(ServerAway, match=r"no weights base\.pt"):
+    with pytest.raises(DownloadAway, match=r"no weights base\.pt"):
         run_pipeline("audio.transcribe", [recording], {"language": "de"}, cut_off)
 
 

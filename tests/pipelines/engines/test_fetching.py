@@ -9,7 +9,7 @@ from support.raw_server import answering
 from support.until import until
 
 from pipelines.engines.fetching import Remote, alone, fetch, is_being_fetched, remains
-from pipelines.errors import Cancelled, ServerAway, TransientFailure
+from pipelines.errors import Cancelled, DownloadAway, ServerAway, TransientFailure
 from pipelines.standalone import standalone_context
 
 PATIENCE_S = 30  # of a test that would otherwise hang where it ought to fail
@@ -88,7 +88,7 @@ def test_altered_file_is_thrown_away(remote, tmp_path):
 def test_server_that_is_overloaded_is_away(remote, server, tmp_path):
     server.refuses_with = 503
 
-    with pytest.raises(ServerAway, match="not to be had for now") as told:
+    with pytest.raises(DownloadAway, match="not to be had for now") as told:
         fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
 
     assert told.value.retry_after_s == 30.0
@@ -106,7 +106,7 @@ def test_server_that_refuses_the_file_is_there(remote, server, tmp_path):
 def test_server_that_does_not_answer_is_away(remote, server, tmp_path):
     server.server_close()
 
-    with pytest.raises(ServerAway, match="does not answer"):
+    with pytest.raises(DownloadAway, match="does not answer"):
         fetch(remote, tmp_path / "m.pt", standalone_context(tmp_path))
 
 

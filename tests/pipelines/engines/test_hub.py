@@ -8,7 +8,7 @@ from support.hub_server import COMMIT, Repository, hub_of
 from support.raw_server import answering
 
 from pipelines.engines.hub import bring, hub_host
-from pipelines.errors import EngineUnavailable, ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, EngineUnavailable, ServerAway, TransientFailure
 from pipelines.standalone import standalone_context
 
 NAMES = ("config.json", "1_Pooling/config.json", "model.safetensors")
@@ -87,7 +87,7 @@ def test_file_that_is_not_published_is_unavailable(published: Repository, tmp_pa
         bring(repository, ["tokenizer.json"], tmp_path / "mine", standalone_context(tmp_path))
 
 
-@pytest.mark.parametrize(("status", "failure"), [(429, ServerAway), (503, ServerAway), (500, TransientFailure)])
+@pytest.mark.parametrize(("status", "failure"), [(429, DownloadAway), (503, DownloadAway), (500, TransientFailure)])
 def test_hub_that_has_no_time_is_away_and_one_that_fails_is_not(
     published: Repository, tmp_path: Path, status: int, failure: type[TransientFailure]
 ) -> None:
@@ -103,7 +103,7 @@ def test_hub_that_does_not_answer_is_away(tmp_path: Path, monkeypatch: pytest.Mo
     with hub_of(Repository("someone/model", FILES)) as gone:
         monkeypatch.setenv("HF_ENDPOINT", gone.url)
 
-    with pytest.raises(ServerAway, match="does not answer"):
+    with pytest.raises(DownloadAway, match="does not answer"):
         bring("someone/model", NAMES, tmp_path / "mine", standalone_context(tmp_path))
 
 

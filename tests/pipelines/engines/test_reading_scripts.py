@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.engines.fetching import Remote
 from pipelines.engines.reading_scripts import RECOGNISERS, LineRecogniser, Script
-from pipelines.errors import ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, TransientFailure
 from pipelines.models.known import known_models
 from pipelines.models.present import find_models, remove
 from pipelines.standalone import standalone_context
@@ -67,7 +67,7 @@ def test_recogniser_of_another_checksum_is_thrown_away(published: LineRecogniser
 def test_server_that_does_not_answer_is_away(published: LineRecogniser, tmp_path: Path) -> None:
     nowhere = replace(published, remote=replace(published.remote, url="http://127.0.0.1:9/runic_rec_mobile.onnx"))
 
-    with pytest.raises(ServerAway, match="does not answer"):
+    with pytest.raises(DownloadAway, match="does not answer"):
         nowhere.ready(standalone_context(tmp_path / "work", tmp_path / "models"))
 
 

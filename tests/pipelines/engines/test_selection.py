@@ -7,7 +7,7 @@ import pytest
 from pipelines.engines.falling_back import first_that_works
 from pipelines.engines.network import NoNetwork
 from pipelines.engines.selection import AVAILABLE, Availability, Capability, Engine, Surroundings, choose
-from pipelines.errors import EngineUnavailable, PipelineError, ServerAway, TransientFailure
+from pipelines.errors import DownloadAway, EngineUnavailable, PipelineError, ServerAway, TransientFailure
 
 SURROUNDINGS = Surroundings(Path("/nowhere"), NoNetwork())
 
@@ -72,7 +72,10 @@ def test_engine_whose_server_is_away_is_passed_over_where_there_is_another() -> 
     assert choice.engine.name == "near"
 
 
-@pytest.mark.parametrize("error", [ServerAway("no answer"), TransientFailure("cut off"), EngineUnavailable("broken")])
+@pytest.mark.parametrize(
+    "error",
+    [ServerAway("no answer"), DownloadAway("no file"), TransientFailure("cut off"), EngineUnavailable("broken")],
+)
 def test_failure_of_the_last_engine_left_is_told_as_what_it_was(error: PipelineError) -> None:
     def start(_: str) -> None:
         raise error

@@ -16,7 +16,7 @@ from pipelines.engines.rapid_ocr_models import RECOGNITION, bundled
 from pipelines.engines.reading import reading_engines
 from pipelines.engines.reading_scripts import RECOGNISERS, Script
 from pipelines.engines.selection import Surroundings, choose
-from pipelines.errors import EngineUnavailable, ServerAway
+from pipelines.errors import DownloadAway, EngineUnavailable
 from pipelines.standalone import run_pipeline
 from tests.pipelines.image.conftest import AsSource
 
@@ -99,7 +99,7 @@ def test_script_that_nobody_here_knows_is_refused(
 def test_job_waits_while_the_server_of_a_recogniser_is_away(
     page: Image.Image, as_source: AsSource, context: Context
 ) -> None:
-    with pytest.raises(ServerAway, match=r"www\.modelscope\.cn cannot be reached"):
+    with pytest.raises(DownloadAway, match=r"www\.modelscope\.cn cannot be reached"):
         run_pipeline("image.read", [as_source(page)], {"script": "thai"}, replace(context, network=DeadNetwork()))
 
 

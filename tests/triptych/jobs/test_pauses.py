@@ -15,6 +15,7 @@ from triptych.jobs.owner import cancel
 from triptych.jobs.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S, Pause
 from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState
+from triptych.jobs.sweep import wake
 from triptych.store import Store
 from triptych.wire import connect
 
@@ -25,6 +26,12 @@ WHY = "http://whisper.example:9000 does not answer"
 def find_it_away(store: Store, claimed: Claim) -> None:
     """End a run because the server that it needs does not answer."""
     ending.end(store, ends.server_away(claimed.row, store.clock(), "server_away", WHY))
+
+
+def lack_its_download(store: Store, claimed: Claim, asked_s: float | None = None) -> None:
+    """End a run because weights that it alone needs cannot be fetched."""
+    why = "no weights tiny.pt, and weights.example cannot be reached"
+    ending.end(store, ends.download_away(store, claimed.row, store.clock(), "server_away", why, asked_s))
 
 
 def paused_by(store: Store) -> Job:
@@ -236,6 +243,39 @@ def test_no_attempt_is_counted_against_a_job_whose_server_is_away(timed: Store, 
     assert told.state is JobState.QUEUED
     assert told.not_before is None
     assert {tuple((one.error or {}).values()) for one in list_attempts(timed, OWNER, job.id)} == {("server_away", WHY)}
+
+
+def test_a_job_that_lacks_a_download_pauses_nothing(timed: Store) -> None:
+    claimed = a_claim(timed, a_job(timed, pipeline=REMOTE))
+
+    lack_its_download(timed, claimed)
+    other = a_job(timed, pipeline=REMOTE)
+
+    assert pauses(timed) == []
+    assert a_claim(timed, other).row.attempt == 1
+
+
+def test_a_job_that_lacks_a_download_is_tried_again_without_end_and_later_each_time(
+    timed: Store, clock: HandClock
+) -> None:
+    job, waits = a_job(timed, pipeline=REMOTE), []
+    for _ in range(8):
+        lack_its_download(timed, a_claim(timed, job))
+        waits.append((get_job(timed, OWNER, job.id).not_before or 0.0) - clock())
+        clock.forward(waits[-1])
+        wake(timed)
+
+    bounds = [min(FIRST_PAUSE_S * 2**tries, LONGEST_PAUSE_S) for tries in range(8)]
+    assert all(bound / 2 <= wait <= bound for wait, bound in zip(waits, bounds, strict=True))
+    assert get_job(timed, OWNER, job.id).state is JobState.QUEUED
+
+
+def test_a_download_server_that_says_when_is_left_alone_for_as_long(timed: Store, clock: HandClock) -> None:
+    job = a_job(timed, pipeline=REMOTE)
+
+    lack_its_download(timed, a_claim(timed, job), 17.0)
+
+    assert get_job(timed, OWNER, job.id).not_before == pytest.approx(clock() + 17.0)
 
 
 def test_the_load_of_a_lane_tells_what_is_paused_until_when_and_why(timed: Store, clock: HandClock) -> None:
