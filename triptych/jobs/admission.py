@@ -18,6 +18,7 @@ from triptych.jobs import news
 from triptych.jobs.last_chances import last_chances
 from triptych.jobs.messages import Message, MessageBook
 from triptych.jobs.pauses import Pauses, pauses_of
+from triptych.jobs.probes import next_probe
 from triptych.jobs.queues import heads, in_flight
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.tables import IS_WAITING, jobs
@@ -33,7 +34,7 @@ def admit(connection: Connection, store: Store, lane: Lane, now: float) -> list[
     """Fill the lane's window from its backlog and return the rings to send after the commit.
 
     Interactive before batch, then the owner with least in flight, then age. An owner that has as much in flight as its
-    quota allows is passed over, and so is a pipeline whose server is away.
+    quota allows is passed over, and so is a pipeline whose server is away, but for the job that tries if it is back.
     """
     window = look_at_window(connection, lane)
     free = size_of_window(connection, store, lane, now) - window.taken
@@ -61,9 +62,9 @@ def _choose(
         return ()
     paused = pauses_of(connection, lane, now) if window.is_paused else Pauses()
     choice = _Choice(connection, lane, window, free, paused, store.settings.quota_in_flight)
-    book = MessageBook(
-        free, paused.probed, lambda pipeline: store.paces.pace(connection, lane, pipeline, now).mean_run_s
-    )
+    book = MessageBook(free, lambda pipeline: store.paces.pace(connection, lane, pipeline, now).mean_run_s)
+    for row in choice.probes():
+        book.take_alone(row)
     for row in choice.in_order():
         if not book.take(row):
             break
@@ -86,6 +87,15 @@ class _Choice:
     quota: int  # of an owner's jobs in flight; 0: none
     _chosen: Counter[str] = field(default_factory=Counter)
     _in_flight: dict[str, int] | None = None
+
+    def probes(self) -> Iterator[Row[Any]]:
+        """Of each pipeline whose pause is over, the job that is to try whether its server is back."""
+        for pipeline in sorted(self.paused.probed):
+            owners = in_flight(self.connection, self.lane) if self.quota else {}
+            full = [owner for owner, count in owners.items() if count >= self.quota]
+            if (row := next_probe(self.connection, self.lane, pipeline, full)) is not None:
+                self._chosen[row.owner] += 1
+                yield row
 
     def in_order(self) -> Iterator[Row[Any]]:
         """Waiting jobs, each class in turn, and in it each turn the oldest of the owner with least in flight."""
@@ -121,9 +131,10 @@ class _Choice:
 
     def _oldest_of(self, owner: str, priority: Priority) -> Iterator[Row[Any]]:
         where: dict[str, Any] = {"lane": self.lane, "priority": priority.rank, "owner": owner}  # Any: the parameters
-        if self.paused.held:
-            where["paused"] = self.paused.held
-        statement, offset, size = _oldest(but_for_paused=bool(self.paused.held)), 0, min(self.free + 1, PAGE)
+        paused = self.paused.held | self.paused.probed
+        if paused:
+            where["paused"] = paused
+        statement, offset, size = _oldest(but_for_paused=bool(paused)), 0, min(self.free + 1, PAGE)
         seen: set[str] = set()  # a row that another transaction held for a moment shifts those behind it
         while True:
             page = self.connection.execute(statement, {**where, "page": size, "offset": offset}).all()

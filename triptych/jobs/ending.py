@@ -102,8 +102,8 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     if row.attempt > 1 and row.state in FINAL:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
-        pause(connection, row, one.away, one.at, store.random, one.away_s)
-    elif one.move is Move.SUCCEED and _is_probe(one) and not row.cached:
+        return pause(connection, row, one.away, one.at, store.random, one.away_s)
+    if one.move is Move.SUCCEED and _is_probe(one) and not row.cached:
         resume(connection, row.pipeline)
     return row
 

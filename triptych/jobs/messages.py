@@ -1,6 +1,6 @@
 """Putting jobs into messages: one each, but several where a pipeline's runs are short and may be done together."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,12 +29,11 @@ class Message:
 class MessageBook:
     """Up to ``free`` messages, filled with the jobs that are taken in turn.
 
-    A pipeline that is ``probed`` gets one job. ``mean_run_s`` tells how long a pipeline's runs take, None if unknown.
+    ``mean_run_s`` tells how long a pipeline's runs take, None if unknown.
     """
 
-    def __init__(self, free: int, probed: Collection[str], mean_run_s: Callable[[str], float | None]) -> None:
+    def __init__(self, free: int, mean_run_s: Callable[[str], float | None]) -> None:
         self._free = free
-        self._probed = probed
         self._mean_run_s = mean_run_s
         self._open: dict[tuple[str, int], Message] = {}
         self.messages: list[Message] = []
@@ -42,8 +41,6 @@ class MessageBook:
     def take(self, row: Row[Any]) -> bool:
         """Put a job into a message; False when there is no room for it, so that its turn is yet to come."""
         message = self._open.get((row.pipeline, row.priority))
-        if row.pipeline in self._probed and any(pipeline == row.pipeline for pipeline, _ in self._open):
-            return True  # passed over: one tries whether the server is back
         if message is None or row.failures or len(message.rows) >= message.most:
             if len(self.messages) >= self._free:
                 return False
@@ -51,8 +48,13 @@ class MessageBook:
         message.rows.append(row)
         return True
 
+    def take_alone(self, row: Row[Any]) -> None:
+        """Put a job into a message of its own, if there is room for one."""
+        if len(self.messages) < self._free:
+            self.messages.append(Message(row.pipeline, Priority.of(row.priority), most=1, rows=[row]))
+
     def _begin(self, row: Row[Any]) -> Message:
-        if row.failures and row.pipeline not in self._probed:
+        if row.failures:
             # It stays alone: should it kill its process, no other job goes down with it.
             message = Message(row.pipeline, Priority.of(row.priority), most=1)
         else:
@@ -64,6 +66,6 @@ class MessageBook:
 
     def _most(self, row: Row[Any]) -> int:
         mean_s = self._mean_run_s(row.pipeline) if row.batch > 1 else None
-        if mean_s is None or row.pipeline in self._probed:
+        if mean_s is None:
             return 1
         return max(1, min(int(row.batch), int(MESSAGE_S / max(mean_s, 1e-6))))

@@ -5,6 +5,7 @@ The other pipelines of its lane go on. No job fails for it, and none of its atte
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, or_, select, text, update
 
@@ -39,6 +40,8 @@ _TAKEN_BACK = (
 )
 _UNRING = update(jobs).where(among(jobs.c.id, _TAKEN_BACK)).values(rung_at=None, share=None)
 
+_DELAY = update(jobs).where(jobs.c.id == bindparam("the_id")).returning(*jobs.c)
+
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
@@ -72,19 +75,26 @@ def list_pauses(connection: Connection) -> list[Pause]:
 
 
 def pause(
-    connection: Connection, job: Row[object], reason: str, now: float, random: Random, asked_s: float | None = None
-) -> None:
+    connection: Connection, job: Row[Any], reason: str, now: float, random: Random, asked_s: float | None = None
+) -> Row[Any]:
     """Have the job's pipeline wait, and take back what was rung for it. Runs that find the same out count once.
 
-    ``asked_s`` is the server's own word on how long; it is kept to within the bounds of a pause.
+    ``asked_s`` is the server's own word on how long; it is kept to within the bounds of a pause. A job that finds the
+    server away again, where it answered another since, waits for itself too, longer each time: it may be the only one.
+    Returns the job's row as it is then.
     """
     found = {"pipeline": job.pipeline, "lane": job.lane, "reason": reason, "now": now}
     tries = connection.execute(_FOUND_AWAY, found).scalar()
     if tries is None:
-        return
+        return job
     until = now + pause_s(tries, random, asked_s)
     connection.execute(update(pauses).where(pauses.c.pipeline == job.pipeline).values(until=until))
     connection.execute(_UNRING, {"the_lane": job.lane, "the_pipeline": job.pipeline})
+    before = job.attempt - job.failures - 1  # tries that were not counted, for another reason too at times
+    if tries > 1 or not before:
+        return job
+    delayed = _DELAY.values(not_before=now + pause_s(before, random))
+    return connection.execute(delayed, {"the_id": job.id}).one()
 
 
 def pause_s(tries: int, random: Random, asked_s: float | None = None) -> float:

@@ -14,7 +14,7 @@ from triptych.jobs.leases import Claim, Holder, claim
 from triptych.jobs.owner import cancel
 from triptych.jobs.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S, Pause
 from triptych.jobs.reading import get_job, list_attempts
-from triptych.jobs.states import JobState
+from triptych.jobs.states import JobState, Priority
 from triptych.jobs.sweep import wake
 from triptych.store import Store
 from triptych.wire import connect
@@ -49,6 +49,16 @@ def pauses(store: Store) -> list[Pause]:
 def pause_s(store: Store) -> float:
     [pause] = pauses(store)
     return pause.until - store.clock()
+
+
+def probe(store: Store, clock: HandClock) -> str:
+    """Have the pause end and the one job that tries find the server away; return its id."""
+    over(store, clock)
+    [tried] = ids_of(admitted(store))
+    claimed = claim(store, tried, Holder("worker-1"))
+    assert claimed is not None
+    find_it_away(store, claimed)
+    return tried
 
 
 def over(store: Store, clock: HandClock) -> None:
@@ -107,18 +117,18 @@ def test_the_other_pipelines_of_the_lane_go_on(timed: Store) -> None:
 
 
 def test_one_job_tries_when_the_pause_is_over(timed: Store, clock: HandClock) -> None:
-    first = paused_by(timed)
-    waiting_jobs(timed, OWNER, 5, REMOTE)
+    paused_by(timed)
+    second, *_ = waiting_jobs(timed, OWNER, 5, REMOTE)
     clock.forward(pause_s(timed) - 0.01)
     early = admitted(timed)
     over(timed, clock)
 
     tried = ids_of(admitted(timed))
     while_rung = admitted(timed)
-    a_claim(timed, first)
+    a_claim(timed, second)
     while_running = admitted(timed)
 
-    assert (early, tried) == ([], [first.id])
+    assert (early, tried) == ([], [second.id])
     assert (while_rung, while_running) == ([], [])
 
 
@@ -127,13 +137,61 @@ def test_one_job_tries_where_several_would_share_a_message(timed: Store, clock: 
     known = a_claim(timed, a_job(timed, pipeline=short))
     clock.forward(0.001)
     succeed(timed, known)
-    first = paused_by(timed)
-    waiting_jobs(timed, OWNER, 5, short)
+    paused_by(timed)
+    second, *_ = waiting_jobs(timed, OWNER, 5, short)
     over(timed, clock)
 
     tried = ids_of(admitted(timed))
 
+    assert tried == [second.id]
+
+
+def test_another_job_tries_each_time_until_all_have(timed: Store, clock: HandClock) -> None:
+    jobs = [paused_by(timed), *waiting_jobs(timed, OWNER, 2, REMOTE)]
+
+    tried = [probe(timed, clock) for _ in range(5)]
+
+    first, second, third = ids_of(jobs)
+    assert tried == [second, third, first, second, third]
+
+
+def test_a_job_of_another_owner_tries_before_a_second_of_the_same(timed: Store, clock: HandClock) -> None:
+    paused_by(timed)
+    waiting_jobs(timed, OWNER, 5, REMOTE)
+    clock.forward(1)
+    [other] = waiting_jobs(timed, "bob", 1, REMOTE, Priority.BATCH)
+
+    tried = probe(timed, clock)
+
+    assert tried == other.id
+
+
+def test_an_owner_who_may_have_nothing_more_in_flight_has_no_job_that_tries(timed: Store, clock: HandClock) -> None:
+    bounded = with_settings(timed, quota_in_flight=1)
+    first = paused_by(bounded)
+    waiting_jobs(bounded, "bob", 1, REMOTE)
+    a_claim(bounded, a_job(bounded, "bob"))
+    over(bounded, clock)
+
+    tried = ids_of(admitted(bounded))
+
     assert tried == [first.id]
+
+
+def test_a_job_that_alone_never_gets_an_answer_soon_waits_for_itself(timed: Store, clock: HandClock) -> None:
+    bad, delays = paused_by(timed), []
+    for _ in range(4):
+        [healthy] = waiting_jobs(timed, OWNER, 1, REMOTE)
+        over(timed, clock)
+        admitted(timed)
+        succeed(timed, a_claim(timed, healthy))
+        find_it_away(timed, a_claim(timed, bad))
+        delays.append((get_job(timed, OWNER, bad.id).not_before or 0.0) - clock())
+        clock.forward(delays[-1])
+        wake(timed)
+
+    bounds = [FIRST_PAUSE_S * 2**tries for tries in range(4)]
+    assert all(bound / 2 <= delay <= bound for delay, bound in zip(delays, bounds, strict=True))
 
 
 def test_one_job_tries_while_others_are_submitted(timed: Store, clock: HandClock) -> None:
@@ -150,38 +208,38 @@ def test_one_job_tries_while_others_are_submitted(timed: Store, clock: HandClock
 
 def test_a_success_ends_the_pause(timed: Store, clock: HandClock) -> None:
     first = paused_by(timed)
-    waiting = waiting_jobs(timed, OWNER, 3, REMOTE)
+    second, *waiting = waiting_jobs(timed, OWNER, 3, REMOTE)
     over(timed, clock)
     admitted(timed)
 
-    succeed(timed, a_claim(timed, first))
+    succeed(timed, a_claim(timed, second))
 
     assert pauses(timed) == []
-    assert timed.wire.waiting(Lane.CPU) >= set(ids_of(waiting))
+    assert timed.wire.waiting(Lane.CPU) >= set(ids_of([first, *waiting]))
 
 
 def test_the_others_are_rung_for_as_soon_as_one_has_succeeded(timed: Store, clock: HandClock) -> None:
     first = paused_by(timed)
-    waiting = waiting_jobs(timed, OWNER, 3, REMOTE)
+    second, *waiting = waiting_jobs(timed, OWNER, 3, REMOTE)
     over(timed, clock)
     admitted(timed)
-    claimed = a_claim(timed, first)
+    claimed = a_claim(timed, second)
     connect(timed.settings.redis).flushall()
 
     succeed(timed, claimed)
 
-    assert timed.wire.waiting(Lane.CPU) == set(ids_of(waiting))
+    assert timed.wire.waiting(Lane.CPU) == set(ids_of([first, *waiting]))
 
 
 def test_a_failure_of_the_one_that_tries_leaves_the_next_to_try(timed: Store, clock: HandClock) -> None:
     first = paused_by(timed)
-    second, _ = waiting_jobs(timed, OWNER, 2, REMOTE)
+    second, third = waiting_jobs(timed, OWNER, 2, REMOTE)
     over(timed, clock)
     admitted(timed)
 
-    fail(timed, a_claim(timed, first), "bad_input", "the file is empty")
+    fail(timed, a_claim(timed, second), "bad_input", "the file is empty")
 
-    assert second.id in timed.wire.waiting(Lane.CPU)
+    assert timed.wire.waiting(Lane.CPU) & {first.id, third.id}
 
 
 def test_a_server_that_stays_away_is_waited_for_twice_as_long_each_time(timed: Store, clock: HandClock) -> None:
