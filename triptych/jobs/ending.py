@@ -14,7 +14,7 @@ from triptych.jobs.chain import succeed_and_claim_first
 from triptych.jobs.ends import End
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, held_by, starts, with_inputs
 from triptych.jobs.moves import make_move, move_alike
-from triptych.jobs.pauses import pause, resume
+from triptych.jobs.pauses import is_probe, pause, resume
 from triptych.jobs.retelling import untold_starts
 from triptych.jobs.states import FINAL, Move
 from triptych.jobs.tables import attempts, checkpoints, outputs, parts
@@ -103,19 +103,14 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
         return pause(connection, row, one.away, one.at, store.random, one.away_s)
-    if one.move is Move.SUCCEED and _is_probe(one) and not row.cached:
-        resume(connection, row.pipeline)
+    if one.is_answer and is_probe(one.row):
+        resume(connection, one.row)
     return row
 
 
 def makes_room(store: Store, one: End) -> bool:
     """Whether a job may be admitted now that might not before: a claim has freed the place in the window already."""
-    return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or _is_probe(one)
-
-
-def _is_probe(one: End) -> bool:
-    """Whether the run tried if a server is back."""
-    return bool(one.row._mapping.get("is_paused", False))  # a row that was read again does not tell
+    return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or is_probe(one.row)
 
 
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:

@@ -1,7 +1,7 @@
 """How runs end: each end is a value, which is written by ending.py."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -45,6 +45,7 @@ class End:
     started_at: float | None = None
     away: str = ""  # why the pipeline is to wait for its server
     away_s: float | None = None  # how long, where the server says so
+    is_answer: bool = False  # the run came to an end of its own, so that no server that it needs is away
     is_rescue: bool = False  # applies only if nobody has renewed the lease meanwhile
     by_another: bool = False  # than who ran it, who may have died before it told that the run began
 
@@ -60,19 +61,19 @@ def succeeded(row: Row[Any], at: float, result: Result, work_key: str | None = N
         "error": None,
         "work_key": work_key,
     }
-    return End(row, at, Move.SUCCEED, values)
+    return End(row, at, Move.SUCCEED, values, is_answer=True)
 
 
 def failed(row: Row[Any], at: float, code: str, message: str) -> End:
     """The job failed; ``code`` is stable, ``message`` is for its owner."""
     error = {"code": code, "message": message}
-    return End(row, at, Move.FAIL, {"error": error}, error)
+    return End(row, at, Move.FAIL, {"error": error}, error, is_answer=True)
 
 
 def timed_out(row: Row[Any], at: float) -> End:
     """The run took longer than it may."""
     words = f"it ran longer than {row.time_limit_s:g} s: ask for a longer time limit, or for less"
-    return failed(row, at, "time_limit", words)
+    return replace(failed(row, at, "time_limit", words), is_answer=False)
 
 
 def to_be_retried(store: Store, row: Row[Any], at: float, code: str, message: str) -> End:
@@ -82,7 +83,8 @@ def to_be_retried(store: Store, row: Row[Any], at: float, code: str, message: st
         return failed(row, at, code, message)
     not_before = at + backoff_s(failures, store.settings.retry_s, LONGEST_RETRY_S, store.random)
     error = {"code": code, "message": message}
-    return End(row, at, Move.REQUEUE, {**NOBODYS, "failures": failures, "not_before": not_before}, error)
+    values = {**NOBODYS, "failures": failures, "not_before": not_before}
+    return End(row, at, Move.REQUEUE, values, error, is_answer=True)
 
 
 def server_away(row: Row[Any], at: float, code: str, message: str, retry_after_s: float | None = None) -> End:

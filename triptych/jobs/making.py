@@ -6,11 +6,14 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from pipelines.contract import Output, Part, PartKind, Saved
+from pipelines.contract import Lane, Output, Part, PartKind, Saved
 from triptych.jobs import news
+from triptych.jobs.admission import admit
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import Claim, still_ours
+from triptych.jobs.pauses import is_probe, resume
 from triptych.jobs.tables import checkpoints, outputs, parts
+from triptych.rings import Ring
 from triptych.store import Store
 
 _INSERT_PART = insert(parts)
@@ -40,12 +43,19 @@ def show_partial(store: Store, claimed: Claim, part: Part) -> None:
 
 
 def keep_part(store: Store, claimed: Claim, seq: int, part: Part) -> None:
-    """Store a part and tell it. Raises LeaseLost."""
+    """Store a part and tell it. The first part of a run that tries if a server is back says that it is.
+
+    Raises LeaseLost.
+    """
     of_run = {"job_id": claimed.job.id, "attempt": claimed.row.attempt}
+    rings: list[Ring] = []
     with store.database.write() as connection:
         still_ours(connection, claimed)
         connection.execute(_INSERT_PART, {**of_run, "seq": seq, "kind": part.kind, "body": dict(part.body)})
-    store.wire.send(events=[news.part_made(claimed.row, store.clock(), seq, part)])
+        if seq == 1 and is_probe(claimed.row):
+            resume(connection, claimed.row)
+            rings = admit(connection, store, Lane(claimed.row.lane), store.clock())
+    store.wire.send(rings, [news.part_made(claimed.row, store.clock(), seq, part)])
 
 
 def keep_output(store: Store, claimed: Claim, ordinal: int, output: Output) -> None:

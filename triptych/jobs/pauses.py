@@ -1,6 +1,7 @@
 """Pauses: a pipeline whose server is away waits, longer each time, and one job then tries whether it is back.
 
-The other pipelines of its lane go on. No job fails for it, and none of its attempts is counted.
+It is back as soon as that job has something of it, be it a refusal. The other pipelines of its lane go on. No job fails
+for it, and none of its attempts is counted.
 """
 
 from dataclasses import dataclass
@@ -104,6 +105,12 @@ def pause_s(tries: int, random: Random, asked_s: float | None = None) -> float:
     return min(max(asked_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
 
 
-def resume(connection: Connection, pipeline: str) -> None:
-    """The server answers again: let the pipeline's jobs go on."""
-    connection.execute(delete(pauses).where(pauses.c.pipeline == pipeline))
+def is_probe(claimed: Row[Any]) -> bool:
+    """Whether the run tries if a server is back; a row that was read again does not tell."""
+    return bool(claimed._mapping.get("is_paused", False))
+
+
+def resume(connection: Connection, probe: Row[Any]) -> None:
+    """The server has answered the one that tried: let the pipeline's jobs go on, unless it was found away since."""
+    over = pauses.c.until <= probe.started_at  # that pause, or the probe would not have been claimed
+    connection.execute(delete(pauses).where(pauses.c.pipeline == probe.pipeline, over))

@@ -14,8 +14,8 @@ from triptych.jobs.tables import IS_WAITING, attempts, jobs
 
 _LAST_TRY = select(func.max(attempts.c.ended_at)).where(attempts.c.job_id == jobs.c.id).scalar_subquery()
 _TRIED_AT = func.coalesce(case((jobs.c.attempt > 0, _LAST_TRY)), 0.0)
-_NEXT_TO_TRY = (
-    select(*jobs.c)
+_FIRST_TO_TRY = (
+    select(jobs.c.id)
     .where(
         IS_WAITING,
         jobs.c.lane == bindparam("the_lane"),
@@ -25,6 +25,7 @@ _NEXT_TO_TRY = (
     .order_by(func.max(_TRIED_AT).over(partition_by=jobs.c.owner), _TRIED_AT, jobs.c.priority, jobs.c.queued_at)
     .limit(1)
 )
+_NEXT_TO_TRY = select(jobs).where(jobs.c.id == _FIRST_TO_TRY.scalar_subquery())
 
 
 def next_probe(connection: Connection, lane: Lane, pipeline: str, passed_over: Collection[str]) -> Row[Any] | None:

@@ -1,16 +1,18 @@
 """A pipeline whose server is away waits as a whole; the rest of its lane goes on, and nobody's job fails for it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from support.stores import HandClock, admitted, ids_of, waiting_jobs, with_settings
-from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
+from support.work import COUNTING, OWNER, a_claim, a_job, fail, fail_in_passing, hand_back, story, succeed
 
-from pipelines.contract import Lane
+from pipelines.contract import Lane, Part, PartKind
 from triptych.jobs import ending, ends
 from triptych.jobs.counts import lane_loads
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim, Holder, claim
+from triptych.jobs.making import keep_part
 from triptych.jobs.owner import cancel
 from triptych.jobs.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S, Pause
 from triptych.jobs.reading import get_job, list_attempts
@@ -231,15 +233,69 @@ def test_the_others_are_rung_for_as_soon_as_one_has_succeeded(timed: Store, cloc
     assert timed.wire.waiting(Lane.CPU) == set(ids_of([first, *waiting]))
 
 
-def test_a_failure_of_the_one_that_tries_leaves_the_next_to_try(timed: Store, clock: HandClock) -> None:
+def test_the_first_part_of_a_long_answer_lets_the_others_go_on(timed: Store, clock: HandClock) -> None:
     first = paused_by(timed)
     second, third = waiting_jobs(timed, OWNER, 2, REMOTE)
     over(timed, clock)
     admitted(timed)
 
-    fail(timed, a_claim(timed, second), "bad_input", "the file is empty")
+    keep_part(timed, a_claim(timed, second), 1, Part(PartKind.TOKEN, {"text": "It "}))
 
-    assert timed.wire.waiting(Lane.CPU) & {first.id, third.id}
+    assert pauses(timed) == []
+    assert timed.wire.waiting(Lane.CPU) >= {first.id, third.id}
+
+
+def test_an_answer_that_goes_on_does_not_end_a_pause_that_came_behind_it(timed: Store, clock: HandClock) -> None:
+    first = paused_by(timed)
+    [second] = waiting_jobs(timed, OWNER, 1, REMOTE)
+    over(timed, clock)
+    admitted(timed)
+    answered = a_claim(timed, second)
+    keep_part(timed, answered, 1, Part(PartKind.TOKEN, {"text": "It "}))
+    find_it_away(timed, a_claim(timed, first))
+
+    succeed(timed, answered)
+
+    assert [pause.pipeline for pause in pauses(timed)] == ["test.remote"]
+
+
+@pytest.mark.parametrize("end", [fail, fail_in_passing])
+def test_a_refusal_lets_the_others_go_on(timed: Store, clock: HandClock, end: Callable[[Store, Claim], None]) -> None:
+    first = paused_by(timed)
+    second, third = waiting_jobs(timed, OWNER, 2, REMOTE)
+    over(timed, clock)
+    admitted(timed)
+
+    end(timed, a_claim(timed, second))
+
+    assert pauses(timed) == []
+    assert timed.wire.waiting(Lane.CPU) >= {first.id, third.id}
+
+
+def a_late_end(store: Store, claimed: Claim) -> None:
+    """End a run that has heard nothing until its time was up."""
+    ending.end(store, ends.timed_out(claimed.row, store.clock()))
+
+
+def cancel_it(store: Store, claimed: Claim) -> None:
+    """Cancel a job while it runs."""
+    cancel(store, OWNER, claimed.job.id)
+
+
+@pytest.mark.parametrize("end", [cancel_it, hand_back, a_late_end])
+def test_an_end_that_says_nothing_of_the_server_has_the_next_one_try(
+    timed: Store, clock: HandClock, end: Callable[[Store, Claim], None]
+) -> None:
+    paused_by(timed)
+    second, third = waiting_jobs(timed, OWNER, 2, REMOTE)
+    over(timed, clock)
+    admitted(timed)
+    claimed = a_claim(timed, second)
+    connect(timed.settings.redis).flushall()
+
+    end(timed, claimed)
+
+    assert timed.wire.waiting(Lane.CPU) == {third.id}
 
 
 def test_a_server_that_stays_away_is_waited_for_twice_as_long_each_time(timed: Store, clock: HandClock) -> None:
