@@ -8,23 +8,27 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, TextClause, bindparam, delete, exists, or_, select, text, update
 
 from pipelines.contract import Lane
 from triptych.jobs.backoff import backoff_s
-from triptych.jobs.tables import IS_RUNG, IS_RUNNING, jobs, pauses
+from triptych.jobs.tables import IS_DELAYED, IS_RUNG, IS_RUNNING, IS_WAITING, jobs, pauses
 from triptych.locking import among
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
 
-_OF_LANE = select(
-    pauses,
-    or_(
-        exists().where(IS_RUNNING, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
-        exists().where(IS_RUNG, jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline),
-    ).label("is_tried"),
-).where(pauses.c.lane == bindparam("the_lane"))
+
+def _has_jobs(*states: TextClause) -> ColumnElement[bool]:
+    of_pipeline = (jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline)
+    return or_(*(exists().where(state, *of_pipeline) for state in states))
+
+
+_IS_WANTED = _has_jobs(IS_WAITING, IS_DELAYED, IS_RUNG, IS_RUNNING)
+_OF_LANE = select(pauses, _has_jobs(IS_RUNNING, IS_RUNG).label("is_tried")).where(
+    pauses.c.lane == bindparam("the_lane")
+)
+_FORGET = delete(pauses).where(pauses.c.lane == bindparam("the_lane"), pauses.c.until <= bindparam("now"), ~_IS_WANTED)
 # By one statement, so that of two who find it out at once the second waits for the first, and sees what it wrote.
 _FOUND_AWAY = text(
     """
@@ -70,8 +74,8 @@ def pauses_of(connection: Connection, lane: Lane, now: float) -> Pauses:
 
 
 def list_pauses(connection: Connection) -> list[Pause]:
-    """Every pause there is."""
-    rows = connection.execute(select(pauses).order_by(pauses.c.pipeline))
+    """Every pause with which a job waits, or that one tries to end."""
+    rows = connection.execute(select(pauses).where(_IS_WANTED).order_by(pauses.c.pipeline))
     return [Pause(row.pipeline, Lane(row.lane), row.until, row.reason) for row in rows]
 
 
@@ -103,6 +107,11 @@ def pause_s(tries: int, random: Random, asked_s: float | None = None) -> float:
     if asked_s is None:
         return backoff_s(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S, random)
     return min(max(asked_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+
+
+def forget(connection: Connection, lane: Lane, now: float) -> None:
+    """Drop the lane's pauses that are over and with which nobody waits: who comes then finds out anew."""
+    connection.execute(_FORGET, {"the_lane": lane, "now": now})
 
 
 def is_probe(claimed: Row[Any]) -> bool:

@@ -7,6 +7,7 @@ from pipelines.contract import Lane
 from triptych.clocks import check_clock
 from triptych.jobs import ending, ends
 from triptych.jobs.admission import admit
+from triptych.jobs.pauses import forget
 from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
 from triptych.jobs.window import still_rung
@@ -47,6 +48,7 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
     next_try = wake(store)
     for lane in Lane:
         with store.database.write() as connection:
+            forget(connection, lane, store.clock())
             rings = admit(connection, store, lane, store.clock())
         store.wire.send(rings)
     before = store.clock() - store.settings.sweep_s  # what came until then is told below, before it is rung for

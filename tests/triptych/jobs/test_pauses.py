@@ -17,7 +17,7 @@ from triptych.jobs.owner import cancel
 from triptych.jobs.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S, Pause
 from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState, Priority
-from triptych.jobs.sweep import wake
+from triptych.jobs.sweep import sweep, wake
 from triptych.store import Store
 from triptych.wire import connect
 
@@ -390,6 +390,35 @@ def test_a_download_server_that_says_when_is_left_alone_for_as_long(timed: Store
     lack_its_download(timed, a_claim(timed, job), 17.0)
 
     assert get_job(timed, OWNER, job.id).not_before == pytest.approx(clock() + 17.0)
+
+
+def test_a_pause_with_which_nobody_waits_is_not_told(timed: Store) -> None:
+    job = paused_by(timed)
+
+    cancel(timed, OWNER, job.id)
+
+    assert pauses(timed) == []
+
+
+def test_a_pause_that_ended_while_nobody_waited_is_forgotten(timed: Store, clock: HandClock) -> None:
+    cancel(timed, OWNER, paused_by(timed).id)
+    clock.forward(FIRST_PAUSE_S)
+    sweep(timed, clock())
+
+    jobs = [a_job(timed, pipeline=REMOTE) for _ in range(2)]
+
+    assert timed.wire.waiting(Lane.CPU) == set(ids_of(jobs))
+
+
+def test_a_pause_that_ended_while_somebody_waits_leaves_one_to_try(timed: Store, clock: HandClock) -> None:
+    first = paused_by(timed)
+    waiting_jobs(timed, OWNER, 2, REMOTE)
+    over(timed, clock)
+
+    sweep(timed, clock())
+
+    [rung] = timed.wire.waiting(Lane.CPU)
+    assert rung != first.id
 
 
 def test_the_load_of_a_lane_tells_what_is_paused_until_when_and_why(timed: Store, clock: HandClock) -> None:
