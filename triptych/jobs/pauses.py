@@ -19,15 +19,15 @@ FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
 
 
-def _has_jobs(*states: TextClause) -> ColumnElement[bool]:
-    of_pipeline = (jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline)
-    return or_(*(exists().where(state, *of_pipeline) for state in states))
+def _has_job(*that: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
+    return exists().where(jobs.c.lane == pauses.c.lane, jobs.c.pipeline == pauses.c.pipeline, *that)
 
 
-_IS_WANTED = _has_jobs(IS_WAITING, IS_DELAYED, IS_RUNG, IS_RUNNING)
-_OF_LANE = select(pauses, _has_jobs(IS_RUNNING, IS_RUNG).label("is_tried")).where(
-    pauses.c.lane == bindparam("the_lane")
+_IS_WANTED = or_(*(_has_job(state) for state in (IS_WAITING, IS_DELAYED, IS_RUNG, IS_RUNNING)))
+_IS_TRIED = or_(  # not by a run that began before the pause, which may take its time
+    _has_job(IS_RUNNING, jobs.c.started_at >= pauses.c.until), _has_job(IS_RUNG, jobs.c.rung_at >= pauses.c.until)
 )
+_OF_LANE = select(pauses, _IS_TRIED.label("is_tried")).where(pauses.c.lane == bindparam("the_lane"))
 _FORGET = delete(pauses).where(pauses.c.lane == bindparam("the_lane"), pauses.c.until <= bindparam("now"), ~_IS_WANTED)
 # By one statement, so that of two who find it out at once the second waits for the first, and sees what it wrote.
 _FOUND_AWAY = text(

@@ -259,6 +259,16 @@ def test_an_answer_that_goes_on_does_not_end_a_pause_that_came_behind_it(timed: 
     assert [pause.pipeline for pause in pauses(timed)] == ["test.remote"]
 
 
+def test_a_run_that_began_before_the_pause_keeps_nobody_from_trying(timed: Store, clock: HandClock) -> None:
+    a_claim(timed, a_job(timed, pipeline=REMOTE))
+    first = paused_by(timed)
+    over(timed, clock)
+
+    tried = ids_of(admitted(timed))
+
+    assert tried == [first.id]
+
+
 @pytest.mark.parametrize("end", [fail, fail_in_passing])
 def test_a_refusal_lets_the_others_go_on(timed: Store, clock: HandClock, end: Callable[[Store, Claim], None]) -> None:
     first = paused_by(timed)
