@@ -81,7 +81,9 @@ class Job(BaseModel):
     priority: Priority
     position: int | None = Field(description="Place in the queue from 1; null unless queued, and in lists.")
     eta_s: float | None = Field(description="Seconds until it should be finished; null while unknown.")
-    progress: Progress | None = Field(description="Null before the start.")
+    progress: Progress | None = Field(
+        description="Null before the start; of a job that is queued again the note says what it waits for."
+    )
     attempt: int
     time_limit_s: float = Field(description="Seconds that one attempt may take.")
     not_before: str | None = Field(description="When it is tried again after a failure that may pass; else null.")
@@ -189,7 +191,7 @@ class AttemptList(BaseModel):
 
 
 def _progress(job: jobs.Job) -> Progress | None:
-    if job.started_at is None:
+    if job.started_at is None and job.note is None:
         return None
     return Progress(fraction=job.fraction, note=job.note or "")
 

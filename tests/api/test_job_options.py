@@ -128,4 +128,18 @@ def test_lanes_tell_what_is_paused_until_when_and_why(client, store, new_job):
     assert (paused["pipeline"], paused["reason"]) == ("text.keywords", "http://llm.example does not answer")
     assert iso_time(before) < paused["until"] <= iso_time(before + 5)
     assert lanes == {"gpu": [], "net": []}
-    assert client.get(f"{JOBS}/{job['id']}").get_json()["state"] == "queued"
+
+
+def test_job_that_waits_for_a_server_says_why_until_it_runs_again(client, store, new_job):
+    job = new_job()
+    claimed = start(store, job["id"])
+    ending.end(store, ends.download_away(store, claimed.row, store.clock() - 9, "server_away", "no weights tiny.pt"))
+
+    waiting = client.get(f"{JOBS}/{job['id']}").get_json()
+    wake(store)
+    start(store, job["id"])
+    running = client.get(f"{JOBS}/{job['id']}").get_json()
+
+    assert waiting["state"] == "queued"
+    assert waiting["progress"] == {"fraction": None, "note": "waiting: no weights tiny.pt"}
+    assert running["progress"] == {"fraction": None, "note": ""}

@@ -83,7 +83,7 @@ def to_be_retried(store: Store, row: Row[Any], at: float, code: str, message: st
         return failed(row, at, code, message)
     not_before = at + backoff_s(failures, store.settings.retry_s, LONGEST_RETRY_S, store.random)
     error = {"code": code, "message": message}
-    values = {**NOBODYS, "failures": failures, "not_before": not_before}
+    values = {**_waiting(message), "failures": failures, "not_before": not_before}
     return End(row, at, Move.REQUEUE, values, error, is_answer=True)
 
 
@@ -93,7 +93,7 @@ def server_away(row: Row[Any], at: float, code: str, message: str, retry_after_s
     ``retry_after_s``: how long the server asks to be left alone, where it does.
     """
     error = {"code": code, "message": message}
-    return End(row, at, Move.REQUEUE, dict(NOBODYS), error, away=message, away_s=retry_after_s)
+    return End(row, at, Move.REQUEUE, _waiting(message), error, away=message, away_s=retry_after_s)
 
 
 def download_away(
@@ -105,7 +105,8 @@ def download_away(
     """
     tries = row.attempt - row.failures  # of those not counted, also for other reasons: they only make the wait longer
     not_before = at + pause_s(tries, store.random, retry_after_s)
-    return End(row, at, Move.REQUEUE, {**NOBODYS, "not_before": not_before}, {"code": code, "message": message})
+    error = {"code": code, "message": message}
+    return End(row, at, Move.REQUEUE, {**_waiting(message), "not_before": not_before}, error)
 
 
 def handed_back(row: Row[Any], at: float, why: str = "the worker was stopped") -> End:
@@ -122,3 +123,8 @@ def died(store: Store, row: Row[Any], at: float, message: str, *, lapsed: bool =
     words = f"{failures} workers died while they ran it; the last was {row.worker}"
     values = {"failures": failures, "error": {"code": "poisoned", "message": words}}
     return End(row, at, Move.FAIL, values, error, is_rescue=lapsed, by_another=True)
+
+
+def _waiting(message: str) -> dict[str, Any]:  # Any: columns of the jobs table
+    """What a job has that waits because of what its run told; whoever looks at it finds out why."""
+    return {**NOBODYS, "note": f"waiting: {message}"}

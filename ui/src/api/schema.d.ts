@@ -694,7 +694,7 @@ export interface components {
              * @description Seconds until it should be finished; null while unknown.
              */
             eta_s: number | null;
-            /** @description Null before the start. */
+            /** @description Null before the start; of a job that is queued again the note says what it waits for. */
             progress: components["schemas"]["Progress"] | null;
             /** Attempt */
             attempt: number;
