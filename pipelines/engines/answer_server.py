@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Generator
 
+import httpx2  # by which the SDK speaks
 import openai
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletionMessageParam
@@ -21,6 +22,7 @@ CONNECT_S = 5.0
 SILENCE_S = 300.0  # a model on a CPU reads a long prompt for minutes before its first token
 MAX_CHARACTERS = 1_000_000  # a server that does not keep to max_tokens is not followed for ever
 MAX_MESSAGE = 300
+HUNG_UP = "Server disconnected"  # httpcore's words where it does before it says anything, as one that starts does
 NOT_HERE_STATUSES = frozenset({401, 403, 404})
 
 SYSTEM = "You answer questions precisely and briefly, in the language of the question."
@@ -116,11 +118,16 @@ def _failure(error: openai.OpenAIError, server: AnswerServer, *, has_begun: bool
     """What an SDK's error means for a job.
 
     A server that dies of its answer may die of the next try too, so that one is counted; one that cannot be reached is
-    waited for.
+    waited for, and not one with which no try could be spoken: its operator has to mend what answers there.
     """
     said = str(error).replace(server.key, "[key]") if server.key else str(error)
     said = whole(said[:MAX_MESSAGE])
     if isinstance(error, openai.APIConnectionError) and not has_begun:
+        if (why := _never_mended(error.__cause__)) is not None:
+            why = why.replace(server.key, "[key]") if server.key else why
+            return EngineUnavailable(
+                f"{SERVER}: TRIPTYCH_ANSWER_URL leads to no such server: {whole(why[:MAX_MESSAGE])}"
+            )
         return ServerAway(f"The server that writes answers does not answer: {said}")
     if not isinstance(error, openai.APIStatusError):
         return TransientFailure(f"The server's answer broke: {said}")
@@ -132,6 +139,14 @@ def _failure(error: openai.OpenAIError, server: AnswerServer, *, has_begun: bool
     if error.status_code < 500:
         return BadInput(f"The server that writes answers refuses the question: {said}")
     return TransientFailure(f"The server that writes answers failed: {said}")
+
+
+def _never_mended(cause: BaseException | None) -> str | None:
+    """What makes speaking with a server impossible however long it is waited for; None where it may only be away."""
+    if isinstance(cause, httpx2.RemoteProtocolError) and str(cause).startswith(HUNG_UP):
+        return None
+    lasting = (httpx2.ProtocolError, httpx2.UnsupportedProtocol, httpx2.TooManyRedirects, httpx2.InvalidURL)
+    return str(cause) if isinstance(cause, lasting) else None
 
 
 def _answered(text: str, question: Question, heard: Heard, model: str) -> Answered:

@@ -23,6 +23,9 @@ def answering(answer: bytes) -> Iterator[str]:
 
 class _Handler(StreamRequestHandler):
     def handle(self) -> None:
-        while self.rfile.readline().strip():  # the request, so that nothing unread resets the connection
-            continue
+        body_bytes = 0
+        while line := self.rfile.readline().strip():  # the request, so that nothing unread resets the connection
+            name, _, value = line.partition(b":")
+            body_bytes = int(value) if name.lower() == b"content-length" else body_bytes
+        self.rfile.read(body_bytes)
         self.wfile.write(self.server.answer)  # type: ignore[attr-defined]  # as above

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 from support.answer_servers import LONGEST_S, Script, serving
+from support.raw_server import answering
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import AnswerServer, PartKind, Source
@@ -136,6 +137,31 @@ def test_server_that_is_gone_is_waited_for_and_not_stood_in_for(ask):
 
     with pytest.raises(ServerAway, match="does not answer"):
         ask("When?", HARBOUR, url=url)
+
+
+LOOP = b"HTTP/1.1 307 Elsewhere\r\nLocation: /v1/chat/completions\r\nContent-Length: 0\r\n\r\n"
+ASTRAY = b"HTTP/1.1 307 Elsewhere\r\nLocation: ftp://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"
+ENDLESS = b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 200_000 + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (LOOP, "maximum allowed redirects"),
+        (ASTRAY, "unsupported protocol 'ftp://'"),
+        (ENDLESS, "buffer too long"),
+        (b"this is no HTTP\r\n\r\n", "illegal status line"),
+    ],
+    ids=["redirects in a circle", "redirects to no HTTP", "headers without end", "no HTTP"],
+)
+def test_what_no_waiting_mends_fails_at_once(ask, answer, why):
+    with answering(answer) as url, pytest.raises(EngineUnavailable, match=f"TRIPTYCH_ANSWER_URL .*{why}"):
+        ask("When?", url=f"{url}/v1")
+
+
+def test_server_that_hangs_up_before_it_says_anything_is_waited_for(ask):
+    with answering(b"") as url, pytest.raises(ServerAway, match="does not answer"):
+        ask("When?", url=f"{url}/v1")
 
 
 @pytest.mark.parametrize(("status", "failure"), [(401, EngineUnavailable), (404, EngineUnavailable), (400, BadInput)])
