@@ -19,7 +19,7 @@ def retry_after_s(headers: Mapping[str, str] | Message, now: float | None = None
         return float(told[:9])  # 31 years: whoever waits has a bound of his own
     try:
         date = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):  # a time zone of trillions of hours
         return None
     at = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
     left_s = at.timestamp() - (time.time() if now is None else now)
