@@ -18,13 +18,15 @@ def hear(
     sound: "Sound", transcriber: Transcriber, context: Context, earlier: Heard, notes: Notes, *, skip_silence: bool
 ) -> Iterator[Part]:
     """Yield the segments of ``sound`` as parts: those heard ``earlier``, and behind them what ``transcriber`` hears."""
+    from pipelines.media.word_times import agreed
+
     way = _Way(sound, context, earlier.until_s)
     way.tell()
     yield from earlier.parts
     found = _windows(sound, context, earlier.until_s, skip_silence=skip_silence)
     for windows in _growing(found, transcriber.at_once, way):
         context.check()
-        for segment in transcriber.hear(windows):
+        for segment in agreed(transcriber.hear(windows)):
             # Resampled sound may be a sample longer than what was recorded.
             yield Part(PartKind.SEGMENT, segment.until(sound.end_s).body())
             context.check()

@@ -13,6 +13,7 @@ from pipelines.media.speech_windows import FRAME, Held, Samples, Utterance, gath
 from pipelines.media.transcript import Segment
 from pipelines.media.unspaced import running_text
 from pipelines.media.windows import Window
+from pipelines.media.word_times import agreed
 
 # Longer than the pauses that a speaker makes for breath, so that a sentence is heard as one; who reads waits for it.
 PAUSE_S = 0.6
@@ -79,7 +80,7 @@ class LiveHearing:
 
     def _said(self, ended: Iterator[tuple[Utterance, Samples]]) -> Iterator[list[Segment]]:
         for window in gathered(ended, self._start_s):
-            segments = list(self._transcriber.hear([window]))
+            segments = list(agreed(self._transcriber.hear([window])))
             self.until_s = window.end_s
             if self._is_shown and not segments:
                 self._partial(Segment(window.start_s, window.end_s, ""))

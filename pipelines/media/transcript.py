@@ -58,9 +58,9 @@ class Segment:
         return told
 
     def until(self, end_s: float) -> "Segment":
-        """The same, with no end behind ``end_s``, nor before its beginning."""
-        words = tuple(replace(word, end_s=_ended(word, end_s)) for word in self.words)
-        return replace(self, end_s=_ended(self, end_s), words=words)
+        """The same, with nothing of it behind ``end_s``."""
+        words = tuple(replace(word, **_before(word, end_s)) for word in self.words)
+        return replace(self, **_before(self, end_s), words=words)
 
     @classmethod
     def of(cls, body: JsonObject) -> "Segment":
@@ -74,8 +74,8 @@ def confidence_in(words: Sequence[Word]) -> float:
     return round(fmean(word.probability for word in words), 3)
 
 
-def _ended(said: Word | Segment, end_s: float) -> float:
-    return max(min(said.end_s, end_s), said.start_s)
+def _before(said: Word | Segment, end_s: float) -> dict[str, Any]:  # Any: what replace() takes
+    return {"start_s": min(said.start_s, end_s), "end_s": min(said.end_s, end_s)}
 
 
 def _told(start_s: float, end_s: float, text: str) -> dict[str, Any]:  # Any: JSON

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from pipelines.media.transcript import Segment, Word, confidence_in
+from pipelines.media.word_times import agreed
 
 # One window that is unlike those around it makes a turn of three quarters of a second, and is more often a laugh or a
 # breath than somebody else: 3D-Speaker, too, smooths what lasts up to a second.
@@ -50,7 +51,7 @@ def with_speakers(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Se
     Nobody is named for what is far from every turn. Speakers are named anew, in the order in which segments are theirs.
     """
     ends_s = [turn.end_s for turn in turns]
-    parts = [part for segment in segments for part in _parted(segment, turns, ends_s)]
+    parts = [part for segment in agreed(segments) for part in _parted(segment, turns, ends_s)]
     names: dict[str | None, str | None] = {None: None}
     for part in parts:
         names.setdefault(part.speaker, f"S{len(names)}")

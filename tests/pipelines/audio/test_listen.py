@@ -14,7 +14,7 @@ from pipelines.contract import EngineUsed, Part, Source
 from pipelines.engines.live_hearing import LiveHearing
 from pipelines.errors import Cancelled
 from pipelines.media.recording import RECORDING
-from pipelines.media.transcript import Segment
+from pipelines.media.transcript import Segment, Word
 from pipelines.standalone import MemoryCheckpoint, run_to_the_end, standalone_context
 
 pytestmark = pytest.mark.engine
@@ -228,6 +228,23 @@ def test_what_is_shown_settles_nothing(speech):
     assert len(shown) == 1
     assert transcriber.settled_s > shown[0].end_s - shown[0].start_s
     assert said[0][0].text == f"{transcriber.settled_s:.1f} s"
+
+
+class EarlyWords(FirstImpression):
+    """A transcriber whose words begin before their segments, as Whisper's may."""
+
+    def hear(self, windows):
+        for segment in super().hear(windows):
+            word = Word("hm", segment.start_s, segment.end_s, 0.9)
+            yield replace(segment, start_s=segment.start_s + 0.1, words=(word,))
+
+
+def test_what_is_said_for_good_begins_with_its_first_word(speech):
+    hearing = LiveHearing(EarlyWords(), 0.0, lambda _: None)
+
+    [[segment]] = [*hearing.hear(speech), *hearing.rest()]
+
+    assert segment.start_s == segment.words[0].start_s
 
 
 def test_cancelled_run_stops_between_two_looks(follow, microphone, speech):

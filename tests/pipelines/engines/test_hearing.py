@@ -50,6 +50,14 @@ class Overhearing:
         pass
 
 
+class Disagreeing(Overhearing):
+    """A transcriber whose words begin before their segments, and end behind them."""
+
+    def hear(self, windows: Sequence[Window]) -> Iterator[Segment]:
+        for segment in super().hear(windows):
+            yield replace(segment, start_s=segment.start_s + 0.2, end_s=segment.end_s - 0.2)
+
+
 @dataclass
 class Overheard:
     """A window that was heard when the recording was read up to ``read_s``."""
@@ -73,7 +81,9 @@ class Run:
         assert all(one.progress * self.length_s <= one.start_s for one in self.heard)
 
 
-def run_over(path: Path, pcm: bytes, *, skip_silence: bool = False) -> Run:
+def run_over(
+    path: Path, pcm: bytes, transcribing: type[Overhearing] = Overhearing, *, skip_silence: bool = False
+) -> Run:
     """A run over a recording of 16-bit samples at 16 kHz."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
@@ -83,7 +93,7 @@ def run_over(path: Path, pcm: bytes, *, skip_silence: bool = False) -> Run:
     progress: list[float] = []
     context = replace(standalone_context(path.parent), progress=lambda fraction, _: progress.append(fraction or 0.0))
     with open_sound(Source(path, path.name, "audio/wav", path.stat().st_size)) as sound:
-        transcriber = Overhearing(sound, progress)
+        transcriber = transcribing(sound, progress)
         notes = Notes(MemoryCheckpoint(), transcriber, lambda: 0.0)
         parts = list(hear(sound, transcriber, context, Heard(), notes, skip_silence=skip_silence))
         return Run(sound.end_s, progress, parts, transcriber.heard)
@@ -141,3 +151,11 @@ def test_words_end_no_later_than_the_recording(tmp_path: Path) -> None:
 
     [part] = run.parts
     assert part.body["end_s"] == part.body["words"][0]["end_s"] == 2.0
+
+
+def test_segments_reach_from_their_first_word_to_their_last(tmp_path: Path) -> None:
+    run = run_over(tmp_path / "talk.wav", sounding(*SYLLABLE * 5), Disagreeing)
+
+    [part] = run.parts
+    [word] = part.body["words"]
+    assert (part.body["start_s"], part.body["end_s"]) == (word["start_s"], word["end_s"]) == (0.0, 2.0)
