@@ -17,6 +17,8 @@ SPELLED = ("characters", "spell-out", "digits")
 KNOWN = ("speak", "p", "s", "break", "sub", "say-as", "prosody", "emphasis", "lang")
 JOINT_S = 0.05  # between two breaths of one sentence, where its delivery changes
 ENDS_SENTENCE = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f]\W*$|\n\n\s*$")
+# What XML lets stand before the first element. A DOCTYPE is refused, but by what reads it.
+_OPENING = re.compile(r"\s*+(?:(?><\?.*?\?>|<!--.*?-->)\s*+)*+<(?:!DOCTYPE\s+)?(?:[\w.-]+:)?speak\b", re.DOTALL)
 _TIME = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
 
 
@@ -29,8 +31,8 @@ class Markup:
 
 
 def is_ssml(text: str) -> bool:
-    """Whether it begins as SSML does."""
-    return re.match(r"\s*(<\?xml[^>]*\?>\s*)?<speak\b", text) is not None
+    """Whether it begins as SSML does, behind comments and the like, and whatever prefix its namespace has."""
+    return _OPENING.match(text) is not None
 
 
 def read_ssml(text: str, name: str) -> Markup:
@@ -67,6 +69,7 @@ class _Reader:
     passed_over: set[str] = field(default_factory=set)
     said: list[_Stretch] = field(default_factory=list)
     parser: expat.XMLParserType = field(init=False)
+    _prefix: str = ""  # of SSML's namespace: that of the first element, its colon included
     _words: list[str] = field(default_factory=list)
     _breaks_s: float = 0.0
     _open: list[str] = field(default_factory=list)  # an element, or how its text is to be said
@@ -112,8 +115,9 @@ class _Reader:
         raise self.refused("a DOCTYPE is not taken: leave it out")
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if not self._open and tag != "speak":
-            raise self.refused(f"it begins with <{tag}>; begin with <speak>")
+        if not self._open:
+            self._begin(tag)
+        tag = tag.removeprefix(self._prefix)
         if tag not in KNOWN:
             self.passed_over.add(tag)
         how = tag
@@ -128,9 +132,15 @@ class _Reader:
         self._open.append(how)
         self._deliver(self._delivered(tag, attributes))
 
+    def _begin(self, tag: str) -> None:
+        prefix, colon, name = tag.rpartition(":")
+        if name != "speak":
+            raise self.refused(f"it begins with <{tag}>; begin with <speak>")
+        self._prefix = prefix + colon
+
     def _end(self, tag: str) -> None:
         self._open.pop()
-        self._part(tag)
+        self._part(tag.removeprefix(self._prefix))
         if self._delivery[-1] != self._delivery[-2]:
             self._cut()
         self._delivery.pop()

@@ -166,5 +166,24 @@ def test_what_is_no_ssml_is_refused_with_its_place(text, words):
 def test_ssml_is_known_by_its_beginning():
     assert is_ssml("\n<speak version='1.1'>a</speak>")
     assert is_ssml("<?xml version='1.0'?>\n<speak>a</speak>")
+    assert is_ssml("<!-- for <b>you</b> -->\n<!-- and me --><speak>a</speak>")
+    assert is_ssml("<?xml version='1.0'?>\n<!DOCTYPE speak SYSTEM 'a.dtd' [<!ENTITY a 'b'>]>\n<speak>a</speak>")
+    assert is_ssml("<s:speak xmlns:s='http://www.w3.org/2001/10/synthesis'>a</s:speak>")
+    assert not is_ssml("<!-- a --> <p><speak>a</speak></p>")
+    assert not is_ssml("<!-- <speak>")
+    assert not is_ssml("<!DOCTYPE html><speak>")
     assert not is_ssml("The tag <speak> begins it.")
     assert not is_ssml("<speaker>")
+
+
+def test_text_of_nothing_but_comments_is_looked_through_once():
+    assert not is_ssml("<!-- a -->" * 50_000)
+
+
+def test_prefix_of_its_namespace_is_no_part_of_an_elements_name():
+    text = '<s:speak xmlns:s="http://www.w3.org/2001/10/synthesis"><s:p>One</s:p><s:p>Two<x:break/></s:p></s:speak>'
+
+    markup = read_ssml(text, "a.txt")
+
+    assert [sentence.text for sentence in markup.sentences] == ["One", "Two"]
+    assert markup.passed_over == ("x:break",)
