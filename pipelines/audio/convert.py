@@ -134,7 +134,7 @@ def _piece(source: Source, params: ConvertParams, context: Context) -> tuple[Any
             start_s=params.start_s,
             end_s=params.end_s,
         )
-        return piece, sound.warnings() if params.end_s is None else ()
+        return piece, sound.warnings() if params.end_s is None else sound.passed_over()
 
 
 def _made_loud(wav: "Path", wanted_lufs: float, context: Context) -> tuple[dict[str, float | None], tuple[str, ...]]:

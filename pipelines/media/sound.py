@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 from pipelines.contract import Source
@@ -118,8 +119,8 @@ class Sound:
             yield np.nan_to_num(block.reshape(-1, channels).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
     def warnings(self) -> tuple[str, ...]:
-        """What the user should know once every block was read: damage skipped, an end too early."""
-        found = []
+        """What the user should know once every block was read: other tracks, damage skipped, an end too early."""
+        found = [*self.passed_over()]
         if self.damaged_packets:
             found.append(f"{self.name!r} is damaged: {self.damaged_packets} packets could not be decoded")
         if self.missing_s:
@@ -137,6 +138,13 @@ class Sound:
         if claimed is not None and self.end_s < self._early_s(claimed):
             found.append(f"{self.name!r} ends after {self.end_s:.1f} s; its header promises {claimed:.1f} s")
         return tuple(found)
+
+    def passed_over(self) -> tuple[str, ...]:
+        """What the user should know of the file's other sound tracks, such as other languages."""
+        tracks = list(self.container.streams.audio)
+        number = tracks.index(self.stream) + 1
+        which = "the first" if number == 1 else f"number {number}"
+        return (f"{self.name!r} has {len(tracks)} sound tracks: {which} is heard",) if len(tracks) > 1 else ()
 
     def _early_s(self, claimed_s: float) -> float:
         """Before which moment an end is too early: WAV headers are exact, those of VBR MP3 are estimates."""
@@ -190,7 +198,7 @@ class Sound:
 
 @contextmanager
 def open_sound(source: Source) -> Iterator[Sound]:
-    """Open the first sound track of ``source``, a video's too.
+    """Open the sound track of ``source``, a video's too: of several the one that the file says is the default.
 
     Raises BadInput: ``bad_media`` when it is no recording that can be read, ``no_audio`` when it is silent film.
     """
@@ -207,17 +215,19 @@ def open_sound(source: Source) -> Iterator[Sound]:
         with container:
             if not container.streams.audio:
                 raise BadInput(f"{source.name!r} has no sound track", code="no_audio")
-            sound = Sound(source.name, container, _first_decodable(source.name, container), promised_s)
+            sound = Sound(source.name, container, _best_track(source.name, container), promised_s)
             _refuse_absurd(source.name, sound.channels, sound.rate_hz)
             yield sound
 
 
-def _first_decodable(name: str, container: Any) -> Any:
-    for stream in container.streams.audio:
-        if stream.codec_context is not None:
-            stream.codec_context.options = DECODER_OPTIONS.get(stream.codec_context.name, {})
-            return stream
-    raise BadInput(f"the sound of {name!r} is in a format that cannot be decoded", code="bad_media")
+def _best_track(name: str, container: Any) -> Any:
+    """The first that the file calls its default, of those that can be decoded; else the first of them."""
+    decodable = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    if not decodable:
+        raise BadInput(f"the sound of {name!r} is in a format that cannot be decoded", code="bad_media")
+    best = next((stream for stream in decodable if stream.disposition & Disposition.default), decodable[0])
+    best.codec_context.options = DECODER_OPTIONS.get(best.codec_context.name, {})
+    return best
 
 
 def _resampler_maker(sample_format: str, layout: Any, rate_hz: int) -> Callable[[], Any]:

@@ -63,16 +63,16 @@ def pcm(samples):
     return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
 
 
-def encode(path, samples, rate_hz, codec, *, picture=False, late_s=0.0):
+def encode(path, samples, rate_hz, codec, *, picture=False, late_s=0.0, tracks=1):
     """Encode mono float samples with PyAV into the container that the suffix of ``path`` names.
 
-    The sound begins ``late_s`` after the picture.
+    The sound begins ``late_s`` after the picture. There are so many ``tracks`` of it.
     """
     with av.open(str(path), "w") as container:
         if picture:
             video = container.add_stream("mpeg4", rate=5)
             video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
-        audio = container.add_stream(codec, rate=rate_hz, layout="mono")
+        sounds = [container.add_stream(codec, rate=rate_hz, layout="mono") for _ in range(tracks)]
         frame = av.AudioFrame.from_ndarray(
             (np.clip(samples, -1, 1) * 32767).astype(np.int16).reshape(1, -1), format="s16", layout="mono"
         )
@@ -83,6 +83,7 @@ def encode(path, samples, rate_hz, codec, *, picture=False, late_s=0.0):
                 black = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
                 container.mux(video.encode(black))
             container.mux(video.encode())
-        container.mux(audio.encode(frame))
-        container.mux(audio.encode())
+        for audio in sounds:
+            container.mux(audio.encode(frame))
+            container.mux(audio.encode())
     return path

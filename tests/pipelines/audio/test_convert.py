@@ -56,6 +56,14 @@ def test_piece_of_a_film_is_counted_from_the_films_beginning(context, tmp_path, 
     assert finished.result.body["duration_s"] == pytest.approx(duration_s, abs=0.05)
 
 
+def test_other_sound_tracks_are_told_of_a_piece_too(context, tmp_path):
+    film = encode(tmp_path / "film.mkv", babble(2, 48_000), 48_000, "aac", picture=True, tracks=2)
+
+    finished = run_pipeline("audio.convert", [source(film, "video/x-matroska")], {"end_s": 1.0}, context)
+
+    assert finished.result.warnings == ("'film.mkv' has 2 sound tracks: the first is heard",)
+
+
 def test_piece_before_a_films_sound_is_refused(context, tmp_path):
     film = encode(tmp_path / "film.mkv", babble(5, 48_000), 48_000, "aac", picture=True, late_s=3.0)
 
