@@ -12,6 +12,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from pipelines.contract import AnswerServer, Context, EngineUsed, Part, PartKind
 from pipelines.engines.answer_stream import Heard, whole
 from pipelines.engines.answering import SERVER, Answered, Question
+from pipelines.engines.bounded_events import bounded_client
 from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.retrieval import Passage
 from pipelines.engines.retry_after import retry_after_s
@@ -75,7 +76,13 @@ def _streamed(
 async def _read(server: AnswerServer, model: str, question: Question, heard: Heard) -> None:
     timeout = openai.Timeout(SILENCE_S, connect=CONNECT_S)
     # Without a key the SDK would look for one in the environment, which is meant for another server.
-    client = AsyncOpenAI(base_url=server.url, api_key=server.key or "none", timeout=timeout, max_retries=0)
+    client = AsyncOpenAI(
+        base_url=server.url,
+        api_key=server.key or "none",
+        timeout=timeout,
+        max_retries=0,
+        http_client=bounded_client(),
+    )
     has_begun = False
     try:
         async with client:
@@ -160,6 +167,8 @@ def _answered(text: str, question: Question, heard: Heard, model: str) -> Answer
     ]
     if heard.finish_reason == "length":
         warnings.append(f"The answer was cut off at {question.max_tokens} tokens: allow more of them.")
+    if heard.finish_reason == "content_filter":
+        warnings.append("The server's filter cut the answer off, or left parts of it out.")
     if not text.strip():
         warnings.append("The model ended without writing anything.")
     told = {"finish_reason": heard.finish_reason, "usage": heard.usage}

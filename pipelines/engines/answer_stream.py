@@ -10,6 +10,7 @@ from pipelines.errors import TransientFailure
 
 _HIGH_SURROGATES = ("\ud800", "\udbff")
 _SHOWN = 100  # characters of what is refused
+_LONGEST_NAME = 100  # characters of a model's name, or of why an answer ended: both are kept with the job
 
 
 @dataclass(slots=True)
@@ -32,11 +33,11 @@ class Heard:
         """Raises TransientFailure for what is no chunk of an answer, AttributeError or TypeError where parts lack."""
         if not isinstance(chunk, ChatCompletionChunk):
             raise _no_part(chunk)
-        self.model = _text(chunk.model) or self.model
+        self.model = _name(chunk.model) or self.model
         self.usage = _usage(chunk.usage) or self.usage
         for choice in chunk.choices or ():
             self._write(_content(choice.delta.content))
-            self.finish_reason = _text(choice.finish_reason) or self.finish_reason
+            self.finish_reason = _name(choice.finish_reason) or self.finish_reason
 
     def end(self) -> None:
         """Nothing more comes: the other half of a character neither."""
@@ -68,8 +69,9 @@ def _text_of_part(part: object) -> str:
     return _raw_text(part.get("text")) if part.get("type") == "text" else ""
 
 
-def _text(told: object) -> str:
-    return whole(_raw_text(told))
+def _name(told: object) -> str:
+    """Its beginning, where it is longer than any name."""
+    return whole(_raw_text(told)[:_LONGEST_NAME])
 
 
 def _raw_text(told: object) -> str:

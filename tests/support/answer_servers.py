@@ -23,6 +23,7 @@ class Script:
     never_ends: bool = False
     dies_after: int | None = None  # pieces, whereupon it hangs up
     retry_after: str = ""
+    encoding: str = ""  # that it claims
     asked: list[Any] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     url: str = ""
@@ -63,6 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream" if script.status == 200 else "application/json")
         if script.retry_after:
             self.send_header("Retry-After", script.retry_after)
+        if script.encoding:
+            self.send_header("Content-Encoding", script.encoding)
         if script.dies_after is not None:  # a length that is not reached tells the death from an end
             self.send_header("Content-Length", "1000000")
         self.end_headers()

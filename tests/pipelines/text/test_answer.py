@@ -1,5 +1,6 @@
 """text.answer has a language model answer, or quotes and says so."""
 
+import gzip
 import json
 import socket
 from dataclasses import replace
@@ -78,6 +79,14 @@ def test_answer_that_was_cut_off_says_so(ask):
 
     assert script.asked[0]["max_tokens"] == 1
     assert "cut off at 1 tokens" in finished.result.warnings[0]
+
+
+def test_answer_that_was_filtered_says_so(ask):
+    with serving(Script(["It"], finish_reason="content_filter")) as script:
+        finished = ask("When?", url=script.url)
+
+    assert finished.result.body["finish_reason"] == "content_filter"
+    assert "filter" in finished.result.warnings[0]
 
 
 def test_cancel_closes_the_stream_so_that_the_server_stops(ask):
@@ -209,6 +218,44 @@ def test_stream_of_what_an_answer_cannot_hold_may_be_tried_again(ask, raw):
         ask("When?", url=script.url)
 
     assert told.value.message.encode("utf-8")
+
+
+@pytest.mark.parametrize("raw", [b"data: " + b"x" * 2_000_000, b"data: 1\n" * 200_000], ids=["line", "lines"])
+def test_event_without_an_end_is_not_waited_for(ask, raw):
+    with serving(Script(raw=raw)) as script, pytest.raises(TransientFailure, match="more than 1 MiB"):
+        ask("When?", url=script.url)
+
+
+def test_compressed_answer_is_not_unfolded(ask):
+    packed = Script(raw=gzip.compress(stream("x" * 1_000)), encoding="gzip")
+
+    with serving(packed) as script, pytest.raises(TransientFailure, match="compressed"):
+        ask("When?", url=script.url)
+
+
+def test_refusal_without_an_end_is_not_waited_for(ask):
+    endless = Script(status=500, refusal="x" * 2_000_000)
+
+    with serving(endless) as script, pytest.raises(TransientFailure, match="more than 1 MiB"):
+        ask("When?", url=script.url)
+
+
+@pytest.mark.parametrize("end", ["\n\n", "\r\n\r\n", "\r\r"])
+def test_long_answer_of_short_events_is_heard_to_its_end(ask, end):
+    raw = stream(*["word " * 2_000] * 150).decode("ascii").replace("\n\n", end).encode("ascii")
+
+    with serving(Script(raw=raw)) as script, pytest.raises(TransientFailure, match="1,000,000 characters"):
+        ask("When?", url=script.url)
+
+
+def test_names_that_the_server_tells_are_kept_to_a_hundred_characters(ask):
+    raw = stream("It", model="m" * 10_000, finish_reason="r" * 10_000)
+
+    with serving(Script(raw=raw)) as script:
+        finished = ask("When?", url=script.url)
+
+    assert finished.result.engine.model == "m" * 100
+    assert finished.result.body["finish_reason"] == "r" * 100
 
 
 def test_answer_in_parts_is_the_text_of_its_parts(ask):

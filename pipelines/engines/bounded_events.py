@@ -1,0 +1,47 @@
+"""The connection to a server that writes answers, held to events of a bounded size: the SDK reads on for ever."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import openai
+
+from pipelines.errors import TransientFailure
+
+LONGEST_BYTES = 1 << 20  # of an event, or of a refusal, which is none: a token is a hundred
+BLANK_LINES = (b"\n\n", b"\r\r", b"\r\n\r\n")  # what ends an event (WHATWG's HTML, server-sent events)
+_KEPT = max(map(len, BLANK_LINES)) - 1  # bytes of a blank line that may have come before the rest of it
+
+
+def bounded_client() -> httpx2.AsyncClient:
+    """The SDK's own client, whose answers raise TransientFailure when an event of them does not end."""
+    # What is compressed may be a thousand times as long as what comes.
+    return openai.DefaultAsyncHttpxClient(headers={"Accept-Encoding": "identity"}, event_hooks={"response": [_bound]})
+
+
+async def _bound(response: httpx2.Response) -> None:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise TransientFailure("The server's answer is compressed, which it was asked not to be")
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(response.stream)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """``stream``, whose events end in time."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        length, tail = 0, b""  # of the event that goes on
+        async for piece in self._stream:
+            seen = tail + piece
+            ended = max(seen.rfind(blank) for blank in BLANK_LINES)
+            length = len(seen) - ended if ended >= 0 else length + len(piece)
+            if length > LONGEST_BYTES:
+                raise TransientFailure(f"The server sent more than {LONGEST_BYTES >> 20} MiB without an event's end")
+            tail = seen[-_KEPT:]
+            yield piece
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
