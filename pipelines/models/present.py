@@ -1,8 +1,9 @@
 """Which models are here: the known ones, and whatever else somebody put into the directory of weights."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import takewhile
 from pathlib import Path
 
 from pipelines.engines import model_size
@@ -11,6 +12,7 @@ from pipelines.engines.weights_memory import float32_bytes
 from pipelines.models.known import KnownModel, known_models
 
 SUFFIXES = frozenset({".pt", ".safetensors", ".onnx", ".bin", ".gguf"})
+LEVELS_BEHIND_LINK = 2  # as deep as sentence-transformers lays its files; what is linked to may be a whole disk
 AS_FLOAT32 = frozenset({"embed", "entities", "open-clip", "timm"})  # the families that are loaded in that form
 
 
@@ -48,7 +50,7 @@ class Found:
 
 def find_models(models_dir: Path) -> Mapping[str, Found]:
     """Every model that is known or here, by name. Looks at names and sizes alone."""
-    known = [Found(one.name, one, one.find(models_dir)) for one in known_models().values()]
+    known = [Found(one.name, one, _found(one, models_dir)) for one in known_models().values()]
     taken = {path for model in known for path in model.files}
     return {model.name: model for model in [*known, *_others(models_dir, taken)]}
 
@@ -99,10 +101,8 @@ def _files_in(folder: Path) -> list[Path]:
 def _others(models_dir: Path, taken: set[Path]) -> Iterator[Found]:
     """``timm/mine.safetensors`` is ``timm/mine``, and so is all that lies in the folder ``timm/mine``."""
     files: dict[str, list[Path]] = {}
-    entries = [one for one in models_dir.glob("*/*") if not one.name.startswith(".")]  # as where weights are converted
-    # A pattern of two stars follows no link, and a model may be one.
-    for path in sorted(chain(entries, *(entry.rglob("*") for entry in entries))):
-        if path.is_file() and path not in taken and _is_speakable(path):
+    for path in sorted(_files_of_entries(models_dir)):
+        if path not in taken and _is_speakable(path):
             files.setdefault(_name_of(path, models_dir), []).append(path)
     return (
         Found(name, None, tuple(paths))
@@ -110,6 +110,55 @@ def _others(models_dir: Path, taken: set[Path]) -> Iterator[Found]:
         if name not in known_models()  # the other of two ways of laying it out
         and any(path.suffix in SUFFIXES for path in paths)
     )
+
+
+def _found(one: KnownModel, models_dir: Path) -> Sequence[Path]:
+    """Its files; none where they are linked to and may not be looked at."""
+    try:
+        return one.find(models_dir)
+    except OSError:
+        return ()
+
+
+def _files_of_entries(models_dir: Path) -> Iterator[Path]:
+    """Each file that lies two levels down or deeper, but not behind a link to what the models' folder lies in."""
+    for family in _entries(models_dir):
+        for entry in _entries(family):
+            if entry.name.startswith("."):  # as where weights are converted
+                continue
+            is_linked = family.is_symlink() or entry.is_symlink()
+            if not (is_linked and _holds(models_dir, (family, entry))):
+                yield from _files_at(entry, LEVELS_BEHIND_LINK if is_linked else None)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing where it is none, or may not be read."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _holds(models_dir: Path, links: Sequence[Path]) -> bool:
+    inside = models_dir.resolve()
+    return any(inside.is_relative_to(os.path.realpath(link)) for link in links)
+
+
+def _files_at(entry: Path, levels: int | None) -> Iterator[Path]:
+    """The entry, if it is a file, and those within so many ``levels``, all if None; further links are not followed."""
+    if _is_file(entry):
+        yield entry
+    for folder, folders, names in os.walk(entry):  # passes over what may not be read
+        yield from filter(_is_file, (Path(folder, name) for name in names))
+        if levels is not None and len(Path(folder).relative_to(entry).parts) + 1 >= levels:
+            folders.clear()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a link to where nobody may look
+        return False
 
 
 def _name_of(path: Path, models_dir: Path) -> str:

@@ -110,6 +110,43 @@ def test_model_that_is_linked_to_is_told_as_if_it_lay_there(sqlite_client, setti
     assert own["memory_bytes"] == float32_bytes([elsewhere / "model.safetensors"])
 
 
+def test_linked_folder_is_looked_into_two_levels_deep(sqlite_client, settings, tmp_path):
+    shallow, deep = tmp_path / "shared" / "a" / "b", tmp_path / "disk" / "a" / "b" / "c"
+    for folder in (shallow, deep):
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(b"weights")
+    (settings.models / "timm").mkdir(parents=True)
+    (settings.models / "timm" / "mine").symlink_to(shallow.parent)
+    (settings.models / "timm" / "disk").symlink_to(tmp_path / "disk")
+
+    names = [model["name"] for model in sqlite_client.get(MODELS).get_json()["models"]]
+
+    assert "timm/mine" in names
+    assert "timm/disk" not in names
+
+
+def test_link_back_to_the_models_lists_none_of_them_again(sqlite_client, lay, settings):
+    lay("timm/mine.safetensors")
+    (settings.models / "timm" / "again").symlink_to(settings.models)
+    (settings.models / "family").symlink_to(settings.models.parent)
+
+    names = [model["name"] for model in sqlite_client.get(MODELS).get_json()["models"]]
+
+    assert [name for name in names if name.startswith(("timm/mine", "timm/again", "family"))] == ["timm/mine"]
+
+
+# Root may look anywhere, but nobody at a name that is longer than a disk holds.
+@pytest.mark.parametrize("link", ["unreadable", "timm/unreadable", "whisper/tiny.pt"])
+def test_link_to_where_nobody_may_look_hides_no_other(sqlite_client, lay, settings, link):
+    lay("timm/mine.safetensors")
+    (settings.models / link).parent.mkdir(exist_ok=True)
+    (settings.models / link).symlink_to("x" * 300)
+
+    names = [model["name"] for model in sqlite_client.get(MODELS).get_json()["models"]]
+
+    assert "timm/mine" in names
+
+
 def test_file_whose_name_is_no_text_hides_no_other(sqlite_client, lay, settings):
     lay("timm/mine.safetensors")
     Path(os.fsdecode(bytes(settings.models / "timm") + b"/\xff\xfe.safetensors")).write_bytes(b"weights")
