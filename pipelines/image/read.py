@@ -21,6 +21,7 @@ from pipelines.media.pages import MAX_PAGES, PDF_TYPE, RANGES, Page, chosen_page
 
 PAGE_TYPE = "application/vnd.triptych.page+json"
 MAX_OVERLAYS = 20  # of a document's pages: they are to look at, and each is as large as a photo
+REDUCED_MUCH = 4.0  # times: print of the usual size is then too small to be found
 SURE, UNSURE = 0.9, 0.7  # confidence from which a box is green, and amber
 
 
@@ -144,6 +145,7 @@ def read(sources: Sequence[Source], params: ReadParams, context: Context) -> Run
             for line in _lines(page, reader, params, context, _Place(done, len(wanted))):
                 lines.append(line)
                 yield Part(PartKind.LINE, {**line.body(), "page": number})
+            warnings += [] if lines else _overlooked(page, params, number)
             pages.append(
                 _Read(number, page.picture.width, page.picture.height, lines, tables_among(lines, from_the_right))
             )
@@ -176,6 +178,17 @@ def _lines(page: Page, reader: Reader, params: ReadParams, context: Context, pla
         place.progress(0.3 + 0.65 * done / len(regions), f"reading line {done} of {len(regions)}", context)
         if line.text and line.confidence >= params.min_confidence:
             yield line
+
+
+def _overlooked(page: Page, params: ReadParams, number: int) -> Iterator[str]:
+    """What is to be said of a page on which nothing was found: the reason may be how it was looked at."""
+    times = max(page.picture.size) / params.detection_side_px
+    if times > REDUCED_MUCH:
+        size = f"{page.picture.width} x {page.picture.height}"
+        yield (
+            f"No text was found on page {number}, whose {size} pixels were looked at {times:.0f} times smaller: cut it "
+            "into pieces."
+        )
 
 
 def _told(pages: Sequence[_Read]) -> dict[str, Any]:
