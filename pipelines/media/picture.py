@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _WIDE_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})  # more than eight bits a channel
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0  # TIFF 6.0: the tag PhotometricInterpretation, and one of its values
+_WHITE = 65_535  # in sixteen bits
+_NEARLY_BLACK = (_WHITE + 1) // 8  # white of thirteen bits
 # What further frames are called; those of a JPEG are the camera's own: depth, or the same view in other light.
 _SEVERAL = {"TIFF": "pages", "HEIF": "pictures", "GIF": "frames", "PNG": "frames", "WEBP": "frames", "AVIF": "frames"}
 
@@ -52,7 +54,13 @@ def decoded(opened: "Image", warnings: tuple[str, ...] = ()) -> Picture:
         opened.load()
         upright = _upright(_as_rgb(opened), exif)
         upright.info.clear()  # comments and the like, which Pillow would write into what is made of it
-        return Picture(upright, opened.format or "", exif, was_turned, (*warnings, *_stretched(opened.mode)))
+        return Picture(
+            upright,
+            opened.format or "",
+            exif,
+            was_turned,
+            (*warnings, *_stretched(opened.mode), *_nearly_black(opened)),
+        )
     except UNREADABLE as broken:
         raise BadInput(f"the picture is broken or cut off: {broken}", code="bad_media") from broken
 
@@ -69,6 +77,24 @@ def _left_out(opened: "Image") -> Iterator[str]:
 def _stretched(mode: str) -> Iterator[str]:
     if mode in ("I", "F"):
         yield "The file says nothing of its black and white: its least value became black, its greatest white."
+
+
+def _nearly_black(picture: "Image") -> Iterator[str]:
+    """Cameras and scanners of 10 or 12 bits write files of 16, and some do not scale what they saw."""
+    import numpy as np
+
+    if not picture.mode.startswith("I;16") or _is_white_zero(picture):
+        return
+    greatest = int(np.asarray(picture).max())
+    if 0 < greatest < _NEARLY_BLACK:
+        yield (
+            f"The picture is nearly black: its greatest value is {greatest} of {_WHITE}, so that it may hold fewer "
+            "bits than it claims."
+        )
+
+
+def _is_white_zero(picture: "Image") -> bool:
+    return bool(getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO)
 
 
 def _exif(picture: "Image") -> "Exif":
@@ -138,8 +164,8 @@ def _narrowed(picture: "Image") -> "Image":
     from PIL import Image
 
     values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
-    low, high = (0.0, 65535.0) if picture.mode.startswith("I;16") else (float(values.min()), float(values.max()))
-    if picture.mode.startswith("I;16") and getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+    low, high = (0.0, float(_WHITE)) if picture.mode.startswith("I;16") else (float(values.min()), float(values.max()))
+    if picture.mode.startswith("I;16") and _is_white_zero(picture):
         values = high - values  # Pillow sees to it in eight bits alone
     grey = (values - low) * (255.0 / (high - low) if high > low else 0.0)
     return Image.fromarray(grey.clip(0, 255).astype(np.uint8))

@@ -274,3 +274,22 @@ def _stored(as_seen: Image.Image, orientation: int) -> Image.Image:
         8: Image.Transpose.ROTATE_270,
     }
     return as_seen.transpose(turns[orientation]) if orientation in turns else as_seen
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_picture_of_twelve_bits_in_sixteen_is_told_to_be_nearly_black(tmp_path, form):
+    path = tmp_path / "picture"
+    Image.fromarray(np.full((6, 8), 4095, np.uint16)).save(path, form)
+
+    picture = read_picture(path)
+
+    [warning] = picture.warnings
+    assert "its greatest value is 4095 of 65535" in warning
+
+
+@pytest.mark.parametrize("greatest", [0, 8192, 65_535])
+def test_picture_that_is_black_or_as_bright_as_its_bits_is_not_warned_of(tmp_path, greatest):
+    path = tmp_path / "picture.png"
+    Image.fromarray(np.full((6, 8), greatest, np.uint16)).save(path)
+
+    assert read_picture(path).warnings == ()
