@@ -126,7 +126,9 @@ class TranscribeParams(Params):
         return self
 
     @model_validator(mode="after")
-    def _speakers_can_be_so_many(self) -> Self:
+    def _least_is_no_more_than_most(self) -> Self:
+        if (shortest_s := self.cue_shortest_s) > self.cue_longest_s:
+            raise ValueError(f"cue_shortest_s {shortest_s:g} is above cue_longest_s {self.cue_longest_s:g}: lower it")
         if self.speakers_least > self.speakers_most:
             raise ValueError(
                 f"at least {self.speakers_least} and at most {self.speakers_most} speakers are none: lower the first"

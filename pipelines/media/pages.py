@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PDF_TYPE = "application/pdf"
 MAX_PAGES = 500  # of one run
-RANGES = r"^(|\d{1,5}(-\d{1,5})?(, ?\d{1,5}(-\d{1,5})?)*)$"
+RANGES = r"^(|[0-9]{1,5}(-[0-9]{1,5})?(, ?[0-9]{1,5}(-[0-9]{1,5})?)*)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Pages:
 def ranges_of(text: str) -> list[range]:
     """What ``text``, such as ``1-3,7``, asks for; raises ValueError for a range that runs backwards or begins at 0."""
     ranges: list[range] = []
-    for first, last in re.findall(r"(\d+)(?:-(\d+))?", text):
+    for first, last in re.findall(r"([0-9]+)(?:-([0-9]+))?", text):
         numbers = range(int(first), int(last or first) + 1)
         if not numbers or numbers.start == 0:
             raise ValueError(f"pages {first}-{last or first}: pages are counted from 1, the lower number first")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines.catalogue import catalogue
 
@@ -20,6 +21,12 @@ def test_listing_the_audio_pipelines_loads_no_heavy_library():
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert finished.stdout.strip() == "set()", finished.stderr
+
+
+@pytest.mark.parametrize("name", ["audio.transcribe", "audio.listen"])
+def test_subtitles_that_are_to_last_longer_than_they_may_are_refused(name):
+    with pytest.raises(ValidationError, match="cue_shortest_s 5 is above cue_longest_s 2: lower it"):
+        catalogue()[name].params(cue_shortest_s=5, cue_longest_s=2)
 
 
 @pytest.mark.parametrize("name", NAMES)

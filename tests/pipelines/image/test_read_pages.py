@@ -96,7 +96,7 @@ def test_resolution_decides_the_size_of_a_rendered_page(make_pdf: PdfMaker, cont
     assert (finished.result.body["width_px"], finished.result.body["height_px"]) == (1190, 1684)
 
 
-@pytest.mark.parametrize("pages", ["0", "3-1", "a", "1,", "1-", "-2"])
+@pytest.mark.parametrize("pages", ["0", "3-1", "a", "1,", "1-", "-2", "\u0663", "1-\u0663"])
 def test_pages_that_make_no_sense_are_refused(pages: str, tiff: Source, context: Context) -> None:
     with pytest.raises(ValidationError):
         run_pipeline("image.read", [tiff], {"pages": pages}, context)
