@@ -49,13 +49,15 @@ def test_outputs_tell_the_same_lines_with_their_places(
     assert finished.output("page.txt").path.read_text() == "\n".join(LINES) + "\n"
 
 
-def test_thin_picture_in_which_nothing_is_found_is_told_to_be_cut(as_source: AsSource, context: Context) -> None:
-    line = as_source(Image.new("RGB", (3_000, 60), "white"))
+def test_picture_that_was_reduced_until_nothing_is_found_is_told_to_be_cut(
+    as_source: AsSource, context: Context
+) -> None:
+    plan = as_source(Image.new("RGB", (3_000, 2_000), "white"))
 
-    finished = run_pipeline("image.read", [line], {"detection_side_px": 640}, context)
+    finished = run_pipeline("image.read", [plan], {"detection_side_px": 640}, context)
 
     [warning] = finished.result.warnings
-    assert "3000 x 60 pixels were looked at 5 times smaller: cut it" in warning
+    assert "3000 x 2000 pixels were looked at 5 times smaller: cut it" in warning
 
 
 def test_empty_page_of_the_usual_size_is_no_reason_for_a_warning(as_source: AsSource, context: Context) -> None:
