@@ -148,8 +148,8 @@ def test_server_that_is_gone_is_waited_for_and_not_stood_in_for(ask):
         ask("When?", HARBOUR, url=url)
 
 
-LOOP = b"HTTP/1.1 307 Elsewhere\r\nLocation: /v1/chat/completions\r\nContent-Length: 0\r\n\r\n"
-ASTRAY = b"HTTP/1.1 307 Elsewhere\r\nLocation: ftp://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"
+LOOP = b"HTTP/1.1 307 Elsewhere\r\nLocation: /v1/chat/completions\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+ASTRAY = b"HTTP/1.1 307 Elsewhere\r\nLocation: ftp://127.0.0.1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 ENDLESS = b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 200_000 + b"\r\n\r\n"
 
 
