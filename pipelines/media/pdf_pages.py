@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 RENDERER = Path(__file__).with_name("pdf_renderer.py")
 HEAD_BYTES = 4
-MAX_PAGE_PIXELS = 50_000_000  # as the renderer has it
 POLL_S = 0.2
 READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one page may take: a sheet of A2 at 400 dpi takes seconds and half a gigabyte."""
+    """What one page may take: one of A2 at 400 dpi has 50 million pixels, and takes seconds and half a gigabyte."""
 
     cpu_s: int = 60
     memory_bytes: int = 2 << 30
+    pixels: int = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class PdfPages:
         if told["refused"] == "too large":
             return BadInput(
                 f"page {number} would have {told['width']} x {told['height']} pixels at {self._dpi} dpi, more than"
-                f" {MAX_PAGE_PIXELS / 1e6:g} million: choose a lower resolution",
+                f" {self._most.pixels / 1e6:g} million: choose a lower resolution",
                 code="too_many_pixels",
             )
         if told["refused"] == "too costly":
@@ -125,7 +125,8 @@ def opened_pdf(path: Path, dpi: int, check: Callable[[], None], most: Allowance 
 
     Raises BadInput ``encrypted_pdf``, or ``bad_media``, without pages too.
     """
-    command = [sys.executable, "-I", str(RENDERER), str(path), str(dpi), str(most.cpu_s), str(most.memory_bytes)]
+    numbers = map(str, (dpi, most.cpu_s, most.memory_bytes, most.pixels))
+    command = [sys.executable, "-I", str(RENDERER), str(path), *numbers]
     with (
         TemporaryFile() as log,
         subprocess.Popen(  # noqa: S603

@@ -1,8 +1,9 @@
 """Draws the pages of a PDF in a process of its own: a page may ask for hours and for all memory, and cannot be stopped.
 
-It is started by its path, in isolated mode: ``pdf_renderer.py PATH DPI CPU_S MEMORY_BYTES``. It answers once when the
-document is open, and then each number of a page that comes on its standard input, until that ends. An answer is the
-length of a JSON text, four bytes, little-endian; that text; and the samples, RGB row by row, where it tells a page.
+It is started by its path, in isolated mode: ``pdf_renderer.py PATH DPI CPU_S MEMORY_BYTES PIXELS``. It answers once
+when the document is open, and then each number of a page that comes on its standard input, until that ends. An answer
+is the length of a JSON text, four bytes, little-endian; that text; and the samples, RGB row by row, where it tells a
+page.
 """
 
 import json
@@ -17,7 +18,6 @@ from typing import IO, Any
 import pypdfium2
 from pypdfium2 import raw
 
-MAX_PAGE_PIXELS = 50_000_000  # a sheet of A2 at 400 dpi; PDFium's canvas takes four bytes of each
 POINTS_PER_INCH = 72
 HEAD = struct.Struct("<I")
 
@@ -26,7 +26,7 @@ Told = dict[str, Any]  # Any: JSON
 
 def main() -> None:
     """Open the document and draw what is asked for."""
-    path, dpi, cpu_s, memory_bytes = sys.argv[1], *map(int, sys.argv[2:])
+    path, dpi, cpu_s, memory_bytes, most_pixels = sys.argv[1], *map(int, sys.argv[2:])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -42,7 +42,7 @@ def main() -> None:
     _answer(answers, {"pages": len(document)})
     for line in sys.stdin:
         _allow(cpu_s)
-        _answer(answers, *_drawn(document, int(line), dpi))
+        _answer(answers, *_drawn(document, int(line), dpi, most_pixels))
 
 
 def _allow(cpu_s: int) -> None:
@@ -51,12 +51,12 @@ def _allow(cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (until_s, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _drawn(document: Any, number: int, dpi: int) -> tuple[Told, bytes]:  # Any: pypdfium2 ships no types
+def _drawn(document: Any, number: int, dpi: int, most_pixels: int) -> tuple[Told, bytes]:  # Any: pypdfium2 is untyped
     """A page, upright on white. What a page refuses is told, and what memory does not suffice for."""
     try:
         page = document[number - 1]
         width, height = (max(1, round(side * dpi / POINTS_PER_INCH)) for side in page.get_size())
-        if width * height > MAX_PAGE_PIXELS:
+        if width * height > most_pixels:
             return {"refused": "too large", "width": width, "height": height}, b""
         picture = page.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True).to_pil().convert("RGB")
         told = {"width": picture.width, "height": picture.height, "has_text": _has_text(page)}
