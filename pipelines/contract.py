@@ -8,8 +8,10 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.checkpoint import Checkpoint, NoCheckpoint
 from pipelines.engines.passes import NotePass
 from pipelines.errors import PipelineError
+from pipelines.house import ConversationPort, JobsPort, MemoryPort, NoConversation, NoJobs, NoMemory
 
 M = TypeVar("M")
 
@@ -158,39 +160,6 @@ class AnswerServer:
     key: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What an earlier run of the job had done: the state it saved, and the parts it had yielded by then."""
-
-    state: JsonObject
-    parts: Sequence[Part]
-
-
-class Checkpoint(Protocol):
-    """Where a long run puts down how far it is, for the run that comes after a worker's death.
-
-    A run that resumes yields the saved parts again itself (``yield from saved.parts``): a new attempt's parts begin
-    at 1.
-    """
-
-    def load(self) -> Saved | None:
-        """What an earlier run of the job saved last; None when none did."""
-
-    def save(self, state: JsonObject) -> None:
-        """Have everything yielded so far, and ``state``, survive the end of this run; replaces the save before."""
-
-
-class NoCheckpoint:
-    """The checkpoint of a run that nobody takes up again."""
-
-    def load(self) -> Saved | None:
-        """Nothing."""
-        return None
-
-    def save(self, state: JsonObject) -> None:
-        """Forget it."""
-
-
 def _ignore_progress(fraction: float | None, note: str) -> None:
     """Progress of a run that nobody watches."""
 
@@ -212,7 +181,8 @@ class Context:
     ``progress(fraction, note)``: fraction in 0..1, or None while it is unknown. ``check()``: call it between units of
     work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should not begin again.
     ``answer_server``: who writes answers, None where nobody does. ``partial(part)`` shows what may become the next
-    part, until that comes or another of these: it is stored nowhere.
+    part, until that comes or another of these: it is stored nowhere. ``memory``, ``jobs``, ``conversation``: what a run
+    may ask of the house (pipelines/house.py).
     """
 
     workdir: Path
@@ -224,6 +194,9 @@ class Context:
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
     answer_server: AnswerServer | None = None
     partial: Callable[[Part], None] = field(default=_ignore_partial)
+    memory: MemoryPort = field(default_factory=NoMemory)
+    jobs: JobsPort = field(default_factory=NoJobs)
+    conversation: ConversationPort = field(default_factory=NoConversation)
 
 
 Run: TypeAlias = Generator[Part | Output, None, Result]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipelines.catalogue import catalogue
-from pipelines.contract import Context, JsonObject, ModelCache, Output, Part, Result, Run, Saved, Source
+from pipelines.checkpoint import Saved
+from pipelines.contract import Context, JsonObject, ModelCache, Output, Part, Result, Run, Source
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
 

@@ -1,7 +1,6 @@
 """One way to the database, SQLite or PostgreSQL: short transactions that are durable when they say so."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from triptych.blobs import NoDisk
+from triptych.sqlite_driver import load_vectors, sqlite_driver
 
 Clock: TypeAlias = Callable[[], float]  # seconds since the Unix epoch
 
@@ -155,8 +155,10 @@ def _ask_the_idle(engine: Engine, idle_s: float) -> None:
 def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
+    driver = sqlite_driver()
     engine = create_engine(
         url,
+        module=driver,
         **_pool(pool_size),
         connect_args={"check_same_thread": False},
         json_serializer=_compact_json,
@@ -165,6 +167,7 @@ def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:  # Any: SQLAlchemy hands over the driver's own object
         connection.isolation_level = None  # transactions are begun by us, below
+        load_vectors(connection)
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -180,13 +183,13 @@ def _open_sqlite(url: str, synchronous: str, pool_size: int) -> Engine:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get(READ_ONLY, False):
             connection.exec_driver_sql("BEGIN")
-        elif not _begins_writing_soon(connection.connection.dbapi_connection):
+        elif not _begins_writing_soon(connection.connection.dbapi_connection, driver.OperationalError):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
-def _begins_writing_soon(connection: Any) -> bool:  # Any: the driver's own object
+def _begins_writing_soon(connection: Any, is_locked: type[Exception]) -> bool:  # Any: the driver's own object
     """Look for the write lock every ``LOOK_S`` for a while, and begin when it is free; else False.
 
     SQLite itself looks after 1, 2, 5, 10, 15 ... ms: as long as several of our transactions take.
@@ -196,7 +199,7 @@ def _begins_writing_soon(connection: Any) -> bool:  # Any: the driver's own obje
         for _ in range(LOOKS_FOR_LOCK):
             try:
                 connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
+            except is_locked:
                 sleep(LOOK_S)
                 continue
             return True

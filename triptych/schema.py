@@ -1,7 +1,16 @@
 """Every table of the house, registered on one metadata by being imported."""
 
 from triptych import files, loaded, passes, workers
+from triptych.chat import tables as chat
 from triptych.database import metadata
 from triptych.jobs import tables
+from triptych.memory import tables as memory
 
-__all__ = ["files", "loaded", "metadata", "passes", "tables", "workers"]
+__all__ = ["chat", "files", "loaded", "memory", "metadata", "passes", "tables", "workers"]
+
+OF_A_DATABASE = ("memory_words", "memory_vectors")  # tables that one kind of database has in its own way
+
+
+def is_in_metadata(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the metadata tells of this table: alembic's ``include_name``."""
+    return kind != "table" or not str(name).startswith(OF_A_DATABASE)

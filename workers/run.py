@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.catalogue import Pipeline
-from pipelines.contract import Context, Item, Made, ModelCache, Network, Output, Part, Result, Saved, Source
+from pipelines.checkpoint import Saved
+from pipelines.contract import Context, Item, Made, ModelCache, Network, Output, Part, Result, Source
 from triptych.answering import answer_server
 from triptych.files import File
 from triptych.jobs import making

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from pipelines.contract import Checkpoint, JsonObject, Part
+from pipelines.checkpoint import Checkpoint
+from pipelines.contract import JsonObject, Part
 from pipelines.engines.transcription import Transcriber
 
 # A save is a write to the database. Hearing goes on for seconds a window on a CPU, where this saves at nearly every

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from pipelines.contract import Lane, Output, Part, PartKind, Saved
+from pipelines.checkpoint import Saved
+from pipelines.contract import Lane, Output, Part, PartKind
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.job import StoredOutput

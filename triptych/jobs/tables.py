@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from triptych.database import JsonColumn, metadata
@@ -61,6 +62,9 @@ jobs = Table(
     Column(
         "work_key", String(64)
     ),  # what was done on what, and by which engine: the key of a result that may serve again
+    Column("parent_id", ID),  # the job that asked for this one, with which it is deleted
+    Column("child", SmallInteger),  # which of those that it asked for, from 0
+    Column("remember", Boolean, nullable=False, server_default=true()),  # whether what it makes becomes memories
     Column("idempotency_key", String(255)),
     Column("request_hash", String(64)),
     UniqueConstraint("owner", "idempotency_key"),
@@ -73,6 +77,7 @@ IS_RUNG = text("state = 'queued' AND rung_at IS NOT NULL")
 IS_RUNNING = text("state = 'running'")
 IS_FINISHED = text("finished_at IS NOT NULL")
 HAS_WORK_KEY = text("work_key IS NOT NULL")
+IS_CHILD = text("parent_id IS NOT NULL")
 
 
 def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
@@ -89,6 +94,9 @@ _partial("ix_jobs_held", IS_RUNNING, jobs.c.holder)
 _partial("ix_jobs_finished", IS_FINISHED, jobs.c.pipeline, jobs.c.state, jobs.c.finished_at)
 _partial("ix_jobs_finished_at", IS_FINISHED, jobs.c.finished_at)
 _partial("ix_jobs_kept", HAS_WORK_KEY, jobs.c.owner, jobs.c.work_key)
+Index(
+    "ix_jobs_child", jobs.c.parent_id, jobs.c.child, unique=True, sqlite_where=IS_CHILD, postgresql_where=IS_CHILD
+)  # asked for once, however often its parent is run
 Index("ix_jobs_tally", jobs.c.owner, jobs.c.pipeline, jobs.c.state)
 # Listing: newest first, with and without each filter.
 Index("ix_jobs_owner", jobs.c.owner, jobs.c.id)

@@ -4,7 +4,8 @@ import pytest
 from support.stores import HandClock
 from support.work import OWNER, a_claim, a_job, fail, fail_in_passing, hand_back, succeed
 
-from pipelines.contract import Part, PartKind, Saved
+from pipelines.checkpoint import Saved
+from pipelines.contract import Part, PartKind
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim, LeaseLost
 from triptych.jobs.making import keep_part, load_checkpoint, save_checkpoint

@@ -1,0 +1,242 @@
+"""What a run may ask of the house around it: other jobs and what they made, the memory, and its conversation.
+
+Pipelines know these as arguments of their context; what stands behind them is the workers' affair, and in a test or at
+a prompt nothing does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipelines.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from pipelines.contract import JsonObject, Part
+
+
+class Modality(StrEnum):
+    """How something was perceived."""
+
+    AUDIO = "audio"
+    IMAGE = "image"
+    TEXT = "text"
+
+
+class MemoryKind(StrEnum):
+    """What is remembered, and what its ``place`` holds."""
+
+    SEGMENT = "segment"  # of a transcript: {start_s, end_s}, and speaker where it is known
+    PASSAGE = "passage"  # of a document: {start, end} in characters, and page from 1 where there are pages
+    LINE = "line"  # read in a picture or on a page: {box: {x, y, width, height}} in its pixels, upright, and page
+    LABELS = "labels"  # of a picture, with its vector: {}
+    PICTURE = "picture"  # a picture by itself, with its vector; its words are those of its name: {}
+    NOTE = "note"  # what its owner wrote: the place of what it was written at, else {}
+
+
+class SpaceKind(StrEnum):
+    """What the vectors of a space are made of."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where vectors of one model lie. ``model``: its name, as ``text.embed`` and ``image.embed`` take it.
+
+    ``is_joint``: the vector of a text lies among those of the pictures that it describes.
+    """
+
+    kind: SpaceKind
+    model: str
+    dimensions: int
+    is_joint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A vector of length 1 in a space: ``values`` is float32, little-endian, ``4 * space.dimensions`` bytes."""
+
+    space: Space
+    values: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Something to be remembered.
+
+    ``source``: the place of its file among the remembered job's inputs, from 0; None where it comes of the job alone.
+    ``position`` orders it within its source: seconds, characters or lines. ``language``: ISO 639-1, empty where it is
+    not known.
+    """
+
+    kind: MemoryKind
+    modality: Modality
+    text: str
+    place: "JsonObject"
+    position: float
+    language: str = ""
+    source: int | None = 0
+    vectors: Sequence[Vector] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A memory that fits a question, best first among those returned, with what it takes to open it at its place.
+
+    ``job_id``: the newest job that made it, None of a note; ``file_id``: None where its source is a job.
+    ``by``: which rankings brought it up (words, meaning, picture), each with its rank from 1.
+    """
+
+    memory_id: str
+    kind: MemoryKind
+    modality: Modality
+    text: str
+    place: "JsonObject"
+    title: str
+    source_id: str
+    file_id: str | None
+    job_id: str | None
+    score: float
+    by: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What was recalled, and what should be known of how: that nobody could compare by meaning, say."""
+
+    items: Sequence[Recalled]
+    warnings: Sequence[str] = ()
+
+
+class MemoryPort(Protocol):
+    """The memory of a job's owner."""
+
+    def recall(self, question: str, count: int, only: Mapping[str, Any] | None = None) -> Recollection:
+        """The ``count`` memories that fit ``question`` best, of those that ``only`` lets through.
+
+        ``only``: the filters of ``GET /api/v1/memory/search`` by name. Raises BadInput for one that makes no sense.
+        """
+
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:
+        """Remember these of the finished job; what is there already is told to be of this job too."""
+
+    def settle(self, job_id: str) -> None:
+        """Say that all of the finished job was kept: forget what an earlier run kept of it and this one did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A job that a run wants done; ``sources`` are the places of its inputs among the run's own, from 0."""
+
+    pipeline: str
+    params: "JsonObject"
+    sources: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A finished job: ``state`` is succeeded, failed or cancelled; ``error`` has code and message where it failed."""
+
+    job_id: str
+    pipeline: str
+    state: str
+    params: "JsonObject"
+    parts: Sequence["Part"]
+    result: "JsonObject"
+    warnings: Sequence[str] = ()
+    error: "JsonObject | None" = None
+    engine: "JsonObject" = field(default_factory=dict)
+
+
+class JobsPort(Protocol):
+    """The other jobs of a job's owner."""
+
+    def product(self, job_id: str) -> Product:
+        """What a finished job made. Raises BadInput, with the code ``gone``, where it is gone or does not rest."""
+
+    def children(self, wanted: Sequence[Wanted]) -> list[Product]:
+        """What the wanted jobs made, in order, once all of them have ended: failed and cancelled ones too.
+
+        They are asked for once, as children of this job, however often it is run: ``wanted`` must be the same in every
+        run, or begin with what it was before. Raises AwaitsChildren until the last has ended: the run ends, frees its
+        slot, and is begun anew then. So ask before anything costly is done.
+        """
+
+
+class AwaitsChildren(Exception):
+    """Raised by ``JobsPort.children``: the run ends here, and begins anew when the children have ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message of a conversation: ``role`` is user or assistant; ``files`` are places among the run's sources."""
+
+    message_id: str
+    role: str
+    text: str
+    files: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation up to the question that is to be answered, which is the last of ``turns``.
+
+    ``summary`` tells of the turns before ``turns``; empty where there is none. ``settings`` are the conversation's.
+    """
+
+    turns: Sequence[Turn]
+    summary: str
+    settings: Mapping[str, Any]  # Any: JSON
+
+
+class ConversationPort(Protocol):
+    """The conversation that a reply is for."""
+
+    def dialogue(self) -> Dialogue:
+        """The turns that lead to the reply. Raises BadInput, with the code ``gone``, where they were deleted."""
+
+    def summarise(self, upto: str, summary: str) -> None:
+        """Have ``summary`` tell, from now on, of the turns up to the message with this id."""
+
+
+class NoMemory:
+    """The memory of a run outside the house: nothing was ever seen, and nothing is kept."""
+
+    def recall(self, question: str, count: int, only: Mapping[str, Any] | None = None) -> Recollection:  # noqa: ARG002  the port's
+        """Nothing."""
+        return Recollection(())
+
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:  # noqa: ARG002  the port's
+        """Raises EngineUnavailable."""
+        raise EngineUnavailable("there is no memory outside of a worker")
+
+    def settle(self, job_id: str) -> None:
+        """Nothing was kept."""
+
+
+class NoJobs:
+    """The jobs of a run outside the house: there are none."""
+
+    def product(self, job_id: str) -> Product:  # noqa: ARG002  the port's
+        """Raises EngineUnavailable."""
+        raise EngineUnavailable("there are no other jobs outside of a worker")
+
+    def children(self, wanted: Sequence[Wanted]) -> list[Product]:
+        """Raises EngineUnavailable where any is wanted."""
+        if wanted:
+            raise EngineUnavailable("there are no other jobs outside of a worker")
+        return []
+
+
+class NoConversation:
+    """The conversation of a run that is no reply."""
+
+    def dialogue(self) -> Dialogue:
+        """Raises EngineUnavailable."""
+        raise EngineUnavailable("this job belongs to no conversation")
+
+    def summarise(self, upto: str, summary: str) -> None:  # noqa: ARG002  the port's
+        """Raises EngineUnavailable."""
+        raise EngineUnavailable("this job belongs to no conversation")
