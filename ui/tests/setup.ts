@@ -1,18 +1,20 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { api } from "./unit/api";
 
 /** The API of the tests; a request that no test foresaw fails it. */
 export const server = setupServer(...api());
 
-// jsdom plays nothing.
+// jsdom plays nothing, and scrolls nothing.
 HTMLMediaElement.prototype.play = () => Promise.resolve();
+Element.prototype.scrollIntoView = () => undefined;
 configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {
+  vi.restoreAllMocks();
   cleanup();
   server.resetHandlers();
   sessionStorage.clear();

@@ -18,12 +18,12 @@ interface Props {
   /** Pixels of the upright picture, in which the boxes are given; null takes the picture's own. */
   size: { width: number; height: number } | null;
   marks: readonly Mark[];
-  active?: number | null;
+  isMarked?: (index: number) => boolean;
   onActive?: (index: number | null) => void;
 }
 
 /** The input's picture with boxes drawn over it. Browsers turn pictures upright by themselves, as the boxes are. */
-export function Overlay({ input, what = "Input", size, marks, active = null, onActive }: Props) {
+export function Overlay({ input, what = "Input", size, marks, isMarked = () => false, onActive }: Props) {
   const [natural, setNatural] = useState<Props["size"]>(null);
   const [isBroken, setIsBroken] = useState(false);
   const known = size ?? natural;
@@ -41,7 +41,9 @@ export function Overlay({ input, what = "Input", size, marks, active = null, onA
           className="block h-auto w-full"
         />
       )}
-      {known && <Boxes size={known} isAlone={isBroken || !input} marks={marks} active={active} onActive={onActive} />}
+      {known && (
+        <Boxes size={known} isAlone={isBroken || !input} marks={marks} isMarked={isMarked} onActive={onActive} />
+      )}
       {isBroken && (
         <figcaption className="p-3 text-sm text-quiet">
           This browser does not show {input && kindOfFile(input.media_type)}
@@ -52,14 +54,14 @@ export function Overlay({ input, what = "Input", size, marks, active = null, onA
   );
 }
 
-interface BoxesProps extends Required<Pick<Props, "marks" | "active">> {
+interface BoxesProps extends Required<Pick<Props, "marks" | "isMarked">> {
   size: { width: number; height: number };
   isAlone: boolean;
   onActive: Props["onActive"];
 }
 
 /** Drawn for the eye and the mouse; the list beside the picture says the same to everyone else. */
-function Boxes({ size, isAlone, marks, active, onActive }: BoxesProps): ReactNode {
+function Boxes({ size, isAlone, marks, isMarked, onActive }: BoxesProps): ReactNode {
   return (
     <svg
       viewBox={`0 0 ${size.width} ${size.height}`}
@@ -75,7 +77,7 @@ function Boxes({ size, isAlone, marks, active, onActive }: BoxesProps): ReactNod
           onPointerEnter={() => onActive?.(index)}
           onPointerLeave={() => onActive?.(null)}
           className={
-            index === active
+            isMarked(index)
               ? "fill-[#ffb020]/35 stroke-[#d98200] stroke-3"
               : "fill-[#3b5bdb]/10 stroke-[#3b5bdb] stroke-2"
           }

@@ -9,19 +9,27 @@ import { LinedPicture } from "./LinedPicture";
 import { Loaded } from "./Loaded";
 import type { Shown } from "./Overlay";
 import { PageTables } from "./PageTables";
+import { type AskedPlace, usePlace } from "./usePlace";
 import type { ViewerProps } from "./viewer";
 
-/** Text read from a picture or the pages of a document, where it stands in it, and the tables among it. */
+/**
+ * Text read from a picture or the pages of a document, where it stands in it, and the tables among it. It opens at the
+ * page and the lines that the address asks for.
+ */
 export function PageViewer(props: ViewerProps) {
+  const place = usePlace();
   return (
     <Loaded<PageDocument> {...props}>
-      {(document) => <Pages pages={document.pages ?? [document]} job={props.job} />}
+      {(document) => (
+        <Pages key={JSON.stringify(place)} pages={document.pages ?? [document]} job={props.job} place={place} />
+      )}
     </Loaded>
   );
 }
 
-function Pages({ pages, job }: { pages: readonly Page[]; job: Job }) {
-  const [index, setIndex] = useState(0);
+function Pages({ pages, job, place }: { pages: readonly Page[]; job: Job; place: AskedPlace }) {
+  const asked = place.page === null ? 0 : pages.findIndex(({ page }) => page === place.page);
+  const [index, setIndex] = useState(Math.max(0, asked));
   const page = pages[index];
   if (!page) return null;
   const { lines, tables = [], width_px, height_px } = page;
@@ -40,6 +48,7 @@ function Pages({ pages, job }: { pages: readonly Page[]; job: Job }) {
         input={pictureOf(page, pages.length, job)}
         lines={lines}
         size={{ width: width_px, height: height_px }}
+        asked={index === asked ? place.box : null}
       />
       {tables.length > 0 && (
         <PageTables key={`tables of ${page.page}`} tables={tables} runsFromTheRight={job.params.script === "arabic"} />

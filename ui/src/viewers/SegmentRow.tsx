@@ -1,5 +1,6 @@
 import { timecode } from "@/ui/format";
 import type { Segment } from "./documents";
+import { scrolledTo } from "./scrolledTo";
 import type { SpeakerColour } from "./speakers";
 
 interface Props {
@@ -7,15 +8,18 @@ interface Props {
   colour: SpeakerColour | null;
   beginsTurn: boolean;
   isNow: boolean;
+  /** Whether the address asks for it: it is brought into sight. */
+  isAsked: boolean;
   onPlay: () => void;
 }
 
 /** What was said, and when, and by whom: the name stands where a turn begins, its colour beside all of it. */
-export function SegmentRow({ segment, colour, beginsTurn, isNow, onPlay }: Props) {
+export function SegmentRow({ segment, colour, beginsTurn, isNow, isAsked, onPlay }: Props) {
   const edge = isNow ? "border-sound bg-sunken" : "border-transparent";
   return (
     <li className={beginsTurn ? "mt-3" : undefined}>
       <button
+        ref={isAsked ? scrolledTo : undefined}
         type="button"
         onClick={onPlay}
         aria-current={isNow}

@@ -6,20 +6,34 @@ import type { Segment, Transcript } from "./documents";
 import { Loaded } from "./Loaded";
 import { SegmentRow } from "./SegmentRow";
 import { asText, beginsTurn, colourOf } from "./speakers";
+import { usePlace } from "./usePlace";
 import type { ViewerProps } from "./viewer";
 
-/** The words beside the sound: a click on a segment plays it, and the one that plays is marked. */
+/**
+ * The words beside the sound: a click on a segment plays it, and the one that plays is marked. It opens at the second
+ * that the address asks for.
+ */
 export function TranscriptViewer(props: ViewerProps) {
+  const { at_s } = usePlace();
   return (
     <Loaded<Transcript> {...props}>
-      {(transcript) => <PlayedTranscript transcript={transcript} input={props.job.inputs[0]} />}
+      {(transcript) => (
+        <PlayedTranscript key={at_s} transcript={transcript} input={props.job.inputs[0]} begin_s={at_s} />
+      )}
     </Loaded>
   );
 }
 
-function PlayedTranscript({ transcript, input }: { transcript: Transcript; input: JobInput | undefined }) {
+interface PlayedProps {
+  transcript: Transcript;
+  input: JobInput | undefined;
+  /** Where the sound stands at first; null for its beginning. */
+  begin_s: number | null;
+}
+
+function PlayedTranscript({ transcript, input, begin_s }: PlayedProps) {
   const player = useRef<HTMLVideoElement>(null);
-  const [now, setNow] = useState(-1);
+  const [now, setNow] = useState(begin_s ?? -1);
   const play = (segment: Segment) => {
     if (!player.current) return;
     player.current.currentTime = segment.start_s;
@@ -27,9 +41,10 @@ function PlayedTranscript({ transcript, input }: { transcript: Transcript; input
     player.current.play().catch(() => undefined); // the browser may want a click on the player first; the place is set
   };
   const { segments, language, duration_s, speakers } = transcript;
+  const asked = begin_s === null ? -1 : segments.findIndex((segment) => segment.end_s > begin_s);
   return (
     <div>
-      {input && <Player input={input} player={player} onTime={setNow} />}
+      {input && <Player input={input} player={player} begin_s={begin_s} onTime={setNow} />}
       <div className="my-3 flex flex-wrap items-center justify-between gap-2 text-sm text-quiet">
         <p>
           {count(segments.length, "segment")}, {timecode(duration_s)}
@@ -47,6 +62,7 @@ function PlayedTranscript({ transcript, input }: { transcript: Transcript; input
             colour={colourOf(segment.speaker, speakers)}
             beginsTurn={beginsTurn(segments, at)}
             isNow={isIn(segment, now)}
+            isAsked={at === asked}
             onPlay={() => play(segment)}
           />
         ))}
@@ -60,12 +76,13 @@ const isIn = ({ start_s, end_s }: Segment, now: number) => start_s <= now && now
 interface PlayerProps {
   input: JobInput;
   player: React.RefObject<HTMLVideoElement>;
+  begin_s: number | null;
   onTime: (seconds: number) => void;
 }
 
-function Player({ input, player, onTime }: PlayerProps) {
+function Player({ input, player, begin_s, onTime }: PlayerProps) {
   const shared = {
-    src: input.url,
+    src: begin_s === null ? input.url : `${input.url}#t=${begin_s}`,
     controls: true,
     preload: "metadata",
     "aria-label": `Player of ${input.name}`,

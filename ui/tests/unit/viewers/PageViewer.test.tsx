@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Job } from "@/api/types";
 import type { Page } from "@/viewers/documents";
 import { PageViewer } from "@/viewers/PageViewer";
@@ -29,12 +29,13 @@ const anOutput = (name: string, media_type = "image/png") => ({
 });
 const page = anOutput("page.json", "application/vnd.triptych.page+json");
 
-function view(media_type: string, pages: Page[], overlays: string[] = [], params: Job["params"] = {}) {
+function view(media_type: string, pages: Page[], overlays: string[] = [], params: Job["params"] = {}, path = "/") {
   const [first] = pages;
   server.use(http.get(`*${page.url}`, () => HttpResponse.json(pages.length > 1 ? { ...first, pages } : first)));
   const input = { file_id: "file-1", name: "scan", media_type, size_bytes: 9, url: "/api/v1/files/file-1/content" };
   const outputs = [page, ...overlays.map((name) => anOutput(name))];
-  return show(<PageViewer output={page} job={aJob({ pipeline: "image.read", inputs: [input], params, outputs })} />);
+  const job = aJob({ pipeline: "image.read", inputs: [input], params, outputs });
+  return show(<PageViewer output={page} job={job} />, { path });
 }
 
 test("a document is leafed through from its first page to its last", async () => {
@@ -138,3 +139,36 @@ test("a page that was read before tables were told shows its lines", async () =>
   expect(await screen.findByText(/^1 line\./)).toBeVisible();
   expect(screen.queryByRole("table")).toBeNull();
 });
+
+test("a document opens at the page and the line that the address asks for, and the line stays marked", async () => {
+  const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+  const pages = [aPage(4, "Preface"), aPage(7, "Harbour dues")];
+  view("application/pdf", pages, [], {}, "/jobs/job-1?page=7&box=10,20,200,30");
+
+  const asked = await screen.findByRole("button", { current: true });
+
+  expect(screen.getByText("Page 2 of 2")).toBeVisible();
+  expect(asked).toHaveTextContent("Harbour dues");
+  expect(scrolled.mock.contexts).toEqual([asked]);
+  expect(screen.getByText("Harbour dues", { selector: "title" }).parentElement).toHaveClass("stroke-3");
+});
+
+test("another page has no line marked for being asked for on its neighbour", async () => {
+  const user = userEvent.setup();
+  view("image/png", [aPage(1, "Preface"), aPage(2, "Harbour dues")], [], {}, "/?page=2&box=10,20,200,30");
+
+  await user.click(await screen.findByRole("button", { name: "Previous" }));
+
+  expect(screen.getByRole("button", { name: /Preface/ })).toBeVisible();
+  expect(screen.queryByRole("button", { current: true })).toBeNull();
+});
+
+test.each(["page=9&box=10,20,200,30", "page=x&box=1,2", "box=1,2,3,4,5", "box=a,b,c,d"])(
+  "a place that makes no sense opens the first page: %s",
+  async (asked) => {
+    view("image/png", [aPage(1, "Preface"), aPage(2, "Harbour dues")], [], {}, `/?${asked}`);
+
+    expect(await screen.findByText("Page 1 of 2")).toBeVisible();
+    expect(screen.queryByRole("button", { current: true })).toBeNull();
+  },
+);

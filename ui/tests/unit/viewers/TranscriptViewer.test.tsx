@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Transcript } from "@/viewers/documents";
 import { TranscriptViewer } from "@/viewers/TranscriptViewer";
 import { server } from "../../setup";
@@ -14,7 +14,7 @@ const output = {
   url: "/api/v1/jobs/job-1/outputs/transcript.json",
 };
 
-function view(speakers: (string | undefined)[], told?: string[]) {
+function view(speakers: (string | undefined)[], told?: string[], path = "/jobs/job-1") {
   const segments = speakers.map((speaker, id) => ({
     id,
     start_s: id,
@@ -24,7 +24,7 @@ function view(speakers: (string | undefined)[], told?: string[]) {
   }));
   const transcript: Transcript = { language: "en", duration_s: 9, segments, ...(told && { speakers: told }) };
   server.use(http.get(`*${output.url}`, () => HttpResponse.json(transcript)));
-  return show(<TranscriptViewer output={output} job={aJob({ outputs: [output] })} />);
+  return show(<TranscriptViewer output={output} job={aJob({ outputs: [output] })} />, { path });
 }
 
 test("a turn begins with its speaker's name, in that speaker's colour", async () => {
@@ -61,4 +61,22 @@ test("a transcript whose speakers were not told apart names none", async () => {
 
   expect(await screen.findByText(/2 segments/)).toHaveTextContent("2 segments, 0:09, language: en");
   expect(screen.queryByText(/S\d/)).toBeNull();
+});
+
+test("a transcript opens at the second that the address asks for", async () => {
+  const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+  view([undefined, undefined, undefined], undefined, "/jobs/job-1?t=1.4");
+
+  const asked = await screen.findByRole("button", { current: true });
+
+  expect(asked).toHaveTextContent("Words 1.");
+  expect(scrolled.mock.contexts).toEqual([asked]);
+  expect(screen.getByLabelText("Player of mill.txt")).toHaveAttribute("src", "/api/v1/files/file-1/content#t=1.4");
+});
+
+test.each(["soon", "-3", "", "1e999"])("a second that makes no sense is passed over: %s", async (second) => {
+  view([undefined, undefined], undefined, `/jobs/job-1?t=${second}`);
+
+  expect(await screen.findByRole("button", { name: /Words 0/ })).toHaveAttribute("aria-current", "false");
+  expect(screen.getByLabelText("Player of mill.txt")).toHaveAttribute("src", "/api/v1/files/file-1/content");
 });
