@@ -26,6 +26,7 @@ class Resync(BaseModel):
 class _OfJob(BaseModel):
     id: str
     job_id: str
+    parent_id: str | None = Field(None, description="The job that asked for this one; told of children alone.")
     pipeline: str
     at: str
 

@@ -75,6 +75,7 @@ class Job(BaseModel):
     """A job: what was asked, where it stands, and what came of it."""
 
     id: str
+    parent_id: str | None = Field(description="The job that asked for this one; null where its owner did.")
     pipeline: str
     state: JobState
     lane: Lane
@@ -104,6 +105,7 @@ class Job(BaseModel):
         """Tell ``job``."""
         return cls(
             id=job.id,
+            parent_id=job.parent_id,
             pipeline=job.pipeline,
             state=job.state,
             lane=Lane(job.lane),

@@ -25,6 +25,8 @@ class EventType(StrEnum):
 class Event:
     """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type.
 
+    ``parent_id`` is the job that asked for this one, told of children alone.
+
     ``stream_begun_by``: it is told for the process that is to tell it, and may have done so; if that was in a stream
     that was lost since, everybody was told to refetch. So it is not told in one that began later, in seconds by Redis'
     clock.
@@ -36,6 +38,7 @@ class Event:
     pipeline: str
     at: float
     data: dict[str, Any]  # Any: JSON
+    parent_id: str | None = None
     stream_begun_by: float | None = None
 
     def encode(self) -> dict[str, str]:
@@ -43,6 +46,7 @@ class Event:
         body = {
             "type": self.type,
             "job_id": self.job_id,
+            **({} if self.parent_id is None else {"parent_id": self.parent_id}),
             "pipeline": self.pipeline,
             "at": iso_time(self.at),
             "data": self.data,

@@ -171,6 +171,7 @@ _CHOSEN_BY = (
     jobs.c.attempt,
     jobs.c.failures,
     jobs.c.queued_at,
+    jobs.c.parent_id,
 )
 
 

@@ -73,6 +73,7 @@ class Job:
     warnings: tuple[str, ...]
     error: Mapping[str, Any] | None
     cached: bool
+    parent_id: str | None = None
     inputs: tuple[File, ...] = ()
     outputs: tuple[StoredOutput, ...] = ()
     place: Place | None = None
@@ -111,6 +112,7 @@ class Job:
             warnings=tuple(row.warnings),
             error=row.error,
             cached=row.cached,
+            parent_id=row.parent_id,
             inputs=inputs,
             outputs=outputs,
         )

@@ -92,4 +92,4 @@ def deleted(row: Row[Any], at: float) -> Event:
 
 
 def _event(event_type: EventType, row: Row[Any] | Job, at: float, data: dict[str, Any]) -> Event:
-    return Event(event_type, row.owner, row.id, row.pipeline, at, data)
+    return Event(event_type, row.owner, row.id, row.pipeline, at, data, row.parent_id)

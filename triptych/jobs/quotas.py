@@ -36,7 +36,8 @@ def check_quotas(connection: Connection, settings: Settings, submissions: Sequen
     for owner in {submission.owner for submission in submissions}:
         own = [submission for submission in submissions if submission.owner == owner]
         new_bytes = sum(file.size_bytes for submission in own for file in submission.new_files)
-        check_quota(connection, settings, owner, len(own), new_bytes)
+        asked_for = sum(submission.parent_id is None for submission in own)  # a child's parent was accepted with it
+        check_quota(connection, settings, owner, asked_for, new_bytes)
 
 
 def check_quota(connection: Connection, settings: Settings, owner: str, new_jobs: int, new_bytes: int) -> None:

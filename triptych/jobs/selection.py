@@ -28,6 +28,8 @@ TOLD: tuple[Column[Any], ...] = (  # Any: each of its own type
     jobs.c.error,
     jobs.c.cached,
     jobs.c.fresh,
+    jobs.c.parent_id,
+    jobs.c.child,
 )
 
 

@@ -36,6 +36,10 @@ class Submission:
 
     The bytes of a new file are in the blob store or, by the file's id, in ``content``. ``time_limit_s`` bounds one
     attempt, the pipeline's own limit where it is None. ``fresh`` wants the work done even if its result is kept.
+
+    ``parent_id`` is the job that asks for this one, as its ``child``: counted from 0 where the parent waits for it,
+    below 0 where it does not. A child is refused by no quota of jobs: its parent was accepted. ``remember``: whether
+    what it makes becomes memories.
     """
 
     owner: str
@@ -48,6 +52,9 @@ class Submission:
     time_limit_s: float | None = None
     fresh: bool = False
     idempotency: Idempotency | None = None
+    parent_id: str | None = None
+    child: int | None = None
+    remember: bool = True
     id: str = field(default_factory=new_id)
 
 

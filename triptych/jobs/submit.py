@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pipelines.contract import Lane
+from triptych.events.event import Event
 from triptych.files import File, add_files, get_files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
@@ -64,7 +65,7 @@ def submit_many(store: Store, submissions: Iterable[Submission]) -> int:
     rings: list[Ring] = []
     with store.database.write() as connection:
         while page := list(islice(remaining, AT_A_TIME)):
-            done = _accept(connection, store, page)
+            done = accept_in(connection, store, page)
             accepted += done.fresh
             rings += done.rings
     for begin in range(0, len(accepted), AT_A_TIME):
@@ -75,22 +76,28 @@ def submit_many(store: Store, submissions: Iterable[Submission]) -> int:
 
 def _submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
     with store.database.write() as connection:
-        done = _accept(connection, store, submissions)
-    store.wire.send(done.rings, [news.queued(job, job.created_at, job.place) for job in done.fresh])
+        done = accept_in(connection, store, submissions)
+    store.wire.send(done.rings, done.news)
     fresh = iter(done.fresh)
     return [next(fresh) if job is None else job for job in done.earlier]
 
 
 @dataclass(frozen=True, slots=True)
-class _Accepted:
+class Accepted:
     """``earlier``: for each submission the job that its key has already, else None; ``fresh``: the others' new jobs."""
 
     earlier: Sequence[Job | None]
     fresh: Sequence[Job]
     rings: Sequence[Ring]
 
+    @property
+    def news(self) -> list[Event]:
+        """What is to be told of them, with the rings, after the commit."""
+        return [news.queued(job, job.created_at, job.place) for job in self.fresh]
 
-def _accept(connection: Connection, store: Store, submissions: Sequence[Submission]) -> _Accepted:
+
+def accept_in(connection: Connection, store: Store, submissions: Sequence[Submission]) -> Accepted:
+    """Accept jobs within a transaction. Raises as ``submit_all`` does."""
     now = store.clock()
     earlier = [_earlier(connection, submission) for submission in submissions]
     fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
@@ -99,7 +106,7 @@ def _accept(connection: Connection, store: Store, submissions: Sequence[Submissi
     accepted = [_new_job(submission, files, now) for submission, files in zip(fresh, inputs, strict=True)]
     queued, rings = _insert(connection, store, fresh, accepted, now)
     places = places_of(connection, store, queued, now)
-    return _Accepted(earlier, [job.placed(places[job.id]) for job in accepted], rings)
+    return Accepted(earlier, [job.placed(places[job.id]) for job in accepted], rings)
 
 
 def _earlier(connection: Connection, submission: Submission) -> Job | None:
@@ -197,6 +204,7 @@ def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
         warnings=(),
         error=None,
         cached=False,
+        parent_id=submission.parent_id,
         inputs=tuple(inputs),
     )
 
@@ -223,6 +231,9 @@ def _row_of(job: Job, submission: Submission, queued: Queued) -> dict[str, Any]:
         "warnings": [],
         "cached": job.cached,
         "fresh": submission.fresh,
+        "parent_id": submission.parent_id,
+        "child": submission.child,
+        "remember": submission.remember,
         "idempotency_key": submission.idempotency.key if submission.idempotency else None,
         "request_hash": submission.idempotency.request_hash if submission.idempotency else None,
     }

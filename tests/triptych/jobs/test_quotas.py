@@ -218,3 +218,14 @@ def test_a_quota_of_nothing_is_no_bound(store: Store) -> None:
     accepted = submit_all(free, [a_submission(store, content=bytes(1000)) for _ in range(20)])
 
     assert set(jobs_of(store)) == set(ids_of(accepted))
+
+
+def test_a_child_is_refused_by_no_quota_of_jobs(store: Store) -> None:
+    bounded = with_settings(store, quota_queued=1)
+    parent = a_job(bounded)
+
+    child = submit(bounded, Submission(OWNER, COUNTING, {}, parent_id=parent.id, child=0))
+
+    assert get_job(store, OWNER, child.id).parent_id == parent.id
+    with pytest.raises(QuotaExceeded):
+        a_job(bounded)

@@ -679,6 +679,11 @@ export interface components {
         Job: {
             /** Id */
             id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; null where its owner did.
+             */
+            parent_id: string | null;
             /** Pipeline */
             pipeline: string;
             state: components["schemas"]["JobState"];
@@ -748,6 +753,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -783,6 +794,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -838,6 +855,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -868,6 +891,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -888,6 +917,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -908,6 +943,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -928,6 +969,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */
@@ -1013,6 +1060,12 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string;
+            /**
+             * Parent Id
+             * @description The job that asked for this one; told of children alone.
+             * @default null
+             */
+            parent_id?: string | null;
             /** Pipeline */
             pipeline: string;
             /** At */

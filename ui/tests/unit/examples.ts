@@ -5,6 +5,7 @@ import type { Job, Model, Pipeline, StoredFile } from "@/api/types";
 export function aJob(part: Partial<Job> = {}): Job {
   return {
     id: "job-1",
+    parent_id: null,
     pipeline: "text.summarize",
     state: "queued",
     lane: "cpu",
