@@ -13,7 +13,7 @@ from typing import Any
 from pipelines.contract import Context, Lane, Params, Run, RunMany, Source
 from pipelines.engines.selection import Surroundings
 
-FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.models", "pipelines.text")
+FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.memory", "pipelines.models", "pipelines.text")
 LAST = 100
 TIME_LIMIT_S = 3600.0
 
@@ -58,7 +58,7 @@ class Pipeline:
 
     @property
     def kind(self) -> str:
-        """The first half of the name: audio, image, models or text."""
+        """The first half of the name: audio, image, memory, models or text."""
         return self.name.partition(".")[0]
 
     def takes(self, media_type: str) -> bool:

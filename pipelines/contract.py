@@ -12,6 +12,7 @@ from pipelines.checkpoint import Checkpoint, NoCheckpoint
 from pipelines.engines.passes import NotePass
 from pipelines.errors import PipelineError
 from pipelines.house import ConversationPort, JobsPort, MemoryPort, NoConversation, NoJobs, NoMemory
+from pipelines.spaces import NoSpaces, SpacesPort
 
 M = TypeVar("M")
 
@@ -182,7 +183,7 @@ class Context:
     work; raises ``Cancelled``. ``checkpoint``: for runs so long that a rescued one should not begin again.
     ``answer_server``: who writes answers, None where nobody does. ``partial(part)`` shows what may become the next
     part, until that comes or another of these: it is stored nowhere. ``memory``, ``jobs``, ``conversation``: what a run
-    may ask of the house (pipelines/house.py).
+    may ask of the house (pipelines/house.py); ``spaces``: of the memory's vectors (pipelines/spaces.py).
     """
 
     workdir: Path
@@ -197,6 +198,7 @@ class Context:
     memory: MemoryPort = field(default_factory=NoMemory)
     jobs: JobsPort = field(default_factory=NoJobs)
     conversation: ConversationPort = field(default_factory=NoConversation)
+    spaces: SpacesPort = field(default_factory=NoSpaces)
 
 
 Run: TypeAlias = Generator[Part | Output, None, Result]

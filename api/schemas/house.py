@@ -15,7 +15,7 @@ class Pipeline(BaseModel):
     name: str
     title: str
     help: str
-    kind: str = Field(description="audio, image, models or text.")
+    kind: str = Field(description="audio, image, memory, models or text.")
     lane: Lane
     accepts: list[str] = Field(description="Patterns of media types, such as `audio/*`.")
     min_sources: int = Field(description="0: a job may come without files and text.")

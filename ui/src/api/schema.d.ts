@@ -1441,7 +1441,7 @@ export interface components {
             help: string;
             /**
              * Kind
-             * @description audio, image, models or text.
+             * @description audio, image, memory, models or text.
              */
             kind: string;
             lane: components["schemas"]["Lane"];
