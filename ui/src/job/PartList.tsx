@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Job, Part } from "@/api/types";
+import { Markdown } from "@/markdown/Markdown";
 import { ScoreBar } from "@/ui/Bar";
 import { timecode } from "@/ui/format";
 import type { Label, Line, Segment } from "@/viewers/documents";
@@ -15,7 +16,7 @@ const DRAW: Record<Part["kind"], Draw> = {
   labels: (parts) => <Labels labels={parts.flatMap(({ body }) => body.labels as Label[])} />,
   passage: (parts) => <Passages texts={parts.map(({ body }) => String(body.text))} />,
   speech: (parts, job) => <SpokenPieces job={job} parts={parts} />,
-  token: (parts) => <p className="whitespace-pre-wrap">{parts.map(({ body }) => String(body.text)).join("")}</p>,
+  token: (parts) => <Markdown text={parts.map(({ body }) => String(body.text)).join("")} />,
 };
 const KINDS = Object.keys(DRAW) as Part["kind"][];
 

@@ -1,4 +1,5 @@
 import type { Job } from "@/api/types";
+import { Markdown } from "@/markdown/Markdown";
 import { CopyButton } from "./CopyButton";
 import type { Answered, Citation } from "./documents";
 import { TextViewer } from "./TextViewer";
@@ -15,7 +16,7 @@ export function AnswerViewer(props: ViewerProps) {
         <h3 className="max-w-prose font-medium">{question}</h3>
         <CopyButton what="answer" text={answer} />
       </div>
-      <p className="max-w-prose whitespace-pre-wrap leading-relaxed">{answer}</p>
+      <Markdown text={answer} />
       {citations.length > 0 && (
         <section className="border-t border-line pt-3 text-sm">
           <h4 className="mb-1 text-quiet">Sources</h4>

@@ -16,7 +16,7 @@ test("tokens show as one running text with its line breaks, also of a job withou
   show(<LiveParts job={aJob({ pipeline: "text.answer", state: "running", inputs: [] })} />);
 
   const shown = await screen.findByText(/Bee keepers/);
-  expect(shown.textContent).toBe("Bee keepers keep\nbees.");
+  expect(shown.innerHTML).toBe("Bee keepers keep<br>bees.");
 });
 
 test("what is being said stands below what was said until it stands for good", async () => {
