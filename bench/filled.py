@@ -36,11 +36,12 @@ _RUN = "CASE WHEN :attempt > 0 THEN"
 _JOBS = text(
     f"""
     INSERT INTO jobs (id, owner, pipeline, lane, priority, params, state, attempt, failures, turn, created_at,
-                      queued_at, started_at, finished_at, worker, fraction, result, engine, warnings, cached)
+                      queued_at, started_at, finished_at, worker, fraction, result, engine, warnings, cached,
+                      remember)
     {_NUMBERS}
     SELECT {_ID}, 'owner-' || (n % :owners), '{NAME}', 'cpu', 0, '{{}}', :state, :attempt, 0, n, :since + n, :since + n,
            {_RUN} :since + n END, {_RUN} :since + n + 0.01 END, {_RUN} 'cpu@bench' END, {_RUN} 1.0 END, NULL, NULL,
-           '[]', FALSE
+           '[]', FALSE, FALSE
     FROM number
     """
 )

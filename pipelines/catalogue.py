@@ -16,6 +16,7 @@ from pipelines.engines.selection import Surroundings
 FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.memory", "pipelines.models", "pipelines.text")
 LAST = 100
 TIME_LIMIT_S = 3600.0
+REMEMBERED_KINDS = frozenset({"audio", "fusion", "image", "text"})
 
 PipelineFunction = Callable[[Sequence[Source], Any, Context], Run]  # Any: each pipeline narrows to its own Params
 MadeBy = Callable[[Any, Surroundings], str]  # Any: as above
@@ -33,7 +34,8 @@ class Pipeline:
     message carries and one process works on together, for pipelines whose runs are short; ``run_many`` does them at
     once. ``made_by``: a word that changes with the engine, the model or the version that would do these params here
     now; it is part of the key under which results are kept for reuse. None: results are never reused. The engine that
-    a result then names stands in it as a word of its own, or the result is another's.
+    a result then names stands in it as a word of its own, or the result is another's. ``remember``: whether what its
+    jobs make is worth remembering; None: as is usual of its kind.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Pipeline:
     run_many: RunMany | None = None
     made_by: MadeBy | None = None
     min_sources: int = 1
+    remember: bool | None = None
 
     @property
     def help(self) -> str:
@@ -58,8 +61,13 @@ class Pipeline:
 
     @property
     def kind(self) -> str:
-        """The first half of the name: audio, image, memory, models or text."""
+        """The first half of the name, such as audio, image, memory, models or text."""
         return self.name.partition(".")[0]
+
+    @property
+    def makes_memories(self) -> bool:
+        """Whether what its jobs make becomes memories, unless who asks for a job, or the settings, say otherwise."""
+        return self.kind in REMEMBERED_KINDS if self.remember is None else self.remember
 
     def takes(self, media_type: str) -> bool:
         """Whether a source of this media type is accepted."""
@@ -83,6 +91,7 @@ def pipeline(
     run_many: RunMany | None = None,
     made_by: MadeBy | None = None,
     min_sources: int = 1,
+    remember: bool | None = None,
 ) -> Callable[[PipelineFunction], PipelineFunction]:
     """Declare the decorated generator function as a pipeline; see ``Pipeline``.
 
@@ -110,6 +119,7 @@ def pipeline(
             run_many=run_many,
             made_by=made_by,
             min_sources=min_sources,
+            remember=remember,
         )
         _refuse_nonsense(declared)
         _declared[name] = declared

@@ -49,6 +49,8 @@ class Settings(BaseModel):
     answer_key: SecretStr = Field(SecretStr(""), description="API key of that server. Empty: it wants none.")
     answer_model: str = Field("", description="The model to ask of it, unless a job names another.")
 
+    remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
+
     upload_bytes: PositiveInt = Field(4 * GIB, description="Largest upload, in bytes.")
     json_bytes: PositiveInt = Field(4 * 1024**2, description="Largest JSON body, in bytes, pasted text included.")
     image_pixels: PositiveInt = Field(100_000_000, le=100_000_000, description="Largest picture, in pixels.")

@@ -23,7 +23,7 @@ from pipelines.catalogue import Pipeline, catalogue
 from triptych.jobs.selection import Selection
 from triptych.uploads import INLINE_BYTES, Text, Upload
 
-FIELDS = ("pipeline", "text", "params", "priority", "time_limit_s", "fresh")
+FIELDS = ("pipeline", "text", "params", "priority", "time_limit_s", "fresh", "remember")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Wanted:
             "priority": self.asked.priority,
             "time_limit_s": self.asked.time_limit_s,
             "fresh": self.asked.fresh,
+            "remember": self.asked.remember,
             "files": self.files,
             "uploads": came if self.text is None else [(self.text.name, self.text.sha256)],
         }

@@ -166,6 +166,7 @@ def _accept(wanted: Wanted, job_id: str, key: str | None) -> StoredJob:
         priority=wanted.asked.priority,
         time_limit_s=wanted.asked.time_limit_s,
         fresh=wanted.asked.fresh,
+        remember=wanted.asked.remember,
         idempotency=Idempotency(key, wanted.fingerprint()) if key else None,
         id=job_id,
     )

@@ -15,6 +15,7 @@ SELECTED = 1000
 
 _TIME_LIMIT = "Seconds that one attempt may take; the pipeline's own limit when it is not given."
 _FRESH = "Do the work even when the result of the same work is kept."
+_REMEMBER = "Have what comes of it found again in the memory."
 
 
 class Asked(BaseModel):
@@ -33,6 +34,7 @@ class JobRequest(Asked):
     priority: Priority = Priority.INTERACTIVE
     time_limit_s: float | None = Field(None, gt=0, le=TIME_LIMIT_S, description=_TIME_LIMIT)
     fresh: bool = Field(False, description=_FRESH)
+    remember: bool = Field(True, description=_REMEMBER)
 
 
 class JobForm(Asked):
@@ -45,6 +47,7 @@ class JobForm(Asked):
     priority: Priority = Priority.INTERACTIVE
     time_limit_s: float | None = Field(None, gt=0, le=TIME_LIMIT_S, description=_TIME_LIMIT)
     fresh: bool = Field(False, description=_FRESH)
+    remember: bool = Field(True, description=_REMEMBER)
 
 
 class JobSelection(Asked):

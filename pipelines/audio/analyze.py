@@ -52,6 +52,7 @@ def analyzed_by(_: AnalyzeSoundParams, __: Surroundings) -> str:
     rank=4,
     time_limit_s=7200,  # a day of sound takes half an hour of a core, and longer where others want it too
     made_by=analyzed_by,
+    remember=False,  # nobody looks for measurements
 )
 def analyze(sources: Sequence[Source], params: AnalyzeSoundParams, context: Context) -> Run:
     """Measure a recording, or the sound of a video: loudness, peaks, clipping, silence and speech.

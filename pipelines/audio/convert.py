@@ -86,6 +86,7 @@ def converted_by(_: ConvertParams, __: Surroundings) -> str:
     rank=3,
     time_limit_s=1800,  # decoding a day of sound takes minutes, encoding the longest piece one
     made_by=converted_by,
+    remember=False,  # what is said in it is as it was
 )
 def convert(sources: Sequence[Source], params: ConvertParams, context: Context) -> Run:
     """Turn a recording, or the sound of a video, into WAV, MP3, Ogg or FLAC.

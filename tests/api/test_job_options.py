@@ -62,13 +62,21 @@ def test_wish_for_a_fresh_result_is_taken(client, store, as_form, fresh):
     assert job["cached"] is False
 
 
+@pytest.mark.parametrize("as_form", [True, False])
+@pytest.mark.parametrize("remember", [True, False])
+def test_wish_to_have_nothing_remembered_is_taken(client, store, as_form, remember):
+    job = client.post(JOBS, **asked(as_form, remember=remember)).get_json()
+
+    assert start(store, job["id"]).row.remember is remember
+
+
 def test_wish_that_is_neither_yes_nor_no_is_refused(sqlite_client):
     response = sqlite_client.post(JOBS, **asked(False, fresh="perhaps"))
 
     assert (response.status_code, response.get_json()["errors"][0]["where"]) == (422, "fresh")
 
 
-@pytest.mark.parametrize("other", [{"fresh": True}, {"time_limit_s": 60}])
+@pytest.mark.parametrize("other", [{"fresh": True}, {"remember": False}, {"time_limit_s": 60}])
 def test_key_of_the_same_job_with_other_options_is_refused(sqlite_client, other):
     headers = {"Idempotency-Key": "once"}
     sqlite_client.post(JOBS, json=TEXT, headers=headers)

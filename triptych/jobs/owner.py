@@ -95,7 +95,7 @@ def retry(store: Store, owner: str, job_id: str) -> None:
         if not rows:
             raise JobNotFinished(_state(connection, owner, job_id))
         check_quota(connection, store.settings, owner, new_jobs=1, new_bytes=0)
-        retried = _retry(connection, rows, now)
+        retried = queue_again(connection, rows, now)
         rings = _admit_to(connection, store, retried, now)
     store.wire.send(rings, [news.queued(row, now) for row in retried])
 
@@ -111,7 +111,7 @@ def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
         page = selected(connection, owner, selection, states)
         now = store.clock()
         page = page.first(room_for(connection, store.settings, owner, len(page.rows)))
-        retried = _retry(connection, page.rows, now)
+        retried = queue_again(connection, page.rows, now)
         rings = _admit_to(connection, store, retried, now)
     store.wire.send(rings, [news.queued(row, now) for row in retried])
     return Changes(len(retried), page.next)
@@ -176,8 +176,8 @@ def _told_of(cancelled: Sequence[Row[Any]], now: float) -> list[Event]:
     return [*new, *(news.finished(row, now) for row in cancelled)]
 
 
-def _retry(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Sequence[Row[Any]]:
-    """Queue the jobs in ``rows``, which are locked, again, and return their new rows."""
+def queue_again(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Sequence[Row[Any]]:
+    """Queue the finished jobs in ``rows``, which are locked, again, and return their new rows."""
     turns = Turns(connection)
     done = [row.id for row in rows if row.state == JobState.SUCCEEDED]
     _keep_in_history(connection, done)

@@ -39,7 +39,7 @@ class Submission:
 
     ``parent_id`` is the job that asks for this one, as its ``child``: counted from 0 where the parent waits for it,
     below 0 where it does not. A child is refused by no quota of jobs: its parent was accepted. ``remember``: whether
-    what it makes becomes memories.
+    what it makes becomes memories, if its pipeline makes any.
     """
 
     owner: str

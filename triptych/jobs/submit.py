@@ -74,6 +74,22 @@ def submit_many(store: Store, submissions: Iterable[Submission]) -> int:
     return len(accepted)
 
 
+def follow(
+    connection: Connection,
+    store: Store,
+    submissions: Sequence[Submission],
+    inputs: Sequence[Sequence[File]],
+    now: float,
+) -> tuple[list[Job], list[Ring]]:
+    """Accept jobs that other jobs are followed by, each on its ``inputs``, which the owner has, within a transaction.
+
+    No quota refuses them: what they follow was accepted. They are to be told, and rung for, after the commit.
+    """
+    accepted = [_new_job(submission, files, now) for submission, files in zip(submissions, inputs, strict=True)]
+    _, rings = _insert(connection, store, submissions, accepted, now)
+    return accepted, rings
+
+
 def _submit_all(store: Store, submissions: Sequence[Submission]) -> list[Job]:
     with store.database.write() as connection:
         done = accept_in(connection, store, submissions)
@@ -166,7 +182,11 @@ def _insert(
         )
         for job in accepted
     ]
-    connection.execute(_INSERT, list(map(_row_of, accepted, submissions, queued)))
+    remember = store.settings.remember
+    connection.execute(
+        _INSERT,
+        [_row_of(*one, remember=remember) for one in zip(accepted, submissions, queued, strict=True)],
+    )
     inputs = [
         {"job_id": job.id, "ordinal": n, "file_id": file.id} for job in accepted for n, file in enumerate(job.inputs)
     ]
@@ -209,7 +229,7 @@ def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
     )
 
 
-def _row_of(job: Job, submission: Submission, queued: Queued) -> dict[str, Any]:  # Any: columns
+def _row_of(job: Job, submission: Submission, queued: Queued, *, remember: bool) -> dict[str, Any]:  # Any: columns
     is_rung = queued.rung_at != float("inf")
     return {
         "id": job.id,
@@ -233,7 +253,7 @@ def _row_of(job: Job, submission: Submission, queued: Queued) -> dict[str, Any]:
         "fresh": submission.fresh,
         "parent_id": submission.parent_id,
         "child": submission.child,
-        "remember": submission.remember,
+        "remember": remember and submission.remember and submission.pipeline.makes_memories,
         "idempotency_key": submission.idempotency.key if submission.idempotency else None,
         "request_hash": submission.idempotency.request_hash if submission.idempotency else None,
     }

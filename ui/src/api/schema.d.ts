@@ -845,6 +845,12 @@ export interface components {
              * @default false
              */
             fresh?: boolean;
+            /**
+             * Remember
+             * @description Have what comes of it found again in the memory.
+             * @default true
+             */
+            remember?: boolean;
         };
         /**
          * JobOutput
@@ -1022,6 +1028,12 @@ export interface components {
              * @default false
              */
             fresh?: boolean;
+            /**
+             * Remember
+             * @description Have what comes of it found again in the memory.
+             * @default true
+             */
+            remember?: boolean;
         };
         /**
          * JobSelection

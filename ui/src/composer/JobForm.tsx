@@ -7,6 +7,7 @@ import { useKept } from "@/ui/useKept";
 import { DRAFT } from "./draft";
 import { ParamsForm, problemsElsewhere } from "./ParamsForm";
 import { PipelineChoice } from "./PipelineChoice";
+import { Remember } from "./Remember";
 import { SubmitProblem } from "./SubmitProblem";
 import { TIME_LIMIT, TimeLimit } from "./TimeLimit";
 import { type Draft, jobsOf, useSubmit } from "./useSubmit";
@@ -25,12 +26,13 @@ export function JobForm({ formRef, sources, offered, onAccepted, onRun }: Props)
   const pipeline = offered.find((one) => one.name === name) ?? offered[0];
   const [params, setParams] = useKept<JsonObject>(DRAFT.paramsOf(pipeline?.name), {});
   const [minutes, setMinutes] = useKept<number | null>(DRAFT.minutesOf(pipeline?.name), null);
+  const [remember, setRemember] = useKept(DRAFT.remember, true);
   const submit = useSubmit(onAccepted, onRun);
   const problems = submit.error ? asProblem(submit.error).errors : [];
   useFocusOnProblem(formRef, submit.error);
   if (!pipeline) return null;
 
-  const draft = { pipeline, params, minutes, sources };
+  const draft = { pipeline, params, minutes, remember, sources };
   const count = jobsOf(draft).length;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -66,6 +68,7 @@ export function JobForm({ formRef, sources, offered, onAccepted, onRun }: Props)
         problems={problems}
         onChange={(next) => change(() => setMinutes(next))}
       />
+      <Remember remembers={remember} onChange={(next) => change(() => setRemember(next))} />
       {submit.isError && <SubmitProblem error={submit.error} elsewhere={elsewhere} />}
       <Button type="submit" look="primary" icon={Play} disabled={submit.isPending} className="min-h-11 px-6">
         {submit.isPending

@@ -9,6 +9,7 @@ export const DRAFT = {
   asking: "triptych.asking",
   pipeline: "triptych.pipeline",
   live: "triptych.live",
+  remember: "triptych.remember",
   minutesOf: (pipeline: string | undefined) => `triptych.minutes.${pipeline}`,
   paramsOf: (pipeline: string | undefined) => `triptych.params.${pipeline}`,
 } as const;

@@ -11,13 +11,15 @@ export interface Draft {
   params: JsonObject;
   /** Null: as long as the pipeline allows by itself. */
   minutes: number | null;
+  /** Whether what comes of it is to be found again in the memory. */
+  remember: boolean;
   sources: { text: string } | { files: readonly string[] };
 }
 
 /** The jobs that a draft makes: one for all its files where the pipeline takes that many, else one for each. */
-export function jobsOf({ pipeline, params, minutes, sources }: Draft): NewJob[] {
+export function jobsOf({ pipeline, params, minutes, remember, sources }: Draft): NewJob[] {
   const limit = minutes === null ? {} : { time_limit_s: minutes * 60 };
-  const shared = { pipeline: pipeline.name, params, priority: "interactive" as const, ...limit };
+  const shared = { pipeline: pipeline.name, params, priority: "interactive" as const, remember, ...limit };
   if ("files" in sources && !sources.files.length) return [shared];
   if ("text" in sources) return [{ ...shared, text: sources.text }];
   if (sources.files.length <= pipeline.max_sources) return [{ ...shared, files: [...sources.files] }];

@@ -93,3 +93,25 @@ test("what is run again after its answer was lost is asked for under the same ke
   expect(keys[1]).toBe(keys[0]);
   expect(keys[2]).not.toBe(keys[0]);
 });
+
+describe("the memory", () => {
+  test.each([
+    ["by itself", 0, true],
+    ["not when that is unticked", 1, false],
+  ])("has what comes of a job %s", async (_, clicks, remember) => {
+    const asked: unknown[] = [];
+    server.use(
+      http.post("*/api/v1/jobs", async ({ request }) => {
+        asked.push(await request.json());
+        return accepted();
+      }),
+    );
+    const box = await screen.findByRole("checkbox", { name: "Remember what comes of it" });
+
+    for (let click = 0; click < clicks; click++) await userEvent.click(box);
+    await run();
+
+    await screen.findByText("The job is accepted.");
+    expect(asked).toEqual([expect.objectContaining({ remember })]);
+  });
+});
