@@ -13,6 +13,7 @@ MOST_TURNED = math.radians(15)
 
 Point = tuple[float, float]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+Colour = tuple[int, int, int]  # red, green, blue in 0..255
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,10 @@ class Drawn:
     box: Box
 
 
-def drawn(random: Random, shape: str | None = None, size_px: int = 32) -> Drawn:
+def drawn(random: Random, shape: str | None = None, size_px: int = 32, colour: Colour | None = None) -> Drawn:
     """A square picture of ``shape`` (any, if none is named) in a random place, size, turn and colour, with noise.
 
-    The shape is 40 to 80 % as wide as the picture, and brighter than its ground.
+    The shape is 40 to 80 % as wide as the picture, and brighter than its ground unless it has a ``colour`` that is not.
     """
     shape = shape or random.choice(SHAPES)
     side = size_px * FINER
@@ -38,7 +39,7 @@ def drawn(random: Random, shape: str | None = None, size_px: int = 32) -> Drawn:
     ImageDraw.Draw(mask).polygon([(x + radius * across, y + radius * down) for across, down in outline], fill=255)
     mask = mask.resize((size_px, size_px), Image.Resampling.BOX)
     picture = Image.new("RGB", mask.size, _colour(random, 0, 90))
-    picture.paste(_colour(random, 150, 255), mask=mask)
+    picture.paste(colour or _colour(random, 150, 255), mask=mask)
     box = mask.getbbox()
     assert box is not None
     return Drawn(_noisy(random, picture), shape, box)
@@ -68,7 +69,7 @@ _OUTLINES: Mapping[str, Sequence[Point]] = {
 SHAPES = tuple(_OUTLINES)
 
 
-def _colour(random: Random, least: int, most: int) -> tuple[int, int, int]:
+def _colour(random: Random, least: int, most: int) -> Colour:
     return (random.randint(least, most), random.randint(least, most), random.randint(least, most))
 
 

@@ -68,6 +68,13 @@ def shapes_classifier(context: Context) -> str:
 
 
 @pytest.fixture
+def joint_model(context: Context) -> str:
+    """The name of a trained model that tells which phrases fit the drawings of ``checkpoints.drawn_scenes``."""
+    shutil.copytree(CHECKPOINTS / "joint", context.models_dir / "open-clip" / "joint")
+    return "joint"
+
+
+@pytest.fixture
 def tiny_clip(context: Context) -> Path:
     """A folder as the hub lays it out: random weights of a small model of two towers."""
     return save_tiny_clip(context.models_dir)
