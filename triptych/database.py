@@ -1,14 +1,14 @@
 """One way to the database, SQLite or PostgreSQL: short transactions that are durable when they say so."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, event, func, literal, make_url, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
@@ -81,6 +81,18 @@ class Database:
         On PostgreSQL each statement is its own transaction, which sees the rows anew in any case: a third of the trips.
         """
         with self.at_once() if self.is_postgresql else self._reading() as connection:
+            yield connection
+
+    @contextmanager
+    def read_under(self, settings: Mapping[str, str]) -> Iterator[Connection]:
+        """A connection to read with, on PostgreSQL a transaction under ``settings`` of it. Raises DatabaseAway."""
+        if not self.is_postgresql:
+            with self._reading() as connection:
+                yield connection
+            return
+        with _away_is_told(), self.engine.begin() as connection:
+            set_all = [func.set_config(name, value, literal(True)) for name, value in settings.items()]
+            connection.execute(select(*set_all))
             yield connection
 
     @contextmanager

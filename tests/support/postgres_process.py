@@ -60,8 +60,11 @@ def mortal_postgres() -> Iterator[PostgresServer]:
 
 
 def empty_postgres(url: str) -> None:
-    """Remove every row of our tables."""
+    """Remove every row of our tables, and the tables of spaces that vectors lay in."""
     database = open_database(url)
     with database.write() as connection:
+        of_spaces = text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'memory_vectors_%'")
+        for vectors in connection.execute(of_spaces).scalars().all():
+            connection.execute(text(f"DROP TABLE {vectors}"))
         connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} CASCADE"))
     database.close()

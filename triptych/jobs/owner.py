@@ -16,6 +16,7 @@ from triptych.jobs.quotas import check_quota, room_for
 from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
+from triptych.memory.tables import memory_makers
 from triptych.rings import Ring
 from triptych.store import Store
 
@@ -183,6 +184,7 @@ def queue_again(connection: Connection, rows: Sequence[Row[Any]], now: float) ->
     _keep_in_history(connection, done)
     for table, job_ids in ((outputs, [row.id for row in rows]), (parts, done), (checkpoints, done)):
         connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
+    connection.execute(delete(memory_makers).where(memory_makers.c.job_id.in_(done)))  # what was remembered of them
     anew = [
         {
             **_ANEW,

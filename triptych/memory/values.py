@@ -113,3 +113,15 @@ class Found:
     hits: Sequence[Hit]
     more: bool
     warnings: tuple[str, ...] = ()
+
+
+class UnknownMemory(LookupError):
+    """No such memory, or it is somebody else's; the message is its id."""
+
+
+class UnknownSource(LookupError):
+    """No such source, or it is somebody else's; the message is its id."""
+
+
+class UnknownCollection(LookupError):
+    """No such collection, or it is somebody else's; the message is its id."""

@@ -1,0 +1,237 @@
+from dataclasses import replace
+
+import pytest
+from support.remembering import PICTURES, a_kept_file, ask, passage, remember, texts_of, vector
+from support.stores import HandClock
+
+from pipelines.house import Memory, MemoryKind, Modality
+from triptych.memory.search import search, similar
+from triptych.memory.values import Filter, Question, UnknownMemory
+from triptych.store import Store
+
+pytestmark = pytest.mark.redis
+
+# What SQLite's FTS5 and PostgreSQL's tsquery have a meaning for, and what no database takes.
+SYNTAX = (
+    'NEAR("harbour at", 2) AND OR NOT',
+    "harbour AND",
+    "* ** *harbour -harbour ^harbour",
+    "words : harbour stems:x {words}",
+    '"" """ harbour',
+    '"harbour',
+    "harbour & | ! <-> :* \\ 'quote''",
+    "\x00 harbour\x00",
+    "\ud800 harbour \udfff",
+    "%s %(x)s :harbour {0}",
+)
+WITHOUT_WORDS = ("", '"', "(((", "* -", "\x00", "\ud800", "\U0001f600\U0001f680", "\u0301 \u0301")
+
+
+def test_words_and_meaning_are_fused(store: Store) -> None:
+    remember(
+        store,
+        passage("the harbour at dawn", 0, vector(1, 0, 0)),
+        passage("ships in the port", 100, vector(1, 0.2, 0)),
+        passage("a recipe for bread", 200, vector(0, 0, 1)),
+    )
+
+    found = ask(store, "harbour", vector(1, 0.05, 0))
+
+    assert texts_of(found) == ["the harbour at dawn", "ships in the port", "a recipe for bread"]
+    assert [(one.by, one.rank) for one in found.hits[0].by] == [("words", 1), ("meaning", 1)]
+    assert found.hits[0].by[1].score == pytest.approx(0.9988, abs=0.001)
+    assert [one.by for one in found.hits[1].by] == ["meaning"]
+    assert found.warnings == ()
+
+
+def test_a_word_is_found_in_its_other_forms_and_better_in_its_own(store: Store) -> None:
+    remember(store, passage("houses by the sea", 0), passage("a house by the sea", 100), passage("no such thing", 200))
+
+    found = ask(store, "house")
+
+    assert texts_of(found) == ["a house by the sea", "houses by the sea"]
+
+
+def test_accents_case_and_width_do_not_matter(store: Store) -> None:
+    remember(store, passage("Le Café de l'École", language="fr"))
+
+    assert texts_of(ask(store, "cafe")) == texts_of(ask(store, "ＥＣＯＬＥ")) == ["Le Café de l'École"]  # noqa: RUF001
+
+
+def test_a_phrase_must_stand_there_whatever_else_is_near(store: Store) -> None:
+    remember(
+        store,
+        passage("the brown fox jumps", 0, vector(0, 1, 0)),
+        passage("the fox is brown", 100, vector(1, 0, 0)),
+    )
+
+    found = ask(store, '"brown fox" jumps', vector(1, 0, 0))
+
+    assert texts_of(found) == ["the brown fox jumps"]
+
+
+def test_a_star_behind_a_beginning_finds_what_goes_on_with_it(store: Store) -> None:
+    remember(store, passage("photography for all", 0), passage("a telephoto lens", 100))
+
+    assert texts_of(ask(store, "photo*")) == ["photography for all"]
+    assert texts_of(ask(store, "photo")) == []
+
+
+def test_scripts_without_spaces_are_found_by_their_parts(store: Store) -> None:
+    remember(store, passage("東京都に行く", language="ja"))
+
+    found = {question: len(ask(store, question).hits) for question in ("東京", "京", "く", '"東京都に"', "大阪")}
+
+    assert found == {"東京": 1, "京": 1, "く": 1, '"東京都に"': 1, "大阪": 0}
+
+
+def test_common_words_find_nothing_beside_others(store: Store) -> None:
+    remember(store, passage("this is the end", 0), passage("a lighthouse", 100))
+
+    assert texts_of(ask(store, "what is the lighthouse")) == ["a lighthouse"]
+    assert texts_of(ask(store, "the")) == ["this is the end"]
+
+
+def test_a_question_is_taken_literally(store: Store) -> None:
+    remember(store, passage("the harbour at dawn", 0), passage("a loaf of bread", 100))
+
+    found = {question: texts_of(ask(store, question)) for question in SYNTAX}
+
+    assert found == {key: ["the harbour at dawn"] for key in SYNTAX}
+
+
+def test_a_question_without_a_word_shows_the_newest(store: Store) -> None:
+    remember(store, passage("the harbour at dawn", 0), passage("a loaf of bread", 100))
+
+    found = {question: texts_of(ask(store, question)) for question in WITHOUT_WORDS}
+
+    assert found == {key: ["a loaf of bread", "the harbour at dawn"] for key in WITHOUT_WORDS}
+
+
+def test_a_question_of_a_megabyte_is_answered(store: Store) -> None:
+    remember(store, passage("the harbour at dawn"))
+
+    found = ask(store, "harbour " + "x y z " * 170_000)
+
+    assert texts_of(found) == ["the harbour at dawn"]
+
+
+def test_nothing_is_found_where_nothing_is(store: Store) -> None:
+    found = ask(store, "harbour", vector(1, 0, 0))
+
+    assert (found.hits, found.more) == ([], False)
+
+
+def test_without_words_the_newest_come_first(store: Store) -> None:
+    remember(store, passage("first", 0), passage("second", 100), passage("third", 200))
+
+    page = search(store, "ada", Question("\U0001f600", count=2))
+    rest = search(store, "ada", Question(count=2, offset=2))
+
+    assert (texts_of(page), page.more) == (["third", "second"], True)
+    assert (texts_of(rest), rest.more) == (["first"], False)
+
+
+def test_pages_follow_each_other(store: Store) -> None:
+    remember(store, *(passage(f"harbour number {number}", number, vector(1, number, 0)) for number in range(7)))
+
+    pages = [search(store, "ada", Question("harbour", [vector(1, 0, 0)], count=3, offset=at)) for at in (0, 3, 6)]
+
+    assert len({text for page in pages for text in texts_of(page)}) == 7
+    assert [page.more for page in pages] == [True, True, False]
+
+
+def test_nobody_finds_what_is_anothers(store: Store) -> None:
+    remember(store, passage("bob's harbour", 0, vector(1, 0, 0)), owner="bob")
+    bobs = ask(store, "harbour", owner="bob").hits[0]
+    remember(store, passage("ada's harbour", 0, vector(0, 1, 0)))
+
+    asked = [
+        ask(store, "bob's harbour", vector(1, 0, 0)),
+        ask(store, '"harbour"', vector(1, 0, 0)),
+        ask(store, "harb*"),
+        ask(store, only=Filter(sources=[bobs.source.id])),
+        ask(store, "harbour", only=Filter(sources=[bobs.source.id])),
+        ask(store),
+    ]
+
+    assert {text for found in asked for text in texts_of(found)} == {"ada's harbour"}
+    with pytest.raises(UnknownMemory):
+        similar(store, "ada", bobs.memory.id)
+
+
+def test_filters_hold_for_words_and_for_vectors(timed: Store, clock: HandClock) -> None:
+    heard = Memory(MemoryKind.SEGMENT, Modality.AUDIO, "harbour heard", {"start_s": 1.0, "end_s": 2.0}, 1.0, "de")
+    remember(timed, passage("harbour read", 0, vector(1, 0, 0)))
+    clock.forward(100)
+    file = replace(a_kept_file(timed), created_at=clock.now)
+    remember(timed, replace(heard, vectors=[vector(1, 0, 0)]), file=file)
+    source = ask(timed, "heard").hits[0].source
+
+    filters = [
+        Filter(modalities=[Modality.AUDIO]),
+        Filter(kinds=[MemoryKind.SEGMENT]),
+        Filter(languages=["de", "fr"]),
+        Filter(sources=[source.id, "nobody's"]),
+        Filter(since=clock.now),
+        Filter(since=clock.now, until=clock.now + 1, modalities=[Modality.AUDIO]),
+    ]
+
+    for only in filters:
+        assert texts_of(ask(timed, "harbour", only=only)) == ["harbour heard"], only
+        assert texts_of(ask(timed, "", vector(1, 0, 0), only=only)) == ["harbour heard"], only
+        assert texts_of(ask(timed, only=only)) == ["harbour heard"], only
+    assert texts_of(ask(timed, "harbour", only=Filter(until=clock.now))) == ["harbour read"]
+    assert ask(timed, "harbour", vector(1, 0, 0), only=Filter(pinned=True)).hits == []
+
+
+def test_of_one_picture_the_best_alone_is_shown(store: Store) -> None:
+    seen = vector(1, 0, 0, space=PICTURES)
+    picture = Memory(MemoryKind.PICTURE, Modality.IMAGE, "boat.jpg", {}, 0.0, vectors=[seen])
+    labels = Memory(MemoryKind.LABELS, Modality.IMAGE, "boat, harbour, sea", {}, 1.0, "en", vectors=[seen])
+    line = Memory(MemoryKind.LINE, Modality.IMAGE, "harbour bar", {"box": {}}, 2.0, "en")
+    remember(store, picture, labels, line)
+
+    found = ask(store, "harbour", seen)
+
+    assert texts_of(found) == ["boat, harbour, sea", "harbour bar"]
+    assert [one.by for one in found.hits[0].by] == ["words", "picture"]
+
+
+def test_a_vector_of_another_model_is_warned_of_and_the_words_serve(store: Store) -> None:
+    remember(store, passage("the harbour at dawn", 0, vector(1, 0, 0)))
+
+    found = ask(store, "harbour", vector(1, 0, 0, space=PICTURES))
+
+    assert texts_of(found) == ["the harbour at dawn"]
+    assert "painter" in found.warnings[0]
+
+
+def test_a_hit_shows_where_its_words_are(store: Store) -> None:
+    remember(store, passage("Ships leave the Harbours at dawn"))
+
+    [hit] = ask(store, "harbour").hits
+
+    assert [hit.snippet[start:end] for start, end in hit.marks] == ["Harbours"]
+
+
+def test_similar_memories_are_told_by_each_of_their_vectors(store: Store) -> None:
+    remember(
+        store,
+        passage("a quiet harbour", 0, vector(1, 0, 0), vector(0, 1, 0, space=PICTURES)),
+        passage("a loud harbour", 100, vector(1, 0.1, 0), vector(0, 1, 0.1, space=PICTURES)),
+        passage("a loaf of bread", 200, vector(0, 0, 1)),
+    )
+    this = ask(store, "quiet").hits[0].memory
+
+    found = similar(store, "ada", this.id)
+
+    assert texts_of(found) == ["a loud harbour", "a loaf of bread"]
+    assert [one.by for one in found.hits[0].by] == ["meaning", "picture"]
+
+
+def test_what_has_no_vector_is_similar_by_its_words(store: Store) -> None:
+    remember(store, passage("a quiet harbour", 0), passage("a loud harbour", 100), passage("a loaf of bread", 200))
+    this = ask(store, "quiet").hits[0].memory
+
+    assert texts_of(similar(store, "ada", this.id)) == ["a loud harbour"]

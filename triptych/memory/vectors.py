@@ -1,0 +1,147 @@
+"""Keeping vectors in the tables of their spaces, and ranking memories by how near theirs lie to another."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from struct import pack, unpack
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Double,
+    LargeBinary,
+    Select,
+    TableClause,
+    Text,
+    and_,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+    text,
+    union_all,
+)
+from sqlalchemy.types import UserDefinedType
+
+from triptych.memory.spaces import StoredSpace
+from triptych.memory.tables import memories
+
+CANDIDATES = 1000  # whose signs are nearest, of which the vectors themselves are compared (docs/adr/0014)
+EXACT_UP_TO = (
+    10_000  # memories that the filters leave: PostgreSQL compares all of them rather than walk through its index
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is looked for in a space: ``values`` is float32, little-endian, of length 1."""
+
+    stored: StoredSpace
+    values: bytes
+
+
+class HalfVector(UserDefinedType[str]):
+    """pgvector's halfvec, in its text form."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:  # Any: SQLAlchemy's
+        """Its name."""
+        return "halfvec"
+
+
+def put_vectors(connection: Connection, stored: StoredSpace, owner: str, rows: Sequence[tuple[int, bytes]]) -> None:
+    """Keep the vectors of memories, by their numbers, in place of those that they have there."""
+    if connection.dialect.name == "sqlite":
+        values = [{"memory": number, "owner": owner, "vector": padded(vector)} for number, vector in rows]
+        for statement in _SQLITE_PUT:
+            connection.execute(text(statement.format(vectors=stored.vectors)), values)
+    else:
+        values = [{"memory": number, "owner": owner, "vector": _written(vector)} for number, vector in rows]
+        connection.execute(text(_POSTGRESQL_PUT.format(vectors=stored.vectors)), values)
+
+
+_SQLITE_PUT = (
+    "INSERT OR REPLACE INTO {vectors} (memory, vector) VALUES (:memory, :vector)",
+    "INSERT OR REPLACE INTO {vectors}_signs (owner, memory, signs)"
+    " VALUES (:owner, :memory, vec_quantize_binary(:vector))",
+)
+_POSTGRESQL_PUT = (
+    "INSERT INTO {vectors} (memory, owner, vector) VALUES (:memory, :owner, CAST(:vector AS halfvec))"
+    " ON CONFLICT (memory) DO UPDATE SET vector = excluded.vector"
+)
+
+
+def vector_of(connection: Connection, stored: StoredSpace, number: int) -> bytes | None:
+    """The vector that the memory has in the space, float32, little-endian; None where it has none."""
+    vectors = _table(stored.vectors)
+    if connection.dialect.name == "sqlite":
+        values = connection.execute(select(vectors.c.vector).where(vectors.c.memory == number)).scalar()
+        return None if values is None else values[: 4 * stored.space.dimensions]
+    told = select(cast(vectors.c.vector, Text)).where(vectors.c.memory == number)
+    written = connection.execute(told).scalar()
+    return None if written is None else pack(f"<{stored.space.dimensions}f", *json.loads(written))
+
+
+def nearest(
+    near: Near, owner: str, where: Sequence[ColumnElement[bool]] | None, depth: int, *, postgresql: bool
+) -> Select[tuple[int, float]]:
+    """Select the owner's ``depth`` memories nearest to a vector: ``memory``, and the cosine of the angle as ``score``.
+
+    ``where``: what must hold of their rows besides; None where all of the owner's will do.
+    """
+    if postgresql:
+        return _by_index(near, owner, where or [memories.c.owner == owner], depth)
+    return _by_signs(near, owner, where, depth)
+
+
+def _by_signs(
+    near: Near, owner: str, where: Sequence[ColumnElement[bool]] | None, depth: int
+) -> Select[tuple[int, float]]:
+    vectors = _table(near.stored.vectors)
+    signs = table(f"{near.stored.vectors}_signs", column("owner"), column("memory", BigInteger), column("signs"))
+    asked = literal(padded(near.values), LargeBinary)
+    distance = func.vec_distance_hamming(func.vec_bit(signs.c.signs), func.vec_quantize_binary(asked))
+    its = select(signs.c.memory).where(signs.c.owner == owner)
+    if where is not None:
+        its = its.where(signs.c.memory.in_(select(memories.c.number).where(*where)))
+    candidates = its.order_by(distance).limit(max(CANDIDATES, depth)).subquery()
+    score = (1.0 - func.vec_distance_cosine(vectors.c.vector, asked, type_=Double)).label("score")
+    compared = select(vectors.c.memory, score).join(candidates, candidates.c.memory == vectors.c.memory)
+    return compared.order_by(score.desc(), vectors.c.memory).limit(depth)
+
+
+def _by_index(near: Near, owner: str, where: Sequence[ColumnElement[bool]], depth: int) -> Select[tuple[int, float]]:
+    """By looking at all where few are allowed, which the index would have to search for among all the others."""
+    vectors = _table(near.stored.vectors)
+    asked = cast(literal(_written(near.values)), HalfVector())
+    distance: ColumnElement[float] = vectors.c.vector.op("<=>", return_type=Double())(asked)
+    few = select(memories.c.number).where(*where).limit(EXACT_UP_TO + 1).cte(f"few_{near.stored.number}")
+    few = few.prefix_with("MATERIALIZED")
+    are_few = select(func.count()).select_from(few).scalar_subquery() <= EXACT_UP_TO
+    compared = select(vectors.c.memory, distance.label("distance"))
+    of_all = compared.join(few, few.c.number == vectors.c.memory).where(are_few)
+    walked = compared.where(vectors.c.owner == owner, ~are_few)
+    if len(where) > 1:
+        walked = walked.where(select(1).where(memories.c.number == vectors.c.memory, and_(*where)).exists())
+    halves = [half.order_by(distance).limit(depth).subquery() for half in (of_all, walked)]
+    both = union_all(*(select(half) for half in halves)).subquery()
+    return select(both.c.memory, (1.0 - both.c.distance).label("score"))
+
+
+def _table(name: str) -> TableClause:
+    return table(name, column("owner"), column("memory", BigInteger), column("vector", LargeBinary))
+
+
+def padded(values: bytes) -> bytes:
+    """The vector with as many zeros as make its dimensions a multiple of 8, which signs are packed by."""
+    return values + bytes(-len(values) % 32)
+
+
+def _written(values: bytes) -> str:
+    """The vector in pgvector's text form."""
+    return f"[{','.join(f'{value:.5g}' for value in unpack(f'<{len(values) // 4}f', values))}]"
