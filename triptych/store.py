@@ -7,6 +7,7 @@ from time import time
 from triptych.blobs import Blobs
 from triptych.database import Clock, Database, open_database
 from triptych.jobs.paces import Paces
+from triptych.memory.recent import RecentQuestions
 from triptych.settings import Settings
 from triptych.wire import Wire, connect
 
@@ -22,6 +23,7 @@ class Store:
     clock: Clock = field(default=time)
     random: Random = field(default_factory=Random)
     paces: Paces = field(default_factory=Paces)
+    recent_questions: RecentQuestions = field(default_factory=RecentQuestions)
 
     def close(self) -> None:
         """Close the database; Redis' connections end with the process, since a relay may be reading from one."""

@@ -81,6 +81,11 @@ class Wire:
         self._is_marking = False
         self._away_until = float("-inf")
 
+    @property
+    def redis(self) -> Any:  # Any: as above
+        """The client, for what is neither rung nor told."""
+        return self._redis
+
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
         """Send everything in one round trip; False, and a line in the log, when Redis is away.
 
