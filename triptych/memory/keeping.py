@@ -15,9 +15,10 @@ from triptych.ids import new_id
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.tables import jobs
 from triptych.memory import words
-from triptych.memory.spaces import StoredSpace, can_compare, open_space
+from triptych.memory.spaces import can_compare, open_space
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.memory.tagging import kept, kept_json
+from triptych.memory.values import StoredSpace
 from triptych.memory.vectors import put_vectors
 
 AT_A_TIME = 300  # memories that one transaction should keep, so that others need not wait long for the lock

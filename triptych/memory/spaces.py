@@ -5,7 +5,6 @@ them with half the digits, in an HNSW index of pgvector's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, text, update
@@ -13,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, text, update
 from pipelines.house import Space, SpaceKind
 from triptych.database import Database
 from triptych.memory.tables import memory_spaces
-from triptych.memory.values import SpaceState
+from triptych.memory.values import SpaceState, StoredSpace
 from triptych.store import Store
 
 OLDEST_PGVECTOR = (0, 8)  # the first whose index is looked through further when the filters leave too few
@@ -56,20 +55,6 @@ class UnknownSpace(LookupError):
 
 class OtherDimensions(ValueError):
     """A model's vectors have another number of dimensions than those that are kept; the message names both."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSpace:
-    """A space whose vectors are kept, and what becomes of them."""
-
-    number: int
-    space: Space
-    state: SpaceState
-
-    @property
-    def vectors(self) -> str:
-        """The name of the table of its vectors."""
-        return f"memory_vectors_{self.number}"
 
 
 def has_vectors(database: Database) -> bool:

@@ -5,21 +5,27 @@ from typing import Any
 from unicodedata import normalize
 
 MAX_TAG_CHARACTERS = 64
+SHOWN = 64  # characters of what was written, in a message
 _NOT_TAKEN = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, and neither database half a character
 
 
-class BadTag(ValueError):
-    """No tag can be made of this; the message says why."""
+class BadMark(ValueError):
+    """A tag, a name or a note cannot be kept so; the message says why."""
 
 
 def as_tag(written: str) -> str:
-    """``written`` as a tag: composed, in lower case, its spaces single ones. Raises BadTag."""
+    """``written`` as a tag: composed, in lower case, its spaces single ones. Raises BadMark."""
     tag = tag_like(written)
-    if not 1 <= len(tag) <= MAX_TAG_CHARACTERS:
-        raise BadTag(f"a tag has 1 to {MAX_TAG_CHARACTERS} characters, {tag[:MAX_TAG_CHARACTERS]!r} has {len(tag)}")
+    check_length("a tag", tag, MAX_TAG_CHARACTERS)
     if not tag.isprintable():
-        raise BadTag(f"a tag is made of characters that can be seen, {tag!r} has others")
+        raise BadMark(f"a tag is made of characters that can be seen, {tag!r} has others")
     return tag
+
+
+def check_length(what: str, written: str, most: int) -> None:
+    """Raise BadMark where ``written`` has no character or more than ``most``."""
+    if not 1 <= len(written) <= most:
+        raise BadMark(f"{what} has 1 to {most:,} characters, {written[:SHOWN]!r} has {len(written):,}")
 
 
 def tag_like(written: str) -> str:

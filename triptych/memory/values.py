@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pipelines.house import MemoryKind, Modality, Vector
+from pipelines.house import MemoryKind, Modality, Space, Vector
 
 
 class SpaceState(StrEnum):
@@ -76,6 +76,59 @@ class StoredMemory:
     job_id: str | None
     created_at: float
     pinned_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A memory with what stands around it: those of its kind before and behind it, and the notes at its place."""
+
+    memory: StoredMemory
+    source: Source
+    before: Sequence[StoredMemory]
+    after: Sequence[StoredMemory]
+    notes: Sequence[StoredMemory]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSource:
+    """A source, and how much of it is remembered in which modalities."""
+
+    source: Source
+    memories: int
+    modalities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Sources that their owner put together under a name, and how many they are."""
+
+    id: str
+    name: str
+    created_at: float
+    sources: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpace:
+    """A space whose vectors are kept, and what becomes of them."""
+
+    number: int
+    space: Space
+    state: SpaceState
+
+    @property
+    def vectors(self) -> str:
+        """The name of the table of its vectors."""
+        return f"memory_vectors_{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many memories an owner has, of how many sources, and how many of them have a vector in which space."""
+
+    memories: int
+    sources: int
+    vectors: Mapping[StoredSpace, int]
 
 
 @dataclass(frozen=True, slots=True)

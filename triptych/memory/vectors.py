@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-from triptych.memory.spaces import StoredSpace
 from triptych.memory.tables import memories
+from triptych.memory.values import StoredSpace
 
 CANDIDATES = 1000  # whose signs are nearest, of which the vectors themselves are compared (docs/adr/0014)
 EXACT_UP_TO = (
@@ -87,6 +87,12 @@ def vector_of(connection: Connection, stored: StoredSpace, number: int) -> bytes
     return None if written is None else pack(f"<{stored.space.dimensions}f", *json.loads(written))
 
 
+def count_vectors(connection: Connection, stored: StoredSpace, owner: str) -> int:
+    """How many of the owner's memories have a vector in the space."""
+    its = _table(stored.vectors) if connection.dialect.name == "postgresql" else _signs(stored)
+    return connection.execute(select(func.count()).select_from(its).where(its.c.owner == owner)).scalar_one()
+
+
 def nearest(
     near: Near, owner: str, where: Sequence[ColumnElement[bool]] | None, depth: int, *, postgresql: bool
 ) -> Select[tuple[int, float]]:
@@ -103,7 +109,7 @@ def _by_signs(
     near: Near, owner: str, where: Sequence[ColumnElement[bool]] | None, depth: int
 ) -> Select[tuple[int, float]]:
     vectors = _table(near.stored.vectors)
-    signs = table(f"{near.stored.vectors}_signs", column("owner"), column("memory", BigInteger), column("signs"))
+    signs = _signs(near.stored)
     asked = literal(padded(near.values), LargeBinary)
     distance = func.vec_distance_hamming(func.vec_bit(signs.c.signs), func.vec_quantize_binary(asked))
     its = select(signs.c.memory).where(signs.c.owner == owner)
@@ -135,6 +141,10 @@ def _by_index(near: Near, owner: str, where: Sequence[ColumnElement[bool]], dept
 
 def _table(name: str) -> TableClause:
     return table(name, column("owner"), column("memory", BigInteger), column("vector", LargeBinary))
+
+
+def _signs(stored: StoredSpace) -> TableClause:
+    return table(f"{stored.vectors}_signs", column("owner"), column("memory", BigInteger), column("signs"))
 
 
 def padded(values: bytes) -> bytes:

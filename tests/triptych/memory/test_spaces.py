@@ -1,0 +1,122 @@
+from collections.abc import Iterator
+
+import pytest
+from support.remembering import MEANING, OWNER, ask, passage, remember, texts_of, vector
+
+from pipelines.house import Space, SpaceKind
+from triptych.memory.filling import fill, memories_without_vector, notes_without_vectors
+from triptych.memory.marks import add_note
+from triptych.memory.spaces import OtherDimensions, UnknownSpace, activate, has_vectors, open_space, retire, spaces
+from triptych.memory.values import SpaceState
+from triptych.store import Store
+
+pytestmark = pytest.mark.redis
+
+BETTER = Space(SpaceKind.TEXT, "sextant", 4)
+
+
+def states(store: Store) -> dict[str, str]:
+    """The state of each model's space."""
+    return {stored.space.model: stored.state.value for stored in spaces(store)}
+
+
+def test_vectors_can_be_kept_here(store: Store) -> None:
+    assert has_vectors(store.database)
+
+
+def test_the_first_space_of_a_kind_is_searched_at_once(store: Store) -> None:
+    with store.database.write() as connection:
+        first = open_space(connection, MEANING, 0.0)
+        second = open_space(connection, BETTER, 0.0)
+        again = open_space(connection, MEANING, 1.0)
+
+    assert (first.state, second.state) == (SpaceState.ACTIVE, SpaceState.BUILDING)
+    assert again == first
+
+
+def test_a_models_vectors_all_have_the_same_dimensions(store: Store) -> None:
+    remember(store, passage("harbour", 0, vector(1, 0, 0)))
+
+    with pytest.raises(OtherDimensions, match="compass has 5 dimensions, not 3"):
+        remember(store, passage("bakery", 0, vector(1, 0, 0, 0, 0, space=Space(SpaceKind.TEXT, "compass", 5))))
+
+    assert texts_of(ask(store)) == ["harbour"]
+
+
+def reindex(store: Store) -> Iterator[str]:
+    """Build the better space step by step, while more comes, and have it searched."""
+    with store.database.write() as connection:
+        building = open_space(connection, BETTER, 0.0)
+    yield "opened"
+    remember(store, passage("a pier", 900, vector(1, 0.1, 0), vector(1, 0.1, 0, 0, space=BETTER)))
+    yield "remembered meanwhile"
+    after = 0
+    while page := _page(store, after):
+        with store.database.write() as connection:
+            fill(connection, building, {lacking.id: vector(1, 0, 0, 0).values for lacking in page})
+        after = page[-1].number
+        yield "filled a page"
+    with store.database.write() as connection:
+        activate(connection, building.number)
+    yield "activated"
+
+
+def _page(store: Store, after: int):  # type: ignore[no-untyped-def]
+    [building] = [stored for stored in spaces(store) if stored.space == BETTER]
+    with store.database.read() as connection:
+        return memories_without_vector(connection, None, building, after, 2)
+
+
+def test_another_model_takes_over_while_searches_go_on(store: Store) -> None:
+    remember(store, *(passage(f"harbour {number}", number, vector(1, number, 0)) for number in range(3)))
+    old, new = vector(1, 0, 0), vector(1, 0, 0, 0, space=BETTER)
+
+    told = []
+    for step in reindex(store):
+        found = ask(store, "", old, new)
+        told.append((step, len(found.hits), found.warnings != (), [one.by for one in found.hits[0].by]))
+
+    assert told == [
+        ("opened", 3, True, ["meaning"]),
+        ("remembered meanwhile", 4, True, ["meaning"]),
+        ("filled a page", 4, True, ["meaning"]),
+        ("filled a page", 4, True, ["meaning"]),
+        ("activated", 4, True, ["meaning"]),
+    ]
+    assert states(store) == {"compass": "retired", "sextant": "active"}
+    assert "compass" in ask(store, "", old, new).warnings[0]
+
+
+def test_a_retired_model_can_begin_anew(store: Store) -> None:
+    with store.database.write() as connection:
+        first = open_space(connection, MEANING, 0.0)
+        retire(connection, first.number)
+        again = open_space(connection, MEANING, 1.0)
+        retire(connection, again.number)
+        with pytest.raises(UnknownSpace):
+            activate(connection, again.number)
+
+    assert states(store) == {"compass": "retired"}
+
+
+def test_a_vector_of_what_was_forgotten_meanwhile_is_not_kept(store: Store) -> None:
+    remember(store, passage("harbour", 0, vector(1, 0, 0)))
+    [active] = spaces(store)
+
+    with store.database.write() as connection:
+        kept = fill(connection, active, {"gone": vector(0, 1, 0).values})
+
+    assert kept == 0
+
+
+def test_a_note_waits_for_its_vector(store: Store) -> None:
+    remember(store, passage("harbour", 0, vector(1, 0, 0)))
+    note = add_note(store, OWNER, ask(store).hits[0].source.id, "rolls")
+
+    with store.database.write() as connection:
+        [(stored, [lacking])] = notes_without_vectors(connection, 10)
+        fill(connection, stored, {lacking.id: vector(0, 1, 0).values})
+        left = notes_without_vectors(connection, 10)
+
+    assert (lacking.id, lacking.text, left) == (note.id, "rolls", [(stored, [])])
+    assert texts_of(ask(store, "", vector(0, 1, 0)))[0] == "rolls"
