@@ -153,12 +153,14 @@ class AnswerServer:
     """An OpenAI-compatible server that writes answers.
 
     ``url`` is its base, such as ``http://127.0.0.1:11434/v1``; ``model`` the one to ask unless a job names another,
-    empty where none is; ``key`` is a secret, empty where none is needed, and part of no message.
+    empty where none is; ``key`` is a secret, empty where none is needed, and part of no message. ``window_tokens``: how
+    much its model takes at once, question and answer together.
     """
 
     url: str
     model: str = ""
     key: str = field(default="", repr=False)
+    window_tokens: int = 8192
 
 
 def _ignore_progress(fraction: float | None, note: str) -> None:

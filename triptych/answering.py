@@ -8,4 +8,5 @@ def answer_server(settings: Settings) -> AnswerServer | None:
     """The configured server; None where there is none."""
     if not settings.answer_url:
         return None
-    return AnswerServer(settings.answer_url, settings.answer_model, settings.answer_key.get_secret_value())
+    key = settings.answer_key.get_secret_value()
+    return AnswerServer(settings.answer_url, settings.answer_model, key, settings.answer_window)

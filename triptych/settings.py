@@ -48,6 +48,11 @@ class Settings(BaseModel):
     )
     answer_key: SecretStr = Field(SecretStr(""), description="API key of that server. Empty: it wants none.")
     answer_model: str = Field("", description="The model to ask of it, unless a job names another.")
+    answer_window: int = Field(
+        8192,
+        ge=1024,
+        description="Tokens that this model takes at once, question and answer together: a chat sends no more.",
+    )
 
     remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
 

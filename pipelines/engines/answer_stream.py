@@ -1,5 +1,6 @@
 """What a language model's server says in its stream, held to what it may be: the SDK hands on whatever came."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from openai.types.chat import ChatCompletionChunk
@@ -22,6 +23,11 @@ class Heard:
     finish_reason: str = ""
     usage: JsonObject | None = None
     half: str = ""  # of a character beyond U+FFFF, written as two escapes of which one has come
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def begins(self) -> None:
+        """Wait for the first piece of text."""
+        await self.begun.wait()
 
     def take(self) -> str:
         """What came since it was last taken."""
@@ -49,6 +55,8 @@ class Heard:
         first, last = _HIGH_SURROGATES
         self.half = text[-1:] if first <= text[-1:] <= last else ""
         self.fresh.append(whole(text.removesuffix(self.half)))
+        if self.fresh[-1]:
+            self.begun.set()
 
 
 def whole(text: str) -> str:

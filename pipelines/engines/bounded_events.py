@@ -1,5 +1,6 @@
 """The connection to a server that writes answers, held to events of a bounded size: the SDK reads on for ever."""
 
+import ssl
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -12,10 +13,11 @@ BLANK_LINES = (b"\n\n", b"\r\r", b"\r\n\r\n")  # what ends an event (WHATWG's HT
 _KEPT = max(map(len, BLANK_LINES)) - 1  # bytes of a blank line that may have come before the rest of it
 
 
-def bounded_client() -> httpx2.AsyncClient:
+def bounded_client(trusted: ssl.SSLContext) -> httpx2.AsyncClient:
     """The SDK's own client, whose answers raise TransientFailure when an event of them does not end."""
     # What is compressed may be a thousand times as long as what comes.
-    return openai.DefaultAsyncHttpxClient(headers={"Accept-Encoding": "identity"}, event_hooks={"response": [_bound]})
+    headers = {"Accept-Encoding": "identity"}
+    return openai.DefaultAsyncHttpxClient(headers=headers, event_hooks={"response": [_bound]}, verify=trusted)
 
 
 async def _bound(response: httpx2.Response) -> None:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from pipelines.contract import Context, JsonObject
 from pipelines.engines.embedding import embedder
@@ -16,6 +17,17 @@ MAX_COMPARED = 2000  # by meaning: about a minute on two cores
 EMBED_AT_ONCE = 64
 WORDS_WEIGHT = 0.3  # beside a cosine: names and numbers, of which a small model's vectors tell little, still decide
 MIN_WORD = 3  # shorter words of a question are function words
+
+
+class Worded(Protocol):
+    """Whatever has a text to be found by."""
+
+    @property
+    def text(self) -> str:
+        """What is compared with a question."""
+
+
+W = TypeVar("W", bound=Worded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ def sentences_of(passage: Passage) -> list[Passage]:
     return [Passage(document, span, passage.source, passage.name) for span in spans]
 
 
-def best_of(candidates: Sequence[Passage], question: str, count: int, context: Context) -> list[Passage]:
+def best_of(candidates: Sequence[W], question: str, count: int, context: Context) -> list[W]:
     """The ``count`` passages that fit ``question`` best, best first.
 
     A passage's worth is the cosine of its vector with the question's, and the share of the question's words that it
@@ -74,7 +86,7 @@ def best_of(candidates: Sequence[Passage], question: str, count: int, context: C
     import numpy as np
 
     shared = _shares(candidates, question)
-    by_words = sorted(range(len(candidates)), key=lambda index: -shared[index])[:MAX_COMPARED]
+    by_words = _descending(shared)[:MAX_COMPARED]
     model, _, _ = embedder(context)
     asked = model.encode([question], context.check)[0]
     worth: list[float] = []
@@ -84,11 +96,19 @@ def best_of(candidates: Sequence[Passage], question: str, count: int, context: C
         some = by_words[start : start + EMBED_AT_ONCE]
         cosines = model.encode([candidates[index].text for index in some], context.check) @ asked
         worth.extend((cosines + WORDS_WEIGHT * np.array([shared[index] for index in some])).tolist())
-    ranked = sorted(range(len(by_words)), key=lambda place: -worth[place])[:count]
-    return [candidates[by_words[place]] for place in ranked]
+    return [candidates[by_words[place]] for place in _descending(worth)[:count]]
 
 
-def _shares(candidates: Sequence[Passage], question: str) -> list[float]:
+def best_by_words(candidates: Sequence[W], question: str, count: int) -> list[W]:
+    """The ``count`` passages that share most of the question's words, rare ones counting more, best first."""
+    return [candidates[index] for index in _descending(_shares(candidates, question))[:count]]
+
+
+def _descending(values: Sequence[float]) -> list[int]:
+    return sorted(range(len(values)), key=lambda index: -values[index])
+
+
+def _shares(candidates: Sequence[Worded], question: str) -> list[float]:
     """Which share of the question's words, weighted by their rarity, each candidate has: 0..1."""
     asked = _words(question)
     held = [_words(candidate.text) & asked for candidate in candidates]
