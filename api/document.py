@@ -6,7 +6,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.schemas import events, file, house, job, listening, model, problem, requests
+from api.schemas import conversation, events, file, house, job, listening, model, problem, requests
 
 VERSION = "3.1.1"
 TOLD: tuple[type[BaseModel], ...] = (
@@ -28,6 +28,11 @@ TOLD: tuple[type[BaseModel], ...] = (
     house.WorkerList,
     house.Stats,
     house.Health,
+    conversation.Conversation,
+    conversation.ConversationPage,
+    conversation.ChatMessage,
+    conversation.ChatMessagePage,
+    conversation.PostedMessage,
     events.Message,
     listening.ListenMessage,
 )
@@ -37,6 +42,11 @@ ASKED: tuple[type[BaseModel], ...] = (
     requests.JobSelection,
     requests.FileForm,
     requests.ModelRequest,
+    conversation.ConversationRequest,
+    conversation.ConversationChange,
+    conversation.MessageRequest,
+    conversation.RegenerateRequest,
+    conversation.EditRequest,
     listening.ListenRequest,
 )
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

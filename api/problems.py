@@ -13,6 +13,9 @@ from werkzeug.exceptions import HTTPException
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
 from triptych.blobs import NoDisk, TooLarge
+from triptych.chat.branches import UnknownMessage
+from triptych.chat.conversations import UnknownConversation
+from triptych.chat.posting import BadTurn, ReplyUnfinished
 from triptych.database import DatabaseAway, DatabaseFull
 from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
@@ -91,14 +94,18 @@ def register_problems(app: Flask) -> None:
         app.register_error_handler(kind, _known(status, code, detail))
     app.register_error_handler(BadInput, _bad_media)
     app.register_error_handler(WrongMedia, _wrong_media)
+    app.register_error_handler(BadTurn, lambda error: problem_response(invalid(*error.told).problem))
     app.register_error_handler(DatabaseAway, _database_away)
 
 
 _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownJob: (404, "not_found", "there is no job {}"),
+    UnknownConversation: (404, "not_found", "there is no conversation {}"),
+    UnknownMessage: (404, "not_found", "the conversation has no message {}"),
     UnknownFile: (404, "not_found", "there is no file {}"),
     JobFinished: (409, "job_finished", "the job is {} already"),
     JobNotFinished: (409, "job_not_finished", "the job is {}: cancel it first, or wait"),
+    ReplyUnfinished: (409, "reply_unfinished", "the reply is {}: stop it first, or wait"),
     RecordingEnded: (409, "recording_ended", "the recording {} has ended: nothing can be added to it"),
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
@@ -110,7 +117,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
 }
 
 
-TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, DatabaseAway)
+TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, BadTurn, DatabaseAway)
 """What may go wrong through no fault of ours."""
 
 

@@ -13,7 +13,14 @@ from typing import Any
 from pipelines.contract import Context, Lane, Params, Run, RunMany, Source
 from pipelines.engines.selection import Surroundings
 
-FOLDERS = ("pipelines.audio", "pipelines.image", "pipelines.memory", "pipelines.models", "pipelines.text")
+FOLDERS = (
+    "pipelines.audio",
+    "pipelines.chat",
+    "pipelines.image",
+    "pipelines.memory",
+    "pipelines.models",
+    "pipelines.text",
+)
 LAST = 100
 TIME_LIMIT_S = 3600.0
 REMEMBERED_KINDS = frozenset({"audio", "fusion", "image", "text"})
@@ -36,6 +43,8 @@ class Pipeline:
     now; it is part of the key under which results are kept for reuse. None: results are never reused. The engine that
     a result then names stands in it as a word of its own, or the result is another's. ``remember``: whether what its
     jobs make is worth remembering; None: as is usual of its kind.
+
+    ``is_internal``: jobs of it are asked for by the house alone, on behalf of something else that its owner did.
     """
 
     name: str
@@ -53,6 +62,7 @@ class Pipeline:
     made_by: MadeBy | None = None
     min_sources: int = 1
     remember: bool | None = None
+    is_internal: bool = False
 
     @property
     def help(self) -> str:
@@ -61,7 +71,7 @@ class Pipeline:
 
     @property
     def kind(self) -> str:
-        """The first half of the name, such as audio, image, memory, models or text."""
+        """The first half of the name, such as audio, chat, image, memory, models or text."""
         return self.name.partition(".")[0]
 
     @property
@@ -92,6 +102,7 @@ def pipeline(
     made_by: MadeBy | None = None,
     min_sources: int = 1,
     remember: bool | None = None,
+    is_internal: bool = False,
 ) -> Callable[[PipelineFunction], PipelineFunction]:
     """Declare the decorated generator function as a pipeline; see ``Pipeline``.
 
@@ -120,6 +131,7 @@ def pipeline(
             made_by=made_by,
             min_sources=min_sources,
             remember=remember,
+            is_internal=is_internal,
         )
         _refuse_nonsense(declared)
         _declared[name] = declared

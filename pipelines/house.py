@@ -184,21 +184,33 @@ class Dialogue:
     """A conversation up to the question that is to be answered, which is the last of ``turns``.
 
     ``summary`` tells of the turns before ``turns``; empty where there is none. ``settings`` are the conversation's.
+    ``file_ids``: of the run's sources, in their order. ``has_title``: whether it is called something already.
     """
 
     turns: Sequence[Turn]
     summary: str
     settings: Mapping[str, Any]  # Any: JSON
+    file_ids: Sequence[str] = ()
+    has_title: bool = False
 
 
 class ConversationPort(Protocol):
-    """The conversation that a reply is for."""
+    """The conversation that a reply is for. Each method raises Cancelled once the reply is nobody's any more."""
 
     def dialogue(self) -> Dialogue:
         """The turns that lead to the reply. Raises BadInput, with the code ``gone``, where they were deleted."""
 
+    def heard(self, message_id: str, text: str) -> None:
+        """Have ``text`` be that of a message which was spoken and has no other."""
+
     def summarise(self, upto: str, summary: str) -> None:
         """Have ``summary`` tell, from now on, of the turns up to the message with this id."""
+
+    def entitle(self, title: str) -> None:
+        """Call the conversation so, unless it is called something already."""
+
+    def speak(self, text: str, params: "JsonObject") -> None:
+        """Have ``text`` read aloud by ``audio.speak`` with these params, as a child of the reply."""
 
 
 class NoMemory:
@@ -235,8 +247,24 @@ class NoConversation:
 
     def dialogue(self) -> Dialogue:
         """Raises EngineUnavailable."""
-        raise EngineUnavailable("this job belongs to no conversation")
+        raise _no_conversation()
+
+    def heard(self, message_id: str, text: str) -> None:  # noqa: ARG002  the port's
+        """Raises EngineUnavailable."""
+        raise _no_conversation()
 
     def summarise(self, upto: str, summary: str) -> None:  # noqa: ARG002  the port's
         """Raises EngineUnavailable."""
-        raise EngineUnavailable("this job belongs to no conversation")
+        raise _no_conversation()
+
+    def entitle(self, title: str) -> None:  # noqa: ARG002  the port's
+        """Raises EngineUnavailable."""
+        raise _no_conversation()
+
+    def speak(self, text: str, params: "JsonObject") -> None:  # noqa: ARG002  the port's
+        """Raises EngineUnavailable."""
+        raise _no_conversation()
+
+
+def _no_conversation() -> EngineUnavailable:
+    return EngineUnavailable("this job belongs to no conversation")

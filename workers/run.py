@@ -15,6 +15,7 @@ from triptych.jobs.leases import Claim
 from triptych.recordings import still_grows
 from triptych.store import Store
 from workers.json_values import plain_json
+from workers.ports.conversation import conversation_of
 from workers.progress import ThrottledProgress
 
 
@@ -45,8 +46,19 @@ class Run:
         progress = ThrottledProgress(lambda fraction, note: making.record_progress(store, claimed, fraction, note))
         settings = store.settings
         server = answer_server(settings)
-        context = Context(workdir, settings.models, models, network, progress.tell, check, self, server, self._show)
         params = pipeline.params.model_validate(claimed.job.params)
+        context = Context(
+            workdir,
+            settings.models,
+            models,
+            network,
+            progress.tell,
+            check,
+            self,
+            server,
+            self._show,
+            conversation=conversation_of(store, claimed, params),
+        )
         self.item = Item([self._source(file) for file in claimed.job.inputs], params, context)
 
     def alone(self) -> Result:

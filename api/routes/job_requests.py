@@ -173,8 +173,9 @@ def _text(text: str) -> Text:
 
 
 def _pipeline(name: str) -> Pipeline:
-    if name not in catalogue():
-        raise invalid("pipeline", f"there is no {name[:64]!r}; there are {', '.join(catalogue())}", "unknown_pipeline")
+    offered = [one.name for one in catalogue().values() if not one.is_internal]
+    if name not in offered:
+        raise invalid("pipeline", f"there is no {name[:64]!r}; there are {', '.join(offered)}", "unknown_pipeline")
     return catalogue()[name]
 
 

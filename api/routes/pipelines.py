@@ -15,10 +15,10 @@ routes = APIBlueprint("pipelines", __name__, url_prefix="/api/v1/pipelines", abp
 
 @routes.get("", responses={200: json_of(PipelineList), **problems()})
 def index() -> Response:
-    """List the pipelines with the schema of their parameters."""
+    """List the pipelines that can be asked for, with the schema of their parameters."""
     return answer(_all())
 
 
 @cache
 def _all() -> PipelineList:
-    return PipelineList(items=[Pipeline.of(pipeline) for pipeline in catalogue().values()])
+    return PipelineList(items=[Pipeline.of(one) for one in catalogue().values() if not one.is_internal])

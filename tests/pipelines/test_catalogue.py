@@ -12,7 +12,10 @@ from pipelines.contract import Context, Lane, NoParams, Run, Source
 from pipelines.media.sound import MAX_DURATION_S
 
 HEAVY = "torch numpy av cv2 whisper timm skimage onnxruntime transformers yake pypdf openai"
-REQUIRED = {"text.answer": {"question": "Who keeps bees?"}}  # what no default can stand for
+REQUIRED = {  # what no default can stand for
+    "chat.reply": {"conversation": "an id", "reply": "another"},
+    "text.answer": {"question": "Who keeps bees?"},
+}
 
 
 def test_importing_every_pipeline_loads_no_engine() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert
 
 from pipelines.contract import Lane
+from triptych.chat.settling import is_reply, settle_replies
 from triptych.events.event import Event
 from triptych.jobs import news
 from triptych.jobs.admission import admit
@@ -99,6 +100,8 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
         return None
     if one.move is not Move.SUCCEED:
         connection.execute(_INSERT_ATTEMPT, _attempt(one))
+    if row.state in FINAL:
+        settle_replies(connection, [row])
     if row.attempt > 1 and row.state in FINAL:
         _drop_earlier_attempts(connection, row, with_parts=one.move is Move.SUCCEED)
     if one.away:
@@ -115,7 +118,10 @@ def makes_room(store: Store, one: End) -> bool:
 
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:
     """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
-    return all(one.move is Move.SUCCEED and one.row.attempt == 1 and not makes_room(store, one) for one in ends)
+    return all(
+        one.move is Move.SUCCEED and one.row.attempt == 1 and not makes_room(store, one) and not is_reply(one.row)
+        for one in ends
+    )
 
 
 def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], list[Claim]]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, insert, select
 
 from pipelines.contract import Lane
+from triptych.chat.settling import settle_replies
 from triptych.events.event import Event
 from triptych.files import files
 from triptych.jobs import news
@@ -13,7 +14,7 @@ from triptych.jobs.admission import admit
 from triptych.jobs.moves import move_alike
 from triptych.jobs.queues import Turns
 from triptych.jobs.quotas import check_quota, room_for
-from triptych.jobs.selection import TOLD, Changes, Selection, locked, selected
+from triptych.jobs.selection import AT_A_TIME, TOLD, Changes, Selection, locked, selected
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, job_inputs, jobs, outputs, parts
 from triptych.memory.tables import memory_makers
@@ -135,6 +136,23 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
     store.wire.send(events=[news.deleted(row, store.clock())])
 
 
+def discard_in(
+    connection: Connection, store: Store, owner: str, job_ids: Sequence[str]
+) -> tuple[list[Ring], list[Event]]:
+    """Delete the owner's jobs within a transaction, in whatever state, and return what is to be sent behind its commit.
+
+    Those that wait or run are cancelled first. Rows are locked in the order of their ids, as everywhere.
+    """
+    now, rings, told = store.clock(), list[Ring](), list[Event]()
+    for begin in range(0, len(job_ids), AT_A_TIME):
+        some = sorted(job_ids)[begin : begin + AT_A_TIME]
+        cancelled = _cancel(connection, locked(connection, owner, some, _UNFINISHED), now)
+        gone = delete(jobs).where(jobs.c.id.in_(some), jobs.c.owner == owner).returning(*jobs.c)
+        told += [*_told_of(cancelled, now), *(news.deleted(row, now) for row in connection.execute(gone))]
+        rings += _admit_to(connection, store, cancelled, now)
+    return rings, told
+
+
 def _delete_unused(connection: Connection, owner: str, file_ids: Sequence[str]) -> None:
     """Delete those of the owner's files that no job uses.
 
@@ -153,6 +171,7 @@ def _cancel(connection: Connection, rows: Sequence[Row[Any]], now: float) -> Seq
     """Cancel the jobs in ``rows``, which are locked, and return their new rows."""
     values = {"finished_at": now, "lease_until": None, "not_before": None}
     moved = _move(connection, Move.CANCEL, rows, [values] * len(rows))
+    settle_replies(connection, moved)
     why = {"code": "cancelled", "message": "its owner cancelled it"}
     ended = [
         {

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from pipelines.chat.reply import REPLY
 from triptych.jobs.inputs import inputs_by_job, inputs_of
 from triptych.jobs.job import Attempt, Job, StoredOutput, StoredPart
 from triptych.jobs.owner import UnknownJob
@@ -97,6 +98,8 @@ def _filtered(statement: Select[tuple[str]], wanted: Filter) -> Select[tuple[obj
         statement = statement.where(jobs.c.state == wanted.state)
     if wanted.pipeline is not None:
         statement = statement.where(jobs.c.pipeline == wanted.pipeline)
+    else:
+        statement = statement.where(jobs.c.pipeline != REPLY)  # its conversation shows it
     if wanted.before is not None:
         statement = statement.where(jobs.c.id < wanted.before)
     return statement

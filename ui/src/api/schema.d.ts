@@ -4,6 +4,95 @@
  */
 
 export interface paths {
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations, last used first. */
+        get: operations["conversations_index_get"];
+        put?: never;
+        /** Begin a conversation. */
+        post: operations["conversations_create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a conversation. */
+        get: operations["conversations_show__uuid_conversation_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove a conversation with its messages; a reply that is being written is cancelled. Its files stay. */
+        delete: operations["conversations_delete__uuid_conversation_id__delete"];
+        options?: never;
+        head?: never;
+        /** Call a conversation something, or change its settings; what is not named stays. */
+        patch: operations["conversations_change__uuid_conversation_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages of all branches: the newest, oldest of them first, and by `cursor` those before them. */
+        get: operations["conversations_messages__uuid_conversation_id__messages_get"];
+        put?: never;
+        /** Ask something: the reply is a job whose parts are its tokens. */
+        post: operations["conversations_post__uuid_conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask something else in the place of a question, which stays beside it with all that followed. */
+        post: operations["conversations_edit__uuid_conversation_id__messages__uuid_message_id__edit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a reply written again, beside the one there is. The body may be left out. */
+        post: operations["conversations_regenerate__uuid_conversation_id__messages__uuid_message_id__regenerate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -317,7 +406,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the pipelines with the schema of their parameters. */
+        /** List the pipelines that can be asked for, with the schema of their parameters. */
         get: operations["pipelines_index_get"];
         put?: never;
         post?: never;
@@ -471,6 +560,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AttachedFile
+         * @description A file that came with a message; `file_id` is null once the file was deleted.
+         */
+        AttachedFile: {
+            /** File Id */
+            file_id: string | null;
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+        };
+        /**
          * Attempt
          * @description One run of a job; `error` says how it went wrong, if it did, a run that was repeated included.
          */
@@ -506,6 +607,149 @@ export interface components {
             next: string | null;
         };
         /**
+         * ChatMessage
+         * @description A question, which has no `state`, or a reply, whose `text` is what has come so far while it is being written.
+         */
+        ChatMessage: {
+            /** Id */
+            id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            role: components["schemas"]["Role"];
+            /** Text */
+            text: string;
+            /** Files */
+            files: components["schemas"]["AttachedFile"][];
+            /**
+             * Job Id
+             * @description The job that writes the reply; null once that was deleted.
+             */
+            job_id: string | null;
+            state: components["schemas"]["JobState"] | null;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            engine: components["schemas"]["EngineUsed"] | null;
+            /** Warnings */
+            warnings: string[];
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Speech
+             * @description Where the reply can be heard; null while it cannot.
+             */
+            speech: string | null;
+            /** Created At */
+            created_at: string;
+        };
+        /**
+         * ChatMessagePage
+         * @description The newest messages of all branches, oldest first; `next` is the cursor of those before them, null if none.
+         */
+        ChatMessagePage: {
+            /** Items */
+            items: components["schemas"]["ChatMessage"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Citation
+         * @description What a reply rests on, whole; `gone` says that it can no longer be opened. `memory_id` is null of attachments.
+         */
+        Citation: {
+            /** Number */
+            number: number;
+            /** Memory Id */
+            memory_id: string | null;
+            /** Source Id */
+            source_id: string | null;
+            /** File Id */
+            file_id: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /**
+             * Place
+             * @description As its `kind` has it (see docs/api.md).
+             */
+            place: {
+                [key: string]: unknown;
+            };
+            kind: components["schemas"]["MemoryKind"];
+            modality: components["schemas"]["Modality"];
+            /** Gone */
+            gone: boolean;
+        };
+        /**
+         * Conversation
+         * @description A conversation. `title` is empty until one is made, which is after the first reply.
+         */
+        Conversation: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            settings: components["schemas"]["ConversationSettings"];
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * ConversationChange
+         * @description What is to change of a conversation.
+         */
+        ConversationChange: {
+            /**
+             * Title
+             * @default null
+             */
+            title?: string | null;
+            settings?: components["schemas"]["SettingsChange"];
+        };
+        /**
+         * ConversationPage
+         * @description Conversations, last used first; `next` is the cursor of the next page, null at the end.
+         */
+        ConversationPage: {
+            /** Items */
+            items: components["schemas"]["Conversation"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ConversationRequest
+         * @description A conversation to begin.
+         */
+        ConversationRequest: {
+            settings?: components["schemas"]["SettingsChange"];
+        };
+        /**
+         * ConversationSettings
+         * @description How replies are made. `memory`: always, unless a message says no; asked: when a message says so; never.
+         */
+        ConversationSettings: {
+            memory: components["schemas"]["Recall"];
+            /**
+             * System
+             * @description How to answer; empty: precisely and briefly.
+             */
+            system: string;
+            /**
+             * Model
+             * @description Of the configured server; empty: the configured one.
+             */
+            model: string;
+            /** Temperature */
+            temperature: number;
+            /**
+             * Speak
+             * @description Each reply is read aloud.
+             */
+            speak: boolean;
+        };
+        /**
          * Count
          * @description How many jobs of one pipeline are in one state.
          */
@@ -515,6 +759,28 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** Jobs */
             jobs: number;
+        };
+        /**
+         * EditRequest
+         * @description What is to stand in the place of a question.
+         */
+        EditRequest: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Files
+             * @description Null: those that the question has.
+             * @default null
+             */
+            files?: string[] | null;
+            /**
+             * Memory
+             * @default null
+             */
+            memory?: boolean | null;
         };
         /**
          * Ending
@@ -1280,10 +1546,50 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * MemoryKind
+         * @description What is remembered, and what its ``place`` holds.
+         * @enum {string}
+         */
+        MemoryKind: "segment" | "passage" | "line" | "labels" | "picture" | "note";
+        /**
          * Message
          * @description Anything the socket says.
          */
         Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
+        /**
+         * MessageRequest
+         * @description A question. Without `parent_id` it follows the newest branch.
+         */
+        MessageRequest: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Parent Id
+             * @description The reply that it follows; null: the last of the newest branch.
+             * @default null
+             */
+            parent_id?: string | null;
+            /**
+             * Files
+             * @description Ids of uploaded files.
+             */
+            files?: string[];
+            /**
+             * Memory
+             * @description Whether the memory is asked for this question; null: as it is set.
+             * @default null
+             */
+            memory?: boolean | null;
+        };
+        /**
+         * Modality
+         * @description How something was perceived.
+         * @enum {string}
+         */
+        Modality: "audio" | "image" | "text";
         /**
          * Model
          * @description A model: one that is known, or one that somebody put into the directory of weights.
@@ -1491,6 +1797,14 @@ export interface components {
             items: components["schemas"]["Pipeline"][];
         };
         /**
+         * PostedMessage
+         * @description A question, and the reply that is to come.
+         */
+        PostedMessage: {
+            message: components["schemas"]["ChatMessage"];
+            reply: components["schemas"]["ChatMessage"];
+        };
+        /**
          * Priority
          * @description The class a job is admitted in: every interactive job goes before any batch job.
          * @enum {string}
@@ -1564,6 +1878,24 @@ export interface components {
             not_before: string | null;
         };
         /**
+         * Recall
+         * @description When a reply looks into the memory.
+         * @enum {string}
+         */
+        Recall: "always" | "asked" | "never";
+        /**
+         * RegenerateRequest
+         * @description How a reply is to be written again.
+         */
+        RegenerateRequest: {
+            /**
+             * Memory
+             * @description Whether the memory is asked; null: as it is set.
+             * @default null
+             */
+            memory?: boolean | null;
+        };
+        /**
          * Resync
          * @description Events were lost: refetch what is shown; what follows comes after `id`.
          */
@@ -1577,6 +1909,12 @@ export interface components {
             id: string;
         };
         /**
+         * Role
+         * @description Who wrote a message.
+         * @enum {string}
+         */
+        Role: "user" | "assistant";
+        /**
          * Session
          * @description Who is asking, and what they may.
          */
@@ -1588,6 +1926,34 @@ export interface components {
              */
             mode: "local";
             limits: components["schemas"]["Limits"];
+        };
+        /**
+         * SettingsChange
+         * @description The settings to change; the others stay as they are.
+         */
+        SettingsChange: {
+            /** @default null */
+            memory?: components["schemas"]["Recall"] | null;
+            /**
+             * System
+             * @default null
+             */
+            system?: string | null;
+            /**
+             * Model
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * Temperature
+             * @default null
+             */
+            temperature?: number | null;
+            /**
+             * Speak
+             * @default null
+             */
+            speak?: boolean | null;
         };
         /**
          * Shown
@@ -1726,6 +2092,581 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    conversations_index_get: {
+        parameters: {
+            query?: {
+                /** @description Words that stand in the title or in a message. */
+                q?: string;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_show__uuid_conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_delete__uuid_conversation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_change__uuid_conversation_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_messages__uuid_conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessagePage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_post__uuid_conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedMessage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_edit__uuid_conversation_id__messages__uuid_message_id__edit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedMessage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_regenerate__uuid_conversation_id__messages__uuid_message_id__regenerate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedMessage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     files_index_get: {
         parameters: {
             query?: {

@@ -1,0 +1,180 @@
+"""Conversations: begin one, ask in it, have a reply written again, branch off."""
+
+import re
+from http import HTTPStatus
+from typing import TypeVar
+
+from flask import Response, request
+from flask_openapi.blueprint import APIBlueprint
+from pydantic import BaseModel, ValidationError
+
+from api.answers import answer
+from api.bodies.chunks import whole_body
+from api.bodies.strict_json import read_json
+from api.problems import invalid, refuse_validation
+from api.room import owner, room
+from api.routes.documented import body, json_of, problems
+from api.schemas.conversation import (
+    ChatMessage,
+    ChatMessagePage,
+    Conversation,
+    ConversationChange,
+    ConversationPage,
+    ConversationPath,
+    ConversationRequest,
+    ConversationsQuery,
+    EditRequest,
+    MessagePath,
+    MessageRequest,
+    MessagesQuery,
+    PostedMessage,
+    RegenerateRequest,
+)
+from triptych.chat import conversations as chat
+from triptych.chat import posting
+from triptych.chat.posting import Draft, Posted
+from triptych.chat.reading import list_messages
+from triptych.chat.values import Conversation as StoredConversation
+from triptych.chat.values import ConversationSettings
+
+routes = APIBlueprint("conversations", __name__, url_prefix="/api/v1/conversations", abp_tags=[{"name": "chat"}])
+
+B = TypeVar("B", bound=BaseModel)
+_CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})_([0-9a-f-]{36})", re.ASCII)
+_POST_PROBLEMS = problems(400, 404, 409, 413, 422, 429)
+
+
+@routes.get("", responses={200: json_of(ConversationPage), **problems(422)})
+def index(query: ConversationsQuery) -> Response:
+    """List conversations, last used first."""
+    before = _before(query.cursor) if query.cursor else None
+    found = chat.list_conversations(room().store, owner(), query.q.strip(), before, query.limit + 1)
+    page = found[: query.limit]
+    following = _cursor(page[-1]) if len(found) > len(page) else None
+    return answer(ConversationPage(items=[Conversation.of(one) for one in page], next=following))
+
+
+@routes.post(
+    "",
+    request_body=body(json="ConversationRequest"),
+    responses={201: json_of(Conversation), **problems(400, 413, 422)},
+)
+def create() -> Response:
+    """Begin a conversation."""
+    asked = _asked(ConversationRequest)
+    settings = ConversationSettings.of({**ConversationSettings().told(), **asked.settings.given()})
+    begun = room().writer.change(chat.begin_conversation, room().store, owner(), settings)
+    response = answer(Conversation.of(begun), HTTPStatus.CREATED)
+    response.headers["Location"] = f"/api/v1/conversations/{begun.id}"
+    return response
+
+
+@routes.get("/<uuid:conversation_id>", responses={200: json_of(Conversation), **problems(404)})
+def show(path: ConversationPath) -> Response:
+    """Tell a conversation."""
+    return answer(Conversation.of(chat.get_conversation(room().store, owner(), str(path.conversation_id))))
+
+
+@routes.patch(
+    "/<uuid:conversation_id>",
+    request_body=body(json="ConversationChange"),
+    responses={200: json_of(Conversation), **problems(400, 404, 413, 422)},
+)
+def change(path: ConversationPath) -> Response:
+    """Call a conversation something, or change its settings; what is not named stays."""
+    asked = _asked(ConversationChange)
+    changed = room().writer.change(
+        chat.change_conversation, room().store, owner(), str(path.conversation_id), asked.title, asked.settings.given()
+    )
+    return answer(Conversation.of(changed))
+
+
+@routes.delete("/<uuid:conversation_id>", responses={204: None, **problems(404)})
+def delete(path: ConversationPath) -> Response:
+    """Remove a conversation with its messages; a reply that is being written is cancelled. Its files stay."""
+    room().writer.change(chat.delete_conversation, room().store, owner(), str(path.conversation_id))
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@routes.get("/<uuid:conversation_id>/messages", responses={200: json_of(ChatMessagePage), **problems(404, 422)})
+def messages(path: ConversationPath, query: MessagesQuery) -> Response:
+    """List the messages of all branches: the newest, oldest of them first, and by `cursor` those before them."""
+    before = str(query.cursor) if query.cursor else None
+    found = list_messages(room().store, owner(), str(path.conversation_id), before, query.limit + 1)
+    page = found[-query.limit :]
+    return answer(
+        ChatMessagePage(
+            items=[ChatMessage.of(one) for one in page], next=page[0].id if len(found) > len(page) else None
+        )
+    )
+
+
+@routes.post(
+    "/<uuid:conversation_id>/messages",
+    request_body=body(json="MessageRequest"),
+    responses={202: json_of(PostedMessage), **_POST_PROBLEMS},
+)
+def post(path: ConversationPath) -> Response:
+    """Ask something: the reply is a job whose parts are its tokens."""
+    asked = _asked(MessageRequest)
+    draft = Draft(asked.text, [str(file_id) for file_id in asked.files], asked.memory)
+    parent = str(asked.parent_id) if asked.parent_id else None
+    here = room()
+    return _told(
+        here.writer.change(posting.post_message, here.store, owner(), str(path.conversation_id), draft, parent)
+    )
+
+
+@routes.post(
+    "/<uuid:conversation_id>/messages/<uuid:message_id>/regenerate",
+    request_body=body(json="RegenerateRequest"),
+    responses={202: json_of(PostedMessage), **_POST_PROBLEMS},
+)
+def regenerate(path: MessagePath) -> Response:
+    """Have a reply written again, beside the one there is. The body may be left out."""
+    asked = _asked(RegenerateRequest, may_lack=True)
+    place = (str(path.conversation_id), str(path.message_id))
+    return _told(room().writer.change(posting.ask_anew, room().store, owner(), *place, asked.memory))
+
+
+@routes.post(
+    "/<uuid:conversation_id>/messages/<uuid:message_id>/edit",
+    request_body=body(json="EditRequest"),
+    responses={202: json_of(PostedMessage), **_POST_PROBLEMS},
+)
+def edit(path: MessagePath) -> Response:
+    """Ask something else in the place of a question, which stays beside it with all that followed."""
+    asked = _asked(EditRequest)
+    draft = Draft(asked.text, [str(file_id) for file_id in asked.files or ()], asked.memory)
+    place = (str(path.conversation_id), str(path.message_id))
+    here = room()
+    return _told(
+        here.writer.change(posting.edit_message, here.store, owner(), *place, draft, keep_files=asked.files is None)
+    )
+
+
+def _asked(model: type[B], *, may_lack: bool = False) -> B:
+    content = whole_body(request, room().settings.json_bytes)
+    try:
+        return model.model_validate({} if may_lack and not content else read_json(content))
+    except ValidationError as error:
+        refuse_validation(error, known=model.model_fields)
+
+
+def _told(posted: Posted) -> Response:
+    told = PostedMessage(message=ChatMessage.of(posted.message), reply=ChatMessage.of(posted.reply))
+    response = answer(told, HTTPStatus.ACCEPTED)
+    response.headers["Location"] = f"/api/v1/jobs/{posted.reply.job_id}"
+    return response
+
+
+def _cursor(last: StoredConversation) -> str:
+    return f"{last.updated_at!r}_{last.id}"
+
+
+def _before(cursor: str) -> tuple[float, str]:
+    """What the cursor says. Raises Refused."""
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise invalid("query.cursor", f"{cursor!r} is no `next` of a page")
+    return float(found[1]), found[2]

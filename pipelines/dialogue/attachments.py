@@ -1,0 +1,168 @@
+"""What the files of a conversation say: documents are read here, sound and pictures by jobs on their own lanes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.contract import Context, JsonObject, Part, PartKind, Source
+from pipelines.dialogue.evidence import Evidence
+from pipelines.dialogue.window import tokens
+from pipelines.errors import BadInput
+from pipelines.house import MemoryKind, Modality, Product, Wanted
+from pipelines.media.document import Document, read_document
+from pipelines.media.media_types import Kind, kind_of
+from pipelines.media.passages import each_sentence, passages
+
+TRANSCRIBE, READ, ANALYZE = "audio.transcribe", "image.read", "image.analyze"
+PIECE_CHARACTERS = 500  # of a transcript or a page: what is cited together
+PASSAGE_TOKENS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What was found in the sources: ``spoken`` is the whole of what is said in each recording, by its place."""
+
+    evidence: Sequence[Evidence] = ()
+    spoken: JsonObject = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+
+
+def look_into(sources: Sequence[Source], file_ids: Sequence[str], context: Context) -> Attached:
+    """Read every source, or have it heard or seen. What cannot be is told as a warning.
+
+    Raises AwaitsChildren while the jobs that do it have not ended.
+    """
+    if not sources:
+        return Attached()
+    context.progress(None, "looking into the attached files")
+    looking = _Looking(sources, file_ids, context)
+    for place, source in enumerate(sources):
+        context.check()
+        looking.take(place, source)
+    looking.ask_children()
+    evidence = [piece for place in range(len(sources)) for piece in looking.found.get(place, ())]
+    return Attached(evidence, looking.spoken, tuple(dict.fromkeys(looking.warnings)))
+
+
+class _Looking:
+    """Sorts sources into what is read here and what others are asked for."""
+
+    def __init__(self, sources: Sequence[Source], file_ids: Sequence[str], context: Context) -> None:
+        self._sources = sources
+        self._file_ids = file_ids
+        self._context = context
+        self._wanted: list[Wanted] = []
+        self.found: dict[int, list[Evidence]] = {}
+        self.spoken: dict[str, str] = {}
+        self.warnings: list[str] = []
+
+    def take(self, place: int, source: Source) -> None:
+        kind = kind_of(source.media_type)
+        if kind is Kind.SOUND:
+            self._want(TRANSCRIBE, {}, place)
+        elif kind is Kind.PICTURE:
+            self._want(READ, {"boxes": False}, place)
+            self._want(ANALYZE, {}, place)
+        else:
+            self._read(place, source)
+
+    def ask_children(self) -> None:
+        """Have the others do what they are wanted for, and take what they made."""
+        if not self._wanted:
+            return
+        for wanted, product in zip(self._wanted, self._context.jobs.children(self._wanted), strict=True):
+            [place] = wanted.sources
+            name = self._sources[place].name
+            if product.state != "succeeded":
+                why = product.error["message"] if product.error else f"it was {product.state}"
+                self.warnings.append(f"{name!r} could not be used by {product.pipeline}: {why}")
+                continue
+            self.warnings += [f"{name}: {warning}" for warning in product.warnings]
+            self.found.setdefault(place, []).extend(self._made(product, place))
+
+    def _want(self, pipeline: str, params: JsonObject, place: int) -> None:
+        self._wanted.append(Wanted(pipeline, params, [place]))
+
+    def _read(self, place: int, source: Source) -> None:
+        try:
+            document = read_document(source, self._context.check)
+        except BadInput as error:
+            if error.code == "no_text" and source.media_type == "application/pdf":  # scanned pages
+                self._want(READ, {"boxes": False}, place)
+            else:
+                self.warnings.append(f"{source.name!r} could not be read: {error.message}")
+            return
+        self.warnings += [f"{source.name}: {warning}" for warning in document.warnings]
+        self.found[place] = list(_passages(document, source.name, self._file_ids[place]))
+
+    def _made(self, product: Product, place: int) -> Iterator[Evidence]:
+        name, file_id = self._sources[place].name, self._file_ids[place]
+        if product.pipeline == TRANSCRIBE:
+            self.spoken[str(place)] = " ".join(
+                str(part.body["text"]).strip() for part in _of(product, PartKind.SEGMENT)
+            )
+            yield from _segments(product, name, file_id)
+        elif product.pipeline == READ:
+            yield from _lines(product, name, file_id)
+        elif text := _seen(product):
+            yield Evidence(text, name, MemoryKind.LABELS, Modality.IMAGE, file_id=file_id, job_id=product.job_id)
+
+
+def _passages(document: Document, name: str, file_id: str) -> Iterator[Evidence]:
+    for text in (document.text, document.tables):
+        for span in passages(text, each_sentence(text), lambda pieces: [tokens(one) for one in pieces], PASSAGE_TOKENS):
+            page = document.page_at(span.start)
+            place = {"start": span.start, "end": span.end, **({} if page is None else {"page": page})}
+            yield Evidence(span.of(text), name, MemoryKind.PASSAGE, Modality.TEXT, place, file_id=file_id)
+
+
+def _segments(product: Product, name: str, file_id: str) -> Iterator[Evidence]:
+    """What is said, a few segments together, with the seconds of it."""
+    for some in _together(list(_of(product, PartKind.SEGMENT))):
+        text = " ".join(str(part.body["text"]).strip() for part in some)
+        place = {"start_s": some[0].body["start_s"], "end_s": some[-1].body["end_s"]}
+        yield Evidence(text, name, MemoryKind.SEGMENT, Modality.AUDIO, place, file_id=file_id, job_id=product.job_id)
+
+
+def _lines(product: Product, name: str, file_id: str) -> Iterator[Evidence]:
+    """What is read in a picture, a few lines of a page together, with the box around them."""
+    lines = list(_of(product, PartKind.LINE))
+    for page in sorted({int(line.body["page"]) for line in lines}):
+        for some in _together([line for line in lines if line.body["page"] == page]):
+            text = "\n".join(str(part.body["text"]) for part in some)
+            place = {"box": _around([part.body["box"] for part in some]), "page": page}
+            yield Evidence(text, name, MemoryKind.LINE, Modality.IMAGE, place, file_id=file_id, job_id=product.job_id)
+
+
+def _together(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Neighbours, up to ``PIECE_CHARACTERS``."""
+    some: list[Part] = []
+    length = 0
+    for part in parts:
+        length += len(str(part.body["text"]))
+        if some and length > PIECE_CHARACTERS:
+            yield some
+            some, length = [], len(str(part.body["text"]))
+        some.append(part)
+    if some:
+        yield some
+
+
+def _around(boxes: Sequence[JsonObject]) -> JsonObject:
+    left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
+    right, bottom = max(box["x"] + box["width"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+    return {"x": left, "y": top, "width": right - left, "height": bottom - top}
+
+
+def _seen(product: Product) -> str:
+    """What a picture shows, in words."""
+    labels = [label for part in _of(product, PartKind.LABELS) for label in part.body["labels"]]
+    said = [f"{label['label']} ({label['score']:.0%})" for label in labels]
+    faces, codes = product.result.get("faces", ()), product.result.get("codes", ())
+    told = [f"The picture shows, by a classifier: {', '.join(said)}."] if said else []
+    told += [f"Faces seen from the front: {len(faces)}."] if faces else []
+    told += [f"{code['format']}: {code['text']}" for code in codes]
+    return "\n".join(told)
+
+
+def _of(product: Product, kind: PartKind) -> Iterator[Part]:
+    return (part for part in product.parts if part.kind is kind)

@@ -1,0 +1,21 @@
+"""Putting evidence in order by how well it fits a question: by meaning where that can be told, else by words."""
+
+from collections.abc import Sequence
+
+from pipelines.contract import Context
+from pipelines.dialogue.evidence import Evidence
+from pipelines.engines.retrieval import best_by_words, best_of
+from pipelines.errors import EngineUnavailable
+
+MOST_COMPARED = 300  # by meaning, of those that share most words: about five seconds on two cores
+
+
+def best_first(
+    pieces: Sequence[Evidence], question: str, count: int, context: Context
+) -> tuple[list[Evidence], tuple[str, ...]]:
+    """The ``count`` best, best first, and a warning where nobody can compare by meaning."""
+    likely = best_by_words(pieces, question, MOST_COMPARED)
+    try:
+        return best_of(likely, question, count, context), ()
+    except EngineUnavailable as error:
+        return likely[:count], (f"What fits the question was chosen by its words alone ({error.message})",)

@@ -1,0 +1,87 @@
+"""A worker writes replies: from the question that was posted to the message that stays."""
+
+import pytest
+from sqlalchemy import select
+from support.answer_servers import Script, serving
+from support.chatting import a_conversation, a_stored_file, ask, messages_of
+from support.executing import run_all
+from support.stores import with_settings
+from support.work import OWNER
+
+from pipelines.catalogue import catalogue
+from triptych.chat.conversations import get_conversation
+from triptych.jobs.reading import get_job
+from triptych.jobs.states import JobState
+from triptych.jobs.tables import jobs
+from workers.tally import Outcome
+
+REPLY = catalogue()["chat.reply"]
+
+
+@pytest.fixture
+def run(store):
+    """Run the reply that was posted, with the server that answers by ``script``."""
+
+    def by(posted, script):
+        configured = with_settings(store, answer_url=script.url, answer_model="tiny-chat")
+        return run_all(configured, [get_job(store, OWNER, posted.reply.job_id)], REPLY)
+
+    return by
+
+
+def test_posted_question_becomes_a_written_reply_and_a_title(store, run):
+    conversation = a_conversation(store)
+    posted = ask(store, conversation, "Who keeps bees?", [a_stored_file(store, b"Bee keepers keep bees.")])
+
+    with serving(Script(["Bee ", "keepers [1]."])) as script:
+        outcomes = run(posted, script)
+
+    reply = messages_of(store, conversation)[-1]
+    assert outcomes == [Outcome.SUCCEEDED]
+    assert (reply.text, reply.state, reply.engine["model"]) == ("Bee keepers [1].", JobState.SUCCEEDED, "tiny-chat")
+    assert [(one["title"], one["text"], one["gone"]) for one in reply.citations] == [
+        ("hello.txt", "Bee keepers keep bees.", False)
+    ]
+    assert get_conversation(store, OWNER, conversation.id).title == "Bee keepers [1]"
+
+
+def test_reply_whose_server_dies_is_tried_again_and_keeps_what_had_come(store, run):
+    conversation = a_conversation(store)
+    posted = ask(store, conversation)
+
+    with serving(Script(["Bee ", "keep"], dies_after=2)) as script:
+        outcomes = run(posted, script)
+
+    reply = messages_of(store, conversation)[-1]
+    assert outcomes == [Outcome.AGAIN]
+    assert (reply.text, reply.state) == ("Bee keep", JobState.QUEUED)
+
+
+def test_reply_without_a_server_says_what_is_missing(store):
+    conversation = a_conversation(store)
+    posted = ask(store, conversation)
+
+    run_all(store, [get_job(store, OWNER, posted.reply.job_id)], REPLY)
+
+    reply = messages_of(store, conversation)[-1]
+    assert reply.state is JobState.SUCCEEDED
+    assert "no language model is configured" in reply.text
+
+
+def test_reply_that_is_to_be_heard_asks_for_a_speech_of_it(store, run):
+    conversation = a_conversation(store, speak=True)
+    posted = ask(store, conversation)
+
+    with serving(Script(["The bee keepers do it."])) as script:
+        run(posted, script)
+    [speech] = [job for job in _children(store, posted) if job.pipeline == "audio.speak"]
+    run_all(store, [get_job(store, OWNER, speech.id)], catalogue()["audio.speak"])
+
+    reply = messages_of(store, conversation)[-1]
+    assert reply.speech is not None
+    assert (reply.speech.job_id, reply.speech.name) == (speech.id, "speech.mp3")
+
+
+def _children(store, posted):
+    with store.database.read() as connection:
+        return connection.execute(select(jobs).where(jobs.c.parent_id == posted.reply.job_id)).all()

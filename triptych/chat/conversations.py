@@ -1,0 +1,112 @@
+"""Conversations: begin one, find them again, change and delete them."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, delete, exists, insert, or_, select, tuple_, update
+
+from triptych.chat.tables import conversations, messages
+from triptych.chat.values import Conversation, ConversationSettings, TitleBy
+from triptych.ids import new_id
+from triptych.jobs.owner import discard_in
+from triptych.store import Store
+
+_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
+    conversations.c.id,
+    conversations.c.owner,
+    conversations.c.title,
+    conversations.c.settings,
+    conversations.c.created_at,
+    conversations.c.updated_at,
+)
+
+
+class UnknownConversation(LookupError):
+    """No such conversation, or it is somebody else's; the message is its id."""
+
+
+def begin_conversation(store: Store, owner: str, settings: ConversationSettings) -> Conversation:
+    """A new conversation without messages."""
+    now = store.clock()
+    begun = Conversation(new_id(), owner, "", settings, now, now)
+    row = {**asdict(begun), "settings": settings.told(), "title_by": TitleBy.AUTO, "summary": ""}
+    with store.database.write() as connection:
+        connection.execute(insert(conversations), row)
+    return begun
+
+
+def get_conversation(store: Store, owner: str, conversation_id: str) -> Conversation:
+    """The conversation. Raises UnknownConversation."""
+    with store.database.read() as connection:
+        return conversation_in(connection, owner, conversation_id)
+
+
+def list_conversations(
+    store: Store, owner: str, words: str, before: tuple[float, str] | None, limit: int
+) -> list[Conversation]:
+    """Up to ``limit`` of the owner's conversations, last used first, beginning after what was last used ``before``.
+
+    ``before`` is a time of use and an id. ``words`` stand in the title or a message, all together; case does not
+    matter (of letters beyond ASCII only on PostgreSQL).
+    """
+    wanted = select(*_COLUMNS).where(conversations.c.owner == owner)
+    if words:
+        said = exists().where(
+            messages.c.conversation_id == conversations.c.id, messages.c.text.icontains(words, autoescape=True)
+        )
+        wanted = wanted.where(or_(conversations.c.title.icontains(words, autoescape=True), said))
+    if before is not None:
+        wanted = wanted.where(tuple_(conversations.c.updated_at, conversations.c.id) < tuple_(*before))
+    newest = wanted.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(limit)
+    with store.database.read() as connection:
+        return [_of(row) for row in connection.execute(newest)]
+
+
+def change_conversation(
+    store: Store, owner: str, conversation_id: str, title: str | None, settings: dict[str, Any]
+) -> Conversation:
+    """Call it ``title``, if that is given, and change those of its ``settings``. Raises UnknownConversation."""
+    with store.database.write() as connection:
+        before = conversation_in(connection, owner, conversation_id, held=True)
+        values: dict[str, Any] = {"settings": {**before.settings.told(), **settings}}  # Any: columns
+        if title is not None:
+            values |= {"title": title, "title_by": TitleBy.USER}
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(**values))
+        return conversation_in(connection, owner, conversation_id)
+
+
+def delete_conversation(store: Store, owner: str, conversation_id: str) -> None:
+    """Delete it with its messages and the jobs of its replies; those that run are cancelled. The files stay.
+
+    Raises UnknownConversation.
+    """
+    with store.database.write() as connection:
+        conversation_in(connection, owner, conversation_id, held=True)
+        of_it = select(messages.c.job_id).where(messages.c.conversation_id == conversation_id)
+        job_ids = connection.execute(of_it.where(messages.c.job_id.is_not(None))).scalars().all()
+        rings, told = discard_in(connection, store, owner, job_ids)
+        connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
+    store.wire.send(rings, told)
+
+
+def conversation_in(connection: Connection, owner: str, conversation_id: str, *, held: bool = False) -> Conversation:
+    """The conversation; ``held``: nobody else changes it, or writes to it, before the transaction ends.
+
+    A conversation's row is locked before any job's: whoever needs both does it in this order. Raises
+    UnknownConversation.
+    """
+    wanted = select(*_COLUMNS).where(conversations.c.id == conversation_id, conversations.c.owner == owner)
+    row = connection.execute(wanted.with_for_update() if held else wanted).one_or_none()
+    if row is None:
+        raise UnknownConversation(conversation_id)
+    return _of(row)
+
+
+def used_now(connection: Connection, conversation_id: str, at: float) -> None:
+    """Have the conversation stand among those last used."""
+    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(updated_at=at))
+
+
+def _of(row: Row[Any]) -> Conversation:
+    settings = ConversationSettings.of(row.settings)
+    return Conversation(row.id, row.owner, row.title, settings, row.created_at, row.updated_at)

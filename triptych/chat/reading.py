@@ -1,0 +1,91 @@
+"""Reading a conversation's messages, with what a reply that is being written has so far."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from triptych.chat.branches import files_of
+from triptych.chat.conversations import conversation_in
+from triptych.chat.gone import with_gone
+from triptych.chat.settling import texts_so_far
+from triptych.chat.tables import messages
+from triptych.chat.values import Attachment, Message, Role, Spoken
+from triptych.jobs.states import FINAL, JobState
+from triptych.jobs.tables import jobs, outputs
+from triptych.store import Store
+
+SPEAK = "audio.speak"
+
+
+def list_messages(store: Store, owner: str, conversation_id: str, before: str | None, limit: int) -> list[Message]:
+    """The newest ``limit`` messages of all branches, oldest first; ``before``: those older than the one with this id.
+
+    Raises UnknownConversation.
+    """
+    wanted = (
+        select(messages, jobs.c.state, jobs.c.warnings, jobs.c.error)
+        .outerjoin(jobs, jobs.c.id == messages.c.job_id)
+        .where(messages.c.conversation_id == conversation_id)
+    )
+    if before is not None:
+        wanted = wanted.where(messages.c.id < before)
+    newest = wanted.order_by(messages.c.id.desc()).limit(limit)
+    with store.database.read() as connection:
+        conversation_in(connection, owner, conversation_id)
+        rows = list(reversed(connection.execute(newest).all()))
+        return _whole(connection, owner, rows)
+
+
+def _whole(connection: Connection, owner: str, rows: Sequence[Row[Any]]) -> list[Message]:
+    files = files_of(connection, [row.id for row in rows])
+    unfinished = [row.job_id for row in rows if _is_unfinished(row)]
+    texts = texts_so_far(connection, unfinished) if unfinished else {}
+    speech = _speech(connection, [row.job_id for row in rows if row.job_id is not None])
+    told = []
+    for row, citations in zip(rows, with_gone(connection, owner, [row.citations for row in rows]), strict=True):
+        attached = [Attachment(file.file_id, file.name, file.media_type) for file in files.get(row.id, ())]
+        message = Message(row.id, row.parent_id, Role(row.role), row.text, row.created_at, attached)
+        told.append(message if message.role is Role.USER else _reply(message, row, citations, texts, speech))
+    return told
+
+
+def _reply(
+    message: Message,
+    row: Row[Any],
+    citations: Sequence[dict[str, Any]],
+    texts: dict[str, str],
+    speech: dict[str, Spoken],
+) -> Message:
+    """The reply as it stands: while its job goes on the job tells, and then what was settled."""
+    is_unfinished = _is_unfinished(row)
+    body = {"state": row.state, "warnings": row.warnings, "error": row.error} if is_unfinished else row.body
+    return Message(
+        message.id,
+        message.parent_id,
+        message.role,
+        texts.get(row.job_id, "") if is_unfinished else message.text,
+        message.created_at,
+        job_id=row.job_id,
+        state=JobState(body["state"]),
+        citations=() if is_unfinished else citations,
+        engine=body.get("engine"),
+        warnings=tuple(body["warnings"]),
+        error=body["error"],
+        speech=speech.get(row.job_id),
+    )
+
+
+def _is_unfinished(row: Row[Any]) -> bool:
+    return row.state is not None and row.state not in FINAL
+
+
+def _speech(connection: Connection, job_ids: Sequence[str]) -> dict[str, Spoken]:
+    """What was read aloud of the replies, by the job that wrote each: its newest child that speaks and is through."""
+    wanted = (
+        select(jobs.c.parent_id, jobs.c.id, outputs.c.name)
+        .join(outputs, (outputs.c.job_id == jobs.c.id) & (outputs.c.attempt == jobs.c.attempt))
+        .where(jobs.c.parent_id.in_(job_ids), jobs.c.pipeline == SPEAK, jobs.c.state == JobState.SUCCEEDED)
+        .order_by(jobs.c.parent_id, jobs.c.child.desc(), outputs.c.ordinal.desc())
+    )
+    return {row.parent_id: Spoken(row.id, row.name) for row in connection.execute(wanted)} if job_ids else {}
