@@ -96,6 +96,17 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection to read with that sees everything as it was at first, however long. Raises DatabaseAway."""
+        if not self.is_postgresql:
+            with self._reading() as connection:
+                yield connection
+            return
+        repeatable = {"isolation_level": "REPEATABLE READ"}
+        with _away_is_told(), self.engine.connect().execution_options(**repeatable) as connection:
+            yield connection
+
+    @contextmanager
     def at_once(self) -> Iterator[Connection]:
         """A connection that commits each statement, which on PostgreSQL takes one round trip. Raises DatabaseAway."""
         with _away_is_told(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

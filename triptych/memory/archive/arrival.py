@@ -1,0 +1,59 @@
+"""What is known of an archive while it is being brought in."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+
+from triptych.blobs import TooLarge
+from triptych.memory.archive.format import BadArchive
+from triptych.memory.archive.identity import Owners
+from triptych.memory.archive.reading import Archive
+from triptych.store import Store
+
+
+class Arrival:
+    """An archive on its way in; ``new`` counts what it brings by kind, ``skipped`` what was there.
+
+    ``sources`` and ``collections``: what stands for one of the archive's here under another id, because its file had a
+    source, or its name was given, already. ``media_types``: of the page's new files, by the archive's ids.
+    """
+
+    def __init__(self, store: Store, archive: Archive, owners: Owners) -> None:
+        self.store, self.archive, self.owners = store, archive, owners
+        self.new: Counter[str] = Counter()
+        self.skipped = 0
+        self.sources: dict[str, str] = {}
+        self.collections: dict[str, str] = {}
+        self.media_types: dict[str, str] = {}
+        self.left_vectors: Counter[str] = Counter()
+        self._missing = frozenset(archive.manifest.missing)
+
+    def keep_content(self, sha256: str, size_bytes: int, where: str) -> bool:
+        """Have the content with this hash in the store; False where the archive itself says that it was gone.
+
+        Raises BadArchive where it is not among the contents, or has another size or hash, and blobs.NoDisk.
+        """
+        chunks, blobs = self.archive.content(sha256), self.store.blobs
+        if chunks is None:
+            if sha256 in self._missing:
+                return False
+            raise BadArchive(f"{where}: the content {sha256} is missing")
+        try:
+            with closing(chunks):
+                draft = blobs.receive(chunks, size_bytes)
+        except TooLarge:
+            raise BadArchive(
+                f"{where}: the content {sha256} is larger than the {size_bytes} bytes told of it"
+            ) from None
+        if (draft.blob.sha256, draft.blob.size_bytes) != (sha256, size_bytes):
+            draft.discard()
+            raise BadArchive(f"{where}: the content {sha256} is another, by its hash or its size")
+        blobs.keep(draft)
+        return True
+
+    def warnings(self) -> Sequence[str]:
+        """What could not be brought."""
+        return [
+            f"{count:,} vectors of {model} were left out, which is not searched here: memory.reindex makes others"
+            for model, count in sorted(self.left_vectors.items())
+        ]

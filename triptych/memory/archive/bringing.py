@@ -1,0 +1,105 @@
+"""Bringing an archive in: all of it or nothing, each thing once however often it is brought."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from triptych.files import files
+from triptych.jobs.quotas import check_quota
+from triptych.memory.archive import bringing_chats, bringing_jobs, bringing_memories, staging
+from triptych.memory.archive.arrival import Arrival
+from triptych.memory.archive.format import BadArchive
+from triptych.memory.archive.identity import ids_here
+from triptych.memory.archive.reading import opened
+from triptych.memory.archive.records import LINES, FileRecord
+from triptych.store import Store
+
+AT_A_TIME = 300  # lines that one transaction takes, so that others need not wait long for the lock
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How much an archive brought that was not there, and how much was; ``warnings``: what it could not bring."""
+
+    files: int
+    jobs: int
+    memories: int
+    conversations: int
+    skipped: int
+    warnings: Sequence[str]
+
+
+def import_archive(store: Store, owner: str, path: Path) -> Brought:
+    """Bring the archive at ``path`` in for ``owner``; until it is all there, nobody sees any of it.
+
+    What the owner has already, by its id, is left as it is; an id that is somebody else's becomes another. Raises
+    BadArchive, jobs.quotas.QuotaExceeded, blobs.NoDisk and DatabaseAway, and then nothing of it is there.
+    """
+    with opened(path) as archive, ExitStack() as undo:
+        owners = staging.begin(store, owner)
+        undo.callback(staging.abandon, store, owners)
+        arrival = Arrival(store, archive, owners)
+        try:
+            _check_room(arrival)
+            for step in _STEPS:
+                for page in _pages(archive.lines(step.name, LINES[step.name])):
+                    step.before(arrival, page)
+                    with store.database.write() as connection:
+                        step.bring(connection, arrival, page)
+            staging.finish(store, owners)
+        except IntegrityError as error:
+            raise BadArchive(f"it contradicts itself, or what is here: {error.orig}") from None
+        undo.pop_all()
+    new = arrival.new
+    return Brought(
+        new["files"], new["jobs"], new["memories"], new["conversations"], arrival.skipped, arrival.warnings()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How the lines of an entry are brought in; ``before``: what of it needs no transaction."""
+
+    name: str
+    # Any: each step takes the lines of its own kind, behind the words that say where they stand
+    bring: Callable[[Connection, Arrival, Sequence[tuple[str, Any]]], None]
+    before: Callable[[Arrival, Sequence[tuple[str, Any]]], None] = lambda _arrival, _page: None
+
+
+_STEPS = (
+    _Step("files.jsonl", bringing_jobs.files_in, bringing_jobs.keep_files),
+    _Step("jobs.jsonl", bringing_jobs.jobs_in, bringing_jobs.keep_outputs),
+    _Step("parts.jsonl", bringing_jobs.parts_in),
+    _Step("collections.jsonl", bringing_memories.collections_in),
+    _Step("sources.jsonl", bringing_memories.sources_in),
+    _Step("memories.jsonl", bringing_memories.memories_in),
+    _Step("vectors.jsonl", bringing_memories.vectors_in),
+    _Step("conversations.jsonl", bringing_chats.conversations_in),
+    _Step("messages.jsonl", bringing_chats.messages_in),
+    _Step("messages.jsonl", bringing_chats.branches_in),  # a message may follow one that stands behind it
+)
+
+
+def _check_room(arrival: Arrival) -> None:
+    """Raise QuotaExceeded before anything is kept; ``staging.finish`` asks once more."""
+    store, owners, new_bytes = arrival.store, arrival.owners, 0
+    for page in _pages(arrival.archive.lines("files.jsonl", FileRecord)):
+        with store.database.read() as connection:
+            here = ids_here(connection, files, owners, [file.id for _, file in page])
+        new_bytes += sum(file.size_bytes for _, file in page if not here[file.id].is_there)
+    with store.database.read() as connection:
+        check_quota(connection, store.settings, owners.owner, 0, new_bytes)
+
+
+def _pages(lines: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(lines)
+    while page := list(islice(remaining, AT_A_TIME)):
+        yield page

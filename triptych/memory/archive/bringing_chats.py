@@ -1,0 +1,114 @@
+"""Conversations of an archive with their messages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, update
+
+from triptych.chat.tables import conversations, message_files, messages
+from triptych.files import files
+from triptych.jobs.tables import jobs
+from triptych.memory.archive.arrival import Arrival
+from triptych.memory.archive.format import BadArchive
+from triptych.memory.archive.identity import Here, ids_here, is_id, other_id
+from triptych.memory.archive.records import ConversationRecord, MessageRecord
+from triptych.memory.tables import memories, memory_sources
+
+_CITED: Mapping[str, Table] = {"memory_id": memories, "source_id": memory_sources, "file_id": files, "job_id": jobs}
+
+
+def conversations_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, ConversationRecord]]) -> None:
+    """Write the conversations that are not there."""
+    owners = arrival.owners
+    here = ids_here(connection, conversations, owners, [one.id for _, one in page])
+    new = [one for _, one in page if not here[one.id].is_there]
+    arrival.skipped += len(page) - len(new)
+    arrival.new["conversations"] += len(new)
+    rows = []
+    for one in new:
+        upto = one.summary_upto and _message_id(arrival, one.id, here[one.id], one.summary_upto)
+        rows.append({**one.model_dump(), "id": here[one.id].id, "owner": owners.staged, "summary_upto": upto})
+    if rows:
+        connection.execute(insert(conversations), rows)
+
+
+def messages_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MessageRecord]]) -> None:
+    """Write the messages of conversations that came with this archive; ``branches_in`` has each follow another."""
+    here = _conversations(connection, arrival, page)
+    new = [one for _, one in page if here[one.conversation_id].is_new]
+    job_ids = ids_here(connection, jobs, arrival.owners, {one.job_id for one in new if one.job_id})
+    attached = {file.file_id for one in new for file in one.files if file.file_id}
+    file_ids = ids_here(connection, files, arrival.owners, attached)
+    cited = _cited(connection, arrival, new)
+    rows, its_files = [], []
+    for one in new:
+        conversation = here[one.conversation_id]
+        message_id = _message_id(arrival, one.conversation_id, conversation, one.id)
+        rows.append(
+            {
+                **one.model_dump(exclude={"files"}),
+                "id": message_id,
+                "conversation_id": conversation.id,
+                "parent_id": None,
+                "job_id": _if_there(one.job_id, job_ids),
+                "citations": [_cited_here(citation, cited) for citation in one.citations],
+            }
+        )
+        for ordinal, file in enumerate(one.files):
+            its = {"message_id": message_id, "ordinal": ordinal, "file_id": _if_there(file.file_id, file_ids)}
+            its_files.append({**file.model_dump(), **its})
+    if rows:
+        connection.execute(insert(messages), rows)
+    if its_files:
+        connection.execute(insert(message_files), its_files)
+
+
+def branches_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MessageRecord]]) -> None:
+    """Have the messages follow each other, now that all of them are there."""
+    here = _conversations(connection, arrival, page)
+    rows = [
+        {
+            "message": _message_id(arrival, one.conversation_id, here[one.conversation_id], one.id),
+            "parent": _message_id(arrival, one.conversation_id, here[one.conversation_id], one.parent_id),
+        }
+        for _, one in page
+        if one.parent_id is not None and here[one.conversation_id].is_new
+    ]
+    if rows:
+        follows = update(messages).where(messages.c.id == bindparam("message")).values(parent_id=bindparam("parent"))
+        connection.execute(follows, rows)
+
+
+def _conversations(
+    connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MessageRecord]]
+) -> dict[str, Here]:
+    here = ids_here(connection, conversations, arrival.owners, {one.conversation_id for _, one in page})
+    for where, one in page:
+        if not here[one.conversation_id].is_there:
+            raise BadArchive(f"{where}: there is no conversation {one.conversation_id}")
+    return here
+
+
+def _message_id(arrival: Arrival, archived_conversation: str, here: Here, archived: str) -> str:
+    """Messages have the ids of the archive unless their conversation's is somebody else's here."""
+    return archived if here.id == archived_conversation else other_id(arrival.owners.owner, archived)
+
+
+def _if_there(archived: str | None, here: Mapping[str, Here]) -> str | None:
+    return here[archived].id if archived is not None and here[archived].is_there else None
+
+
+def _cited(connection: Connection, arrival: Arrival, new: Sequence[MessageRecord]) -> dict[tuple[str, str], str]:
+    """What the ids in citations are here, by the name of their field."""
+    found: dict[tuple[str, str], str] = {}
+    for name, table in _CITED.items():
+        ids = {one[name] for message in new for one in message.citations if is_id(one.get(name))}
+        here = ids_here(connection, table, arrival.owners, ids)
+        found |= {(name, archived): its.id for archived, its in here.items()}
+    return found
+
+
+def _cited_here(citation: Mapping[str, Any], cited: Mapping[tuple[str, str], str]) -> dict[str, Any]:  # Any: JSON
+    return {
+        name: cited.get((name, value), value) if isinstance(value, str) else value for name, value in citation.items()
+    }

@@ -1,0 +1,66 @@
+"""Writing everything that somebody has into one archive, as it stands at one moment, in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import BinaryIO
+
+from sqlalchemy import Connection
+
+from triptych.blobs import CHUNK_BYTES
+from triptych.memory.archive import rows
+from triptych.memory.archive.format import CONTENTS, MANIFEST, MOST_CONTENTS, VERSION, Manifest, line_of
+from triptych.memory.archive.zip_stream import ZipStream
+from triptych.store import Store
+
+
+class TooManyContents(Exception):
+    """An archive would hold more contents than it may; the message says how many it may."""
+
+
+def export_archive(store: Store, owner: str) -> Iterator[bytes]:
+    """Yield the bytes of the owner's archive. Its end, and with it the manifest, comes only if all went well.
+
+    Raises TooManyContents before the first byte, and DatabaseAway. What began after the first byte is not in it, and
+    neither are jobs that are not finished, nor recordings that are still being made.
+    """
+    with store.database.snapshot() as connection:
+        _check(connection, owner)
+        stream, missing = ZipStream(), list[str]()
+        contents = 0
+        for name, lines in rows.LINES.items():
+            with closing(stream.deflated(name, (line_of(record) for record in lines(connection, owner)))) as chunks:
+                yield from chunks
+        for sha256 in rows.hashes(connection, owner):
+            found = _content(connection, store, sha256)
+            if found is None:
+                missing.append(sha256)
+                continue
+            contents += 1
+            with closing(stream.stored(CONTENTS + sha256, found)) as chunks:
+                yield from chunks
+        manifest = Manifest(
+            version=VERSION, created_at=store.clock(), contents=contents, missing=missing, entries=dict(stream.entries)
+        )
+        yield from stream.deflated(MANIFEST, [line_of(manifest)])
+        yield from stream.end()
+
+
+def _check(connection: Connection, owner: str) -> None:
+    if rows.count_of_hashes(connection, owner) > MOST_CONTENTS:
+        raise TooManyContents(f"an archive holds at most {MOST_CONTENTS:,} contents, and yours are more")
+
+
+def _content(connection: Connection, store: Store, sha256: str) -> Iterable[bytes] | None:
+    """The bytes in pieces; None where they are gone."""
+    try:
+        file = store.blobs.path(sha256).open("rb")
+    except FileNotFoundError:
+        content = rows.short_text(connection, sha256)
+        return None if content is None else [content]
+    return _chunks_of(file)
+
+
+def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

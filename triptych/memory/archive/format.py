@@ -1,0 +1,79 @@
+"""The form of an archive: what its entries are called, what its manifest says, and its lines as bytes.
+
+An archive is a zip. Contents lie in it as they are, each under its SHA-256; everything else is JSON Lines, deflated.
+Its last entry is the manifest, which counts and hashes the others: a zip without one was cut off, and is no archive.
+docs/archive.md tells it for those who read or write archives themselves.
+"""
+
+import json
+import re
+from math import isfinite
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from triptych.memory.archive.records import Hash, Record, Time
+
+VERSION = 1
+MANIFEST = "manifest.json"
+CONTENTS = "contents/"
+LINE_BYTES = 16 * 1024 * 1024
+MOST_CONTENTS = 200_000  # what lists a zip's entries is held in memory, about half a kilobyte for each
+
+
+class EntryRecord(Record):
+    """How many lines an entry has, and the SHA-256 of its bytes before they were deflated."""
+
+    lines: Annotated[int, Field(ge=0)]
+    sha256: Hash
+
+
+class Manifest(Record):
+    """The last entry. ``contents`` counts those that are there, ``missing`` names those whose bytes were gone."""
+
+    format: Literal["triptych-archive"] = "triptych-archive"
+    version: int
+    created_at: Time
+    contents: Annotated[int, Field(ge=0)]
+    missing: list[Hash]
+    entries: dict[str, EntryRecord]
+
+
+class BadArchive(Exception):
+    """What was brought is no archive that can be taken; the message says what is wrong, and where."""
+
+
+R = TypeVar("R", bound=Record)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def line_of(record: Record) -> bytes:
+    """The record as a line."""
+    return record.model_dump_json().encode() + b"\n"
+
+
+def record_of(kind: type[R], line: bytes, where: str) -> R:
+    """The record that a line tells. Raises BadArchive naming ``where``."""
+    try:
+        if _NUL.search(line):
+            raise ValueError("a text holds the character NUL")
+        value = json.loads(line, parse_constant=_refuse_constant, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no character
+        return kind.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise BadArchive(f"{where}: {place}: {first['msg']}") from None
+    except (ValueError, RecursionError) as error:
+        raise BadArchive(f"{where}: {error}") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"the number {text[:20]} is out of range")
+    return value

@@ -1,0 +1,61 @@
+"""What an archive's ids are here: the same, unless somebody else has them already."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Table, select
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_RANDOM_BITS = (1 << 62) - 1 | ((1 << 12) - 1) << 64  # of a UUID: neither its time, nor its version and variant
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who brings the archive, and under what name its rows are written until all of them are there."""
+
+    owner: str
+    staged: str
+
+    @property
+    def both(self) -> tuple[str, str]:
+        """Whose rows may be referred to."""
+        return self.owner, self.staged
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What an id of the archive's is here. ``is_there``: its row is; ``is_new``: it came with this archive."""
+
+    id: str
+    is_there: bool
+    is_new: bool
+
+
+def is_id(told: object) -> bool:
+    """Whether this is an id as the house writes them."""
+    return isinstance(told, str) and _ID.fullmatch(told) is not None
+
+
+def other_id(owner: str, archived: str) -> str:
+    """The id that ``owner`` gets in place of one that is somebody else's: of the same time, and the same each time."""
+    mixed = int.from_bytes(hashlib.sha256(f"{owner} {archived}".encode()).digest()[:16], "big")
+    return str(UUID(int=UUID(archived).int & ~_RANDOM_BITS | mixed & _RANDOM_BITS))
+
+
+def ids_here(connection: Connection, table: Table, owners: Owners, archived: Iterable[str]) -> dict[str, Here]:
+    """What each of the archive's ids of rows in ``table`` is here."""
+    wanted = {one: other_id(owners.owner, one) for one in archived}
+    found = _owners_of(connection, table, [*wanted, *wanted.values()])
+    here = {}
+    for one, other in wanted.items():
+        its = other if one in found and found[one] not in owners.both else one
+        here[one] = Here(its, found.get(its) in owners.both, found.get(its) == owners.staged)
+    return here
+
+
+def _owners_of(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, str]:
+    columns: tuple[Column[str], Column[str]] = (table.c.id, table.c.owner)
+    return {row.id: row.owner for row in connection.execute(select(*columns).where(table.c.id.in_(ids)))}
