@@ -19,7 +19,7 @@ from triptych.memory.archive.records import CollectionRecord, MemoryRecord, Sour
 from triptych.memory.keeping import put_memories
 from triptych.memory.spaces import StoredSpace, can_compare, open_space, spaces_of
 from triptych.memory.tables import collection_sources, collections, memories, memory_makers, memory_sources, memory_tags
-from triptych.memory.tagging import BadTag, as_tag
+from triptych.memory.tagging import BadMark, as_tag
 from triptych.memory.values import SpaceState
 from triptych.memory.vectors import put_vectors
 
@@ -76,7 +76,7 @@ def sources_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[st
 def _mark(connection: Connection, arrival: Arrival, number: int, where: str, source: SourceRecord) -> None:
     try:
         tags = sorted({as_tag(tag) for tag in source.tags})
-    except BadTag as error:
+    except BadMark as error:
         raise BadArchive(f"{where}: {error}") from None
     here = ids_here(connection, collections, arrival.owners, source.collections)
     wanted = {arrival.collections.get(one) or here[one].id for one in source.collections}
