@@ -21,6 +21,7 @@ from triptych.jobs.messages import MESSAGE_S
 from triptych.store import Store
 from workers.desk import Desk
 from workers.failures import end_of, unknown_pipeline
+from workers.ports.jobs import JobsOfOwner
 from workers.posts import MOST_TOGETHER, Board, Verdict
 from workers.quarantine import Quarantine
 from workers.reuse import is_made_by, made_by, work_key
@@ -199,7 +200,8 @@ class _Message:
         return ModelsOfRun(self._executor.models, self._check)
 
     def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path, models: ModelCache) -> Run:
-        return Run(self._store, models, self._executor.network, pipeline, claimed, workdir, self._check)
+        jobs = JobsOfOwner(self._store, claimed, self._executor.pipelines)
+        return Run(self._store, models, self._executor.network, pipeline, claimed, workdir, self._check, jobs)
 
     def _succeed(self, pipeline: Pipeline, claimed: Claim, result: Result, maker: str | None) -> None:
         key = None

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from pipelines.engines.memory_running_out import ran_out_of_memory
 from pipelines.errors import DownloadAway, OutOfMemory, PipelineError, ServerAway, TransientFailure
+from pipelines.house import AwaitsChildren
 from triptych.blobs import NoDisk
 from triptych.jobs import ends
 from triptych.jobs.ends import End
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 def end_of(store: Store, claimed: Claim, error: Exception) -> End:
     """The end of a run that raised ``error``."""
     row, at = claimed.row, store.clock()
+    if isinstance(error, AwaitsChildren):
+        return ends.awaiting(row, at)
     if ran_out_of_memory(error) and not isinstance(error, TransientFailure):  # beside others that had filled it, say
         log.warning("memory ran out", pipeline=row.pipeline, exc_info=error)
         error = OutOfMemory("there was not enough memory for this job; the worker's log has the details")

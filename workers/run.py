@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.catalogue import Pipeline
 from pipelines.checkpoint import Saved
 from pipelines.contract import Context, Item, Made, ModelCache, Network, Output, Part, Result, Source
+from pipelines.house import JobsPort
 from triptych.answering import answer_server
 from triptych.files import File
 from triptych.jobs import making
@@ -34,6 +35,7 @@ class Run:
         claimed: Claim,
         workdir: Path,
         check: Callable[[], None],
+        jobs: JobsPort,
     ) -> None:
         self._store = store
         self._pipeline = pipeline
@@ -57,6 +59,7 @@ class Run:
             self,
             server,
             self._show,
+            jobs=jobs,
             conversation=conversation_of(store, claimed, params),
         )
         self.item = Item([self._source(file) for file in claimed.job.inputs], params, context)

@@ -58,8 +58,9 @@ def create(query: WaitQuery) -> Response:
 
 @routes.get("", responses={200: json_of(JobPage), **problems(422)})
 def index(query: JobsQuery) -> Response:
-    """List jobs, newest first."""
-    wanted = Filter(query.state, query.pipeline, str(query.cursor) if query.cursor else None)
+    """List jobs, newest first; those that other jobs asked for with `?parent=` alone."""
+    cursor, parent = (str(one) if one else None for one in (query.cursor, query.parent))
+    wanted = Filter(query.state, query.pipeline, cursor, parent)
     found = list_jobs(room().store, owner(), wanted, query.limit + 1)
     page = found[: query.limit]
     return answer(JobPage(items=[Job.of(job) for job in page], next=page[-1].id if len(found) > len(page) else None))
@@ -73,21 +74,27 @@ def show(path: JobPath, query: WaitQuery) -> Response:
 
 @routes.delete("/<uuid:job_id>", responses={204: None, **problems(404, 409)})
 def delete(path: JobPath, query: DeleteQuery) -> Response:
-    """Remove a finished job with everything it made; with `?inputs=true` also its inputs that no other job uses."""
+    """Remove a finished job with everything it made, and the jobs that it asked for.
+
+    With `?inputs=true` also its inputs that no other job uses.
+    """
     room().writer.change(owners.delete_job, room().store, owner(), str(path.job_id), with_inputs=query.inputs)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @routes.post("/<uuid:job_id>/cancel", responses={200: json_of(Job), **problems(404, 409)})
 def cancel(path: JobPath) -> Response:
-    """Cancel a queued or running job; doing it twice changes nothing."""
+    """Cancel a queued or running job, with the jobs that it asked for; doing it twice changes nothing."""
     room().writer.change(owners.cancel, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))))
 
 
 @routes.post("/<uuid:job_id>/retry", responses={202: json_of(Job), **problems(404, 409, 429)})
 def retry(path: JobPath) -> Response:
-    """Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can."""
+    """Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can.
+
+    Of the jobs that it asked for, those run again that failed or were cancelled; of one that succeeded, all of them.
+    """
     room().writer.change(owners.retry, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))), HTTPStatus.ACCEPTED)
 

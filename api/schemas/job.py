@@ -56,6 +56,13 @@ class Output(BaseModel):
         return cls(name=output.name, media_type=output.media_type, size_bytes=output.size_bytes, url=url)
 
 
+class Children(BaseModel):
+    """How many jobs it asked for, and how many of them are finished."""
+
+    total: int
+    finished: int
+
+
 class EngineUsed(BaseModel):
     """Which engine and model made the result."""
 
@@ -75,6 +82,7 @@ class Job(BaseModel):
     """A job: what was asked, where it stands, and what came of it."""
 
     id: str
+    children: Children | None = Field(description="The jobs that it asked for and waits for; null in lists.")
     parent_id: str | None = Field(description="The job that asked for this one; null where its owner did.")
     pipeline: str
     state: JobState
@@ -105,6 +113,7 @@ class Job(BaseModel):
         """Tell ``job``."""
         return cls(
             id=job.id,
+            children=Children(total=job.children.total, finished=job.children.finished) if job.children else None,
             parent_id=job.parent_id,
             pipeline=job.pipeline,
             state=job.state,

@@ -1,8 +1,12 @@
 """What is told of jobs, and what their owner does with them."""
 
 import pytest
+from support.families import a_child
 from support.running import finish, make_output, make_part, start, succeed
 from support.work import fail
+
+from api.room import LOCAL_USER
+from triptych.jobs.reading import get_job
 
 JOBS = "/api/v1/jobs"
 MISSING = f"{JOBS}/01900000-0000-7000-8000-000000000000"
@@ -51,9 +55,33 @@ def test_list_is_filtered_by_state_and_pipeline(client, store, new_job):
     assert [job["id"] for job in summaries] == [other]
 
 
+def test_children_are_counted_with_their_parent_and_listed_by_it_alone(client, store, new_job):
+    parent = get_job(store, LOCAL_USER, new_job()["id"])
+    first, second = (a_child(store, parent, number).id for number in range(2))
+    finish(store, first)
+
+    told = client.get(f"{JOBS}/{parent.id}").get_json()
+    everything = client.get(JOBS).get_json()["items"]
+    children = client.get(f"{JOBS}?parent={parent.id}").get_json()["items"]
+
+    assert (told["parent_id"], told["children"]) == (None, {"total": 2, "finished": 1})
+    assert [(job["id"], job["children"]) for job in everything] == [(parent.id, None)]
+    assert [(job["id"], job["parent_id"]) for job in children] == [(second, parent.id), (first, parent.id)]
+
+
 @pytest.mark.parametrize(
     "query",
-    ["limit=-1", "limit=0", "limit=201", "limit=x", "cursor=nonsense", "state=gone", "pipeline=%00", "colour=1"],
+    [
+        "parent=nobody",
+        "limit=-1",
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "cursor=nonsense",
+        "state=gone",
+        "pipeline=%00",
+        "colour=1",
+    ],
 )
 def test_bad_query_is_refused_by_name(sqlite_client, query):
     response = sqlite_client.get(f"{JOBS}?{query}")

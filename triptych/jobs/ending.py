@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert
@@ -11,17 +12,32 @@ from triptych.chat.settling import is_reply, settle_replies
 from triptych.events.event import Event
 from triptych.jobs import news
 from triptych.jobs.admission import admit
+from triptych.jobs.cancelling import cancel_orphans, told_of
 from triptych.jobs.chain import succeed_and_claim_first
 from triptych.jobs.ends import End
+from triptych.jobs.family import await_children, hold, is_waited_for, look_up, news_of
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, held_by, starts, with_inputs
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import is_probe, pause, resume
 from triptych.jobs.retelling import untold_starts
-from triptych.jobs.states import FINAL, Move
+from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, outputs, parts
 from triptych.store import Store
 
 _INSERT_ATTEMPT = insert(attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The jobs that ends moved besides their own, and what is to be told of them."""
+
+    rows: Sequence[Row[Any]]
+    events: Sequence[Event]
+
+    @property
+    def lanes(self) -> set[str]:
+        """Where a job may be admitted now that might not before."""
+        return {row.lane for row in self.rows}
 
 
 def end(store: Store, one: End) -> None:
@@ -82,13 +98,15 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
     # Before the commit, behind which another may begin the next run, and tell so.
     untold = untold_starts(store, [one.row for one in ends if one.by_another])
     with store.database.write() as connection:
+        _hold_families(connection, ends)
         moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
-        lanes = {row.lane for row, one in moved if makes_room(store, one)}
+        family = settle(connection, [row for row, _ in moved], store.clock())
+        lanes = {row.lane for row, one in moved if makes_room(store, one)} | family.lanes
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
         claims = go_on(connection)
     ended = {row.id for row, _ in moved}
     told = [*(event for event in untold if event.job_id in ended), *(_news_of(row, one) for row, one in moved)]
-    store.wire.send(rings, [*told, *starts(claims)])
+    store.wire.send(rings, [*told, *family.events, *starts(claims)])
     return ended, claims
 
 
@@ -98,6 +116,8 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     row = make_move(connection, one.move, one.row.id, _values(one), attempt=one.row.attempt, lapsed_at=lapsed_at)
     if row is None:
         return None
+    if one.awaits:
+        return await_children(connection, row, one.at)
     if one.move is not Move.SUCCEED:
         connection.execute(_INSERT_ATTEMPT, _attempt(one))
     if row.state in FINAL:
@@ -111,15 +131,32 @@ def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:
     return row
 
 
+def settle(connection: Connection, moved: Sequence[Row[Any]], now: float) -> Settled:
+    """Have nobody work for those of the ``moved`` jobs that failed, and wake those that waited for others."""
+    orphans = cancel_orphans(connection, [row for row in moved if row.state == JobState.FAILED], now)
+    parents = look_up(connection, [row for row in moved if row.state in FINAL], now)
+    return Settled([*orphans, *parents], [*told_of(orphans, now), *news_of(parents, now)])
+
+
 def makes_room(store: Store, one: End) -> bool:
     """Whether a job may be admitted now that might not before: a claim has freed the place in the window already."""
     return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or is_probe(one.row)
 
 
+def _hold_families(connection: Connection, ends: Sequence[End]) -> None:
+    """Lock, in the order of their ids, what the ends of these jobs will move besides them."""
+    if any(one.move is Move.FAIL or is_waited_for(one.row) for one in ends):
+        hold(connection, [one.row.id for one in ends])
+
+
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:
     """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
     return all(
-        one.move is Move.SUCCEED and one.row.attempt == 1 and not makes_room(store, one) and not is_reply(one.row)
+        one.move is Move.SUCCEED
+        and one.row.attempt == 1
+        and not makes_room(store, one)
+        and not is_reply(one.row)
+        and not is_waited_for(one.row)
         for one in ends
     )
 

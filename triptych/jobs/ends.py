@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from pipelines.contract import Result
 from triptych.jobs.backoff import backoff_s
+from triptych.jobs.family import look_again_s
 from triptych.jobs.pauses import pause_s
 from triptych.jobs.states import Move
 from triptych.store import Store
@@ -47,6 +48,7 @@ class End:
     away_s: float | None = None  # how long, where the server says so
     is_answer: bool = False  # the run came to an end of its own, so that no server that it needs is away
     is_rescue: bool = False  # applies only if nobody has renewed the lease meanwhile
+    awaits: bool = False  # jobs that it asked for: nothing went wrong, and its history has no word of it
     by_another: bool = False  # than who ran it, who may have died before it told that the run began
 
 
@@ -107,6 +109,12 @@ def download_away(
     not_before = at + pause_s(tries, store.random, retry_after_s)
     error = {"code": code, "message": message}
     return End(row, at, Move.REQUEUE, {**_waiting(message), "not_before": not_before}, error)
+
+
+def awaiting(row: Row[Any], at: float) -> End:
+    """The run waits, in no slot, for jobs that it asked for; it is queued when the last of them has ended."""
+    waits = {"queued_at": at, "fraction": 0.0, "not_before": at + look_again_s(row.attempt)}
+    return End(row, at, Move.REQUEUE, {**NOBODYS, **waits}, awaits=True)
 
 
 def handed_back(row: Row[Any], at: float, why: str = "the worker was stopped") -> End:

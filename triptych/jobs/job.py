@@ -49,8 +49,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many jobs a job asked for and waits for, and how many of them rest."""
+
+    total: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A job, whole. Times are seconds since the epoch; JSON columns are as stored."""
+    """A job, whole. Times are seconds since the epoch; JSON columns are as stored.
+
+    ``parent_id`` is the job that asked for it; ``children`` tells of those that it asked for, None where nobody looked.
+    """
 
     id: str
     owner: str
@@ -77,6 +88,7 @@ class Job:
     inputs: tuple[File, ...] = ()
     outputs: tuple[StoredOutput, ...] = ()
     place: Place | None = None
+    children: Tally | None = None
 
     @property
     def is_finished(self) -> bool:

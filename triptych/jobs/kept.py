@@ -9,8 +9,9 @@ from pipelines.contract import Lane, Part, PartKind
 from triptych.events.event import Event
 from triptych.jobs import news
 from triptych.jobs.admission import admit
-from triptych.jobs.ending import end_in, makes_room
+from triptych.jobs.ending import end_in, makes_room, settle
 from triptych.jobs.ends import End
+from triptych.jobs.family import hold, is_waited_for
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.states import Move
@@ -52,6 +53,8 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Served | None:
         if connection.execute(_KEPT, asked).first() is None:
             return None
     with store.database.write() as connection:
+        if is_waited_for(row):
+            hold(connection, [row.id])
         kept = connection.execute(_KEPT.with_for_update(read=True), asked).first()  # nobody deletes it meanwhile
         if kept is None:
             return None
@@ -61,8 +64,10 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Served | None:
         if ended is None:
             raise LeaseLost(row.id)
         events = [*_copy_parts(connection, kept, ended, now), *_copy_outputs(connection, kept, ended, now)]
-        rings = admit(connection, store, Lane(row.lane), now) if makes_room(store, end) else []
-    return Served(rings, [*events, news.finished(ended, now)])
+        family = settle(connection, [ended], now)
+        lanes = family.lanes | ({row.lane} if makes_room(store, end) else set())
+        rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), now)]
+    return Served(rings, [*events, news.finished(ended, now), *family.events])
 
 
 def _copy_parts(connection: Connection, kept: Row[Any], ended: Row[Any], now: float) -> list[Event]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Update, bindparam, exists, false, or_, s
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from pipelines.contract import Lane
+from triptych.jobs.selection import TOLD
 from triptych.jobs.states import MOVES, Move
 from triptych.jobs.tables import IS_WAITING, jobs, pauses
 from triptych.locking import among
@@ -79,6 +80,22 @@ def move_alike(connection: Connection, move: Move, moves: Sequence[tuple[str, in
         for job_id, attempt, values in moves
     ]
     return connection.execute(statement, rows).rowcount == len(moves)
+
+
+def move_locked(
+    connection: Connection,
+    move: Move,
+    rows: Sequence[Row[Any]],
+    values: Sequence[dict[str, Any]],  # Any: columns of the jobs table
+) -> Sequence[Row[Any]]:
+    """Make the same move with the jobs in ``rows``, which are locked, and return their new rows, in ``TOLD``."""
+    if not rows:
+        return ()
+    moves = [(row.id, row.attempt, of_row) for row, of_row in zip(rows, values, strict=True)]
+    if not move_alike(connection, move, moves):
+        raise RuntimeError(f"a locked job could not be moved: {move}")
+    ids = [row.id for row in rows]
+    return connection.execute(select(*TOLD).where(jobs.c.id.in_(ids)).order_by(jobs.c.id)).all()
 
 
 @cache

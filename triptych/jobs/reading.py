@@ -1,12 +1,13 @@
 """Reading jobs: one, a page of them, their parts and outputs. Everything is scoped to its owner here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from pipelines.chat.reply import REPLY
+from triptych.jobs.family import tally_of
 from triptych.jobs.inputs import inputs_by_job, inputs_of
 from triptych.jobs.job import Attempt, Job, StoredOutput, StoredPart
 from triptych.jobs.owner import UnknownJob
@@ -26,11 +27,15 @@ _OUTPUTS = (
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which jobs to list: None means any. ``before`` is the id after which the next page starts, newest first."""
+    """Which jobs to list: None means any. ``before`` is the id after which the next page starts, newest first.
+
+    Those that other jobs asked for are listed by that ``parent`` alone.
+    """
 
     state: JobState | None = None
     pipeline: str | None = None
     before: str | None = None
+    parent: str | None = None
 
 
 def get_job(store: Store, owner: str, job_id: str) -> Job:
@@ -43,7 +48,8 @@ def get_job(store: Store, owner: str, job_id: str) -> Job:
         made = connection.execute(_OUTPUTS, {"job": job_id, "the_attempt": row.attempt})
         kept = tuple(StoredOutput(*columns) for columns in made)
         place = place_of(connection, store, row, store.clock())
-    return Job.of(row, inputs, kept).placed(place)
+        children = tally_of(connection, job_id)
+    return replace(Job.of(row, inputs, kept), place=place, children=children)
 
 
 def list_jobs(store: Store, owner: str, wanted: Filter, limit: int) -> list[Job]:
@@ -94,6 +100,8 @@ def history(job: Row[Any], ended: Sequence[Row[Any]]) -> list[Attempt]:
 
 
 def _filtered(statement: Select[tuple[str]], wanted: Filter) -> Select[tuple[object, ...]]:
+    of_parent = jobs.c.parent_id.is_(None) if wanted.parent is None else jobs.c.parent_id == wanted.parent
+    statement = statement.where(of_parent)
     if wanted.state is not None:
         statement = statement.where(jobs.c.state == wanted.state)
     if wanted.pipeline is not None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from sqlalchemy import Column, Connection, Row, Select, select, union_all
 
+from triptych.jobs.family import hold
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
 
@@ -67,7 +68,7 @@ class Page:
 
 
 def selected(connection: Connection, owner: str, selection: Selection, within: Collection[JobState]) -> Page:
-    """Up to ``AT_A_TIME`` jobs, whose rows are then locked.
+    """Up to ``AT_A_TIME`` jobs, whose rows are then locked, with those of their families.
 
     How many they are does not tell whether there are more: some may have ended in between.
     """
@@ -78,6 +79,7 @@ def selected(connection: Connection, owner: str, selection: Selection, within: C
     oldest = select(of_states.c.id).order_by(of_states.c.id).limit(AT_A_TIME + 1)
     ids = connection.execute(oldest).scalars().all()
     page = ids[:AT_A_TIME]
+    hold(connection, page)
     return Page(locked(connection, owner, page, states), page[-1] if len(ids) > AT_A_TIME else None)
 
 

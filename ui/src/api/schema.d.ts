@@ -153,7 +153,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs, newest first. */
+        /** List jobs, newest first; those that other jobs asked for with `?parent=` alone. */
         get: operations["jobs_index_get"];
         put?: never;
         /**
@@ -215,7 +215,10 @@ export interface paths {
         get: operations["jobs_show__uuid_job_id__get"];
         put?: never;
         post?: never;
-        /** Remove a finished job with everything it made; with `?inputs=true` also its inputs that no other job uses. */
+        /**
+         * Remove a finished job with everything it made, and the jobs that it asked for.
+         * @description <br/>With `?inputs=true` also its inputs that no other job uses.
+         */
         delete: operations["jobs_delete__uuid_job_id__delete"];
         options?: never;
         head?: never;
@@ -248,7 +251,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a queued or running job; doing it twice changes nothing. */
+        /** Cancel a queued or running job, with the jobs that it asked for; doing it twice changes nothing. */
         post: operations["jobs_cancel__uuid_job_id__cancel_post"];
         delete?: never;
         options?: never;
@@ -319,7 +322,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can. */
+        /**
+         * Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can.
+         * @description <br/>Of the jobs that it asked for, those run again that failed or were cancelled; of one that succeeded, all of them.
+         */
         post: operations["jobs_retry__uuid_job_id__retry_post"];
         delete?: never;
         options?: never;
@@ -651,6 +657,16 @@ export interface components {
             next: string | null;
         };
         /**
+         * Children
+         * @description How many jobs it asked for, and how many of them are finished.
+         */
+        Children: {
+            /** Total */
+            total: number;
+            /** Finished */
+            finished: number;
+        };
+        /**
          * Citation
          * @description What a reply rests on, whole; `gone` says that it can no longer be opened. `memory_id` is null of attachments.
          */
@@ -945,6 +961,8 @@ export interface components {
         Job: {
             /** Id */
             id: string;
+            /** @description The jobs that it asked for and waits for; null in lists. */
+            children: components["schemas"]["Children"] | null;
             /**
              * Parent Id
              * @description The job that asked for this one; null where its owner did.
@@ -2959,6 +2977,8 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["JobState"] | null;
                 pipeline?: string | null;
+                /** @description The job that asked for them; else those that no job asked for. */
+                parent?: string | null;
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
