@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, column, select, table
 
 from pipelines.house import MemoryKind, SpaceKind
 from triptych.memory.spaces import can_compare, spaces_of
-from triptych.memory.tables import memories, memory_sources
+from triptych.memory.tables import IS_NOTE, memories, memory_sources
 from triptych.memory.values import SpaceState, StoredSpace
 from triptych.memory.vectors import put_vectors
 
@@ -48,7 +48,7 @@ def notes_without_vectors(connection: Connection, limit: int) -> list[tuple[Stor
         return []
     in_use = spaces_of(connection, SpaceState.ACTIVE, SpaceState.BUILDING)
     return [
-        (stored, _told(connection, _lacking(stored).where(memories.c.kind == MemoryKind.NOTE).limit(limit)))
+        (stored, _told(connection, _lacking(stored).where(IS_NOTE).limit(limit)))
         for stored in in_use
         if stored.space.kind is SpaceKind.TEXT
     ]

@@ -1,17 +1,34 @@
 """Which memories of an owner may be found, as conditions on the table of memories."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 
 from triptych.memory.tables import collection_sources, collections, memories, memory_sources, memory_tags
 from triptych.memory.tagging import kept, tag_like
 from triptych.memory.values import Filter
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Among what is looked: an owner's memories, of whose rows ``where`` holds; of all of them where ``every``."""
+
+    owner: str
+    where: Sequence[ColumnElement[bool]]
+    every: bool
+
+
 def allowed(owner: str, only: Filter) -> list[ColumnElement[bool]]:
-    """What must hold of a row of ``memories``: that it is the owner's, and what ``only`` says."""
+    """What must hold of a row of ``memories``: that it is the owner's, and what ``only`` says.
+
+    Where sources are chosen it is the owner's because its source is: databases then begin with the sources.
+    """
+    chosen = list(_of_sources(owner, only))
+    owned = memory_sources.c.owner == owner
     conditions = [memories.c.owner == owner]
+    if chosen:
+        conditions = [memories.c.source.in_(select(memory_sources.c.number).where(owned, *chosen))]
     for column, wanted in (
         (memories.c.modality, only.modalities),
         (memories.c.kind, only.kinds),
@@ -21,21 +38,20 @@ def allowed(owner: str, only: Filter) -> list[ColumnElement[bool]]:
             conditions.append(column.in_([kept(value) for value in wanted]))
     if only.pinned:
         conditions.append(memories.c.pinned_at.is_not(None))
-    conditions.extend(memories.c.source.in_(chosen) for chosen in _sources(owner, only))
     return conditions
 
 
-def _sources(owner: str, only: Filter) -> Iterable[Select[tuple[int]]]:
-    """The numbers of the sources that each of the filters of sources lets through."""
-    owned = select(memory_sources.c.number).where(memory_sources.c.owner == owner)
+def _of_sources(owner: str, only: Filter) -> Iterator[ColumnElement[bool]]:
+    """What must hold of the memories' sources, besides that they are the owner's."""
     if only.sources:
-        yield owned.where(memory_sources.c.id.in_([kept(value) for value in only.sources]))
+        yield memory_sources.c.id.in_([kept(source) for source in only.sources])
     if only.since is not None:
-        yield owned.where(memory_sources.c.created_at >= only.since)
+        yield memory_sources.c.created_at >= only.since
     if only.until is not None:
-        yield owned.where(memory_sources.c.created_at < only.until)
+        yield memory_sources.c.created_at < only.until
     if only.tags:
-        yield select(memory_tags.c.source).where(memory_tags.c.tag.in_([tag_like(tag) for tag in only.tags]))
+        bearing = select(memory_tags.c.source).where(memory_tags.c.tag.in_([tag_like(tag) for tag in only.tags]))
+        yield memory_sources.c.number.in_(bearing)
     if only.collection is not None:
         its = collections.c.id == kept(only.collection), collections.c.owner == owner
-        yield select(collection_sources.c.source).join(collections).where(*its)
+        yield memory_sources.c.number.in_(select(collection_sources.c.source).join(collections).where(*its))

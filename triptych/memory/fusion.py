@@ -25,10 +25,13 @@ class Ranking(StrEnum):
     PICTURE = "picture"
 
 
-def fused(rankings: Mapping[Ranking, Select[tuple[int, float]]]) -> CTE:
-    """The memories that any of ``rankings`` has, with their fused ``score`` and each one's rank and score.
+def fused(
+    rankings: Mapping[Ranking, Select[tuple[int, float]]], limit: int, offset: int = 0, but: int | None = None
+) -> CTE:
+    """A page of the memories that any of ``rankings`` has, with their fused ``score`` and each one's rank and score.
 
-    A ranking selects ``memory`` and ``score``. Of what was made of one whole picture the best alone is there.
+    A ranking selects ``memory`` and ``score``. Of what was made of one whole picture the best alone is there; the
+    memory with the number ``but`` is not.
     """
     every = union_all(*(_ranked(by, ranking) for by, ranking in rankings.items())).cte("ranked")
     of_each = [
@@ -41,7 +44,8 @@ def fused(rankings: Mapping[Ranking, Select[tuple[int, float]]]) -> CTE:
     one_thing = case((memories.c.kind.in_(OF_WHOLE_PICTURES), memories.c.source), else_=-memories.c.number)
     order = func.row_number().over(partition_by=one_thing, order_by=(summed.c.score.desc(), summed.c.memory))
     its = select(summed, order.label("among")).join(memories, memories.c.number == summed.c.memory).cte("of_pictures")
-    return select(its).where(its.c.among == 1).cte("fused")
+    best = select(its).where(its.c.among == 1, its.c.memory != but) if but else select(its).where(its.c.among == 1)
+    return best.order_by(its.c.score.desc(), its.c.memory).limit(limit).offset(offset).cte("fused")
 
 
 def contributions(row: Row[Any]) -> list[Contribution]:

@@ -14,12 +14,13 @@ from pipelines.house import Memory, Vector
 from triptych.ids import new_id
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.tables import jobs
-from triptych.memory import words
+from triptych.memory.expressions import tsvector
 from triptych.memory.spaces import can_compare, open_space
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.memory.tagging import kept, kept_json
 from triptych.memory.values import StoredSpace
 from triptych.memory.vectors import put_vectors
+from triptych.memory.words import entries
 
 AT_A_TIME = 300  # memories that one transaction should keep, so that others need not wait long for the lock
 _NAMESPACE = UUID("5f6d0b1e-3a0c-5d0a-9a57-3d2f7f0c9b1e")  # of the ids of memories; any, and always the same
@@ -112,13 +113,13 @@ _POSTGRESQL_WORDS = text(
 
 
 def _lexemes(row: Mapping[str, Any]) -> dict[str, str]:  # Any: columns
-    return {"words": words.tsvector(words.entries(row["text"], row["language"]), row["owner"])}
+    return {"words": tsvector(entries(row["text"], row["language"]), row["owner"])}
 
 
 def _columns(row: Mapping[str, Any]) -> dict[str, str]:  # Any: columns
-    entries = words.entries(row["text"], row["language"])
-    stems = (stem for entry in entries for stem in entry.stems)
-    return {"words": " ".join(entry.word.folded for entry in entries), "stems": " ".join(stems)}
+    found_by = entries(row["text"], row["language"])
+    stems = (stem for entry in found_by for stem in entry.stems)
+    return {"words": " ".join(entry.word.folded for entry in found_by), "stems": " ".join(stems)}
 
 
 def _open_spaces(connection: Connection, vectors: Iterable[Vector], now: float) -> list[StoredSpace]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
 from sqlalchemy.exc import ProgrammingError
 
 from pipelines.house import SpaceKind, Vector
-from triptych.memory.filters import allowed
+from triptych.memory.filters import Within, allowed
 from triptych.memory.fusion import Ranking, contribution_columns, contributions, fused
 from triptych.memory.matching import holding, nearest_words
 from triptych.memory.snippets import snippet
@@ -101,36 +101,29 @@ def _found(connection: Connection, asked: _Asked, warnings: Sequence[str]) -> Fo
 
 def _rankings(connection: Connection, asked: _Asked) -> dict[Ranking, Select[tuple[int, float]]]:
     """What is looked for as rankings; each sees the owner's memories alone, of which the filters let through."""
-    postgresql = connection.dialect.name == "postgresql"
     depth = max(DEPTH, asked.offset + asked.count + 1)
-    where = _allowed(connection, asked)
+    within = Within(
+        asked.owner, _allowed(connection, asked), every=asked.only == Filter() and not asked.looked_for.phrases
+    )
     rankings: dict[Ranking, Select[tuple[int, float]]] = {}
     if asked.looked_for:
-        rankings[Ranking.WORDS] = nearest_words(asked.looked_for, asked.owner, where, depth, postgresql=postgresql)
-    every = len(where) == 1
+        rankings[Ranking.WORDS] = nearest_words(connection, asked.looked_for, within, depth)
     for near in asked.near:
-        by = _RANKINGS[near.stored.space.kind]
-        rankings[by] = nearest(near, asked.owner, None if every else where, depth, postgresql=postgresql)
+        rankings[_RANKINGS[near.stored.space.kind]] = nearest(connection, near, within, depth)
     return rankings
 
 
 def _allowed(connection: Connection, asked: _Asked) -> list[ColumnElement[bool]]:
     where = allowed(asked.owner, asked.only)
-    if asked.looked_for.phrases:
-        postgresql = connection.dialect.name == "postgresql"
-        where.append(holding(asked.looked_for, asked.owner, postgresql=postgresql))
-    return where
+    return [*where, holding(connection, asked.looked_for, asked.owner)] if asked.looked_for.phrases else where
 
 
 def _fused_page(
     connection: Connection, asked: _Asked, rankings: Mapping[Ranking, Select[tuple[int, float]]]
 ) -> Select[Any]:  # Any: columns of several types
-    best = fused(rankings)
+    best = fused(rankings, asked.count + 1, asked.offset, asked.but)
     page = told_memories(connection).add_columns(best.c.score, *contribution_columns(best))
-    page = page.join(best, best.c.memory == memories.c.number).where(memories.c.owner == asked.owner)
-    if asked.but is not None:
-        page = page.where(memories.c.number != asked.but)
-    return page.order_by(best.c.score.desc(), memories.c.number).limit(asked.count + 1).offset(asked.offset)
+    return page.join(best, best.c.memory == memories.c.number).order_by(best.c.score.desc(), memories.c.number)
 
 
 def _newest_page(connection: Connection, asked: _Asked) -> Select[Any]:  # Any: columns of several types

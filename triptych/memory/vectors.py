@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     TableClause,
     Text,
-    and_,
     cast,
     column,
     func,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
+from triptych.memory.filters import Within
 from triptych.memory.tables import memories
 from triptych.memory.values import StoredSpace
 
@@ -93,47 +93,38 @@ def count_vectors(connection: Connection, stored: StoredSpace, owner: str) -> in
     return connection.execute(select(func.count()).select_from(its).where(its.c.owner == owner)).scalar_one()
 
 
-def nearest(
-    near: Near, owner: str, where: Sequence[ColumnElement[bool]] | None, depth: int, *, postgresql: bool
-) -> Select[tuple[int, float]]:
-    """Select the owner's ``depth`` memories nearest to a vector: ``memory``, and the cosine of the angle as ``score``.
-
-    ``where``: what must hold of their rows besides; None where all of the owner's will do.
-    """
-    if postgresql:
-        return _by_index(near, owner, where or [memories.c.owner == owner], depth)
-    return _by_signs(near, owner, where, depth)
+def nearest(connection: Connection, near: Near, within: Within, depth: int) -> Select[tuple[int, float]]:
+    """Select the ``depth`` memories nearest to a vector: ``memory``, and the cosine of the angle as ``score``."""
+    by = _by_index if connection.dialect.name == "postgresql" else _by_signs
+    return by(near, within, depth)
 
 
-def _by_signs(
-    near: Near, owner: str, where: Sequence[ColumnElement[bool]] | None, depth: int
-) -> Select[tuple[int, float]]:
-    vectors = _table(near.stored.vectors)
-    signs = _signs(near.stored)
+def _by_signs(near: Near, within: Within, depth: int) -> Select[tuple[int, float]]:
+    vectors, signs = _table(near.stored.vectors), _signs(near.stored)
     asked = literal(padded(near.values), LargeBinary)
     distance = func.vec_distance_hamming(func.vec_bit(signs.c.signs), func.vec_quantize_binary(asked))
-    its = select(signs.c.memory).where(signs.c.owner == owner)
-    if where is not None:
-        its = its.where(signs.c.memory.in_(select(memories.c.number).where(*where)))
+    its = select(signs.c.memory).where(signs.c.owner == within.owner)
+    if not within.every:
+        its = its.where(signs.c.memory.in_(select(memories.c.number).where(*within.where)))
     candidates = its.order_by(distance).limit(max(CANDIDATES, depth)).subquery()
     score = (1.0 - func.vec_distance_cosine(vectors.c.vector, asked, type_=Double)).label("score")
     compared = select(vectors.c.memory, score).join(candidates, candidates.c.memory == vectors.c.memory)
     return compared.order_by(score.desc(), vectors.c.memory).limit(depth)
 
 
-def _by_index(near: Near, owner: str, where: Sequence[ColumnElement[bool]], depth: int) -> Select[tuple[int, float]]:
+def _by_index(near: Near, within: Within, depth: int) -> Select[tuple[int, float]]:
     """By looking at all where few are allowed, which the index would have to search for among all the others."""
     vectors = _table(near.stored.vectors)
     asked = cast(literal(_written(near.values)), HalfVector())
     distance: ColumnElement[float] = vectors.c.vector.op("<=>", return_type=Double())(asked)
-    few = select(memories.c.number).where(*where).limit(EXACT_UP_TO + 1).cte(f"few_{near.stored.number}")
+    few = select(memories.c.number).where(*within.where).limit(EXACT_UP_TO + 1).cte(f"few_{near.stored.number}")
     few = few.prefix_with("MATERIALIZED")
     are_few = select(func.count()).select_from(few).scalar_subquery() <= EXACT_UP_TO
     compared = select(vectors.c.memory, distance.label("distance"))
     of_all = compared.join(few, few.c.number == vectors.c.memory).where(are_few)
-    walked = compared.where(vectors.c.owner == owner, ~are_few)
-    if len(where) > 1:
-        walked = walked.where(select(1).where(memories.c.number == vectors.c.memory, and_(*where)).exists())
+    walked = compared.where(vectors.c.owner == within.owner, ~are_few)
+    if not within.every:
+        walked = walked.where(select(1).where(memories.c.number == vectors.c.memory, *within.where).exists())
     halves = [half.order_by(distance).limit(depth).subquery() for half in (of_all, walked)]
     both = union_all(*(select(half) for half in halves)).subquery()
     return select(both.c.memory, (1.0 - both.c.distance).label("score"))

@@ -1,19 +1,17 @@
 """The words that a memory is found by and those that a question looks for, cut, folded and stemmed by the same rules.
 
-The databases store and match what is made here as it is: nothing of a text or a question reaches their own parsers.
+Nothing else of a text or a question reaches the databases (expressions.py).
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import islice
 
 from triptych.memory.folding import Word, words_of
 from triptych.memory.languages import is_common, likely_languages, stems
 
 MAX_WORDS = 20_000  # of a memory; PostgreSQL keeps 1 MB of them
-MAX_PLACES = 16_383  # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_QUESTION_CHARACTERS = 16_384
 MAX_TERMS = 64
 MAX_PHRASES = 8
@@ -112,64 +110,3 @@ def _term(question: str, word: Word, languages: Iterable[str]) -> Term:
     if starred or word.is_last:
         return Term(word.folded, is_prefix=True)
     return Term(word.folded, stems(word, languages))
-
-
-def match_expression(looked_for: Wanted) -> str:
-    """What SQLite's FTS5 is asked. The words of a phrase are doubled where others may stand beside it."""
-    terms = [_fts5_term(term) for term in looked_for.terms]
-    phrases = [f'words : "{" ".join(phrase.words)}"{" *" * phrase.is_prefix}' for phrase in looked_for.phrases]
-    must = " AND ".join(f"({phrase})" for phrase in phrases)
-    if not (must and terms):
-        return must or " OR ".join(terms)
-    return f"{must} AND ({' OR '.join([phrases[0], *terms])})"
-
-
-def tsquery(looked_for: Wanted) -> str:
-    """What PostgreSQL is asked, in the text form of its tsquery: any of the terms, or all of the phrases."""
-    if looked_for.phrases:
-        return " & ".join(f"({_tsquery_phrase(phrase)})" for phrase in looked_for.phrases)
-    return " | ".join(tsquery_term(term) for term in looked_for.terms)
-
-
-def any_of(looked_for: Wanted) -> str:
-    """A tsquery, in its text form, of everything that is looked for, to rank by."""
-    phrases = [f"({_tsquery_phrase(phrase)})" for phrase in looked_for.phrases]
-    return " | ".join([*phrases, *map(tsquery_term, looked_for.terms)])
-
-
-def owned(owner: str, query: str) -> str:
-    """The tsquery, in its text form, within what is found of the owner's."""
-    return f"'{_mark_of(owner)}' & ({query})"
-
-
-def _mark_of(owner: str) -> str:
-    """A lexeme that all of an owner's memories have, and no text: it begins with a character for private use."""
-    return f"\ue000{sha256(owner.encode()).hexdigest()[:16]}"
-
-
-def tsquery_term(term: Term) -> str:
-    """One term in the text form of tsquery: words as they are have the weight A."""
-    if term.is_prefix:
-        return f"'{term.word}':*A"
-    return " | ".join([f"'{term.word}':A", *(f"'{stem}'" for stem in term.stems)])
-
-
-def tsvector(found_by: Sequence[Entry], owner: str) -> str:
-    """What a memory is found by in the text form of PostgreSQL's tsvector: words of weight A, stems without one."""
-    lexemes = (
-        f"'{lexeme}':{place}{weight}"
-        for place, entry in enumerate(found_by[:MAX_PLACES], 1)
-        for lexeme, weight in ((entry.word.folded, "A"), *((stem, "") for stem in entry.stems))
-    )
-    return " ".join([f"'{_mark_of(owner)}'", *lexemes])
-
-
-def _fts5_term(term: Term) -> str:
-    if term.is_prefix:
-        return f'words : "{term.word}" *'
-    return " OR ".join([f'words : "{term.word}"', *(f'"{stem}"' for stem in term.stems)])
-
-
-def _tsquery_phrase(phrase: Phrase) -> str:
-    *first, last = [f"'{word}':A" for word in phrase.words]
-    return " <-> ".join([*first, last.replace(":A", ":*A") if phrase.is_prefix else last])
