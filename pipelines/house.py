@@ -7,6 +7,7 @@ a prompt nothing does.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.errors import EngineUnavailable
@@ -119,8 +120,17 @@ class MemoryPort(Protocol):
         ``only``: the filters of ``GET /api/v1/memory/search`` by name. Raises BadInput for one that makes no sense.
         """
 
+    def spaces(self) -> Sequence[Space]:
+        """Where new memories are to have vectors: the spaces that are searched, and those that are being built.
+
+        Raises EngineUnavailable where vectors cannot be kept.
+        """
+
     def keep(self, job_id: str, memories: Iterable[Memory]) -> None:
-        """Remember these of the finished job; what is there already is told to be of this job too."""
+        """Remember these of the finished job; what is there already is told to be of this job too.
+
+        Raises BadInput, with the code ``gone``, where the job is gone or is being done again.
+        """
 
     def settle(self, job_id: str) -> None:
         """Say that all of the finished job was kept: forget what an earlier run kept of it and this one did not."""
@@ -137,7 +147,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A finished job: ``state`` is succeeded, failed or cancelled; ``error`` has code and message where it failed."""
+    """A finished job: ``state`` is succeeded, failed or cancelled; ``error`` has code and message where it failed.
+
+    ``outputs``: where the bytes of its outputs lie, by their names; to be read only.
+    """
 
     job_id: str
     pipeline: str
@@ -148,6 +161,7 @@ class Product:
     warnings: Sequence[str] = ()
     error: "JsonObject | None" = None
     engine: "JsonObject" = field(default_factory=dict)
+    outputs: Mapping[str, Path] = field(default_factory=dict)
 
 
 class JobsPort(Protocol):
@@ -219,6 +233,10 @@ class NoMemory:
     def recall(self, question: str, count: int, only: Mapping[str, Any] | None = None) -> Recollection:  # noqa: ARG002  the port's
         """Nothing."""
         return Recollection(())
+
+    def spaces(self) -> Sequence[Space]:
+        """None."""
+        return ()
 
     def keep(self, job_id: str, memories: Iterable[Memory]) -> None:  # noqa: ARG002  the port's
         """Raises EngineUnavailable."""

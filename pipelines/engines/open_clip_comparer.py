@@ -80,6 +80,13 @@ class OpenClipComparer:
         with self._towers.pictures.taking_part():
             return [vector.tolist() for vector in self._towers.pictures.do(prepared, self._check)]
 
+    def encode_texts(self, texts: Sequence[str]) -> list[list[float]]:
+        """See ``PictureEmbedder``; of a long text the beginning counts."""
+        with self._towers.words.taking_part():
+            return [
+                vector.tolist() for vector in self._towers.words.do(list(self._towers.tokenize([*texts])), self._check)
+            ]
+
 
 def _load(model_name: str, context: Context) -> _Towers:
     """Raises EngineUnavailable where the weights are away or do not fit."""

@@ -30,6 +30,12 @@ class PictureEmbedder(Protocol):
     def encode(self, prepared: Sequence[Any]) -> list[list[float]]:  # Any: as above
         """Vectors of length 1, one a picture."""
 
+    def encode_texts(self, texts: Sequence[str]) -> list[list[float]]:
+        """Vectors of length 1 among those of the pictures that fit the texts.
+
+        Raises EngineUnavailable unless ``joint_with_text``.
+        """
+
 
 MakeEmbedder = Callable[[Context], PictureEmbedder]
 

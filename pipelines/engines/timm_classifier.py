@@ -81,6 +81,10 @@ class TimmLabeller:
         with self._classifier.features.taking_part():
             return [vector.tolist() for vector in self._classifier.features.do(prepared, self._check)]
 
+    def encode_texts(self, texts: Sequence[str]) -> list[list[float]]:  # noqa: ARG002  the protocol's
+        """See ``PictureEmbedder``: there is none."""
+        raise EngineUnavailable(f"{self.used.model} compares pictures with pictures alone")
+
 
 def _load(model_name: str, weights: Weights, context: Context) -> _Classifier:
     ensure_torchvision()

@@ -14,6 +14,7 @@ from pipelines.media.sound import MAX_DURATION_S
 HEAVY = "torch numpy av cv2 whisper timm skimage onnxruntime transformers yake pypdf openai"
 REQUIRED = {  # what no default can stand for
     "chat.reply": {"conversation": "an id", "reply": "another"},
+    "memory.index": {"job": "the-job"},
     "text.answer": {"question": "Who keeps bees?"},
 }
 

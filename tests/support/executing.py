@@ -27,11 +27,14 @@ def run_all(
     draining: Callable[[], bool] = never,
     board: Board | None = None,
     running_clock: Clock = monotonic,
+    models: BoundedModelCache | None = None,
 ) -> list[Outcome]:
     """How the jobs of one message end, which are of one of ``pipelines`` or count."""
     known = {pipeline.name: pipeline for pipeline in (COUNTING, *pipelines)}
     board, holder = board or Board(), Holder("worker-1")
-    executor = Executor(store, BoundedModelCache(), NoNetwork(), known, holder, board, draining, running_clock)
+    executor = Executor(
+        store, models or BoundedModelCache(), NoNetwork(), known, holder, board, draining, running_clock
+    )
     warden = Warden(store, board, holder.token, draining, ForkGuard(), tick_s=TICK_S)
     warden.start()
     try:
