@@ -17,6 +17,7 @@ from triptych.recordings import still_grows
 from triptych.store import Store
 from workers.json_values import plain_json
 from workers.ports.conversation import conversation_of
+from workers.ports.memory import MemoryOfOwner
 from workers.progress import ThrottledProgress
 
 
@@ -59,6 +60,7 @@ class Run:
             self,
             server,
             self._show,
+            memory=MemoryOfOwner(store, claimed),
             jobs=jobs,
             conversation=conversation_of(store, claimed, params),
         )

@@ -76,7 +76,7 @@ class Asked:
     def decode(cls, message: str) -> Self:
         """What ``encode`` wrote."""
         told = json.loads(message)
-        return cls([_vector(**vector) for vector in told["vectors"]], tuple(told["warnings"]))
+        return cls(tuple(_vector(**vector) for vector in told["vectors"]), tuple(told["warnings"]))
 
 
 def picture_of(file: File) -> Picture:

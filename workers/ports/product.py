@@ -29,6 +29,7 @@ def product_of(store: Store, owner: str, job_id: str) -> Product | None:
         job.warnings,
         job.error,
         job.engine or {},
+        {output.name: store.blobs.path(output.sha256) for output in job.outputs},
     )
 
 

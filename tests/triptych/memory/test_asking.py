@@ -21,7 +21,7 @@ def test_question_has_the_vectors_that_its_answer_tells(sqlite_store: Store) -> 
     with answered_with(sqlite_store, Asked([VECTOR, JOINT], ("mind the beads",))) as heard:
         asked = vectors_of_text(sqlite_store, " Where is\nthe cat? ")
 
-    assert asked == Asked([VECTOR, JOINT], ("mind the beads",))
+    assert asked == Asked((VECTOR, JOINT), ("mind the beads",))
     assert [asking.text for asking in heard] == ["Where is\nthe cat?"]
 
 
@@ -31,7 +31,7 @@ def test_picture_is_asked_for_by_its_content(sqlite_store: Store) -> None:
     with answered_with(sqlite_store, Asked([JOINT])) as heard:
         asked = vectors_of_file(sqlite_store, file)
 
-    assert asked.vectors == [JOINT]
+    assert asked.vectors == (JOINT,)
     assert [asking.picture.sha256 for asking in heard if asking.picture] == [file.sha256]
 
 
@@ -39,7 +39,7 @@ def test_same_question_is_asked_once(sqlite_store: Store) -> None:
     with answered_with(sqlite_store, Asked([VECTOR])) as heard:
         first, again = (vectors_of_text(sqlite_store, "a cat") for _ in range(2))
 
-    assert first.vectors == again.vectors == [VECTOR]
+    assert first.vectors == again.vectors == (VECTOR,)
     assert len(heard) == 1
 
 
@@ -50,7 +50,7 @@ def test_same_question_is_asked_anew_of_other_models(sqlite_store: Store) -> Non
     with answered_with(sqlite_store, Asked([JOINT]), models="text/new"):
         asked = vectors_of_text(sqlite_store, "a cat")
 
-    assert asked.vectors == [JOINT]
+    assert asked.vectors == (JOINT,)
 
 
 def test_answer_with_a_warning_is_not_kept(sqlite_store: Store) -> None:

@@ -1,0 +1,182 @@
+"""The process that has the memory's models at hand, `python -m workers.questions`: it makes the vectors of questions.
+
+A worker's slots may all be busy with long jobs; who searches waits for none of them.
+"""
+
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import structlog
+from redis.exceptions import RedisError
+
+from pipelines.contract import Context, ModelCache, Source
+from pipelines.engines.embedding import Embedder
+from pipelines.engines.model_cache import BoundedModelCache
+from pipelines.engines.network import NoNetwork
+from pipelines.engines.picture_embedding import PictureEmbedder
+from pipelines.errors import PipelineError
+from pipelines.house import Space, SpaceKind
+from pipelines.memory.models import Models, descriptions, meanings, picture_models, sights, text_models
+from triptych.database import Clock, DatabaseAway
+from triptych.logs import configure_logs
+from triptych.memory.filling import fill, notes_without_vectors
+from triptych.memory.questions import ANSWER, PRESENT, WAITING, Asked, Asking, BadQuestion
+from triptych.memory.spaces import open_space, spaces
+from triptych.memory.values import SpaceState
+from triptych.settings import BadSettings, Settings
+from triptych.store import Store, open_store
+
+log = structlog.get_logger()
+
+WAIT_S = 1.0  # for a question, between looks at what else there is to do
+TOGETHER = 64  # questions that came while others were answered share a pass
+TOO_OLD_S = 2.5  # who asked has gone on with words alone
+ANSWER_S = 10  # for which an answer waits to be fetched
+PRESENT_S = 5  # after which one that is gone counts as gone
+LOOK_S = 2.0  # between looks at which spaces are searched
+AGAIN_S = 60.0  # after which a model that could not be loaded is tried again
+PAUSE_S = 1.0  # for Redis or a database that is away
+
+
+class Answering:
+    """Answers questions by the models of the spaces that are searched, which it loads when they change."""
+
+    def __init__(self, store: Store, context: Context, running_clock: Clock) -> None:
+        self._store = store
+        self._context = context
+        self._running_clock = running_clock
+        self._spaces: Sequence[Space] | None = None
+        self._looked_at = self._loaded_at = float("-inf")
+        self._of_texts: Models[Embedder] = Models()
+        self._of_pictures: Models[PictureEmbedder] = Models()
+
+    def step(self, wait_s: float = WAIT_S) -> int:
+        """Answer what waits, or comes within ``wait_s``; tell how many that were.
+
+        Raises RedisError and DatabaseAway.
+        """
+        self._look()
+        redis = self._store.wire.redis
+        redis.set(PRESENT, self._stamp(), ex=PRESENT_S)
+        first = redis.blpop([WAITING], timeout=wait_s)
+        if first is None:
+            self._note()
+            return 0
+        return self._answer([first[1], *(redis.lpop(WAITING, TOGETHER - 1) or ())])
+
+    def _answer(self, messages: Sequence[str]) -> int:
+        asked = [asking for message in messages if (asking := self._read(message)) is not None]
+        try:
+            answers = {**self._of_words(asked), **self._of_seen(asked)}
+        except PipelineError as error:
+            answers = {asking.id: Asked(warnings=(f"found by words alone: {error.message}",)) for asking in asked}
+        pipe = self._store.wire.redis.pipeline(transaction=False)
+        for asking_id, answer in answers.items():
+            pipe.rpush(f"{ANSWER}{asking_id}", answer.encode())
+            pipe.expire(f"{ANSWER}{asking_id}", ANSWER_S)
+        pipe.execute()
+        return len(answers)
+
+    def _read(self, message: str) -> Asking | None:
+        try:
+            asking = Asking.decode(message)
+        except BadQuestion as error:
+            log.warning("passed over", error=str(error))
+            return None
+        return asking if self._store.clock() - asking.asked_at <= TOO_OLD_S else None
+
+    def _of_words(self, asked: Sequence[Asking]) -> dict[str, Asked]:
+        texts = [asking for asking in asked if asking.picture is None]
+        words, check = [asking.text for asking in texts], self._context.check
+        meant, described = meanings(self._of_texts, words, check), descriptions(self._of_pictures, words)
+        told = tuple(self._of_texts.warnings)
+        vectors = zip(texts, meant, described, strict=True)
+        return {asking.id: Asked([*by_meaning, *as_picture], told) for asking, by_meaning, as_picture in vectors}
+
+    def _of_seen(self, asked: Sequence[Asking]) -> dict[str, Asked]:
+        sources = {asking.id: source for asking in asked if (source := self._source(asking)) is not None}
+        seen = sights(self._of_pictures, list(sources.values()), self._context.check)
+        return {
+            asking_id: Asked(
+                seen.vectors.get(source.path, []), (*self._of_pictures.warnings, *_why_unseen(seen.unseen, source.path))
+            )
+            for asking_id, source in sources.items()
+        }
+
+    def _source(self, asking: Asking) -> Source | None:
+        if asking.picture is None:
+            return None
+        picture = asking.picture
+        return Source(self._store.blobs.path(picture.sha256), picture.name, picture.media_type, picture.size_bytes)
+
+    def _note(self) -> None:
+        """Give notes, which no job makes, their vectors, while nobody asks anything."""
+        with self._store.database.read() as connection:
+            lacking = notes_without_vectors(connection, TOGETHER)
+        for stored, notes in lacking:
+            its = replace(self._of_texts, loaded=[one for one in self._of_texts.loaded if one[0] == stored.space])
+            made = meanings(its, [note.text for note in notes], self._context.check)
+            vectors = {note.id: own[0].values for note, own in zip(notes, made, strict=True) if own}
+            if vectors:
+                with self._store.database.write() as connection:
+                    fill(connection, open_space(connection, stored.space, self._store.clock()), vectors)
+
+    def _look(self) -> None:
+        """Load the models of the spaces that are searched now, where these are others than before."""
+        now = self._running_clock()
+        if now - self._looked_at < LOOK_S:
+            return
+        self._looked_at = now
+        active = [one.space for one in spaces(self._store) if one.state is SpaceState.ACTIVE]
+        missing = len(self._of_texts.loaded) + len(self._of_pictures.loaded) < len(active)
+        if active == self._spaces and not (missing and now - self._loaded_at > AGAIN_S):
+            return
+        of_texts = [space for space in active if space.kind is SpaceKind.TEXT]
+        of_pictures = [space for space in active if space.kind is SpaceKind.PICTURE]
+        self._of_texts = text_models(self._context, of_texts) if of_texts else Models()
+        self._of_pictures = picture_models(self._context, of_pictures) if of_pictures else Models()
+        self._spaces, self._loaded_at = active, now
+        told = [*self._of_texts.warnings, *self._of_pictures.warnings]
+        log.info("ready", models=self._stamp(), warnings=told)
+
+    def _stamp(self) -> str:
+        loaded = [*self._of_texts.loaded, *self._of_pictures.loaded]
+        return " ".join(f"{space.kind}/{space.model}" for space, _ in loaded)
+
+
+def _why_unseen(unseen: Mapping[Path, str], path: Path) -> tuple[str, ...]:
+    return (unseen[path],) if path in unseen else ()
+
+
+def run(store: Store, models: ModelCache, stopped: Event, running_clock: Clock = monotonic) -> None:
+    """Answer by ``models`` until ``stopped``; a database or Redis that is away is waited for."""
+    context = Context(store.settings.work, store.settings.models, models, NoNetwork())
+    answering = Answering(store, context, running_clock)
+    while not stopped.is_set():
+        try:
+            answering.step()
+        except (RedisError, DatabaseAway) as error:
+            log.warning("no question can be answered", error=str(error))
+            stopped.wait(PAUSE_S)
+
+
+def main() -> None:
+    """Answer questions with the environment's settings until SIGTERM or SIGINT."""
+    try:
+        settings = Settings.from_environment()
+    except BadSettings as error:
+        sys.exit(str(error))
+    configure_logs(settings.log_level, settings.log_format)
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    run(open_store(settings, synchronous="NORMAL"), BoundedModelCache(settings.model_bytes), stopped)
+
+
+if __name__ == "__main__":
+    main()
