@@ -43,7 +43,10 @@ def migration() -> Service:
 
 
 def application_services(settings: Settings, *, gpu: bool) -> tuple[Service, ...]:
-    """The API, the workers of each lane, the periodic loop and Flower. Without a GPU the CPU worker serves its lane."""
+    """The API, the workers of each lane, the periodic loop, who answers questions of the memory, and Flower.
+
+    Without a GPU the CPU worker serves its lane.
+    """
     workers = [_cpu_worker(settings, gpu=gpu), _net_worker(settings, gpu=gpu)]
     if gpu:
         workers.append(_worker("gpu", "gpu", "threads", settings.gpu_slots, {}))
@@ -51,6 +54,7 @@ def application_services(settings: Settings, *, gpu: bool) -> tuple[Service, ...
         Service("api", (sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app")),
         *workers,
         Service("periodic", (sys.executable, "-m", "workers.periodic")),
+        _questions(settings, gpu=gpu),
         Service(
             "flower", (*CELERY, "flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--logging=error")
         ),
@@ -66,6 +70,12 @@ def _cpu_worker(settings: Settings, *, gpu: bool) -> Service:
 def _net_worker(settings: Settings, *, gpu: bool) -> Service:
     environment = {**thread_limits(settings.net_slots), **_hidden(gpu)}
     return _worker("net", "net", "threads", settings.net_slots, environment)
+
+
+def _questions(settings: Settings, *, gpu: bool) -> Service:
+    """Whoever searches waits for it, so it is not behind the others; a question is short, and needs no GPU."""
+    environment = {**thread_limits(settings.cpu_slots), **_hidden(gpu)}
+    return Service("questions", (sys.executable, "-m", "workers.questions"), environment)
 
 
 def _hidden(gpu: bool) -> Mapping[str, str]:

@@ -38,6 +38,14 @@ def test_gpu_is_left_to_its_own_worker() -> None:
     assert hidden == {"cpu": "", "net": "", "gpu": None}
 
 
+def test_questions_are_answered_by_a_process_that_is_not_behind_the_workers_and_leaves_them_the_gpu() -> None:
+    services = application_services(Settings(), gpu=True)
+
+    questions = next(service for service in services if service.name == "questions")
+    assert questions.command[1:] == ("-m", "workers.questions")
+    assert questions.environment["CUDA_VISIBLE_DEVICES"] == ""
+
+
 def test_flower_listens_on_loopback_at_its_port() -> None:
     services = application_services(Settings(flower_port=5999), gpu=False)
 
