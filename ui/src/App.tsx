@@ -3,6 +3,7 @@ import { BrowserRouter, Route, Routes } from "react-router";
 import { ApiProblem } from "@/api/problem";
 import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
+import { ChatRoute } from "@/routes/ChatRoute";
 import { JobRoute } from "@/routes/JobRoute";
 import { ModelsRoute } from "@/routes/ModelsRoute";
 import { NotFoundRoute } from "@/routes/NotFoundRoute";
@@ -34,6 +35,7 @@ export function App({ client }: { client: QueryClient }) {
             <Routes>
               <Route index element={<StudioRoute />} />
               <Route path="jobs/:id" element={<JobRoute />} />
+              <Route path="chat/:id?" element={<ChatRoute />} />
               <Route path="models" element={<ModelsRoute />} />
               <Route path="*" element={<NotFoundRoute />} />
             </Routes>

@@ -7,9 +7,15 @@ import { api } from "./unit/api";
 /** The API of the tests; a request that no test foresaw fails it. */
 export const server = setupServer(...api());
 
-// jsdom plays nothing, and scrolls nothing.
+// jsdom plays nothing, scrolls nothing, and lays nothing out.
 HTMLMediaElement.prototype.play = () => Promise.resolve();
 Element.prototype.scrollIntoView = () => undefined;
+window.scrollTo = () => undefined;
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
 configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));

@@ -40,7 +40,7 @@ export function jobQuery(id: string) {
  * Every part of the attempt so far. Parts that the socket brought while this was fetching are kept; those of another
  * attempt are never among them.
  */
-export function partsQuery({ id, attempt }: Job, client: QueryClient) {
+export function partsQuery({ id, attempt }: Pick<Job, "id" | "attempt">, client: QueryClient) {
   const queryKey = jobKeys.parts(id, attempt);
   return queryOptions({
     queryKey,

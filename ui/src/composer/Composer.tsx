@@ -14,7 +14,7 @@ import { type Way, WaysIn } from "./WaysIn";
 export function Composer({ onRun }: { onRun: () => void }) {
   const [way, setWay] = useKept<Way>(DRAFT.way, "files");
   const [text, setText] = useKept(DRAFT.text, "");
-  const uploads = useUploads();
+  const uploads = useUploads(DRAFT.files);
   const form = useRef<HTMLFormElement>(null);
   const takeFiles = (files: Iterable<File>) => {
     setWay("files");

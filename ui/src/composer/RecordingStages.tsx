@@ -39,6 +39,8 @@ export function Beginning({ start, isAsking, refusal, onStart, note, children }:
 interface UnderWayProps {
   recording: { levels: readonly number[]; elapsedS: number };
   isFinishing?: boolean;
+  /** What the button says that ends it. */
+  stop?: string;
   onStop: () => void;
   onDiscard: () => void;
   /** What else is told meanwhile. */
@@ -46,7 +48,14 @@ interface UnderWayProps {
 }
 
 /** While the microphone is on: the level, the time, and how to end it. */
-export function UnderWay({ recording, isFinishing = false, onStop, onDiscard, children }: UnderWayProps) {
+export function UnderWay({
+  recording,
+  isFinishing = false,
+  stop = "Stop and keep",
+  onStop,
+  onDiscard,
+  children,
+}: UnderWayProps) {
   return (
     <div className="flex flex-col items-center gap-3 py-4">
       <Levels levels={recording.levels} />
@@ -55,7 +64,7 @@ export function UnderWay({ recording, isFinishing = false, onStop, onDiscard, ch
       </p>
       <div className="flex flex-wrap justify-center gap-2">
         <Button look="primary" icon={Square} onClick={onStop} disabled={isFinishing} autoFocus>
-          {isFinishing ? "Keeping the recording…" : "Stop and keep"}
+          {isFinishing ? "Keeping the recording…" : stop}
         </Button>
         <Button disabled={isFinishing} onClick={onDiscard}>
           Discard

@@ -4,7 +4,6 @@ import { type ApiProblem, asProblem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
 import { useAnnounce } from "@/ui/Announcer";
 import { useKept } from "@/ui/useKept";
-import { DRAFT } from "./draft";
 
 /** A file on its way, one that was refused, or one that did not get through. */
 export interface Upload {
@@ -31,10 +30,13 @@ export interface Uploads {
 
 let count = 0;
 
-/** The files of the draft: sent one after another as soon as they are chosen, so that the server can tell what they are. */
-export function useUploads(): Uploads {
+/**
+ * The files of the draft that is kept under `key`: sent one after another as soon as they are chosen, so that the server
+ * can tell what they are.
+ */
+export function useUploads(key: string): Uploads {
   const announce = useAnnounce();
-  const [stored, setStored] = useKept<StoredFile[]>(DRAFT.files, []);
+  const [stored, setStored] = useKept<StoredFile[]>(key, []);
   const [pending, setPending] = useState<Upload[]>([]);
   const queue = useRef(Promise.resolve());
 

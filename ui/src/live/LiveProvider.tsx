@@ -36,7 +36,7 @@ function follow(client: QueryClient, announce: Announce, onConnection: (connecti
       // A list that is being fetched may have been read before this event and would overwrite it.
       const isOvertaken = MOVES.has(event.type) && client.isFetching({ queryKey: jobKeys.lists }) > 0;
       if (!applyEvent(client, event) || isOvertaken) lists.run();
-      if (event.type !== "job.finished") return;
+      if (event.type !== "job.finished" || event.parent_id) return; // whoever asked for it tells of its own end
       endings.push(event);
       words.run();
     },

@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { REPLY } from "@/api/conversations";
 import type { JobEvent } from "@/api/events";
 import { pipelinesQuery } from "@/api/pipelines";
 import { STATE_NAMES, STATES } from "@/jobs/states";
@@ -11,9 +12,13 @@ export function announcementOf(client: QueryClient, endings: readonly Ending[]):
   const [first, ...others] = endings;
   if (!first) return "";
   if (others.length) return summaryOf(endings);
-  const title = client.getQueryData(pipelinesQuery.queryKey)?.find(({ name }) => name === first.pipeline)?.title;
-  const ending = `${title ?? first.pipeline}: ${labelOf(first.data.state)}.`;
+  const ending = `${nameOf(client, first.pipeline)}: ${labelOf(first.data.state)}.`;
   return first.data.error ? `${ending} ${first.data.error.message}` : ending;
+}
+
+function nameOf(client: QueryClient, pipeline: string): string {
+  if (pipeline === REPLY) return "The reply";
+  return client.getQueryData(pipelinesQuery.queryKey)?.find(({ name }) => name === pipeline)?.title ?? pipeline;
 }
 
 function summaryOf(endings: readonly Ending[]): string {

@@ -1,5 +1,6 @@
 /** How one event changes what is cached: the only writer of live changes. */
 import type { QueryClient } from "@tanstack/react-query";
+import { REPLY, refetchConversations, SPEAK } from "@/api/conversations";
 import type { JobEvent } from "@/api/events";
 import { jobKeys, mergeParts } from "@/api/jobs";
 import { modelsQuery, PULL } from "@/api/models";
@@ -27,8 +28,16 @@ export function applyEvent(client: QueryClient, event: JobEvent): boolean {
   if (SHORT.has(event.type)) refetchJob(client, event.job_id);
   if (SHORT.has(event.type) && event.pipeline === PULL)
     void client.invalidateQueries({ queryKey: modelsQuery.queryKey });
-  return complete;
+  if (SHORT.has(event.type) && isOfConversation(event)) refetchConversations(client);
+  return complete || !isListed(event);
 }
+
+/** Whether lists of jobs show it: not what another job asked for, nor what a conversation did. */
+const isListed = ({ pipeline, parent_id }: JobEvent): boolean => !parent_id && pipeline !== REPLY;
+
+/** Whether it writes a reply or reads one aloud. */
+const isOfConversation = ({ pipeline, parent_id }: JobEvent): boolean =>
+  pipeline === REPLY || (pipeline === SPEAK && Boolean(parent_id));
 
 function changed(job: Job, event: Changing): Job {
   const begun = inAttempt(job, event.data.attempt);

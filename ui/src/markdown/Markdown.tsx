@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { type Block, blocksOf } from "./blocks";
 import { CodeBlock } from "./CodeBlock";
 import { type Cite, CiteContext, Line } from "./Line";
@@ -7,20 +7,19 @@ import { Table } from "./Table";
 interface Props {
   text: string;
   cite?: Cite;
-  /** Stands behind the last word, such as a caret. */
-  end?: ReactNode;
+  /** More is to come: a caret stands behind the last word. */
+  isGrowing?: boolean;
 }
 
 /**
  * A Markdown text. It is drawn from parsed pieces, so HTML that stands in it is shown as the words it is; pictures are
  * links, and links lead only to the web and to mail.
  */
-export function Markdown({ text, cite, end }: Props) {
+export function Markdown({ text, cite, isGrowing = false }: Props) {
   const blocks = useMemo(() => blocksOf(text), [text]);
   const drawn = (
-    <div className="max-w-prose space-y-3 leading-relaxed">
+    <div className={`max-w-prose space-y-3 leading-relaxed ${isGrowing ? "growing" : ""}`}>
       <Blocks blocks={blocks} />
-      {end}
     </div>
   );
   return cite ? <CiteContext.Provider value={cite}>{drawn}</CiteContext.Provider> : drawn;

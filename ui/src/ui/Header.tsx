@@ -1,4 +1,4 @@
-import { BookOpen, Boxes } from "lucide-react";
+import { BookOpen, Boxes, MessagesSquare } from "lucide-react";
 import { Link } from "react-router";
 import { ConnectionStatus } from "@/live/ConnectionStatus";
 import { Mark } from "./Mark";
@@ -15,6 +15,13 @@ export function Header() {
           <Mark /> Triptych
         </Link>
         <ConnectionStatus />
+        <Link
+          to="/chat"
+          className="inline-flex items-center gap-1.5 text-sm text-quiet underline-offset-4 hover:text-ink hover:underline"
+        >
+          <MessagesSquare aria-hidden="true" className="size-4" />
+          <span className="sr-only sm:not-sr-only">Chat</span>
+        </Link>
         <Link
           to="/models"
           className="inline-flex items-center gap-1.5 text-sm text-quiet underline-offset-4 hover:text-ink hover:underline"
