@@ -25,6 +25,7 @@ SCRIPTS = {
     "Uploads": "bench.upload",
     "Hearing": "bench.hearing",
     "Live speech": "bench.live",
+    "First token": "bench.first_token",
     "Spoken digits": "bench.digits",
     "Speakers": "bench.speakers",
     "Pictures": "bench.images",

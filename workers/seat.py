@@ -17,7 +17,7 @@ from workers.executor import Executor
 from workers.pass_counts import PassCounts
 from workers.posts import Board
 from workers.residents import Residents
-from workers.warming import models_for, warm_in_background
+from workers.warming import models_for, replies_are_written_here, warm_in_background, warm_replies_in_background
 
 
 class Seat:
@@ -32,6 +32,7 @@ class Seat:
         self._pipelines = pipelines
         self._holder = Holder("")
         self._warm: list[str] = []
+        self._writes_replies = False
         self._executor: Executor | None = None
         self._opening = Lock()
         self.board = Board()
@@ -45,10 +46,13 @@ class Seat:
         """Set the name under which this worker's runs are recorded, and the lanes whose jobs they are."""
         self._holder = Holder(worker, self._holder.token)
         self._warm = models_for(lanes, self._settings, self._pipelines)
+        self._writes_replies = replies_are_written_here(lanes, self._settings)
 
     def begin(self) -> None:
-        """Have the calling process load the models that its jobs are likely to need, in the background."""
-        if self._warm:
+        """Have the calling process load what its jobs are likely to need, in the background."""
+        if self._writes_replies:
+            warm_replies_in_background()
+        if self._warm or self._writes_replies:
             self._opened()
 
     def drain(self) -> None:

@@ -6,7 +6,8 @@ from threading import Thread
 import structlog
 
 from pipelines.catalogue import Pipeline
-from pipelines.contract import Context, Network
+from pipelines.contract import Context, Lane, Network
+from pipelines.engines.answering import IMPORTING
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.errors import PipelineError
 from pipelines.models.present import find_models
@@ -26,6 +27,27 @@ def warm_in_background(names: Sequence[str], models: BoundedModelCache, settings
     """Load the models called ``names`` from a thread of their own; a job that needs one shares its load."""
     if names:
         Thread(target=warm_all, args=(names, models, settings, network), name="warming", daemon=True).start()
+
+
+def replies_are_written_here(lanes: Collection[str], settings: Settings) -> bool:
+    """Whether a worker of these lanes asks a server for answers."""
+    return Lane.NET in lanes and bool(settings.answer_url)
+
+
+def warm_replies_in_background() -> None:
+    """Import what asks a server for answers from a thread of its own: the first reply need not wait for it."""
+    Thread(target=_warm_replies, name="warming replies", daemon=True).start()
+
+
+def _warm_replies() -> None:
+    with IMPORTING:
+        import pipelines.dialogue.attachments
+        import pipelines.dialogue.entitling
+        import pipelines.dialogue.writing  # noqa: F401  each for the time that it takes
+        from pipelines.engines.chat_server import prepare
+
+    prepare()
+    log.info("warmed", model="the client of the answer server")
 
 
 def warm_all(names: Sequence[str], models: BoundedModelCache, settings: Settings, network: Network) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, JsonObject, Lane, Params, Part, Result, Run, Source
+from pipelines.engines.answering import IMPORTING
 from pipelines.errors import BadInput, PipelineError
 from pipelines.house import Dialogue, Turn
 from pipelines.media.document import DOCUMENT_TYPES
@@ -112,7 +113,8 @@ def _written(
         from pipelines.dialogue.quoting import quote_reply
 
         return (yield from quote_reply(question, evidence, context, asked_memory=params.memory))
-    from pipelines.dialogue.writing import Asked, write_reply
+    with IMPORTING:
+        from pipelines.dialogue.writing import Asked, write_reply
 
     turns = [_as_sent(turn, sources) for turn in dialogue.turns[:-1]]
     asked = Asked(question, evidence, turns, dialogue.summary, dialogue.settings)
@@ -130,8 +132,8 @@ def _as_sent(turn: Turn, sources: Sequence[Source]) -> "Said":
 
 
 def _entitle(question: str, answer: str, dialogue: Dialogue, context: Context) -> None:
-    from pipelines.dialogue.entitling import title_of
-
+    with IMPORTING:
+        from pipelines.dialogue.entitling import title_of
     if title := title_of(question, answer, str(dialogue.settings["model"]), context):
         context.conversation.entitle(title)
 

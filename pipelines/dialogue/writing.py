@@ -3,8 +3,6 @@
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from openai.types.chat import ChatCompletionMessageParam
-
 from pipelines.contract import Context, JsonObject, Part
 from pipelines.dialogue.answered import Reply
 from pipelines.dialogue.evidence import Evidence
@@ -84,16 +82,10 @@ def _system(asked: Asked) -> str:
     return f"{system}\n\n{GROUNDING}" if asked.evidence else system
 
 
-def _messages(fitting: Fitting, system: str) -> list[ChatCompletionMessageParam]:
-    messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": system}]
-    if fitting.summary:
-        messages[0] = {"role": "system", "content": f"{system}\n\n{SUMMARY}{fitting.summary}"}
-    for turn in fitting.turns:
-        if turn.role == "assistant":
-            messages.append({"role": "assistant", "content": turn.text})
-        else:
-            messages.append({"role": "user", "content": turn.text})
-    return [*messages, {"role": "user", "content": _with_passages(fitting)}]
+def _messages(fitting: Fitting, system: str) -> list[dict[str, str]]:
+    told = f"{system}\n\n{SUMMARY}{fitting.summary}" if fitting.summary else system
+    said = [{"role": turn.role, "content": turn.text} for turn in fitting.turns]
+    return [{"role": "system", "content": told}, *said, {"role": "user", "content": _with_passages(fitting)}]
 
 
 def _with_passages(fitting: Fitting) -> str:

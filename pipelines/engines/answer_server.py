@@ -2,8 +2,6 @@
 
 from collections.abc import Generator
 
-from openai.types.chat import ChatCompletionMessageParam
-
 from pipelines.contract import Context, Part
 from pipelines.engines.answering import GROUNDING, SYSTEM, Answered, Question
 from pipelines.engines.chat_server import Exchange, say
@@ -22,7 +20,7 @@ def write_answer(question: Question, context: Context) -> Generator[Part, None, 
     return Answered(said.text, cited, said.engine, said.told, warnings)
 
 
-def _messages(question: Question) -> list[ChatCompletionMessageParam]:
+def _messages(question: Question) -> list[dict[str, str]]:
     system = question.system or SYSTEM
     if not question.passages:
         return [{"role": "system", "content": system}, {"role": "user", "content": question.text}]

@@ -6,12 +6,50 @@ The newest branch ends with the newest of the messages that nothing follows yet.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, literal, select
+from sqlalchemy import CTE, Connection, Row, Select, bindparam, exists, literal, select
 
 from triptych.chat.tables import message_files, messages
 
 LONGEST_BRANCH = 1000  # messages: those before them no longer fit any model's window, and a summary tells of them
 MOST_FILES = 100  # of a branch, the newest: what a reply may look into
+
+
+def _leading_to_last() -> CTE:
+    """Ids and how far each message is from the last."""
+    last = select(messages.c.id, messages.c.parent_id, literal(0).label("depth")).where(
+        messages.c.id == bindparam("last")
+    )
+    branch = last.cte("branch", recursive=True)
+    before = (
+        select(messages.c.id, messages.c.parent_id, branch.c.depth + 1)
+        .join(branch, messages.c.id == branch.c.parent_id)
+        .where(branch.c.depth < LONGEST_BRANCH - 1)
+    )
+    return branch.union_all(before)
+
+
+def _followed_by_nothing() -> Select[Any]:
+    following = messages.alias()
+    is_last = ~exists().where(following.c.parent_id == messages.c.id)
+    last = select(messages).where(messages.c.conversation_id == bindparam("conversation"), is_last)
+    return last.order_by(messages.c.id.desc()).limit(1)
+
+
+# Built once: building them takes longer than running them, and every question waits for them.
+_NEWEST = _followed_by_nothing()
+_LEADING = _leading_to_last()
+_BRANCH = select(messages).join(_LEADING, _LEADING.c.id == messages.c.id).order_by(_LEADING.c.depth.desc())
+_BRANCH_FILES = (
+    select(message_files.c.file_id)
+    .join(_LEADING, _LEADING.c.id == message_files.c.message_id)
+    .where(message_files.c.file_id.is_not(None))
+    .order_by(_LEADING.c.depth, message_files.c.ordinal.desc())
+)
+_FILES = (
+    select(message_files)
+    .where(message_files.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(message_files.c.message_id, message_files.c.ordinal)
+)
 
 
 class UnknownMessage(LookupError):
@@ -20,10 +58,7 @@ class UnknownMessage(LookupError):
 
 def newest_message(connection: Connection, conversation_id: str) -> Row[Any] | None:
     """The last message of the newest branch; None in an empty conversation."""
-    following = messages.alias()
-    last = ~exists().where(following.c.parent_id == messages.c.id)
-    of_it = select(messages).where(messages.c.conversation_id == conversation_id, last)
-    return connection.execute(of_it.order_by(messages.c.id.desc()).limit(1)).one_or_none()
+    return connection.execute(_NEWEST, {"conversation": conversation_id}).one_or_none()
 
 
 def message_in(connection: Connection, conversation_id: str, message_id: str) -> Row[Any]:
@@ -37,27 +72,18 @@ def message_in(connection: Connection, conversation_id: str, message_id: str) ->
 
 def branch_to(connection: Connection, message_id: str) -> Sequence[Row[Any]]:
     """The messages that lead to this one, and itself, oldest first: at most the last ``LONGEST_BRANCH``."""
-    last = select(messages, literal(0).label("depth")).where(messages.c.id == message_id).cte("branch", recursive=True)
-    before = (
-        select(messages, last.c.depth + 1)
-        .join(last, messages.c.id == last.c.parent_id)
-        .where(last.c.depth < LONGEST_BRANCH - 1)
-    )
-    branch = last.union_all(before)
-    return connection.execute(select(branch).order_by(branch.c.depth.desc())).all()
+    return connection.execute(_BRANCH, {"last": message_id}).all()
 
 
 def files_of(connection: Connection, message_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
     """The files of the messages, by message, in order; deleted ones have no ``file_id``."""
-    wanted = select(message_files).where(message_files.c.message_id.in_(message_ids))
     found: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(wanted.order_by(message_files.c.message_id, message_files.c.ordinal)):
+    for row in connection.execute(_FILES, {"ids": list(message_ids)}):
         found.setdefault(row.message_id, []).append(row)
     return found
 
 
-def branch_files(connection: Connection, branch: Sequence[Row[Any]]) -> list[str]:
-    """The ids of the files along a branch, each once, oldest first: the newest ``MOST_FILES`` that are there."""
-    by_message = files_of(connection, [row.id for row in branch])
-    newest = [file.file_id for row in reversed(branch) for file in reversed(by_message.get(row.id, ())) if file.file_id]
+def branch_files(connection: Connection, message_id: str) -> list[str]:
+    """The ids of the files along the branch to a message, each once, oldest first: the newest ``MOST_FILES``."""
+    newest = connection.execute(_BRANCH_FILES, {"last": message_id}).scalars()
     return list(reversed(list(dict.fromkeys(newest))[:MOST_FILES]))

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, delete, exists, insert, or_, select, tuple_, update
+from sqlalchemy import Column, Connection, Row, bindparam, delete, exists, insert, or_, select, tuple_, update
 
 from triptych.chat.tables import conversations, messages
 from triptych.chat.values import Conversation, ConversationSettings, TitleBy
@@ -19,6 +19,7 @@ _COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     conversations.c.created_at,
     conversations.c.updated_at,
 )
+_USED = update(conversations).where(conversations.c.id == bindparam("conversation")).values(updated_at=bindparam("at"))
 
 
 class UnknownConversation(LookupError):
@@ -104,7 +105,7 @@ def conversation_in(connection: Connection, owner: str, conversation_id: str, *,
 
 def used_now(connection: Connection, conversation_id: str, at: float) -> None:
     """Have the conversation stand among those last used."""
-    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(updated_at=at))
+    connection.execute(_USED, {"conversation": conversation_id, "at": at})
 
 
 def _of(row: Row[Any]) -> Conversation:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.errors import BadInput
 from pipelines.house import Dialogue, Turn
@@ -13,6 +13,17 @@ from triptych.chat.tables import conversations, messages
 from triptych.chat.values import Role, TitleBy
 from triptych.jobs.leases import Claim, still_ours
 from triptych.store import Store
+
+_OF_JOB = (  # built once: each reply begins with it
+    select(conversations, messages.c.parent_id)
+    .join(messages, messages.c.conversation_id == conversations.c.id)
+    .where(
+        conversations.c.id == bindparam("conversation"),
+        conversations.c.owner == bindparam("the_owner"),
+        messages.c.id == bindparam("reply"),
+        messages.c.job_id == bindparam("job"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +37,8 @@ class ReplyPlace:
 def dialogue_of(store: Store, claimed: Claim, place: ReplyPlace) -> Dialogue:
     """The turns that lead to the reply. Raises BadInput, with the code ``gone``, where it is not the job's."""
     with store.database.read() as connection:
-        wanted = (
-            select(conversations, messages.c.parent_id)
-            .join(messages, messages.c.conversation_id == conversations.c.id)
-            .where(
-                conversations.c.id == place.conversation_id,
-                conversations.c.owner == claimed.job.owner,
-                messages.c.id == place.message_id,
-                messages.c.job_id == claimed.job.id,
-            )
-        )
-        row = connection.execute(wanted).one_or_none()
+        ids = {"conversation": place.conversation_id, "reply": place.message_id}
+        row = connection.execute(_OF_JOB, {**ids, "the_owner": claimed.job.owner, "job": claimed.job.id}).one_or_none()
         if row is None:
             raise BadInput("the conversation, or the reply in it, was deleted: ask in another one", code="gone")
         branch = branch_to(connection, row.parent_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 from pipelines.catalogue import Pipeline, catalogue
 from pipelines.chat.reply import REPLY
 from pipelines.media.media_types import Kind, kind_of
-from triptych.chat.branches import branch_files, branch_to, files_of, message_in, newest_message
+from triptych.chat.branches import branch_files, files_of, message_in, newest_message
 from triptych.chat.conversations import conversation_in, used_now
 from triptych.chat.tables import message_files, messages
 from triptych.chat.values import Attachment, Conversation, Message, Role
@@ -151,7 +151,7 @@ def _reply_to(
             "reply": reply_id,
             "memory": conversation.settings.memory.applies(wish),
         },
-        files=branch_files(connection, branch_to(connection, question.id)),
+        files=branch_files(connection, question.id),
         remember=False,
     )
     accepted = accept_in(connection, store, [submission])
