@@ -9,7 +9,6 @@ from triptych.blobs import Draft
 from triptych.chat.letting_go import let_go
 from triptych.files import File, add_files, delete_file, get_content, get_files, list_files
 from triptych.ids import new_id
-from triptych.jobs import news
 from triptych.jobs.quotas import check_quota
 from triptych.store import Store
 
@@ -97,6 +96,6 @@ def remove_file(store: Store, owner: str, file_id: str) -> None:
     Conversations let go of it, but for a reply that is being written: its name stays there.
     """
     with store.database.write() as connection:
-        gone = let_go(connection, owner, file_id)
+        rings, told = let_go(connection, store, owner, file_id)
         delete_file(connection, owner, file_id)
-    store.wire.send(events=[news.deleted(row, store.clock()) for row in gone])
+    store.wire.send(rings, told)

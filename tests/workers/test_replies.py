@@ -1,21 +1,35 @@
 """A worker writes replies: from the question that was posted to the message that stays."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from support.answer_servers import Script, serving
 from support.chatting import a_conversation, a_stored_file, ask, messages_of
 from support.executing import run_all
 from support.stores import with_settings
-from support.work import OWNER
+from support.work import OWNER, a_file
 
 from pipelines.catalogue import catalogue
+from pipelines.contract import EngineUsed, Part, PartKind, Result
 from triptych.chat.conversations import get_conversation
+from triptych.files import add_files
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
+from triptych.uploads import remove_file
 from workers.tally import Outcome
 
 REPLY = catalogue()["chat.reply"]
+
+
+def _say_the_same(_sources, _params, _context):
+    """Hear always the same: what a real transcriber hears is its own tests' affair."""
+    yield Part(PartKind.SEGMENT, {"text": "When did it open?", "start_s": 0.0, "end_s": 1.5})
+    return Result({"language": "en"}, EngineUsed("by hand", "none"))
+
+
+HEARING = replace(catalogue()["audio.transcribe"], function=_say_the_same, made_by=None)
 
 
 @pytest.fixture
@@ -24,7 +38,7 @@ def run(store):
 
     def by(posted, script):
         configured = with_settings(store, answer_url=script.url, answer_model="tiny-chat")
-        return run_all(configured, [get_job(store, OWNER, posted.reply.job_id)], REPLY)
+        return run_all(configured, [get_job(store, OWNER, posted.reply.job_id)], REPLY, HEARING)
 
     return by
 
@@ -80,6 +94,46 @@ def test_reply_that_is_to_be_heard_asks_for_a_speech_of_it(store, run):
     reply = messages_of(store, conversation)[-1]
     assert reply.speech is not None
     assert (reply.speech.job_id, reply.speech.name) == (speech.id, "speech.mp3")
+
+
+def test_spoken_question_is_heard_by_another_job_and_answered_when_that_has_ended(store, run):
+    conversation = a_conversation(store)
+    posted = ask(store, conversation, "", [_a_recording(store)])
+
+    with serving(Script(["In 1871."])) as script:
+        first = run(posted, script)
+        [hearing] = _children(store, posted)
+        run_all(store, [get_job(store, OWNER, hearing.id)], HEARING)
+        second = run(posted, script)
+
+    question, reply = messages_of(store, conversation)
+    assert (first, second) == ([Outcome.AGAIN], [Outcome.SUCCEEDED])
+    assert (question.text, reply.text) == ("When did it open?", "In 1871.")
+
+
+def test_deleted_recording_takes_what_was_heard_in_it(store, run):
+    conversation = a_conversation(store)
+    file = _a_recording(store)
+    posted = ask(store, conversation, "What is said?", [file])
+    with serving(Script(["Something [1]."])) as script:
+        run(posted, script)
+        [hearing] = _children(store, posted)
+        run_all(store, [get_job(store, OWNER, hearing.id)], HEARING)
+        run(posted, script)
+
+    remove_file(store, OWNER, file.id)
+
+    question, reply = messages_of(store, conversation)
+    assert _children(store, posted) == []
+    assert question.files[0].file_id is None
+    assert [(one["text"], one["gone"]) for one in reply.citations] == [("When did it open?", True)]
+
+
+def _a_recording(store):
+    file = replace(a_file(store, b"RIFF"), name="question.wav", media_type="audio/wav")
+    with store.database.write() as connection:
+        add_files(connection, [file])
+    return file
 
 
 def _children(store, posted):
