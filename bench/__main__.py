@@ -31,6 +31,7 @@ SCRIPTS = {
     "Pictures": "bench.images",
     "Sentences": "bench.sentences",
     "Reading": "bench.reading",
+    "Recall": "bench.recall",
     "Drawn shapes": "tests.checkpoints.train_shapes",
 }
 HEAD = """\

@@ -60,14 +60,19 @@ def row_id(number: int) -> str:
 
 
 def fill(database: Database, content: Content, present: int, rows: int) -> None:
-    """Have ``rows`` rows where ``present`` are, and the statistics taken that PostgreSQL takes by itself."""
+    """Have ``rows`` rows where ``present`` are."""
     if present == 0:
         store_file(database)
     finished = rows - int((rows - present) * content.waiting)
     _insert(database, JobState.SUCCEEDED, OWNERS, range(present + 1, finished + 1))
     _insert(database, JobState.QUEUED, 1, range(finished + 1, rows + 1))
-    if database.engine.dialect.name == "postgresql":
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    settle_statistics(database)
+
+
+def settle_statistics(database: Database) -> None:
+    """Take the statistics that PostgreSQL takes by itself in time."""
+    if database.is_postgresql:
+        with database.at_once() as connection:
             connection.execute(text("VACUUM ANALYZE"))
 
 
