@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 MAX_WORD_CHARACTERS = 64  # what is longer is a hash or the like; PostgreSQL's lexemes end at 2 KB
@@ -20,11 +20,11 @@ _ACCENTS = re.compile(
 )
 _UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200c\u200d"))  # soft hyphen and joiners: within words, and no letters
 _BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_ASCII = re.compile("[a-z0-9]+")
 _SOUND_MARKS = "\uff9e\uff9f"  # of half-width kana, which are letters to Unicode
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):  # a third of the time that a dataclass takes: a memory has hundreds
     """A word of a text, which stands at the characters ``start`` to ``end`` of it.
 
     ``folded`` is what is compared; ``plain`` still has its accents, as stemmers want them. ``is_piece``: two
@@ -42,6 +42,11 @@ class Word:
 
 def words_of(text: str) -> Iterator[Word]:
     """The words of ``text`` in their order; a row of a script without spaces as overlapping pairs and its last one."""
+    if text.isascii():  # as the rest says, in half the time
+        for found in _ASCII.finditer(text.lower()):
+            word = found.group()[:MAX_WORD_CHARACTERS]
+            yield Word(word, word, found.start(), found.end())
+        return
     spaced, unspaced = _patterns()
     for found in spaced.finditer(text):
         if found.lastgroup == "row":

@@ -120,10 +120,13 @@ def is_common(word: Word, languages: Iterable[str]) -> bool:
 
 def stems(word: Word, languages: Iterable[str]) -> tuple[str, ...]:
     """What the word comes down to in each of the languages, folded, each once; that may be the word itself."""
-    if word.is_piece:
-        return ()
+    return () if word.is_piece else _stems(word.plain, tuple(languages))
+
+
+@lru_cache(maxsize=65_536)
+def _stems(plain: str, languages: Sequence[str]) -> tuple[str, ...]:
     found = (_stemmer(language) for language in languages if language in STEMMERS)
-    folded = (without_accents(stemmer.stemWord(word.plain)) for stemmer in found)
+    folded = (without_accents(stemmer.stemWord(plain)) for stemmer in found)
     return tuple(dict.fromkeys(stem for stem in folded if stem))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from triptych.memory.folding import Word, words_of
 from triptych.memory.languages import is_common, likely_languages, stems
@@ -22,8 +23,7 @@ _QUOTED = re.compile('["“”„‟]([^"“”„‟]*)["“”„‟]')
 _STAR = re.compile(r"\*(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A word of a memory at its place, and the stems, unlike it, that it is found by besides."""
 
     word: Word
@@ -63,7 +63,11 @@ def entries(text: str, language: str) -> list[Entry]:
     """What ``text`` is found by; an unknown ``language`` (ISO 639-1) is guessed."""
     words = list(islice(words_of(text), MAX_WORDS))
     languages = (language,) if language else likely_languages(words)
-    return [Entry(word, tuple(stem for stem in stems(word, languages) if stem != word.folded)) for word in words]
+    found = [(word, stems(word, languages)) for word in words]
+    return [
+        Entry(word, tuple(stem for stem in its if stem != word.folded) if word.folded in its else its)
+        for word, its in found
+    ]
 
 
 def wanted(question: str, languages: Sequence[str] = ()) -> Wanted:
