@@ -17,10 +17,10 @@ from triptych.memory.archive.format import BadArchive
 from triptych.memory.archive.identity import Here, ids_here
 from triptych.memory.archive.records import CollectionRecord, MemoryRecord, SourceRecord, VectorRecord
 from triptych.memory.keeping import put_memories
-from triptych.memory.spaces import StoredSpace, can_compare, open_space, spaces_of
+from triptych.memory.spaces import can_compare, open_space, spaces_of
 from triptych.memory.tables import collection_sources, collections, memories, memory_makers, memory_sources, memory_tags
 from triptych.memory.tagging import BadMark, as_tag
-from triptych.memory.values import SpaceState
+from triptych.memory.values import SpaceState, StoredSpace
 from triptych.memory.vectors import put_vectors
 
 SHORTEST, LONGEST = 0.98, 1.02  # of vectors whose length was 1 before half their digits went

@@ -12,7 +12,7 @@ from triptych.files import files
 from triptych.ids import first_id_of, new_id
 from triptych.jobs.quotas import check_quota
 from triptych.jobs.tables import jobs
-from triptych.memory import words
+from triptych.memory import expressions
 from triptych.memory.archive.identity import Owners
 from triptych.memory.spaces import can_compare, spaces_of
 from triptych.memory.tables import collections, memories, memory_sources
@@ -60,7 +60,7 @@ def _staged_bytes(connection: Connection, owners: Owners) -> int:
 def _give_words(connection: Connection, owners: Owners) -> None:
     """On PostgreSQL the words of a memory tell whose they are (triptych/memory/words.py)."""
     if connection.dialect.name == "postgresql":
-        marks = {"mark": words.tsvector([], owners.owner), "old": words.tsvector([], owners.staged)}
+        marks = {"mark": expressions.tsvector([], owners.owner), "old": expressions.tsvector([], owners.staged)}
         connection.execute(_GIVE_WORDS, {**marks, "staged": owners.staged})
 
 

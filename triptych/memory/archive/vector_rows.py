@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from triptych.memory.archive.records import Record, VectorRecord
-from triptych.memory.spaces import StoredSpace, can_compare, spaces_of
-from triptych.memory.values import SpaceState
+from triptych.memory.spaces import can_compare, spaces_of
+from triptych.memory.values import SpaceState, StoredSpace
 
 AT_A_TIME = 300
 
