@@ -19,6 +19,7 @@ from triptych.jobs.family import await_children, hold, is_waited_for, look_up, n
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, held_by, starts, with_inputs
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import is_probe, pause, resume
+from triptych.jobs.remembering import remember
 from triptych.jobs.retelling import untold_starts
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, outputs, parts
@@ -61,7 +62,8 @@ def end_and_go_on(store: Store, ends: Sequence[End], holder: Holder) -> tuple[se
     A slot that has just ended a short job goes on with the next without a message for each going through Redis.
     """
     lane = Lane(ends[0].row.lane)
-    if store.database.is_postgresql and len(ends) == 1 and _are_plain(store, ends):
+    is_alone = len(ends) == 1 and not ends[0].row.remember  # nothing follows it
+    if store.database.is_postgresql and is_alone and _are_plain(store, ends):
         return _end_at_once(store, ends[0], lane, holder)
 
     def claim_next(connection: Connection) -> list[Claim]:
@@ -103,10 +105,11 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
         family = settle(connection, [row for row, _ in moved], store.clock())
         lanes = {row.lane for row, one in moved if makes_room(store, one)} | family.lanes
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), store.clock())]
+        following = remember(connection, store, [row for row, one in moved if one.move is Move.SUCCEED], store.clock())
         claims = go_on(connection)
     ended = {row.id for row, _ in moved}
     told = [*(event for event in untold if event.job_id in ended), *(_news_of(row, one) for row, one in moved)]
-    store.wire.send(rings, [*told, *family.events, *starts(claims)])
+    store.wire.send([*rings, *following.rings], [*told, *family.events, *following.events, *starts(claims)])
     return ended, claims
 
 
@@ -150,7 +153,7 @@ def _hold_families(connection: Connection, ends: Sequence[End]) -> None:
 
 
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:
-    """Whether they are successes of first attempts, as nearly all are, so that nothing is to be done beside."""
+    """Whether they are successes of first attempts, as nearly all are, so that their rows can be written alike."""
     return all(
         one.move is Move.SUCCEED
         and one.row.attempt == 1
@@ -167,9 +170,10 @@ def _end_alike(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str]
     with store.database.write() as connection:
         if not move_alike(connection, Move.SUCCEED, moves):
             raise _SomeLost
+        following = remember(connection, store, [one.row for one in ends], store.clock())
         claims = go_on(connection)
     told = (news.succeeded(one.row, one.at, one.values["warnings"]) for one in ends)
-    store.wire.send(events=[*told, *starts(claims)])
+    store.wire.send(following.rings, [*told, *following.events, *starts(claims)])
     return {one.row.id for one in ends}, claims
 
 

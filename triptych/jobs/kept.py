@@ -14,6 +14,7 @@ from triptych.jobs.ends import End
 from triptych.jobs.family import hold, is_waited_for
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
+from triptych.jobs.remembering import remember
 from triptych.jobs.states import Move
 from triptych.jobs.tables import HAS_WORK_KEY, jobs, outputs, parts
 from triptych.rings import Ring
@@ -67,7 +68,9 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Served | None:
         family = settle(connection, [ended], now)
         lanes = family.lanes | ({row.lane} if makes_room(store, end) else set())
         rings = [ring for lane in sorted(lanes) for ring in admit(connection, store, Lane(lane), now)]
-    return Served(rings, [*events, news.finished(ended, now), *family.events])
+        following = remember(connection, store, [ended], now)
+    events = [*events, news.finished(ended, now), *family.events, *following.events]
+    return Served([*rings, *following.rings], events)
 
 
 def _copy_parts(connection: Connection, kept: Row[Any], ended: Row[Any], now: float) -> list[Event]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -14,10 +13,11 @@ from triptych.files import File, add_files, get_files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.job import Job
+from triptych.jobs.new_rows import new_job, row_of
 from triptych.jobs.places import Queued, places_of
 from triptych.jobs.queues import Turns
 from triptych.jobs.quotas import check_quotas
-from triptych.jobs.states import JobState, Priority
+from triptych.jobs.states import Priority
 from triptych.jobs.submission import IdempotencyMismatch, Submission, check_media
 from triptych.jobs.tables import job_inputs, jobs
 from triptych.jobs.window import free_places
@@ -85,7 +85,7 @@ def follow(
 
     No quota refuses them: what they follow was accepted. They are to be told, and rung for, after the commit.
     """
-    accepted = [_new_job(submission, files, now) for submission, files in zip(submissions, inputs, strict=True)]
+    accepted = [new_job(submission, files, now) for submission, files in zip(submissions, inputs, strict=True)]
     _, rings = _insert(connection, store, submissions, accepted, now)
     return accepted, rings
 
@@ -119,7 +119,7 @@ def accept_in(connection: Connection, store: Store, submissions: Sequence[Submis
     fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
     check_quotas(connection, store.settings, fresh)
     inputs = _settle_files(connection, fresh)
-    accepted = [_new_job(submission, files, now) for submission, files in zip(fresh, inputs, strict=True)]
+    accepted = [new_job(submission, files, now) for submission, files in zip(fresh, inputs, strict=True)]
     queued, rings = _insert(connection, store, fresh, accepted, now)
     places = places_of(connection, store, queued, now)
     return Accepted(earlier, [job.placed(places[job.id]) for job in accepted], rings)
@@ -185,7 +185,7 @@ def _insert(
     remember = store.settings.remember
     connection.execute(
         _INSERT,
-        [_row_of(*one, remember=remember) for one in zip(accepted, submissions, queued, strict=True)],
+        [row_of(*one, remember=remember) for one in zip(accepted, submissions, queued, strict=True)],
     )
     inputs = [
         {"job_id": job.id, "ordinal": n, "file_id": file.id} for job in accepted for n, file in enumerate(job.inputs)
@@ -199,61 +199,3 @@ def _insert(
         rings += [] if fits else admit(connection, store, lane, now)
     rung = {job_id for ring in rings for job_id in ring.job_ids}
     return [replace(one, rung_at=now) if one.id in rung else one for one in queued], rings
-
-
-def _new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
-    return Job(
-        id=submission.id,
-        owner=submission.owner,
-        pipeline=submission.pipeline.name,
-        lane=submission.pipeline.lane,
-        priority=submission.priority,
-        params=dict(submission.params),
-        state=JobState.QUEUED,
-        attempt=0,
-        time_limit_s=submission.time_limit_s or submission.pipeline.time_limit_s,
-        created_at=now,
-        queued_at=now,
-        not_before=None,
-        started_at=None,
-        finished_at=None,
-        fraction=None,
-        note=None,
-        result=None,
-        engine=None,
-        warnings=(),
-        error=None,
-        cached=False,
-        parent_id=submission.parent_id,
-        inputs=tuple(inputs),
-    )
-
-
-def _row_of(job: Job, submission: Submission, queued: Queued, *, remember: bool) -> dict[str, Any]:  # Any: columns
-    is_rung = queued.rung_at != float("inf")
-    return {
-        "id": job.id,
-        "owner": job.owner,
-        "pipeline": job.pipeline,
-        "lane": job.lane,
-        "priority": job.priority.rank,
-        "params": job.params,
-        "state": job.state,
-        "attempt": job.attempt,
-        "failures": 0,
-        "time_limit_s": job.time_limit_s,
-        "batch": submission.pipeline.batch,
-        "turn": queued.turn,
-        "created_at": job.created_at,
-        "queued_at": job.queued_at,
-        "rung_at": queued.rung_at if is_rung else None,
-        "share": 1.0 if is_rung else None,
-        "warnings": [],
-        "cached": job.cached,
-        "fresh": submission.fresh,
-        "parent_id": submission.parent_id,
-        "child": submission.child,
-        "remember": remember and submission.remember and submission.pipeline.makes_memories,
-        "idempotency_key": submission.idempotency.key if submission.idempotency else None,
-        "request_hash": submission.idempotency.request_hash if submission.idempotency else None,
-    }
