@@ -9,6 +9,7 @@ from pipelines.engines.picture_embedding import PictureEmbedder
 from pipelines.errors import EngineUnavailable
 from pipelines.house import Memory, MemoryKind, Space, Vector
 from pipelines.memory.models import Models, meanings, picture_models, sights, text_models
+from pipelines.memory.titles import BEFORE_ALL
 
 CHARACTERS_A_TOKEN = 4  # of English, where nobody can count
 OF_PICTURES = frozenset({MemoryKind.PICTURE, MemoryKind.LABELS})
@@ -52,7 +53,7 @@ class Vectors:
     def of(self, wanted: Sequence[tuple[Memory, Source | None]]) -> list[list[Vector]]:
         """The vectors of each memory, which comes of the source beside it."""
         made: list[list[Vector]] = [[] for _ in wanted]
-        worded = [place for place, (memory, _) in enumerate(wanted) if memory.kind is not MemoryKind.PICTURE]
+        worded = [place for place, (memory, _) in enumerate(wanted) if _has_meaning(memory)]
         pictures = {
             place: source for place, (memory, source) in enumerate(wanted) if source and memory.kind in OF_PICTURES
         }
@@ -80,3 +81,8 @@ class Vectors:
 
     def _needed(self) -> list[Models[Embedder] | Models[PictureEmbedder]]:
         return [models for models in (self._text_models, self._picture_models) if models is not None]
+
+
+def _has_meaning(memory: Memory) -> bool:
+    """Names of files are looked for by their words: a word by itself is near to much."""
+    return memory.kind is not MemoryKind.PICTURE and memory.position != BEFORE_ALL

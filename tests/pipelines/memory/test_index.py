@@ -159,6 +159,19 @@ def test_texts_of_alike_meaning_have_vectors_that_lie_close(context: Context) ->
 
 
 @pytest.mark.engine
+def test_name_of_a_file_is_found_by_its_words_alone(context: Context) -> None:
+    memory = KeptInMemory()
+    source = Source(Path("talk"), "speech.mp3", "audio/mpeg", 1)
+
+    index_many([item(replace(context, memory=memory), said("The harbour opens at seven."), source)])
+
+    assert [(one.text, len(one.vectors)) for one in memory.kept[JOB]] == [
+        ("speech", 0),
+        ("The harbour opens at seven.", 1),
+    ]
+
+
+@pytest.mark.engine
 @pytest.mark.parametrize("space", [JOINT, SHAPES], ids=["joint", "pictures alone"])
 def test_pictures_of_alike_content_have_vectors_that_lie_close(context: Context, tmp_path: Path, space: Space) -> None:
     from random import Random
