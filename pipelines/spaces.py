@@ -3,12 +3,12 @@
 It stands beside the memory of pipelines/house.py, which is one owner's: a space is everybody's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from pipelines.errors import EngineUnavailable
-from pipelines.house import MemoryKind, Modality, Space, SpaceKind, Vector
+from pipelines.house import MemoryKind, Modality, Space, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Unplaced:
     """A memory, of whomever, that has no vector in a space. ``number`` orders them, oldest first."""
 
     number: int
+    memory_id: str
     text: str
 
 
@@ -37,24 +38,20 @@ class SpacesPort(Protocol):
     def newest(self, count: int, modality: Modality | None) -> Iterator[Sequence[Placed]]:
         """Pages of the owner's memories that have a vector, newest first, ``count`` at most, of ``modality`` if any."""
 
-    def active(self, kind: SpaceKind) -> Space | None:
-        """The space of this kind that is searched, None where there is none yet."""
-
     def build(self, space: Space) -> int:
-        """Have ``space`` stand beside the active one; tell how many memories will have a vector there in the end.
+        """Have ``space`` stand beside the one that is searched, unless it is that; tell how many lack a vector there.
 
-        Of its kind no other is being built from then on: what was half built of another is dropped. The active one is
-        built already. Raises EngineUnavailable where the database holds no vectors.
+        What was half built of another of its kind is dropped. Raises EngineUnavailable where no vectors can be kept.
         """
 
     def unplaced(self, space: Space, after: int, count: int) -> Sequence[Unplaced]:
-        """Up to ``count`` memories that are wanted there and have no vector yet, behind the one numbered ``after``."""
+        """Up to ``count`` memories that lack a vector there, behind the one with the number ``after``."""
 
-    def place(self, space: Space, vectors: Iterable[tuple[int, bytes]]) -> None:
-        """Keep vectors by their memories' numbers; a memory that was forgotten meanwhile is passed over."""
+    def place(self, space: Space, vectors: Mapping[str, bytes]) -> None:
+        """Keep the vectors of memories, by their ids; one that was forgotten meanwhile is passed over."""
 
     def activate(self, space: Space) -> None:
-        """Have ``space`` searched from now on, and drop the one that was."""
+        """Have ``space`` searched from now on, and drop the one of its kind that was."""
 
 
 class NoSpaces:
@@ -64,10 +61,6 @@ class NoSpaces:
         """Nothing."""
         return iter(())
 
-    def active(self, kind: SpaceKind) -> Space | None:  # noqa: ARG002  the port's
-        """None."""
-        return None
-
     def build(self, space: Space) -> int:  # noqa: ARG002  the port's
         """Raises EngineUnavailable."""
         raise EngineUnavailable("there is no memory outside of a worker")
@@ -76,7 +69,7 @@ class NoSpaces:
         """Nothing."""
         return ()
 
-    def place(self, space: Space, vectors: Iterable[tuple[int, bytes]]) -> None:
+    def place(self, space: Space, vectors: Mapping[str, bytes]) -> None:
         """Nothing was built."""
 
     def activate(self, space: Space) -> None:

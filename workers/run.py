@@ -18,6 +18,7 @@ from triptych.store import Store
 from workers.json_values import plain_json
 from workers.ports.conversation import conversation_of
 from workers.ports.memory import MemoryOfOwner
+from workers.ports.spaces import SpacesOfHouse
 from workers.progress import ThrottledProgress
 
 
@@ -63,6 +64,7 @@ class Run:
             memory=MemoryOfOwner(store, claimed),
             jobs=jobs,
             conversation=conversation_of(store, claimed, params),
+            spaces=SpacesOfHouse(store, claimed),
         )
         self.item = Item([self._source(file) for file in claimed.job.inputs], params, context)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, select, table
+from sqlalchemy import Connection, Select, column, func, select, table
 
 from pipelines.house import MemoryKind, SpaceKind
 from triptych.memory.spaces import can_compare, spaces_of
@@ -40,6 +40,12 @@ def memories_without_vector(
     if owner is not None:
         statement = statement.where(memories.c.owner == owner)
     return _told(connection, statement.order_by(memories.c.number).limit(limit))
+
+
+def count_without_vector(connection: Connection, stored: StoredSpace) -> int:
+    """How many memories, of whomever, have no vector in the space and are to have one."""
+    lacking = _lacking(stored).where(memories.c.kind.in_(KINDS[stored.space.kind])).subquery()
+    return connection.execute(select(func.count()).select_from(lacking)).scalar_one()
 
 
 def notes_without_vectors(connection: Connection, limit: int) -> list[tuple[StoredSpace, list[Lacking]]]:

@@ -63,6 +63,12 @@ def has_vectors(database: Database) -> bool:
         return can_compare(connection)
 
 
+def missing_for_vectors(store: Store) -> str:
+    """What is missing for vectors to be kept and compared; empty where nothing is."""
+    with store.database.read() as connection:
+        return "" if can_compare(connection) else why_not(connection)
+
+
 def can_compare(connection: Connection) -> bool:
     """As ``has_vectors``, of an open connection."""
     if connection.dialect.name == "sqlite":

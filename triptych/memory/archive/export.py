@@ -1,6 +1,6 @@
 """Writing everything that somebody has into one archive, as it stands at one moment, in bounded memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from typing import BinaryIO
 
@@ -17,7 +17,7 @@ class TooManyContents(Exception):
     """An archive would hold more contents than it may; the message says how many it may."""
 
 
-def export_archive(store: Store, owner: str) -> Iterator[bytes]:
+def export_archive(store: Store, owner: str) -> Generator[bytes, None, None]:
     """Yield the bytes of the owner's archive. Its end, and with it the manifest, comes only if all went well.
 
     Raises TooManyContents before the first byte, and DatabaseAway. What began after the first byte is not in it, and

@@ -1,0 +1,77 @@
+"""The memory's spaces, as a run may see and rebuild them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pipelines.errors import EngineUnavailable
+from pipelines.house import Modality, Space
+from pipelines.spaces import Placed, Unplaced
+from triptych.jobs.leases import Claim, still_ours
+from triptych.memory import spaces as kept
+from triptych.memory.filling import count_without_vector, fill, memories_without_vector
+from triptych.memory.values import SpaceState, StoredSpace
+from triptych.memory.vector_pages import newest
+from triptych.store import Store
+
+PAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class SpacesOfHouse:
+    """See ``SpacesPort``. What it writes is the run's: it raises LeaseLost when that is no longer the job's."""
+
+    store: Store
+    claimed: Claim
+
+    def newest(self, count: int, modality: Modality | None) -> Iterator[Sequence[Placed]]:
+        """Pages of the owner's memories that have a vector, newest first; see ``SpacesPort``."""
+        owner, before, left = self.claimed.job.owner, None, count
+        while left > 0:
+            with self.store.database.read() as connection:
+                page = newest(connection, owner, modality, before, PAGE)
+            if not page:
+                return
+            before = page[-1].number
+            seen = [Placed(o.id, o.kind, o.modality, o.title, o.text, o.vectors) for o in page if o.vectors][:left]
+            left -= len(seen)
+            yield seen
+
+    def build(self, space: Space) -> int:
+        """Have ``space`` stand beside the one that is searched; see ``SpacesPort``."""
+        with self.store.database.write() as connection:
+            if not kept.can_compare(connection):
+                raise EngineUnavailable(kept.why_not(connection))
+            stored = self._opened(connection, space)
+            for other in kept.spaces_of(connection, SpaceState.BUILDING):
+                if other.space.kind is space.kind and other.number != stored.number:
+                    kept.retire(connection, other.number)
+        with self.store.database.read() as connection:
+            return count_without_vector(connection, stored)
+
+    def unplaced(self, space: Space, after: int, count: int) -> Sequence[Unplaced]:
+        """Up to ``count`` memories, of whomever, that lack a vector there; see ``SpacesPort``."""
+        with self.store.database.write() as connection:
+            stored = self._opened(connection, space)
+        with self.store.database.read() as connection:
+            lacking = memories_without_vector(connection, None, stored, after, count)
+        return [Unplaced(one.number, one.id, one.text) for one in lacking]
+
+    def place(self, space: Space, vectors: Mapping[str, bytes]) -> None:
+        """Keep the vectors of memories, by their ids; see ``SpacesPort``."""
+        with self.store.database.write() as connection:
+            fill(connection, self._opened(connection, space), vectors)
+
+    def activate(self, space: Space) -> None:
+        """Have ``space`` searched from now on; see ``SpacesPort``."""
+        with self.store.database.write() as connection:
+            kept.activate(connection, self._opened(connection, space).number)
+
+    def _opened(self, connection: Connection, space: Space) -> StoredSpace:
+        """The stored space, begun anew where another run that builds dropped it; the run is still the job's."""
+        still_ours(connection, self.claimed)
+        try:
+            return kept.open_space(connection, space, self.store.clock())
+        except kept.OtherDimensions as error:
+            raise EngineUnavailable(f"{error}: the model's files were replaced by another's; name it anew") from error
