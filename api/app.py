@@ -19,12 +19,30 @@ from api.problems import refuse_validation, register_problems
 from api.relay import websocket
 from api.relay.hub import Hub
 from api.room import Room
-from api.routes import conversations, docs, files, health, house, job_events, jobs, listening, models, pipelines, ui
+from api.routes import (
+    conversations,
+    docs,
+    files,
+    health,
+    house,
+    job_events,
+    jobs,
+    listening,
+    memory,
+    memory_archive,
+    memory_collections,
+    memory_jobs,
+    memory_search,
+    models,
+    pipelines,
+    ui,
+)
 from api.schemas.problem import Problem
 from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
+MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
 
 
@@ -48,7 +66,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     register_guard(app)
     register_headers(app)
     register_rest(app)
-    for part in (jobs, job_events, files, pipelines, house, models, health, conversations):
+    for part in (jobs, job_events, files, pipelines, house, models, health, conversations, *MEMORY):
         app.register_api(part.routes)
     app.register_blueprint(websocket.relay)
     app.register_blueprint(listening.listening)

@@ -6,7 +6,21 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.schemas import conversation, events, file, house, job, listening, model, problem, requests
+from api.schemas import (
+    conversation,
+    events,
+    file,
+    house,
+    job,
+    listening,
+    memory,
+    memory_requests,
+    model,
+    problem,
+    requests,
+)
+from pipelines.memory.map import MapParams
+from pipelines.memory.reindex import ReindexParams
 
 VERSION = "3.1.1"
 TOLD: tuple[type[BaseModel], ...] = (
@@ -33,6 +47,18 @@ TOLD: tuple[type[BaseModel], ...] = (
     conversation.ChatMessage,
     conversation.ChatMessagePage,
     conversation.PostedMessage,
+    memory.Memory,
+    memory.MemoryHits,
+    memory.MemoryDetail,
+    memory.MemoryPage,
+    memory.ListedSource,
+    memory.SourcePage,
+    memory.TagList,
+    memory.Collection,
+    memory.CollectionList,
+    memory.MemoryStatus,
+    memory.MapJob,
+    memory.Imported,
     events.Message,
     listening.ListenMessage,
 )
@@ -47,6 +73,14 @@ ASKED: tuple[type[BaseModel], ...] = (
     conversation.MessageRequest,
     conversation.RegenerateRequest,
     conversation.EditRequest,
+    memory_requests.SearchRequest,
+    memory_requests.SearchForm,
+    memory_requests.NoteRequest,
+    memory_requests.NoteChange,
+    memory_requests.TagsRequest,
+    memory_requests.CollectionRequest,
+    MapParams,
+    ReindexParams,
     listening.ListenRequest,
 )
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -21,6 +21,11 @@ from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
 from triptych.jobs.quotas import QuotaExceeded
 from triptych.jobs.submission import IdempotencyMismatch, WrongMedia
+from triptych.memory.archive.export import TooManyContents
+from triptych.memory.archive.format import BadArchive
+from triptych.memory.marks import MemoryMade, NameTaken
+from triptych.memory.tagging import BadMark
+from triptych.memory.values import UnknownCollection, UnknownMemory, UnknownSource
 from triptych.recordings import RecordingEnded
 
 log = structlog.get_logger()
@@ -103,12 +108,20 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownConversation: (404, "not_found", "there is no conversation {}"),
     UnknownMessage: (404, "not_found", "the conversation has no message {}"),
     UnknownFile: (404, "not_found", "there is no file {}"),
+    UnknownMemory: (404, "not_found", "there is no memory {}"),
+    UnknownSource: (404, "not_found", "there is no source {}"),
+    UnknownCollection: (404, "not_found", "there is no collection {}"),
+    MemoryMade: (409, "memory_made", "a job made the memory {}: it goes with that job"),
+    NameTaken: (409, "name_taken", "there is a collection {!r} already"),
     JobFinished: (409, "job_finished", "the job is {} already"),
     JobNotFinished: (409, "job_not_finished", "the job is {}: cancel it first, or wait"),
     ReplyUnfinished: (409, "reply_unfinished", "the reply is {}: stop it first, or wait"),
     RecordingEnded: (409, "recording_ended", "the recording {} has ended: nothing can be added to it"),
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
+    TooManyContents: (413, "too_large", "{}"),
+    BadArchive: (422, "bad_archive", "the archive cannot be taken: {}"),
+    BadMark: (422, "invalid_request", "{}"),
     IdempotencyMismatch: (422, "idempotency_mismatch", "the Idempotency-Key {} was used for another request"),
     QuotaExceeded: (429, "quota_exceeded", "{}"),
     DatabaseFull: (507, "no_disk", "the disk is full: the database can take nothing more"),

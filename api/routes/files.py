@@ -90,11 +90,12 @@ def _from_raw_body(name: str) -> StoredFile:
 def _from_form() -> StoredFile:
     here = room()
     bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
-    with received_form(request, here.store.blobs, bounds, _no_such_field) as form:
+    with received_form(request, here.store.blobs, bounds, no_such_field) as form:
         if len(form.uploads) != 1:
             raise invalid("file", f"one file is wanted; there are {len(form.uploads)}")
         return offload(keep_upload, here.store, owner(), form.uploads[0])
 
 
-def _no_such_field(name: str, _value: str) -> None:
+def no_such_field(name: str, _value: str) -> None:
+    """Refuse whatever is in a form beside its file."""
     raise Refused(422, "invalid_request", f"there is no field {name[:100]!r}; the file goes into the field file")

@@ -370,6 +370,342 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/memory/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the collections, by name. */
+        get: operations["memory_collections_collections_collections_get"];
+        put?: never;
+        /** Begin a collection. Its name is no other's: 409 `name_taken`. */
+        post: operations["memory_collections_create_collections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/collections/{collection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a collection; its sources stay. */
+        delete: operations["memory_collections_delete_collections__uuid_collection_id__delete"];
+        options?: never;
+        head?: never;
+        /** Give a collection another name. */
+        patch: operations["memory_collections_rename_collections__uuid_collection_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/memory/collections/{collection_id}/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a source into a collection, where it may be already. */
+        put: operations["memory_collections_collect_collections__uuid_collection_id__sources__uuid_source_id__put"];
+        post?: never;
+        /** Take a source out of a collection, where it need not be. */
+        delete: operations["memory_collections_uncollect_collections__uuid_collection_id__sources__uuid_source_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send everything of the caller's as one archive. One that breaks off has no manifest, and is refused. */
+        get: operations["memory_archive_export_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an archive in, all of it or nothing; what is here already is left as it is. */
+        post: operations["memory_archive_bring_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the job that drew the newest map, or is to draw it; null where none was asked for. */
+        get: operations["memory_jobs_newest_map_map_get"];
+        put?: never;
+        /** Have a map drawn by a job; its output `map.json` has the points. */
+        post: operations["memory_jobs_draw_map_map_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note at a source, or at the place of one of its memories. It is found as they are. */
+        post: operations["memory_add_note_notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/notes/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Have a note say something else. */
+        patch: operations["memory_edit_note_notes__uuid_memory_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/memory/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have everything compared by another model, by a job; the same one while it is under way.
+         * @description <br/>The old vectors are searched until all of the new ones are there. Answers 409 `reindexing` while another model's are<br/>made: cancel that job first.
+         */
+        post: operations["memory_jobs_reindex_reindex_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find memories by words and by meaning; without words list the newest that the filters let through. */
+        get: operations["memory_search_find_search_get"];
+        put?: never;
+        /**
+         * Find memories by more words than an address holds, by a picture that is here, or by one that comes with it.
+         * @description <br/>A picture that comes in a form gets no file: its bytes are gone within two hours.
+         */
+        post: operations["memory_search_find_more_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what memories come of, newest first. */
+        get: operations["memory_sources_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a source, and how much is remembered of it. */
+        get: operations["memory_source_sources__uuid_source_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/sources/{source_id}/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the memories of a source in their order. */
+        get: operations["memory_memories_sources__uuid_source_id__memories_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/sources/{source_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have a source bear these tags and no others. A tag is kept in lower case. */
+        put: operations["memory_collections_tag_sources__uuid_source_id__tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how much of the caller's is remembered, and whether it can be found by its meaning. */
+        get: operations["memory_status_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tags, by name, with how many sources have each. */
+        get: operations["memory_tags_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a memory among its neighbours, with the notes at its place. */
+        get: operations["memory_show__uuid_memory_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove a note. What a job made goes with that job: 409 `memory_made`. */
+        delete: operations["memory_delete__uuid_memory_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/{memory_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pin a memory; doing it twice changes nothing. */
+        put: operations["memory_pin__uuid_memory_id__pin_put"];
+        post?: never;
+        /** Take the pin off a memory, which need not have one. */
+        delete: operations["memory_unpin__uuid_memory_id__pin_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/{memory_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find what is most like a memory: by each kind of vector that it has, or else by its words. */
+        get: operations["memory_search_alike__uuid_memory_id__similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -698,6 +1034,54 @@ export interface components {
             gone: boolean;
         };
         /**
+         * Collection
+         * @description Sources that its owner put together.
+         */
+        Collection: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sources */
+            sources: number;
+            /** Created At */
+            created_at: string;
+        };
+        /**
+         * CollectionList
+         * @description Every collection, by name.
+         */
+        CollectionList: {
+            /** Items */
+            items: components["schemas"]["Collection"][];
+        };
+        /**
+         * CollectionRequest
+         * @description A collection's name.
+         */
+        CollectionRequest: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * Contribution
+         * @description That a ranking brought a hit up, at which place from 1, and with what score of its own.
+         */
+        Contribution: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "words" | "meaning" | "picture";
+            /** Rank */
+            rank: number;
+            /**
+             * Score
+             * @description Of words BM25 or its like; else the cosine of the angle between the vectors.
+             */
+            score: number;
+        };
+        /**
          * Conversation
          * @description A conversation. `title` is empty until one is made, which is after the first reply.
          */
@@ -937,6 +1321,27 @@ export interface components {
             type: "hello";
             /** Id */
             id: string;
+        };
+        /**
+         * Imported
+         * @description How much an archive brought; `skipped` was there already.
+         */
+        Imported: {
+            /** Files */
+            files: number;
+            /** Jobs */
+            jobs: number;
+            /** Memories */
+            memories: number;
+            /** Conversations */
+            conversations: number;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Warnings
+             * @description What it could not bring: vectors of a model that is not searched here.
+             */
+            warnings: string[];
         };
         /**
          * Input
@@ -1428,6 +1833,17 @@ export interface components {
             file_bytes: number | null;
         };
         /**
+         * ListedSource
+         * @description A source, and how many memories of which modalities come of it.
+         */
+        ListedSource: {
+            source: components["schemas"]["MemorySource"];
+            /** Memories */
+            memories: number;
+            /** Modalities */
+            modalities: components["schemas"]["Modality"][];
+        };
+        /**
          * ListenKept
          * @description The recording has ended and is a file from now on.
          */
@@ -1564,11 +1980,199 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * MapJob
+         * @description The job that drew the newest map, or is drawing it; null where none was asked for.
+         */
+        MapJob: components["schemas"]["Job"] | null;
+        /**
+         * MapParams
+         * @description What to draw.
+         */
+        MapParams: {
+            /**
+             * Points
+             * @description The newest so many memories are drawn, one point each.
+             * @default 5000
+             */
+            limit?: number;
+            /**
+             * Modality
+             * @description Draw what was heard, seen or read alone; all of it if this is left out.
+             * @default null
+             */
+            modality?: components["schemas"]["Modality"] | null;
+        };
+        /**
+         * Memory
+         * @description Something that was heard, seen or read, or a note; `place` says where in its source.
+         */
+        Memory: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["MemoryKind"];
+            modality: components["schemas"]["Modality"];
+            /**
+             * Language
+             * @description ISO 639-1; empty where it is not known.
+             */
+            language: string;
+            /** Text */
+            text: string;
+            /**
+             * Place
+             * @description segment: start_s, end_s, speaker; passage: start, end, page; line: box, page; of a note that of what it was written at.
+             */
+            place: {
+                [key: string]: unknown;
+            };
+            /**
+             * Job Id
+             * @description The newest job that made it; null of a note.
+             */
+            job_id: string | null;
+            /** Created At */
+            created_at: string;
+            /** Pinned At */
+            pinned_at: string | null;
+        };
+        /**
+         * MemoryDetail
+         * @description A memory among its neighbours in its source, with the notes that were written at it.
+         */
+        MemoryDetail: {
+            memory: components["schemas"]["Memory"];
+            source: components["schemas"]["MemorySource"];
+            /** Before */
+            before: components["schemas"]["Memory"][];
+            /** After */
+            after: components["schemas"]["Memory"][];
+            /** Notes */
+            notes: components["schemas"]["Memory"][];
+        };
+        /**
+         * MemoryHit
+         * @description A memory that was found, and why. `marks` are the [start, end) characters of `snippet` that match.
+         */
+        MemoryHit: {
+            memory: components["schemas"]["Memory"];
+            source: components["schemas"]["MemorySource"];
+            /**
+             * Score
+             * @description Of reciprocal rank fusion: comparable within one answer.
+             */
+            score: number;
+            /** By */
+            by: components["schemas"]["Contribution"][];
+            /** Snippet */
+            snippet: string;
+            /** Marks */
+            marks: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * MemoryHits
+         * @description What was found, best first; `more` may be had behind it by `offset`.
+         */
+        MemoryHits: {
+            /** Items */
+            items: components["schemas"]["MemoryHit"][];
+            /** More */
+            more: boolean;
+            /**
+             * Warnings
+             * @description What should be known of how it was found: by words alone, say.
+             */
+            warnings: string[];
+        };
+        /**
          * MemoryKind
          * @description What is remembered, and what its ``place`` holds.
          * @enum {string}
          */
         MemoryKind: "segment" | "passage" | "line" | "labels" | "picture" | "note";
+        /**
+         * MemoryPage
+         * @description Memories in the order of their source; `next` is the cursor of the next page, null at the end.
+         */
+        MemoryPage: {
+            /** Items */
+            items: components["schemas"]["Memory"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MemorySource
+         * @description Where memories come from: a file, or a job that made something of none.
+         */
+        MemorySource: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /** File Id */
+            file_id: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Created At */
+            created_at: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Collections
+             * @description Ids of the collections that it is in.
+             */
+            collections: string[];
+        };
+        /**
+         * MemorySpace
+         * @description Where vectors of one model lie; while one is `building`, the `active` one is searched.
+         */
+        MemorySpace: {
+            kind: components["schemas"]["SpaceKind"];
+            /** Model */
+            model: string;
+            /** Dimensions */
+            dimensions: number;
+            /**
+             * Is Joint
+             * @description Whether a text's vector lies among those of the pictures that it describes.
+             */
+            is_joint: boolean;
+            state: components["schemas"]["SpaceState"];
+            /**
+             * Vectors
+             * @description How many of the caller's memories have one there.
+             */
+            vectors: number;
+        };
+        /**
+         * MemoryStatus
+         * @description How much is remembered, and how it can be found.
+         */
+        MemoryStatus: {
+            /** Memories */
+            memories: number;
+            /** Sources */
+            sources: number;
+            /**
+             * Indexing
+             * @description Jobs that index and are not finished.
+             */
+            indexing: number;
+            /** Spaces */
+            spaces: components["schemas"]["MemorySpace"][];
+            /**
+             * By Meaning
+             * @description Whether vectors can be kept and compared here.
+             */
+            by_meaning: boolean;
+            /** Why Not */
+            why_not: string;
+        };
         /**
          * Message
          * @description Anything the socket says.
@@ -1672,6 +2276,33 @@ export interface components {
              * @description Of a known model, such as `whisper/base`.
              */
             name: string;
+        };
+        /**
+         * NoteChange
+         * @description Another text for a note.
+         */
+        NoteChange: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteRequest
+         * @description A note on a source, or on one of its memories.
+         */
+        NoteRequest: {
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Text */
+            text: string;
+            /**
+             * Memory Id
+             * @description The memory whose place it is written at.
+             * @default null
+             */
+            memory_id?: string | null;
         };
         /**
          * Nothing
@@ -1914,6 +2545,18 @@ export interface components {
             memory?: boolean | null;
         };
         /**
+         * ReindexParams
+         * @description Whose vectors are to be searched.
+         */
+        ReindexParams: {
+            /**
+             * Model
+             * @description all-MiniLM-L6-v2, or the name of a BERT by sentence-transformers in the models' folder embed.
+             * @default all-MiniLM-L6-v2
+             */
+            model?: string;
+        };
+        /**
          * Resync
          * @description Events were lost: refetch what is shown; what follows comes after `id`.
          */
@@ -1932,6 +2575,99 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "assistant";
+        /**
+         * SearchForm
+         * @description A picture to look for, which is not kept, and words beside it.
+         */
+        SearchForm: {
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Filter
+             * @description A JSON object with the filters, `limit` and `offset` of a search.
+             * @default {}
+             */
+            filter?: string;
+        };
+        /**
+         * SearchRequest
+         * @description What to look for: words, a picture that is a file of the caller's, or both.
+         */
+        SearchRequest: {
+            /** Modality */
+            modality?: components["schemas"]["Modality"][];
+            /** Kind */
+            kind?: components["schemas"]["MemoryKind"][];
+            /**
+             * Language
+             * @description ISO 639-1.
+             */
+            language?: string[];
+            /**
+             * Tag
+             * @description Of its source.
+             */
+            tag?: string[];
+            /**
+             * Collection
+             * @description The id of a collection that its source is in.
+             * @default null
+             */
+            collection?: string | null;
+            /**
+             * Source
+             * @description Ids of sources.
+             */
+            source?: string[];
+            /**
+             * Since
+             * @description Its source came then or later; UTC unless it says otherwise.
+             * @default null
+             */
+            since?: string | null;
+            /**
+             * Until
+             * @description Its source came before then.
+             * @default null
+             */
+            until?: string | null;
+            /**
+             * Pinned
+             * @description Pinned ones alone.
+             * @default false
+             */
+            pinned?: boolean;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
+            /**
+             * Offset
+             * @description How many of the best to leave out.
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * File Id
+             * @description A file that stands for what is looked for, such as a picture.
+             * @default null
+             */
+            file_id?: string | null;
+        };
         /**
          * Session
          * @description Who is asking, and what they may.
@@ -1986,6 +2722,28 @@ export interface components {
             /** Attempt */
             attempt: number;
         };
+        /**
+         * SourcePage
+         * @description Sources, newest first; `next` is the cursor of the next page, null at the end.
+         */
+        SourcePage: {
+            /** Items */
+            items: components["schemas"]["ListedSource"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * SpaceKind
+         * @description What the vectors of a space are made of.
+         * @enum {string}
+         */
+        SpaceKind: "text" | "picture";
+        /**
+         * SpaceState
+         * @description What becomes of a space's vectors.
+         * @enum {string}
+         */
+        SpaceState: "building" | "active" | "retired";
         /**
          * Speaker
          * @description An engine that reads aloud.
@@ -2050,6 +2808,32 @@ export interface components {
             };
             /** Items */
             items: components["schemas"]["Count"][];
+        };
+        /**
+         * TagCount
+         * @description A tag, and how many sources have it.
+         */
+        TagCount: {
+            /** Tag */
+            tag: string;
+            /** Sources */
+            sources: number;
+        };
+        /**
+         * TagList
+         * @description Every tag, by name.
+         */
+        TagList: {
+            /** Items */
+            items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * TagsRequest
+         * @description The tags that a source is to have, in place of those that it has.
+         */
+        TagsRequest: {
+            /** Tags */
+            tags: string[];
         };
         /**
          * User
@@ -3717,6 +4501,1403 @@ export interface operations {
             };
             /** @description Not a WebSocket handshake */
             426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_collections_collections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_create_collections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_delete_collections__uuid_collection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_rename_collections__uuid_collection_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_collect_collections__uuid_collection_id__sources__uuid_source_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_uncollect_collections__uuid_collection_id__sources__uuid_source_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_archive_export_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_archive_bring_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_jobs_newest_map_map_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapJob"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_jobs_draw_map_map_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapParams"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_add_note_notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_edit_note_notes__uuid_memory_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_jobs_reindex_reindex_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReindexParams"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_search_find_search_get: {
+        parameters: {
+            query?: {
+                modality?: components["schemas"]["Modality"][];
+                kind?: components["schemas"]["MemoryKind"][];
+                /** @description ISO 639-1. */
+                language?: string[];
+                /** @description Of its source. */
+                tag?: string[];
+                /** @description The id of a collection that its source is in. */
+                collection?: string | null;
+                /** @description Ids of sources. */
+                source?: string[];
+                /** @description Its source came then or later; UTC unless it says otherwise. */
+                since?: string | null;
+                /** @description Its source came before then. */
+                until?: string | null;
+                /** @description Pinned ones alone. */
+                pinned?: boolean;
+                limit?: number;
+                /** @description How many of the best to leave out. */
+                offset?: number;
+                /** @description Words, taken literally but for "quoted phrases" and a star behind the beginning of a word. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryHits"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_search_find_more_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+                "multipart/form-data": components["schemas"]["SearchForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryHits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_sources_sources_get: {
+        parameters: {
+            query?: {
+                tag?: string[];
+                collection?: string | null;
+                modality?: components["schemas"]["Modality"][];
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_source_sources__uuid_source_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedSource"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_memories_sources__uuid_source_id__memories_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_collections_tag_sources__uuid_source_id__tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedSource"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_status_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryStatus"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_tags_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_show__uuid_memory_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_delete__uuid_memory_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_pin__uuid_memory_id__pin_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_unpin__uuid_memory_id__pin_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memory_search_alike__uuid_memory_id__similar_get: {
+        parameters: {
+            query?: {
+                modality?: components["schemas"]["Modality"][];
+                kind?: components["schemas"]["MemoryKind"][];
+                /** @description ISO 639-1. */
+                language?: string[];
+                /** @description Of its source. */
+                tag?: string[];
+                /** @description The id of a collection that its source is in. */
+                collection?: string | null;
+                /** @description Ids of sources. */
+                source?: string[];
+                /** @description Its source came then or later; UTC unless it says otherwise. */
+                since?: string | null;
+                /** @description Its source came before then. */
+                until?: string | null;
+                /** @description Pinned ones alone. */
+                pinned?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryHits"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,55 @@
+"""The archive over HTTP: sent as it is written, taken in as a whole or refused."""
+
+import io
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import delete
+from support.archives import HARBOUR, a_full_memory
+
+from api.room import LOCAL_USER
+from triptych.jobs.tables import jobs
+
+EXPORT, IMPORT = "/api/v1/memory/export", "/api/v1/memory/import"
+
+
+@pytest.mark.parametrize("as_form", [True, False])
+def test_what_was_exported_is_imported_again(client, store, fetch, tmp_path, as_form):
+    a_full_memory(store, tmp_path, LOCAL_USER)
+    sent = fetch(EXPORT)
+    with store.database.write() as connection:
+        connection.execute(delete(jobs))
+
+    body = {"data": {"file": (io.BytesIO(sent.data), "all.zip")}} if as_form else {"data": sent.data}
+    answer = client.post(IMPORT, **body)
+
+    told = answer.get_json()
+    assert (sent.status_code, sent.mimetype) == (200, "application/zip")
+    assert sent.headers["Content-Disposition"].startswith('attachment; filename="triptych-')
+    assert ZipFile(io.BytesIO(sent.data)).namelist()[-1] == "manifest.json"
+    assert (answer.status_code, told["jobs"], told["memories"], told["skipped"], told["warnings"]) == (200, 1, 3, 2, [])
+    [hit] = client.get("/api/v1/memory/search?q=sailing").get_json()["items"]
+    assert hit["memory"]["text"] == HARBOUR
+
+
+def test_what_is_no_archive_is_refused_and_leaves_nothing(sqlite_client, left_behind):
+    answer = sqlite_client.post(IMPORT, data=b"words")
+
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "bad_archive")
+    assert "no zip" in answer.get_json()["detail"]
+    assert left_behind() == []
+
+
+def test_form_without_an_archive_is_refused(sqlite_client):
+    answer = sqlite_client.post(IMPORT, data={}, content_type="multipart/form-data")
+
+    assert answer.status_code in (400, 422)
+
+
+def test_who_hangs_up_ends_the_export(sqlite_client, sqlite_store, tmp_path):
+    a_full_memory(sqlite_store, tmp_path, LOCAL_USER)
+
+    answer = sqlite_client.get(EXPORT, buffered=False)
+    answer.close()
+
+    assert sqlite_store.database.engine.pool.checkedout() == 0
