@@ -106,7 +106,7 @@ function MemorySwitch({ isOn, onChange }: { isOn: boolean; onChange: (isOn: bool
         onChange={({ target }) => onChange(target.checked)}
         className="size-4 accent-accent"
       />
-      Ask the memory too
+      Use the memory
     </label>
   );
 }

@@ -23,6 +23,7 @@ export function MessageItem({ shown, isSpoken, isBusy, onChoose, onEdit, onRegen
   if (message.role === "user")
     return (
       <article aria-label="You">
+        <h2 className="sr-only">You</h2>
         <QuestionView key={message.id} message={message} onEdit={isBusy ? null : (text) => onEdit(message.id, text)} />
         <div className="flex justify-end">
           <BranchArrows shown={shown} what="question" onChoose={onChoose} />
@@ -32,6 +33,7 @@ export function MessageItem({ shown, isSpoken, isBusy, onChoose, onEdit, onRegen
   const isWritten = message.state !== "queued" && message.state !== "running";
   return (
     <article aria-label="Reply">
+      <h2 className="sr-only">Reply</h2>
       <ReplyView key={message.id} message={message} isSpoken={isSpoken} />
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {isWritten && message.text && <CopyButton what="reply" text={message.text} />}

@@ -26,7 +26,7 @@ export function NewConversation() {
           onSaved();
         }}
       />
-      <p className="mx-auto my-12 max-w-prose text-center text-quiet">
+      <p className="mx-auto max-w-prose grow py-12 text-center text-quiet">
         Ask about what Triptych has heard, seen and read, or attach recordings, pictures and documents and ask about
         those. Replies cite what they rest on.
       </p>

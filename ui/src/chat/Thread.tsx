@@ -43,7 +43,7 @@ export function Thread({ conversation, messages, onEarlier }: Props) {
           Earlier messages
         </Button>
       )}
-      <ol ref={end} aria-label="Messages" className="space-y-6 py-4">
+      <ol ref={end} aria-label="Messages" className="grow space-y-6 py-4">
         {branch.map((shown) => (
           // Not by its own id: the arrows stay, and with them the focus, when another message takes the place.
           <li key={placeOf(shown.message)}>

@@ -11,6 +11,7 @@ const KINDS: Record<string, string> = {
 export function placeInWords({ place, kind }: Citation): string {
   if (typeof place.start_s === "number") return `at ${timecode(place.start_s)}`;
   if (typeof place.page === "number") return `page ${place.page}`;
+  if (place.start === 0) return "at the beginning";
   if (typeof place.start === "number") return `from character ${place.start.toLocaleString()}`;
   return KINDS[kind] ?? "";
 }

@@ -30,7 +30,14 @@ function read(lines: readonly string[], depth: number): Block[] {
     if (block) blocks.push(block);
     at = until;
   }
-  return blocks;
+  return ranked(blocks);
+}
+
+/** Headings of the levels that there are, from 1, none of them left out: a text may begin with any. */
+function ranked(blocks: readonly Block[]): Block[] {
+  const levels = new Set(blocks.flatMap((block) => (block.is === "heading" ? [block.level] : [])));
+  const ranks = [...levels].sort();
+  return blocks.map((block) => (block.is === "heading" ? { ...block, level: ranks.indexOf(block.level) + 1 } : block));
 }
 
 function readOne(lines: readonly string[], at: number, depth: number): Read {

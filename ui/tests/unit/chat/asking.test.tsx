@@ -94,7 +94,7 @@ describe("a question", () => {
     const { settings } = aConversation();
     const held = serveChat({ conversations: [aConversation({ settings: { ...settings, memory: "asked" } })] });
     openChat();
-    await userEvent.click(await screen.findByRole("checkbox", { name: "Ask the memory too" }));
+    await userEvent.click(await screen.findByRole("checkbox", { name: "Use the memory" }));
 
     await userEvent.type(await messageBox(), "When?{Enter}");
 

@@ -128,7 +128,7 @@ describe("citations", () => {
 
     const card = screen.getByRole("note", { name: "Source 1" });
     expect(card).toHaveTextContent("The mill was built in 1812.");
-    expect(card).toHaveTextContent("the source was deleted");
+    expect(card).toHaveTextContent("tour.wav was deleted.");
     expect(within(screen.getByRole("list", { name: "Sources" })).queryByRole("link")).not.toBeInTheDocument();
   });
 

@@ -48,7 +48,7 @@ test("a question is asked without any document", async () => {
 
   await expect
     .poll(() => submitted)
-    .toEqual([{ pipeline: "text.answer", priority: "interactive", params: { question: "When?" } }]);
+    .toEqual([{ pipeline: "text.answer", priority: "interactive", remember: true, params: { question: "When?" } }]);
   expect(screen.queryByLabelText(/^Question/)).not.toBeInTheDocument();
 });
 

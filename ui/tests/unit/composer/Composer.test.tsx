@@ -41,7 +41,13 @@ describe("pasted text", () => {
 
     expect(await screen.findByText("The job is accepted.")).toBeInTheDocument();
     expect(submitted).toEqual([
-      { pipeline: "text.summarize", priority: "interactive", text: "Some words.", params: { style: "list" } },
+      {
+        pipeline: "text.summarize",
+        priority: "interactive",
+        remember: true,
+        text: "Some words.",
+        params: { style: "list" },
+      },
     ]);
     expect(screen.getByLabelText("Text to work on")).toHaveValue("");
   });

@@ -17,6 +17,13 @@ describe("what a model writes is drawn", () => {
     expect(page).toHaveTextContent("2 * 3 * 4, snake_case_name.");
   });
 
+  test("with headings that leave out no level, whichever the text has", () => {
+    drawn("## Mill\n#### Wheel\n## Stone");
+
+    const levels = ["Mill", "Wheel", "Stone"].map((name) => screen.getByRole("heading", { name }).tagName);
+    expect(levels).toEqual(["H3", "H4", "H3"]);
+  });
+
   test.each([
     ["**bold *and slanted***", "<strong>bold <em>and slanted</em></strong>"],
     ["*slanted **and bold***", "<em>slanted <strong>and bold</strong></em>"],
