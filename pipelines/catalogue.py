@@ -16,6 +16,7 @@ from pipelines.engines.selection import Surroundings
 FOLDERS = (
     "pipelines.audio",
     "pipelines.chat",
+    "pipelines.fusion",
     "pipelines.image",
     "pipelines.memory",
     "pipelines.models",
@@ -71,7 +72,7 @@ class Pipeline:
 
     @property
     def kind(self) -> str:
-        """The first half of the name, such as audio, chat, image, memory, models or text."""
+        """The first half of the name, such as audio, chat, fusion, image, memory, models or text."""
         return self.name.partition(".")[0]
 
     @property

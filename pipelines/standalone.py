@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +11,8 @@ from pipelines.checkpoint import Saved
 from pipelines.contract import Context, JsonObject, ModelCache, Output, Part, Result, Run, Source
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
+from pipelines.errors import EngineUnavailable, PipelineError
+from pipelines.house import Product, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,36 @@ class MemoryCheckpoint:
             if isinstance(made, Part):
                 self._yielded.append(made)
             yield made
+
+
+class NearbyJobs:
+    """Other jobs where there is no queue: children run here, at once and one after the other, on the run's sources."""
+
+    def __init__(self, sources: Sequence[Source], context: Context) -> None:
+        self._sources = sources
+        self._context = context
+
+    def product(self, job_id: str) -> Product:
+        """Raises EngineUnavailable: no job is kept."""
+        raise EngineUnavailable(f"there is no job {job_id!r} outside of a worker")
+
+    def children(self, wanted: Sequence[Wanted]) -> list[Product]:
+        """See ``JobsPort``. Raises as ``run_pipeline`` does, but for failures, which are products too."""
+        return [self._product(f"child-{number}", one) for number, one in enumerate(wanted)]
+
+    def _product(self, name: str, wanted: Wanted) -> Product:
+        workdir = self._context.workdir / name
+        workdir.mkdir(exist_ok=True)
+        sources = [self._sources[place] for place in wanted.sources]
+        try:
+            made = run_pipeline(wanted.pipeline, sources, wanted.params, replace(self._context, workdir=workdir))
+        except PipelineError as error:
+            told = {"code": error.code, "message": error.message}
+            return Product(name, wanted.pipeline, "failed", wanted.params, (), {}, error=told)
+        result = made.result
+        engine = asdict(result.engine)
+        done = (name, wanted.pipeline, "succeeded", wanted.params, made.parts, result.body, result.warnings)
+        return Product(*done, engine=engine)
 
 
 def standalone_context(workdir: Path, models_dir: Path | None = None, models: ModelCache | None = None) -> Context:

@@ -1,7 +1,8 @@
 """What the files of a conversation say: documents are read here, sound and pictures by jobs on their own lanes."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from pipelines.contract import Context, JsonObject, Part, PartKind, Source
 from pipelines.dialogue.evidence import Evidence
@@ -15,6 +16,7 @@ from pipelines.media.passages import each_sentence, passages
 TRANSCRIBE, READ, ANALYZE = "audio.transcribe", "image.read", "image.analyze"
 PIECE_CHARACTERS = 500  # of a transcript or a page: what is cited together
 PASSAGE_TOKENS = 128
+LIKELY = 0.05  # a label that is less so tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +28,44 @@ class Attached:
     warnings: Sequence[str] = ()
 
 
-def look_into(sources: Sequence[Source], file_ids: Sequence[str], context: Context) -> Attached:
+def look_into(
+    sources: Sequence[Source],
+    file_ids: Sequence[str | None],
+    context: Context,
+    asked: Mapping[str, JsonObject] = MappingProxyType({}),
+) -> Attached:
     """Read every source, or have it heard or seen. What cannot be is told as a warning.
 
+    ``file_ids`` are theirs, where they have any; ``asked`` are params, by the pipeline that is to heed them.
     Raises AwaitsChildren while the jobs that do it have not ended.
     """
     if not sources:
         return Attached()
     context.progress(None, "looking into the attached files")
-    looking = _Looking(sources, file_ids, context)
+    looking = _Looking(sources, file_ids, context, asked)
     for place, source in enumerate(sources):
         context.check()
         looking.take(place, source)
     looking.ask_children()
-    evidence = [piece for place in range(len(sources)) for piece in looking.found.get(place, ())]
+    found = looking.found
+    evidence = [replace(piece, source=place) for place in sorted(found) for piece in found[place]]
     return Attached(evidence, looking.spoken, tuple(dict.fromkeys(looking.warnings)))
 
 
 class _Looking:
     """Sorts sources into what is read here and what others are asked for."""
 
-    def __init__(self, sources: Sequence[Source], file_ids: Sequence[str], context: Context) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        file_ids: Sequence[str | None],
+        context: Context,
+        asked: Mapping[str, JsonObject],
+    ) -> None:
         self._sources = sources
         self._file_ids = file_ids
         self._context = context
+        self._asked = asked
         self._wanted: list[Wanted] = []
         self.found: dict[int, list[Evidence]] = {}
         self.spoken: dict[str, str] = {}
@@ -80,7 +96,7 @@ class _Looking:
             self.found.setdefault(place, []).extend(self._made(product, place))
 
     def _want(self, pipeline: str, params: JsonObject, place: int) -> None:
-        self._wanted.append(Wanted(pipeline, params, [place]))
+        self._wanted.append(Wanted(pipeline, {**params, **self._asked.get(pipeline, {})}, [place]))
 
     def _read(self, place: int, source: Source) -> None:
         try:
@@ -107,7 +123,7 @@ class _Looking:
             yield Evidence(text, name, MemoryKind.LABELS, Modality.IMAGE, file_id=file_id, job_id=product.job_id)
 
 
-def _passages(document: Document, name: str, file_id: str) -> Iterator[Evidence]:
+def _passages(document: Document, name: str, file_id: str | None) -> Iterator[Evidence]:
     for text in (document.text, document.tables):
         for span in passages(text, each_sentence(text), lambda pieces: [tokens(one) for one in pieces], PASSAGE_TOKENS):
             page = document.page_at(span.start)
@@ -115,7 +131,7 @@ def _passages(document: Document, name: str, file_id: str) -> Iterator[Evidence]
             yield Evidence(span.of(text), name, MemoryKind.PASSAGE, Modality.TEXT, place, file_id=file_id)
 
 
-def _segments(product: Product, name: str, file_id: str) -> Iterator[Evidence]:
+def _segments(product: Product, name: str, file_id: str | None) -> Iterator[Evidence]:
     """What is said, a few segments together, with the seconds of it."""
     for some in _together(list(_of(product, PartKind.SEGMENT))):
         text = " ".join(str(part.body["text"]).strip() for part in some)
@@ -123,7 +139,7 @@ def _segments(product: Product, name: str, file_id: str) -> Iterator[Evidence]:
         yield Evidence(text, name, MemoryKind.SEGMENT, Modality.AUDIO, place, file_id=file_id, job_id=product.job_id)
 
 
-def _lines(product: Product, name: str, file_id: str) -> Iterator[Evidence]:
+def _lines(product: Product, name: str, file_id: str | None) -> Iterator[Evidence]:
     """What is read in a picture, a few lines of a page together, with the box around them."""
     lines = list(_of(product, PartKind.LINE))
     for page in sorted({int(line.body["page"]) for line in lines}):
@@ -156,7 +172,7 @@ def _around(boxes: Sequence[JsonObject]) -> JsonObject:
 def _seen(product: Product) -> str:
     """What a picture shows, in words."""
     labels = [label for part in _of(product, PartKind.LABELS) for label in part.body["labels"]]
-    said = [f"{label['label']} ({label['score']:.0%})" for label in labels]
+    said = [f"{label['label']} ({label['score']:.0%})" for label in labels if label["score"] >= LIKELY]
     faces, codes = product.result.get("faces", ()), product.result.get("codes", ())
     told = [f"The picture shows, by a classifier: {', '.join(said)}."] if said else []
     told += [f"Faces seen from the front: {len(faces)}."] if faces else []

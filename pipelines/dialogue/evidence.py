@@ -12,8 +12,8 @@ MOST_CHARACTERS = 2000  # of a piece: longer ones are cut, so that one memory do
 class Evidence:
     """A piece of text from somewhere. ``place`` is as its ``kind`` has it (pipelines/house.py, ``MemoryKind``).
 
-    ``title`` names the source. Of a memory the ids are its own; of an attachment ``file_id``, and ``job_id`` where a
-    job found it there.
+    ``title`` names the source. Of a memory the ids are its own; of an attachment ``file_id``, ``job_id`` where a job
+    found it there, and ``source``, its place among the run's sources.
     """
 
     text: str
@@ -25,6 +25,7 @@ class Evidence:
     source_id: str | None = None
     file_id: str | None = None
     job_id: str | None = None
+    source: int | None = None
 
     @classmethod
     def recalled(cls, memory: Recalled) -> "Evidence":

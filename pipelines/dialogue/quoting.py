@@ -24,7 +24,7 @@ def quote_reply(
     question: str, evidence: Sequence[Evidence], context: Context, *, asked_memory: bool
 ) -> Generator[Part, None, Reply]:
     """The ``SENTENCES`` best sentences of ``evidence``, each cited; where there are none, a text that says so."""
-    inside = [sentence for piece in evidence for sentence in _sentences_of(piece)]
+    inside = [sentence for piece in evidence for sentence in sentences_of(piece)]
     if not inside:
         text = NOTHING.format(why=WITH_MEMORY if asked_memory else WITHOUT_MEMORY)
         yield Part(PartKind.TOKEN, {"text": text})
@@ -38,7 +38,7 @@ def quote_reply(
     return Reply("\n\n".join(quotes), best, EngineUsed(EXCERPTS, method), warnings=(NOTHING_WRITTEN, *warnings))
 
 
-def _sentences_of(piece: Evidence) -> list[Evidence]:
+def sentences_of(piece: Evidence) -> list[Evidence]:
     """The sentences of a piece; of a document each at its own place."""
     found = sentences(piece.text)
     if piece.kind is not MemoryKind.PASSAGE or "start" not in piece.place:

@@ -22,13 +22,17 @@ SUMMARY = "What was said before, in short:\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be answered: ``turns`` are those before the question, which ``summary`` tells what came before."""
+    """What is to be answered: ``turns`` are those before the question, which ``summary`` tells what came before.
+
+    ``ranked`` says which evidence is dropped last where there is no room for all of it; by itself what fits best.
+    """
 
     question: str
     evidence: Sequence[Evidence]
     turns: Sequence[Said]
     summary: str
     settings: JsonObject
+    ranked: Ranked | None = None
 
 
 def write_reply(asked: Asked, context: Context) -> Generator[Part, None, Reply]:
@@ -62,7 +66,7 @@ def _written(asked: Asked, window_tokens: int, context: Context) -> Generator[Pa
 def _fitting(asked: Asked, window_tokens: int, context: Context) -> Fitting:
     """What fits; turns that do not are summarised first, and the summary is kept for the replies to come."""
     wished = Wished(_system(asked), asked.question, asked.evidence, asked.summary, asked.turns)
-    ranked = _by_relevance(asked.question, context)
+    ranked = asked.ranked or _by_relevance(asked.question, context)
     fitting = fit(wished, window_tokens, ranked)
     if not fitting.older:
         return fitting

@@ -18,10 +18,12 @@ from workers.posts import Board
 MOST_ROUNDS = 100
 
 
-def work_off(store: Store, slots: Mapping[Lane, int], *pipelines: Pipeline) -> int:
+def work_off(
+    store: Store, slots: Mapping[Lane, int], *pipelines: Pipeline, models: BoundedModelCache | None = None
+) -> int:
     """Run what is rung for until nothing is; how many messages that took. A round fills every slot of every lane."""
     known = {pipeline.name: pipeline for pipeline in pipelines}
-    executor = Executor(store, BoundedModelCache(), NoNetwork(), known, Holder("worker-1"), Board())
+    executor = Executor(store, models or BoundedModelCache(), NoNetwork(), known, Holder("worker-1"), Board())
     taken = 0
     with ThreadPoolExecutor(sum(slots.values())) as threads:
         for _ in range(MOST_ROUNDS):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pipelines.catalogue import Pipeline
 from pipelines.errors import PipelineError
 from pipelines.house import AwaitsChildren, Product, Wanted
+from triptych.ids import new_id
 from triptych.jobs.children import ask_for
 from triptych.jobs.leases import Claim
 from triptych.jobs.submission import Submission
@@ -20,7 +21,11 @@ def children_of(
     Raises AwaitsChildren, LeaseLost, pydantic.ValidationError for parameters that a pipeline does not take, and
     PipelineError for one that this worker does not know.
     """
-    children = ask_for(store, claimed, [_asked(claimed, n, one, pipelines) for n, one in enumerate(wanted)])
+    ids = sorted(
+        new_id() for _ in wanted
+    )  # jobs are listed by their ids: children in the order in which they are wanted
+    asked = [_asked(claimed, n, one, pipelines, ids[n]) for n, one in enumerate(wanted)]
+    children = ask_for(store, claimed, asked)
     if not all(child.is_finished for child in children):
         raise AwaitsChildren
     products = [product_of(store, claimed.job.owner, child.id) for child in children]
@@ -30,7 +35,7 @@ def children_of(
     return found
 
 
-def _asked(claimed: Claim, number: int, wanted: Wanted, pipelines: Mapping[str, Pipeline]) -> Submission:
+def _asked(claimed: Claim, number: int, wanted: Wanted, pipelines: Mapping[str, Pipeline], job_id: str) -> Submission:
     pipeline = pipelines.get(wanted.pipeline)
     if pipeline is None:
         raise PipelineError(f"this worker does not know the pipeline {wanted.pipeline!r}", code="unknown_pipeline")
@@ -45,4 +50,5 @@ def _asked(claimed: Claim, number: int, wanted: Wanted, pipelines: Mapping[str, 
         parent_id=job.id,
         child=number,
         remember=row.remember,
+        id=job_id,
     )

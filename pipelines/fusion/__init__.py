@@ -1,0 +1,1 @@
+"""Pipelines that bring sound, pictures and words together, found by being here."""
