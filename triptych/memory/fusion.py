@@ -25,21 +25,20 @@ class Ranking(StrEnum):
     PICTURE = "picture"
 
 
-def fused(
-    rankings: Mapping[Ranking, Select[tuple[int, float]]], limit: int, offset: int = 0, but: int | None = None
-) -> CTE:
+def fused(rankings: Mapping[Ranking, Select[Any]], limit: int, offset: int = 0, but: int | None = None) -> CTE:
     """A page of the memories that any of ``rankings`` has, with their fused ``score`` and each one's rank and score.
 
-    A ranking selects ``memory`` and ``score``. Of what was made of one whole picture the best alone is there; the
-    memory with the number ``but`` is not.
+    A ranking selects ``memory`` and ``score``, and a ``weight`` where its places do not all count 1 beside others'. Of
+    what was made of one whole picture the best alone is there; the memory with the number ``but`` is not.
     """
-    every = union_all(*(_ranked(by, ranking) for by, ranking in rankings.items())).cte("ranked")
+    alone = len(rankings) == 1
+    every = union_all(*(_ranked(by, ranking, alone) for by, ranking in rankings.items())).cte("ranked")
     of_each = [
         func.max(case((every.c.by == by, every.c[name]))).label(f"{by}_{name}")
         for by in Ranking
         for name in ("rank", "score")
     ]
-    total = func.sum(1.0 / (K + every.c.rank)).label("score")
+    total = func.sum(every.c.weight / (K + every.c.rank)).label("score")
     summed = select(every.c.memory, total, *of_each).group_by(every.c.memory).cte("summed")
     one_thing = case((memories.c.kind.in_(OF_WHOLE_PICTURES), memories.c.source), else_=-memories.c.number)
     order = func.row_number().over(partition_by=one_thing, order_by=(summed.c.score.desc(), summed.c.memory))
@@ -61,12 +60,14 @@ def contribution_columns(of: CTE) -> list[Any]:  # Any: columns of several types
     return [of.c[f"{by}_{name}"] for by in Ranking for name in ("rank", "score")]
 
 
-def _ranked(by: Ranking, ranking: Select[tuple[int, float]]) -> Select[Any]:  # Any: columns of several types
+def _ranked(by: Ranking, ranking: Select[Any], alone: bool) -> Select[Any]:  # Any: columns of several types
     its = ranking.cte(by)
+    weight = its.c.weight if "weight" in its.c and not alone else literal(1.0)
     rank = func.row_number().over(order_by=(its.c.score.desc(), its.c.memory))
     return select(
         literal(by.value).label("by"),
         its.c.memory,
         cast(rank, Integer).label("rank"),
         cast(its.c.score, Double).label("score"),
+        cast(weight, Double).label("weight"),
     )

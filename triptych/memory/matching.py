@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from triptych.memory.expressions import match_expression, owned, tsquery, tsquery_phrase, tsquery_term
 from triptych.memory.filters import Within
 from triptych.memory.rarity import Weighed, weighed
+from triptych.memory.shares import counted
 from triptych.memory.tables import memories
 from triptych.memory.words import Wanted
 
@@ -35,11 +36,19 @@ _HERE = memories.c.number == literal_column("+memory_words.rowid")
 _FTS5: ColumnElement[str] = literal_column("memory_words")
 
 
-def nearest_words(connection: Connection, looked_for: Wanted, within: Within, depth: int) -> Select[tuple[int, float]]:
-    """Select the ``depth`` memories that fit the words best: ``memory``, and ``score``, the more the better."""
+def nearest_words(
+    connection: Connection, looked_for: Wanted, within: Within, depth: int
+) -> Select[tuple[int, float, float]]:
+    """Select the ``depth`` memories that fit the words best: ``memory``, and ``score``, the more the better.
+
+    And ``weight``: how much their place counts.
+    """
     told = weighed(connection, looked_for.terms) if looked_for.terms else Weighed({}, ())
-    if connection.dialect.name == "postgresql":
-        return _by_tsvector(looked_for, told, within, depth)
+    ranking = _by_tsvector if connection.dialect.name == "postgresql" else _by_bm25
+    return counted(connection, ranking(looked_for, told, within, depth), looked_for)
+
+
+def _by_bm25(looked_for: Wanted, told: Weighed, within: Within, depth: int) -> Select[tuple[int, float]]:
     narrowed = () if len(told.must) == len(looked_for.terms) else told.must
     matching = _FTS5.op("MATCH")(match_expression(looked_for, narrowed))
     score = (-func.bm25(_FTS5, EXACT, STEM, type_=Double)).label("score")

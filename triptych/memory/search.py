@@ -99,13 +99,13 @@ def _found(connection: Connection, asked: _Asked, warnings: Sequence[str]) -> Fo
     return Found(hits, more=len(rows) > asked.count, warnings=tuple(dict.fromkeys(warnings)))
 
 
-def _rankings(connection: Connection, asked: _Asked) -> dict[Ranking, Select[tuple[int, float]]]:
+def _rankings(connection: Connection, asked: _Asked) -> dict[Ranking, Select[Any]]:
     """What is looked for as rankings; each sees the owner's memories alone, of which the filters let through."""
     depth = max(DEPTH, asked.offset + asked.count + 1)
     within = Within(
         asked.owner, _allowed(connection, asked), every=asked.only == Filter() and not asked.looked_for.phrases
     )
-    rankings: dict[Ranking, Select[tuple[int, float]]] = {}
+    rankings: dict[Ranking, Select[Any]] = {}
     if asked.looked_for:
         rankings[Ranking.WORDS] = nearest_words(connection, asked.looked_for, within, depth)
     for near in asked.near:
@@ -119,7 +119,7 @@ def _allowed(connection: Connection, asked: _Asked) -> list[ColumnElement[bool]]
 
 
 def _fused_page(
-    connection: Connection, asked: _Asked, rankings: Mapping[Ranking, Select[tuple[int, float]]]
+    connection: Connection, asked: _Asked, rankings: Mapping[Ranking, Select[Any]]
 ) -> Select[Any]:  # Any: columns of several types
     best = fused(rankings, asked.count + 1, asked.offset, asked.but)
     page = told_memories(connection).add_columns(best.c.score, *contribution_columns(best))

@@ -44,6 +44,25 @@ def test_words_and_meaning_are_fused(store: Store) -> None:
     assert found.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Which invoice is 48213?", "File 48213"),
+        ("the invoice of the repairs", "it was repaired"),
+        ("invoice or quit*", "a quittance of invoices"),
+    ],
+)
+def test_the_one_that_has_a_rare_word_goes_before_those_that_have_a_common_one_and_mean_the_same(
+    store: Store, question: str, told: str
+) -> None:
+    like = (passage(f"invoice of day {day}", day, vector(1, day / 100, 0)) for day in range(40))
+    remember(store, *like, passage(told, 100, vector(0, 0, 1)))
+
+    found = ask(store, question, vector(1, 0, 0))
+
+    assert texts_of(found)[:2] == [told, "invoice of day 0"]
+
+
 def test_a_word_is_found_in_its_other_forms_and_better_in_its_own(store: Store) -> None:
     remember(store, passage("houses by the sea", 0), passage("a house by the sea", 100), passage("no such thing", 200))
 
