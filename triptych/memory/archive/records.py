@@ -65,7 +65,7 @@ class JobRecord(Record):
     warnings: list[str]
     error: Json | None
     parent_id: Id | None
-    child: Annotated[int, Field(ge=0, le=2**15 - 1)] | None
+    child: Annotated[int, Field(ge=-(2**15), le=2**15 - 1)] | None
     remember: bool
     inputs: list[Id]
     outputs: list[OutputRecord]

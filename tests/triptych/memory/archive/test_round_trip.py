@@ -11,11 +11,13 @@ from sqlalchemy import delete, select
 from support.archives import BEES, HARBOUR, a_full_memory, a_short_text, exported, lines_of
 from support.postgres_process import empty_postgres
 from support.remembering import PICTURES, a_finished_job, ask, passage, remember, texts_of, vector
-from support.work import OWNER, a_claim, a_file, a_job
+from support.work import COUNTING, OWNER, a_claim, a_file, a_job, succeed
 
 from triptych.chat.tables import conversations, message_files, messages
 from triptych.files import add_files, files
 from triptych.jobs.reading import get_job, list_parts
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
@@ -172,6 +174,17 @@ def test_empty_memory_is_an_archive_too(store: Store, tmp_path):
     brought = import_archive(store, OWNER, exported(store, tmp_path / "all.zip"))
 
     assert (brought.files, brought.jobs, brought.skipped) == (0, 0, 0)
+
+
+def test_jobs_that_others_asked_for_stay_their_children(sqlite_store: Store, elsewhere: Store, tmp_path):
+    parent = a_finished_job(sqlite_store)
+    asked = Submission(OWNER, COUNTING, {}, parent_id=parent.id, child=-1)
+    succeed(sqlite_store, a_claim(sqlite_store, submit(sqlite_store, asked)))
+
+    brought = import_archive(elsewhere, OWNER, exported(sqlite_store, tmp_path / "all.zip"))
+
+    assert brought.jobs == 2
+    assert get_job(elsewhere, OWNER, asked.id).parent_id == parent.id
 
 
 def test_deleted_job_is_brought_back_with_its_memories(store: Store, tmp_path):
