@@ -80,7 +80,8 @@ export function ChatComposer({ conversation, memory, error, isSending, onStop, o
             onClick={() => void start()}
           />
           {memory !== "never" && <MemorySwitch isOn={isMemoryWanted} onChange={setMemoryWanted} />}
-          <div className="ml-auto">
+          <p className="ml-auto hidden text-xs text-quiet md:block">Shift + Enter begins a line.</p>
+          <div className="ml-auto md:ml-2">
             {onStop ? (
               <Button icon={Square} onClick={onStop}>
                 Stop

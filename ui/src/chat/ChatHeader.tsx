@@ -22,7 +22,13 @@ export function ChatHeader({ title, settings, isSaving, onSave, children }: Prop
         <h1 className="min-w-0 truncate font-display text-2xl" tabIndex={-1}>
           {title}
         </h1>
-        <Button look="quiet" icon={SlidersHorizontal} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Button
+          look="quiet"
+          icon={SlidersHorizontal}
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          className="shrink-0"
+        >
           Settings
         </Button>
       </div>

@@ -32,7 +32,7 @@ export function MessageBox({ text, isReadOnly, onChange }: Props) {
       rows={1}
       value={text}
       readOnly={isReadOnly}
-      placeholder="Ask something. Shift + Enter begins a line."
+      placeholder="Ask something"
       onChange={({ target }) => onChange(target.value)}
       onKeyDown={onKey}
       className="field resize-none overflow-y-auto border-transparent placeholder:text-quiet"

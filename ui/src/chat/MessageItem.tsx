@@ -24,7 +24,7 @@ export function MessageItem({ shown, isSpoken, isBusy, onChoose, onEdit, onRegen
     return (
       <article aria-label="You">
         <h2 className="sr-only">You</h2>
-        <QuestionView key={message.id} message={message} onEdit={isBusy ? null : (text) => onEdit(message.id, text)} />
+        <QuestionView key={message.id} message={message} isBusy={isBusy} onEdit={(text) => onEdit(message.id, text)} />
         <div className="flex justify-end">
           <BranchArrows shown={shown} what="question" onChoose={onChoose} />
         </div>

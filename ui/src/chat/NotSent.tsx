@@ -6,7 +6,7 @@ import { ErrorNote } from "@/ui/Notes";
 export function NotSent({ error }: { error: Error }) {
   const { errors, message } = asProblem(error);
   return (
-    <ErrorNote error={error} title="It was not sent, and stands below as it was">
+    <ErrorNote error={error} title="It was not sent, and still stands where it was written">
       {errors.length ? errors.map((one) => <p key={one.message}>{sentenceOf(one.message)}</p>) : <p>{message}</p>}
     </ErrorNote>
   );

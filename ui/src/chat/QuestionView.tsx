@@ -6,32 +6,24 @@ import { MessageFiles } from "./MessageFiles";
 
 interface Props {
   message: ChatMessage;
-  /** Null while it cannot be asked otherwise. */
-  onEdit: ((text: string) => void) | null;
+  /** Nothing can be asked now. */
+  isBusy: boolean;
+  onEdit: (text: string) => void;
 }
 
 /** What the user said; edited, it is asked anew beside what it was. */
-export function QuestionView({ message, onEdit }: Props) {
+export function QuestionView({ message, isBusy, onEdit }: Props) {
   const [isEdited, setEdited] = useState(false);
   const { text, files } = message;
-  if (isEdited && onEdit)
-    return (
-      <EditForm
-        text={text}
-        onCancel={() => setEdited(false)}
-        onSend={(next) => {
-          setEdited(false);
-          onEdit(next);
-        }}
-      />
-    );
+  // It stays open until what it asks stands in the place of this one: what does not get through is not lost.
+  if (isEdited) return <EditForm text={text} isBusy={isBusy} onCancel={() => setEdited(false)} onSend={onEdit} />;
   return (
     <div className="flex flex-col items-end gap-1">
       <div className="max-w-[85%] rounded-2xl rounded-br-sm border border-line bg-sunken px-4 py-2">
         {text ? <p className="whitespace-pre-wrap">{text}</p> : <p className="text-quiet">A spoken question</p>}
         <MessageFiles files={files} />
       </div>
-      {onEdit && (
+      {!isBusy && (
         <Button look="quiet" icon={Pencil} onClick={() => setEdited(true)}>
           Edit
         </Button>
@@ -42,11 +34,12 @@ export function QuestionView({ message, onEdit }: Props) {
 
 interface EditFormProps {
   text: string;
+  isBusy: boolean;
   onCancel: () => void;
   onSend: (text: string) => void;
 }
 
-function EditForm({ text, onCancel, onSend }: EditFormProps) {
+function EditForm({ text, isBusy, onCancel, onSend }: EditFormProps) {
   const [draft, setDraft] = useState(text);
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Escape") onCancel();
@@ -71,7 +64,7 @@ function EditForm({ text, onCancel, onSend }: EditFormProps) {
       />
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Leave it</Button>
-        <Button type="submit" look="primary" disabled={!draft.trim()}>
+        <Button type="submit" look="primary" disabled={isBusy || !draft.trim()}>
           Ask this instead
         </Button>
       </div>

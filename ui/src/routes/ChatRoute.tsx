@@ -23,7 +23,7 @@ export function ChatRoute() {
       className="mx-auto grid max-w-7xl gap-x-8 gap-y-3 px-3 pt-4 sm:px-6 lg:grid-cols-[18rem_minmax(0,1fr)]"
     >
       <Conversations current={id} />
-      <section aria-label="Conversation" className="flex min-h-[calc(100dvh-8rem)] min-w-0 flex-col">
+      <section aria-label="Conversation" className="flex min-h-[calc(100dvh-4.6rem)] min-w-0 flex-col">
         {id === null ? <Beginning /> : <Opened key={id} id={id} />}
       </section>
     </main>

@@ -33,3 +33,18 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
     await mark.waitFor();
   });
 });
+
+test("what is spoken is sent as soon as it ends, and can be heard again where it was said", async () => {
+  const page = await openPage(browser, "/chat", { permissions: ["microphone"] });
+  await page.getByRole("button", { name: "Speak" }).click();
+  await page.getByRole("timer").getByText("0:01").waitFor();
+
+  await page.getByRole("button", { name: "Stop and send" }).click();
+
+  const question = page.getByRole("article", { name: "You" });
+  await question.getByLabel(/^Player of recording/).waitFor();
+  await page
+    .getByRole("button", { name: "Stop" })
+    .or(page.getByRole("button", { name: "Regenerate" }))
+    .waitFor();
+});

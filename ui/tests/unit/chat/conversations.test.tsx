@@ -1,6 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
 import { describe, expect, test } from "vitest";
+import { server } from "../../setup";
 import { aConversation, aQuestion, aReply, serveChat } from "./chatApi";
 import { messageBox, openChat } from "./show";
 
@@ -108,6 +110,20 @@ describe("branches", () => {
     expect(screen.getByText("2 / 2")).toBeInTheDocument();
     expect(screen.queryByText("Nobody knows.")).not.toBeInTheDocument();
     expect(held.asked).toEqual([{ edit: "q1", text: "Who built it?" }]);
+  });
+
+  test("a question that could not be asked otherwise is still there to be sent again", async () => {
+    serveChat({ messages: tree });
+    server.use(http.post("*/messages/:mid/edit", () => HttpResponse.error()));
+    openChat();
+    await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
+    const edited = screen.getByRole("textbox", { name: "Ask this instead" });
+    await userEvent.type(edited, " And why?");
+
+    await userEvent.click(screen.getByRole("button", { name: "Ask this instead" }));
+
+    expect(await screen.findByRole("alert")).toHaveTextContent("The server cannot be reached.");
+    expect(edited).toHaveValue("When was it built? And why?");
   });
 
   test("what is asked next follows the branch that is shown", async () => {

@@ -119,4 +119,21 @@ describe("while events come", () => {
 
     expect(await screen.findByText("3 jobs ended: 1 done, 2 cancelled.")).toBeInTheDocument();
   });
+
+  test("the end of a reply is told once, and not those of the jobs that it asked for", async () => {
+    const { tell } = open(hello, done("job-0"));
+    await (await jobs()).findByText("Done");
+    const end = anEvent("job.finished", {
+      state: "succeeded",
+      error: null,
+      warnings: [],
+      cached: false,
+      attempt: 1,
+    });
+
+    tell({ ...end, id: "6", job_id: "job-8", parent_id: "job-9" });
+    tell({ ...end, id: "7", job_id: "job-9", pipeline: "chat.reply" });
+
+    expect(await screen.findByText("The reply: done.")).toBeInTheDocument();
+  });
 });
