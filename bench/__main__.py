@@ -32,6 +32,7 @@ SCRIPTS = {
     "Sentences": "bench.sentences",
     "Reading": "bench.reading",
     "Recall": "bench.recall",
+    "Indexing": "bench.indexing",
     "Drawn shapes": "tests.checkpoints.train_shapes",
 }
 HEAD = """\

@@ -31,16 +31,16 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
     options = _options(arguments)
     with tempfile.TemporaryDirectory(prefix="triptych-bench-") as home:
         models_dir = Path(home) / "models"
-        plain = _written(options.model, models_dir)
+        plain = written_weights(options.model, models_dir)
         label = _labelling(options.model, models_dir)
-        pictures = [_picture(number) for number in range(options.pictures)]
+        pictures = [made_picture(number) for number in range(options.pictures)]
         ways = [Way(TIMM, TIMM, by_threads(1, pictures, _plainly(plain)))]
         ways += [Way(f"Triptych, {n} at a time", TIMM, by_threads(n, pictures, label)) for n in AT_A_TIME]
         title = f"{options.model} on {device_name()}, {len(pictures)} pictures, median of {options.rounds} rounds"
         yield rates_table(title, "pictures", len(pictures), ways, options.rounds)
 
 
-def _written(name: str, models_dir: Path) -> Any:  # Any: timm is not typed here
+def written_weights(name: str, models_dir: Path) -> Any:  # Any: timm is not typed here
     """A network whose weights were put into the models' folder, on the device that Triptych will choose."""
     from pipelines.engines.torchvision_import import ensure_torchvision
 
@@ -81,7 +81,8 @@ def _labelling(name: str, models_dir: Path) -> Callable[["Image"], object]:
     return lambda picture: labeller.label(picture, LABELS)
 
 
-def _picture(number: int) -> "Image":
+def made_picture(number: int) -> "Image":
+    """A picture of 320 by 240 pixels, another for each number."""
     from PIL import Image
 
     return Image.effect_mandelbrot((320, 240), (-2, -1, 1, 1 + number / 100), 60).convert("RGB")
