@@ -11,12 +11,13 @@ from pipelines.house import SpaceKind, Vector
 from triptych.memory.filters import Within, allowed
 from triptych.memory.fusion import Ranking, contribution_columns, contributions, fused
 from triptych.memory.matching import holding, nearest_words
+from triptych.memory.signs import Near
 from triptych.memory.snippets import snippet
 from triptych.memory.spaces import can_compare, spaces_of, why_not
 from triptych.memory.tables import memories
 from triptych.memory.telling import memory_of, source_of, told_memories
 from triptych.memory.values import Contribution, Filter, Found, Hit, Question, SpaceState, UnknownMemory
-from triptych.memory.vectors import Near, nearest, vector_of
+from triptych.memory.vectors import nearest, vector_of
 from triptych.memory.words import Wanted, wanted
 from triptych.store import Store
 

@@ -146,7 +146,7 @@ def _begin(connection: Connection, space: Space, now: float) -> StoredSpace:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE memory_spaces IN SHARE ROW EXCLUSIVE MODE")
     of_kind = connection.execute(select(memory_spaces).where(memory_spaces.c.kind == space.kind)).all()
-    shape = {"dimensions": space.dimensions, "is_joint": space.is_joint}
+    shape = {"dimensions": space.dimensions, "is_joint": space.is_joint, "centre": None}
     number = next((row.number for row in of_kind if row.model == space.model), None)
     if number is None:
         row = {"kind": space.kind, "model": space.model, "state": SpaceState.RETIRED, "created_at": now}

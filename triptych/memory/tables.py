@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -119,5 +120,6 @@ memory_spaces = Table(
     Column("is_joint", Boolean, nullable=False),  # whether a text's vector lies among those of pictures
     Column("state", String(16), nullable=False),  # SpaceState
     Column("created_at", Double, nullable=False),
+    Column("centre", LargeBinary),  # of its vectors, which SQLite compares them from; none while they are few
     UniqueConstraint("kind", "model"),
 )

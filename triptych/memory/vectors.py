@@ -2,46 +2,32 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from struct import pack, unpack
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     Double,
-    LargeBinary,
     Select,
-    TableClause,
     Text,
     cast,
-    column,
     func,
     literal,
     select,
-    table,
     text,
     union_all,
 )
 from sqlalchemy.types import UserDefinedType
 
 from triptych.memory.filters import Within
+from triptych.memory.signs import Near, nearest_by_signs, put_with_signs, signs_table, vectors_table
 from triptych.memory.tables import memories
 from triptych.memory.values import StoredSpace
 
-CANDIDATES = 1000  # whose signs are nearest, of which the vectors themselves are compared (docs/adr/0014)
 EXACT_UP_TO = (
     10_000  # memories that the filters leave: PostgreSQL compares all of them rather than walk through its index
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """What is looked for in a space: ``values`` is float32, little-endian, of length 1."""
-
-    stored: StoredSpace
-    values: bytes
 
 
 class HalfVector(UserDefinedType[str]):
@@ -57,19 +43,12 @@ class HalfVector(UserDefinedType[str]):
 def put_vectors(connection: Connection, stored: StoredSpace, owner: str, rows: Sequence[tuple[int, bytes]]) -> None:
     """Keep the vectors of memories, by their numbers, in place of those that they have there."""
     if connection.dialect.name == "sqlite":
-        values = [{"memory": number, "owner": owner, "vector": padded(vector)} for number, vector in rows]
-        for statement in _SQLITE_PUT:
-            connection.execute(text(statement.format(vectors=stored.vectors)), values)
+        put_with_signs(connection, stored, owner, rows)
     else:
         values = [{"memory": number, "owner": owner, "vector": _written(vector)} for number, vector in rows]
         connection.execute(text(_POSTGRESQL_PUT.format(vectors=stored.vectors)), values)
 
 
-_SQLITE_PUT = (
-    "INSERT OR REPLACE INTO {vectors} (memory, vector) VALUES (:memory, :vector)",
-    "INSERT OR REPLACE INTO {vectors}_signs (owner, memory, signs)"
-    " VALUES (:owner, :memory, vec_quantize_binary(:vector))",
-)
 _POSTGRESQL_PUT = (
     "INSERT INTO {vectors} (memory, owner, vector) VALUES (:memory, :owner, CAST(:vector AS halfvec))"
     " ON CONFLICT (memory) DO UPDATE SET vector = excluded.vector"
@@ -78,7 +57,7 @@ _POSTGRESQL_PUT = (
 
 def vector_of(connection: Connection, stored: StoredSpace, number: int) -> bytes | None:
     """The vector that the memory has in the space, float32, little-endian; None where it has none."""
-    vectors = _table(stored.vectors)
+    vectors = vectors_table(stored)
     if connection.dialect.name == "sqlite":
         values = connection.execute(select(vectors.c.vector).where(vectors.c.memory == number)).scalar()
         return None if values is None else values[: 4 * stored.space.dimensions]
@@ -89,32 +68,20 @@ def vector_of(connection: Connection, stored: StoredSpace, number: int) -> bytes
 
 def count_vectors(connection: Connection, stored: StoredSpace, owner: str) -> int:
     """How many of the owner's memories have a vector in the space."""
-    its = _table(stored.vectors) if connection.dialect.name == "postgresql" else _signs(stored)
+    its = vectors_table(stored) if connection.dialect.name == "postgresql" else signs_table(stored)
     return connection.execute(select(func.count()).select_from(its).where(its.c.owner == owner)).scalar_one()
 
 
 def nearest(connection: Connection, near: Near, within: Within, depth: int) -> Select[tuple[int, float]]:
     """Select the ``depth`` memories nearest to a vector: ``memory``, and the cosine of the angle as ``score``."""
-    by = _by_index if connection.dialect.name == "postgresql" else _by_signs
-    return by(near, within, depth)
-
-
-def _by_signs(near: Near, within: Within, depth: int) -> Select[tuple[int, float]]:
-    vectors, signs = _table(near.stored.vectors), _signs(near.stored)
-    asked = literal(padded(near.values), LargeBinary)
-    distance = func.vec_distance_hamming(func.vec_bit(signs.c.signs), func.vec_quantize_binary(asked))
-    its = select(signs.c.memory).where(signs.c.owner == within.owner)
-    if not within.every:
-        its = its.where(signs.c.memory.in_(select(memories.c.number).where(*within.where)))
-    candidates = its.order_by(distance).limit(max(CANDIDATES, depth)).subquery()
-    score = (1.0 - func.vec_distance_cosine(vectors.c.vector, asked, type_=Double)).label("score")
-    compared = select(vectors.c.memory, score).join(candidates, candidates.c.memory == vectors.c.memory)
-    return compared.order_by(score.desc(), vectors.c.memory).limit(depth)
+    if connection.dialect.name == "sqlite":
+        return nearest_by_signs(connection, near, within, depth)
+    return _by_index(near, within, depth)
 
 
 def _by_index(near: Near, within: Within, depth: int) -> Select[tuple[int, float]]:
     """By looking at all where few are allowed, which the index would have to search for among all the others."""
-    vectors = _table(near.stored.vectors)
+    vectors = vectors_table(near.stored)
     asked = cast(literal(_written(near.values)), HalfVector())
     distance: ColumnElement[float] = vectors.c.vector.op("<=>", return_type=Double())(asked)
     few = select(memories.c.number).where(*within.where).limit(EXACT_UP_TO + 1).cte(f"few_{near.stored.number}")
@@ -128,19 +95,6 @@ def _by_index(near: Near, within: Within, depth: int) -> Select[tuple[int, float
     halves = [half.order_by(distance).limit(depth).subquery() for half in (of_all, walked)]
     both = union_all(*(select(half) for half in halves)).subquery()
     return select(both.c.memory, (1.0 - both.c.distance).label("score"))
-
-
-def _table(name: str) -> TableClause:
-    return table(name, column("owner"), column("memory", BigInteger), column("vector", LargeBinary))
-
-
-def _signs(stored: StoredSpace) -> TableClause:
-    return table(f"{stored.vectors}_signs", column("owner"), column("memory", BigInteger), column("signs"))
-
-
-def padded(values: bytes) -> bytes:
-    """The vector with as many zeros as make its dimensions a multiple of 8, which signs are packed by."""
-    return values + bytes(-len(values) % 32)
 
 
 def _written(values: bytes) -> str:
