@@ -199,6 +199,7 @@ class Dialogue:
 
     ``summary`` tells of the turns before ``turns``; empty where there is none. ``settings`` are the conversation's.
     ``file_ids``: of the run's sources, in their order. ``has_title``: whether it is called something already.
+    ``looked_into``: by the place of a source, the jobs in which earlier replies had it heard, read or seen.
     """
 
     turns: Sequence[Turn]
@@ -206,6 +207,7 @@ class Dialogue:
     settings: Mapping[str, Any]  # Any: JSON
     file_ids: Sequence[str] = ()
     has_title: bool = False
+    looked_into: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 class ConversationPort(Protocol):

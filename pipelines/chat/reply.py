@@ -58,12 +58,13 @@ def reply(sources: Sequence[Source], params: ReplyParams, context: Context) -> R
     from pipelines.dialogue.attachments import look_into
 
     dialogue = context.conversation.dialogue()
-    attached = look_into(sources, dialogue.file_ids, context)
+    of_question = dialogue.turns[-1].files
+    attached = look_into(sources, dialogue.file_ids, context, known=dialogue.looked_into, first=of_question)
     question = _question(dialogue.turns[-1], attached, context)
     recalled, recall_warnings = _recalled(question, dialogue, context) if params.memory else ([], ())
     evidence = [*attached.evidence, *recalled]
     written = yield from _written(question, dialogue, evidence, sources, params, context)
-    warnings = [*attached.warnings, *recall_warnings, *written.warnings, *written.doubts]
+    warnings = [*attached.warnings_of(of_question), *recall_warnings, *written.warnings, *written.doubts]
     if not dialogue.has_title:
         _entitle(question, written.text, dialogue, context)
     if dialogue.settings["speak"]:
@@ -76,7 +77,7 @@ def _question(turn: Turn, attached: "Attached", context: Context) -> str:
     """What is asked: written, or said in the recordings of the message, which then has that as its text."""
     if turn.text:
         return turn.text
-    said = " ".join(str(attached.spoken.get(str(place), "")) for place in turn.files).strip()
+    said = " ".join(attached.spoken.get(place, "") for place in turn.files).strip()
     if not said:
         raise BadInput("nothing is said in the recording: write the question, or record it again", code="no_text")
     context.conversation.heard(turn.message_id, said)

@@ -1,6 +1,7 @@
 """What the files of a conversation say: documents are read here, sound and pictures by jobs on their own lanes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -21,11 +22,23 @@ LIKELY = 0.05  # a label that is less so tells nothing
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What was found in the sources: ``spoken`` is the whole of what is said in each recording, by its place."""
+    """What was found in the sources, in their order; ``spoken`` is all that is said in each recording, by its place.
+
+    ``notes`` are warnings, by the place of the source that they are about.
+    """
 
     evidence: Sequence[Evidence] = ()
-    spoken: JsonObject = field(default_factory=dict)
-    warnings: Sequence[str] = ()
+    spoken: Mapping[int, str] = field(default_factory=dict)
+    notes: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be told of all the sources."""
+        return self.warnings_of(sorted(self.notes))
+
+    def warnings_of(self, places: Sequence[int]) -> tuple[str, ...]:
+        """What is to be told of these sources."""
+        return tuple(dict.fromkeys(warning for place in places for warning in self.notes.get(place, ())))
 
 
 def look_into(
@@ -33,27 +46,31 @@ def look_into(
     file_ids: Sequence[str | None],
     context: Context,
     asked: Mapping[str, JsonObject] = MappingProxyType({}),
+    known: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    first: Sequence[int] = (),
 ) -> Attached:
     """Read every source, or have it heard or seen. What cannot be is told as a warning.
 
-    ``file_ids`` are theirs, where they have any; ``asked`` are params, by the pipeline that is to heed them.
-    Raises AwaitsChildren while the jobs that do it have not ended.
+    ``file_ids`` are theirs, where they have any; ``asked`` are params, by the pipeline that is to heed them. ``known``
+    are jobs that found something in a source before, by its place, and need not be asked for again. Those of which that
+    cannot be come ``first``: what is asked of others must begin in each run as it did in the one before. Raises
+    AwaitsChildren while the jobs that find the rest have not ended.
     """
     if not sources:
         return Attached()
     context.progress(None, "looking into the attached files")
-    looking = _Looking(sources, file_ids, context, asked)
-    for place, source in enumerate(sources):
+    looking = _Looking(sources, file_ids, context, asked, known)
+    for place in [*first, *(place for place in range(len(sources)) if place not in first)]:
         context.check()
-        looking.take(place, source)
+        looking.take(place)
     looking.ask_children()
     found = looking.found
     evidence = [replace(piece, source=place) for place in sorted(found) for piece in found[place]]
-    return Attached(evidence, looking.spoken, tuple(dict.fromkeys(looking.warnings)))
+    return Attached(evidence, looking.spoken, looking.notes)
 
 
 class _Looking:
-    """Sorts sources into what is read here and what others are asked for."""
+    """Sorts sources into what is read here, what is known, and what others are asked for."""
 
     def __init__(
         self,
@@ -61,66 +78,82 @@ class _Looking:
         file_ids: Sequence[str | None],
         context: Context,
         asked: Mapping[str, JsonObject],
+        known: Mapping[int, Sequence[str]],
     ) -> None:
         self._sources = sources
         self._file_ids = file_ids
         self._context = context
         self._asked = asked
+        self._known_jobs = known
         self._wanted: list[Wanted] = []
         self.found: dict[int, list[Evidence]] = {}
-        self.spoken: dict[str, str] = {}
-        self.warnings: list[str] = []
+        self.spoken: dict[int, str] = {}
+        self.notes: dict[int, list[str]] = {}
 
-    def take(self, place: int, source: Source) -> None:
-        kind = kind_of(source.media_type)
+    def take(self, place: int) -> None:
+        """Read the source here where it is a document; want it to be looked into by others where it is none."""
+        kind = kind_of(self._sources[place].media_type)
         if kind is Kind.SOUND:
-            self._want(TRANSCRIBE, {}, place)
+            self._want(place, TRANSCRIBE, {})
         elif kind is Kind.PICTURE:
-            self._want(READ, {"boxes": False}, place)
-            self._want(ANALYZE, {}, place)
+            self._want(place, READ, {"boxes": False})
+            self._want(place, ANALYZE, {})
         else:
-            self._read(place, source)
+            self._read(place)
 
     def ask_children(self) -> None:
         """Have the others do what they are wanted for, and take what they made."""
-        if not self._wanted:
-            return
-        for wanted, product in zip(self._wanted, self._context.jobs.children(self._wanted), strict=True):
-            [place] = wanted.sources
-            name = self._sources[place].name
-            if product.state != "succeeded":
-                why = product.error["message"] if product.error else f"it was {product.state}"
-                self.warnings.append(f"{name!r} could not be used by {product.pipeline}: {why}")
-                continue
-            self.warnings += [f"{name}: {warning}" for warning in product.warnings]
-            self.found.setdefault(place, []).extend(self._made(product, place))
+        if self._wanted:
+            for wanted, product in zip(self._wanted, self._context.jobs.children(self._wanted), strict=True):
+                self._take_in(wanted.sources[0], product)
 
-    def _want(self, pipeline: str, params: JsonObject, place: int) -> None:
+    def _want(self, place: int, pipeline: str, params: JsonObject) -> None:
+        for product in self._known(place):
+            if product.pipeline == pipeline:
+                self._take_in(place, product)
+                return
         self._wanted.append(Wanted(pipeline, {**params, **self._asked.get(pipeline, {})}, [place]))
 
-    def _read(self, place: int, source: Source) -> None:
+    def _known(self, place: int) -> Iterator[Product]:
+        """What was found in the source before, as far as it is still there."""
+        for job_id in self._known_jobs.get(place, ()):
+            with suppress(BadInput):
+                yield self._context.jobs.product(job_id)
+
+    def _read(self, place: int) -> None:
+        source = self._sources[place]
         try:
             document = read_document(source, self._context.check)
         except BadInput as error:
             if error.code == "no_text" and source.media_type == "application/pdf":  # scanned pages
-                self._want(READ, {"boxes": False}, place)
+                self._want(place, READ, {"boxes": False})
             else:
-                self.warnings.append(f"{source.name!r} could not be read: {error.message}")
+                self._warn(place, f"{source.name!r} could not be read: {error.message}")
             return
-        self.warnings += [f"{source.name}: {warning}" for warning in document.warnings]
+        self._warn(place, *(f"{source.name}: {warning}" for warning in document.warnings))
         self.found[place] = list(_passages(document, source.name, self._file_ids[place]))
 
-    def _made(self, product: Product, place: int) -> Iterator[Evidence]:
+    def _take_in(self, place: int, product: Product) -> None:
+        name = self._sources[place].name
+        if product.state != "succeeded":
+            why = product.error["message"] if product.error else f"it was {product.state}"
+            self._warn(place, f"{name!r} could not be used by {product.pipeline}: {why}")
+            return
+        self._warn(place, *(f"{name}: {warning}" for warning in product.warnings))
+        self.found.setdefault(place, []).extend(self._made(place, product))
+
+    def _made(self, place: int, product: Product) -> Iterator[Evidence]:
         name, file_id = self._sources[place].name, self._file_ids[place]
         if product.pipeline == TRANSCRIBE:
-            self.spoken[str(place)] = " ".join(
-                str(part.body["text"]).strip() for part in _of(product, PartKind.SEGMENT)
-            )
+            self.spoken[place] = " ".join(str(part.body["text"]).strip() for part in _of(product, PartKind.SEGMENT))
             yield from _segments(product, name, file_id)
         elif product.pipeline == READ:
             yield from _lines(product, name, file_id)
         elif text := _seen(product):
             yield Evidence(text, name, MemoryKind.LABELS, Modality.IMAGE, file_id=file_id, job_id=product.job_id)
+
+    def _warn(self, place: int, *warnings: str) -> None:
+        self.notes.setdefault(place, []).extend(warnings)
 
 
 def _passages(document: Document, name: str, file_id: str | None) -> Iterator[Evidence]:

@@ -18,13 +18,15 @@ class HeldConversation:
     settings: Mapping[str, Any] = field(default_factory=dict)
     file_ids: Sequence[str] = ()
     title: str = ""
+    looked_into: Mapping[int, Sequence[str]] = field(default_factory=dict)
     summarised: list[tuple[str, str]] = field(default_factory=list)
     spoken: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
     def dialogue(self) -> Dialogue:
         settings = {**SETTINGS, **self.settings}
-        return Dialogue(self.turns, self.summary, settings, self.file_ids, has_title=bool(self.title))
+        has_title = bool(self.title)
+        return Dialogue(self.turns, self.summary, settings, self.file_ids, has_title, self.looked_into)
 
     def heard(self, message_id: str, text: str) -> None:
         self.texts[message_id] = text

@@ -111,6 +111,22 @@ def test_spoken_question_is_heard_by_another_job_and_answered_when_that_has_ende
     assert (question.text, reply.text) == ("When did it open?", "In 1871.")
 
 
+def test_what_was_heard_for_one_reply_serves_the_next(store, run):
+    conversation = a_conversation(store)
+    with serving(Script(["In 1871 [1]."])) as script:
+        first = ask(store, conversation, "What is said?", [_a_recording(store)])
+        run(first, script)
+        [hearing] = _children(store, first)
+        run_all(store, [get_job(store, OWNER, hearing.id)], HEARING)
+        run(first, script)
+        second = ask(store, conversation, "And when?")
+        outcomes = run(second, script)
+
+    assert outcomes == [Outcome.SUCCEEDED]
+    assert _children(store, second) == []
+    assert messages_of(store, conversation)[-1].citations[0]["job_id"] == hearing.id
+
+
 def test_deleted_recording_takes_what_was_heard_in_it(store, run):
     conversation = a_conversation(store)
     file = _a_recording(store)

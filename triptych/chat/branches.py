@@ -37,13 +37,13 @@ def _followed_by_nothing() -> Select[Any]:
 
 # Built once: building them takes longer than running them, and every question waits for them.
 _NEWEST = _followed_by_nothing()
-_LEADING = _leading_to_last()
-_BRANCH = select(messages).join(_LEADING, _LEADING.c.id == messages.c.id).order_by(_LEADING.c.depth.desc())
+LEADING = _leading_to_last()  # the ids of the messages of the branch to the parameter ``last``, and itself
+_BRANCH = select(messages).join(LEADING, LEADING.c.id == messages.c.id).order_by(LEADING.c.depth.desc())
 _BRANCH_FILES = (
     select(message_files.c.file_id)
-    .join(_LEADING, _LEADING.c.id == message_files.c.message_id)
+    .join(LEADING, LEADING.c.id == message_files.c.message_id)
     .where(message_files.c.file_id.is_not(None))
-    .order_by(_LEADING.c.depth, message_files.c.ordinal.desc())
+    .order_by(LEADING.c.depth, message_files.c.ordinal.desc())
 )
 _FILES = (
     select(message_files)

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.errors import BadInput
 from pipelines.house import Dialogue, Turn
-from triptych.chat.branches import branch_to, files_of
+from triptych.chat.branches import LEADING, branch_to, files_of
 from triptych.chat.tables import conversations, messages
 from triptych.chat.values import Role, TitleBy
 from triptych.jobs.leases import Claim, still_ours
+from triptych.jobs.states import JobState
+from triptych.jobs.tables import job_inputs, jobs
 from triptych.store import Store
 
 _OF_JOB = (  # built once: each reply begins with it
@@ -23,6 +25,14 @@ _OF_JOB = (  # built once: each reply begins with it
         messages.c.id == bindparam("reply"),
         messages.c.job_id == bindparam("job"),
     )
+)
+_CHILDREN = (  # of the replies that lead to a message, those that succeeded
+    select(jobs.c.id, job_inputs.c.file_id)
+    .join(job_inputs, job_inputs.c.job_id == jobs.c.id)
+    .join(messages, messages.c.job_id == jobs.c.parent_id)
+    .join(LEADING, LEADING.c.id == messages.c.id)
+    .where(jobs.c.state == JobState.SUCCEEDED, jobs.c.child >= 0)
+    .order_by(jobs.c.id)
 )
 
 
@@ -45,7 +55,8 @@ def dialogue_of(store: Store, claimed: Claim, place: ReplyPlace) -> Dialogue:
         summary, branch = _behind_summary(row, branch)
         file_ids = [file.id for file in claimed.job.inputs]
         turns = _turns(connection, branch, file_ids)
-    return Dialogue(turns, summary, row.settings, file_ids, has_title=bool(row.title))
+        looked_into = _looked_into(connection, claimed, row.parent_id) if file_ids else {}
+    return Dialogue(turns, summary, row.settings, file_ids, has_title=bool(row.title), looked_into=looked_into)
 
 
 def hear_message(store: Store, claimed: Claim, place: ReplyPlace, message_id: str, text: str) -> None:
@@ -89,6 +100,16 @@ def _behind_summary(row: Row[Any], branch: Sequence[Row[Any]]) -> tuple[str, Seq
     """The summary, where it tells of this branch, and the messages behind those that it tells of."""
     told = [number for number, message in enumerate(branch) if message.id == row.summary_upto]
     return (row.summary, branch[told[0] + 1 :]) if told else ("", branch)
+
+
+def _looked_into(connection: Connection, claimed: Claim, question_id: str) -> dict[int, list[str]]:
+    """The children of the branch's earlier replies, by the place that their input has among this one's inputs."""
+    places = {file.id: place for place, file in enumerate(claimed.job.inputs)}
+    found: dict[int, list[str]] = {}
+    for row in connection.execute(_CHILDREN, {"last": question_id}):
+        if row.file_id in places:
+            found.setdefault(places[row.file_id], []).append(row.id)
+    return found
 
 
 def _turns(connection: Connection, branch: Sequence[Row[Any]], file_ids: Sequence[str]) -> list[Turn]:

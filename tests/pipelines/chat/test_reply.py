@@ -250,6 +250,20 @@ def test_attachment_that_cannot_be_used_is_warned_of(reply, tmp_path):
     assert finished.result.warnings == ["'question.wav' could not be used by audio.transcribe: it is broken"]
 
 
+def test_what_earlier_replies_had_heard_is_used_again_without_its_warnings(reply, tmp_path):
+    heard = a_product("audio.transcribe", [a_segment("The ferry came in 1880.")], warnings=["PocketSphinx heard it."])
+    jobs = HeldJobs({"audio.transcribe": heard})
+    before = [Turn("a", "user", "Listen.", [0]), Turn("b", "assistant", "I did.")]
+    conversation = asked(before=before, file_ids=["f"], looked_into={0: [heard.job_id]})
+
+    with serving(Script(["In 1880 [1]."])) as script:
+        finished = reply(conversation, a_recording(tmp_path), url=script.url, jobs=jobs)
+
+    assert jobs.asked == []
+    assert [one["text"] for one in finished.result.body["citations"]] == ["The ferry came in 1880."]
+    assert finished.result.warnings == []
+
+
 def test_untitled_conversation_is_called_something_after_its_answer(reply):
     conversation = HeldConversation([Turn("q", "user", "When did it open?")])
 
