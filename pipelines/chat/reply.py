@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -62,7 +63,8 @@ def reply(sources: Sequence[Source], params: ReplyParams, context: Context) -> R
     attached = look_into(sources, dialogue.file_ids, context, known=dialogue.looked_into, first=of_question)
     question = _question(dialogue.turns[-1], attached, context)
     recalled, recall_warnings = _recalled(question, dialogue, context) if params.memory else ([], ())
-    evidence = [*attached.evidence, *recalled]
+    asking = replace(dialogue.turns[-1], text=question)
+    evidence = [*attached.beside([*dialogue.turns[:-1], asking]), *recalled]
     written = yield from _written(question, dialogue, evidence, sources, params, context)
     warnings = [*attached.warnings_of(of_question), *recall_warnings, *written.warnings, *written.doubts]
     if not dialogue.has_title:
@@ -77,7 +79,7 @@ def _question(turn: Turn, attached: "Attached", context: Context) -> str:
     """What is asked: written, or said in the recordings of the message, which then has that as its text."""
     if turn.text:
         return turn.text
-    said = " ".join(attached.spoken.get(place, "") for place in turn.files).strip()
+    said = attached.said_in(turn)
     if not said:
         raise BadInput("nothing is said in the recording: write the question, or record it again", code="no_text")
     context.conversation.heard(turn.message_id, said)

@@ -9,7 +9,7 @@ from pipelines.contract import Context, JsonObject, Part, PartKind, Source
 from pipelines.dialogue.evidence import Evidence
 from pipelines.dialogue.window import tokens
 from pipelines.errors import BadInput
-from pipelines.house import MemoryKind, Modality, Product, Wanted
+from pipelines.house import MemoryKind, Modality, Product, Turn, Wanted
 from pipelines.media.document import Document, read_document
 from pipelines.media.media_types import Kind, kind_of
 from pipelines.media.passages import each_sentence, passages
@@ -39,6 +39,15 @@ class Attached:
     def warnings_of(self, places: Sequence[int]) -> tuple[str, ...]:
         """What is to be told of these sources."""
         return tuple(dict.fromkeys(warning for place in places for warning in self.notes.get(place, ())))
+
+    def said_in(self, turn: Turn) -> str:
+        """What is said in the recordings of a message."""
+        return " ".join(self.spoken.get(place, "") for place in turn.files).strip()
+
+    def beside(self, turns: Sequence[Turn]) -> list[Evidence]:
+        """The evidence but for that of recordings which are messages themselves: what they say stands in ``turns``."""
+        messages = {place for turn in turns if turn.text == self.said_in(turn) for place in turn.files}
+        return [one for one in self.evidence if one.source not in messages & self.spoken.keys()]
 
 
 def look_into(

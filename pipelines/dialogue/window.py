@@ -116,11 +116,11 @@ def _evidence(pieces: Sequence[Evidence], room: int, ranked: Ranked) -> list[Evi
     return [piece for piece in pieces if id(piece) in chosen]
 
 
-def _latest(turns: Sequence[Said], room: int) -> list[Said]:
-    kept: list[Said] = []
-    for turn in reversed(turns):
-        room -= tokens(turn.text) + MESSAGE_TOKENS
-        if room < 0:
-            break
-        kept.append(turn)
-    return kept[::-1]
+def _latest(turns: Sequence[Said], room: int) -> Sequence[Said]:
+    """The last turns that fit, from a question on: many models' templates want a conversation to begin so."""
+    first = len(turns)
+    while first > 0 and (room := room - tokens(turns[first - 1].text) - MESSAGE_TOKENS) >= 0:
+        first -= 1
+    while first < len(turns) and turns[first].role != "user":
+        first += 1
+    return turns[first:]

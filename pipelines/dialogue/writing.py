@@ -88,8 +88,15 @@ def _system(asked: Asked) -> str:
 
 def _messages(fitting: Fitting, system: str) -> list[dict[str, str]]:
     told = f"{system}\n\n{SUMMARY}{fitting.summary}" if fitting.summary else system
-    said = [{"role": turn.role, "content": turn.text} for turn in fitting.turns]
-    return [{"role": "system", "content": told}, *said, {"role": "user", "content": _with_passages(fitting)}]
+    messages = [{"role": "system", "content": told}]
+    for role, text in [*((turn.role, turn.text) for turn in fitting.turns), ("user", _with_passages(fitting))]:
+        if (
+            messages[-1]["role"] == role
+        ):  # a question that got no reply; many models' templates take roles in turn alone
+            messages[-1]["content"] += f"\n\n{text}"
+        else:
+            messages.append({"role": role, "content": text})
+    return messages
 
 
 def _with_passages(fitting: Fitting) -> str:

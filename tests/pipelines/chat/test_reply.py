@@ -73,6 +73,14 @@ def test_reply_is_written_from_the_turns_before(reply):
     ]
 
 
+def test_question_that_got_no_reply_goes_with_the_next(reply):
+    with serving(Script(["In 1871."])) as script:
+        reply(asked(before=[Turn("a", "user", "Hello?")]), url=script.url)
+
+    assert [message["role"] for message in said_in(script)] == ["system", "user"]
+    assert said_in(script)[-1]["content"] == "Hello?\n\nWhen did it open?"
+
+
 def test_settings_of_the_conversation_reach_the_server(reply):
     settings = {"system": "Be a pirate.", "model": "parrot", "temperature": 1.5}
 
@@ -201,7 +209,7 @@ def test_spoken_question_is_heard_and_becomes_the_messages_text(reply, tmp_path)
         reply(conversation, recording, url=script.url, jobs=jobs)
 
     assert conversation.texts == {"q": "When did it open?"}
-    assert said_in(script)[-1]["content"].endswith("Question: When did it open?")
+    assert said_in(script)[-1]["content"] == "When did it open?"
 
 
 def test_recording_in_which_nothing_is_said_is_refused(reply, tmp_path):
