@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, select, table
+from sqlalchemy import ColumnElement, Connection, Select, column, func, or_, select, table
 
 from pipelines.house import MemoryKind, SpaceKind
+from pipelines.memory.titles import BEFORE_ALL
 from triptych.memory.spaces import can_compare, spaces_of
 from triptych.memory.tables import IS_NOTE, memories, memory_sources
 from triptych.memory.values import SpaceState, StoredSpace
@@ -36,7 +37,7 @@ def memories_without_vector(
     connection: Connection, owner: str | None, stored: StoredSpace, after_number: int, limit: int
 ) -> list[Lacking]:
     """Up to ``limit`` memories of the owner, or of all, that have no vector in the space, behind ``after_number``."""
-    statement = _lacking(stored).where(memories.c.number > after_number, memories.c.kind.in_(KINDS[stored.space.kind]))
+    statement = _lacking(stored).where(memories.c.number > after_number, *_wants(stored))
     if owner is not None:
         statement = statement.where(memories.c.owner == owner)
     return _told(connection, statement.order_by(memories.c.number).limit(limit))
@@ -44,7 +45,7 @@ def memories_without_vector(
 
 def count_without_vector(connection: Connection, stored: StoredSpace) -> int:
     """How many memories, of whomever, have no vector in the space and are to have one."""
-    lacking = _lacking(stored).where(memories.c.kind.in_(KINDS[stored.space.kind])).subquery()
+    lacking = _lacking(stored).where(*_wants(stored)).subquery()
     return connection.execute(select(func.count()).select_from(lacking)).scalar_one()
 
 
@@ -71,6 +72,14 @@ def fill(connection: Connection, stored: StoredSpace, vectors: Mapping[str, byte
         of_owner = [(row.number, vectors[row.id]) for row in rows if row.owner == owner]
         put_vectors(connection, stored, owner, of_owner)
     return len(rows)
+
+
+def _wants(stored: StoredSpace) -> list[ColumnElement[bool]]:
+    """What holds of memories whose vectors are to lie in the space: names of files are found by their words alone."""
+    is_of_kind = memories.c.kind.in_(KINDS[stored.space.kind])
+    if stored.space.kind is SpaceKind.PICTURE:
+        return [is_of_kind]
+    return [is_of_kind, or_(memories.c.position != BEFORE_ALL, IS_NOTE)]
 
 
 def _lacking(stored: StoredSpace) -> Select[Any]:  # Any: columns of several types

@@ -16,6 +16,7 @@ from pipelines.engines.embedding import embedder
 from pipelines.errors import Cancelled
 from pipelines.house import Space, SpaceKind, Vector
 from pipelines.memory import reindex as reindexing
+from pipelines.memory.titles import BEFORE_ALL
 from pipelines.standalone import run_pipeline, standalone_context
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.owner import cancel
@@ -121,6 +122,17 @@ def test_indexing_by_the_model_in_use_drops_what_was_half_built(store: Store, co
     run_pipeline("memory.reindex", [], {"model": "old"}, context)
 
     assert states(store) == {"old": SpaceState.ACTIVE, "new": SpaceState.RETIRED}
+
+
+def test_names_of_files_are_left_to_their_words(store: Store, tmp_path):
+    name, said = passage("noon"), passage("the sun is high", 3)
+    remember(store, replace(name, position=BEFORE_ALL), said)
+    spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)))
+
+    lacking = spaces_of_run.build(NEW)
+
+    assert lacking == 1
+    assert [one.text for one in spaces_of_run.unplaced(NEW, -1, 9)] == ["the sun is high"]
 
 
 def test_run_whose_job_was_cancelled_changes_no_space(store: Store, tmp_path):
