@@ -5,10 +5,13 @@ It stands beside the memory of pipelines/house.py, which is one owner's: a space
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pipelines.errors import EngineUnavailable
 from pipelines.house import MemoryKind, Modality, Space, Vector
+
+if TYPE_CHECKING:
+    from pipelines.contract import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A memory, of whomever, that has no vector in a space. ``number`` orders them, oldest first."""
+    """A memory, of whomever, that has no vector in a space. ``number`` orders them, oldest first.
+
+    ``source``: the file that it comes of, None where it comes of none or its bytes are gone.
+    """
 
     number: int
     memory_id: str
     text: str
+    source: "Source | None" = None
 
 
 class SpacesPort(Protocol):

@@ -116,6 +116,11 @@ def get_files(connection: Connection, owner: str, file_ids: Sequence[str], *, he
     return [found[file_id] for file_id in file_ids]
 
 
+def files_by_id(connection: Connection, file_ids: Sequence[str]) -> list[File]:
+    """Those of the files with these ids that are there, whosesoever they are."""
+    return [File(*row) for row in connection.execute(select(files).where(files.c.id.in_(file_ids)))]
+
+
 def delete_file(connection: Connection, owner: str, file_id: str) -> File:
     """Delete the row. Raises UnknownFile, or FileInUse while a job still uses the file."""
     [file] = get_files(connection, owner, [file_id])

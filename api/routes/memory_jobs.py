@@ -24,6 +24,8 @@ from triptych.jobs.submission import Submission
 
 routes = APIBlueprint("memory_jobs", __name__, url_prefix="/api/v1/memory", abp_tags=[{"name": "memory"}])
 
+MOST = 100  # of these jobs are looked through
+
 
 @routes.get("/map", responses={200: json_of(MapJob), **problems()})
 def newest_map() -> Response:
@@ -50,7 +52,7 @@ def reindex() -> Response:
     made: cancel that job first.
     """
     params = asked_body(ReindexParams).model_dump(mode="json")
-    for job in _under_way():
+    for job in _under_way(params["kind"]):
         if dict(job.params) == params:
             return _accepted(job)
         raise Refused(
@@ -59,9 +61,10 @@ def reindex() -> Response:
     return _accepted(_submitted(REINDEX, params))
 
 
-def _under_way() -> list[StoredJob]:
+def _under_way(kind: str) -> list[StoredJob]:
     unfinished = (JobState.RUNNING, JobState.QUEUED)
-    return [job for state in unfinished for job in list_jobs(room().store, owner(), Filter(state, REINDEX), 1)]
+    found = [job for state in unfinished for job in list_jobs(room().store, owner(), Filter(state, REINDEX), MOST)]
+    return [job for job in found if job.params["kind"] == kind]
 
 
 def _submitted(name: str, params: Mapping[str, Any]) -> StoredJob:  # Any: JSON

@@ -55,6 +55,19 @@ def picture_models(context: Context, spaces: Sequence[Space]) -> Models[PictureE
     return _loaded(load, its, "No picture is compared with others")
 
 
+def picture_model(context: Context, name: str) -> tuple[Space, PictureEmbedder, EngineUsed, Sequence[str]]:
+    """The model of this name, open_clip's or else timm's, with the space of its vectors; and what to warn of.
+
+    Raises EngineUnavailable naming what is missing.
+    """
+    around = Surroundings(context.models_dir, context.network)
+    model, warnings = first_that_works(
+        picture_embedding_engines(name, name), around, "auto", lambda make: make(context)
+    )
+    space = Space(SpaceKind.PICTURE, model.used.model, _dimensions(model), model.joint_with_text)
+    return space, model, model.used, warnings
+
+
 def meanings(models: Models[Embedder], texts: Sequence[str], check: Callable[[], None]) -> list[list[Vector]]:
     """The vectors of each text, one in each space."""
     made: list[list[Vector]] = [[] for _ in texts]

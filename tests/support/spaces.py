@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from pipelines.contract import Source
 from pipelines.house import Modality, Space
 from pipelines.spaces import Placed, Unplaced
 
@@ -12,10 +13,11 @@ PAGE = 100
 
 @dataclass
 class SpacesInMemory:
-    """Holds ``remembered``, newest first, of one owner; and vectors of the ``texts``, by their numbers as ids."""
+    """Holds ``remembered``, newest first, of one owner; and by numbers, which are ids too, texts and their pictures."""
 
     remembered: Sequence[Placed] = ()
     texts: dict[int, str] = field(default_factory=dict)
+    pictures: dict[int, Source] = field(default_factory=dict)
     searched: Space | None = None
     vectors: dict[Space, dict[str, bytes]] = field(default_factory=dict)
 
@@ -29,7 +31,7 @@ class SpacesInMemory:
 
     def unplaced(self, space: Space, after: int, count: int) -> Sequence[Unplaced]:
         lacking = (
-            Unplaced(number, str(number), text)
+            Unplaced(number, str(number), text, self.pictures.get(number))
             for number, text in sorted(self.texts.items())
             if number > after and str(number) not in self.vectors[space]
         )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from pipelines.contract import Source
 from pipelines.errors import EngineUnavailable
-from pipelines.house import Modality, Space
+from pipelines.house import Modality, Space, SpaceKind
 from pipelines.spaces import Placed, Unplaced
+from triptych.files import File, files_by_id
 from triptych.jobs.leases import Claim, still_ours
 from triptych.memory import spaces as kept
 from triptych.memory.filling import count_without_vector, fill, memories_without_vector
@@ -56,7 +58,9 @@ class SpacesOfHouse:
             stored = self._opened(connection, space)
         with self.store.database.read() as connection:
             lacking = memories_without_vector(connection, None, stored, after, count)
-        return [Unplaced(one.number, one.id, one.text) for one in lacking]
+            of_pictures = [one.file_id for one in lacking if one.file_id and space.kind is SpaceKind.PICTURE]
+            sources = {file.id: self._source(file) for file in files_by_id(connection, of_pictures)}
+        return [Unplaced(one.number, one.id, one.text, sources.get(one.file_id or "")) for one in lacking]
 
     def place(self, space: Space, vectors: Mapping[str, bytes]) -> None:
         """Keep the vectors of memories, by their ids; see ``SpacesPort``."""
@@ -75,3 +79,7 @@ class SpacesOfHouse:
             return kept.open_space(connection, space, self.store.clock())
         except kept.OtherDimensions as error:
             raise EngineUnavailable(f"{error}: the model's files were replaced by another's; name it anew") from error
+
+    def _source(self, file: File) -> Source | None:
+        path = self.store.blobs.path(file.sha256)
+        return Source(path, file.name, file.media_type, file.size_bytes) if path.exists() else None

@@ -6,9 +6,12 @@ from pathlib import Path
 from struct import unpack
 
 import pytest
+from support.media import jpeg
 from support.random_bert import save_random_bert
 from support.spaces import SpacesInMemory
+from support.tiny_vision import save_tiny_clip
 
+from pipelines.contract import Source
 from pipelines.errors import Cancelled, EngineUnavailable
 from pipelines.house import Space, SpaceKind
 from pipelines.memory.reindex import PAGE
@@ -24,6 +27,7 @@ SENTENCES = ["bees live in colonies", "a ships sail by night", "honey"]
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     save_random_bert(folder / "embed" / "new", "mean")
+    save_tiny_clip(folder)
     return folder
 
 
@@ -96,3 +100,21 @@ def test_model_that_is_missing_changes_nothing(models_dir, tmp_path):
         run_pipeline("memory.reindex", [], {"model": "absent"}, context)
 
     assert (spaces.searched, set(spaces.vectors)) == (OLD, {OLD})
+
+
+def test_pictures_get_vectors_of_another_model_but_for_broken_ones(models_dir, tmp_path):
+    for name, content in {"a.jpg": jpeg(), "b.jpg": b"no picture"}.items():
+        (tmp_path / name).write_bytes(content)
+    pictures = {
+        number: Source(tmp_path / name, name, "image/jpeg", 9)
+        for number, name in enumerate(["a.jpg", "b.jpg", "a.jpg"])
+    }
+    spaces = SpacesInMemory(texts=dict.fromkeys(range(4), "a picture"), pictures=pictures)
+    context = replace(standalone_context(tmp_path, models_dir), spaces=spaces)
+
+    result = run_pipeline("memory.reindex", [], {"kind": "picture", "model": "tiny"}, context).result
+
+    assert spaces.searched == Space(SpaceKind.PICTURE, "tiny", 16, is_joint=True)
+    assert set(spaces.vectors[spaces.searched]) == {"0", "2"}
+    assert (result.engine.name, result.body["memories"]) == ("open-clip", 2)
+    assert ["b.jpg" in warning for warning in result.warnings] == [True]

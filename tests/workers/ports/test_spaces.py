@@ -14,7 +14,7 @@ from pipelines.catalogue import catalogue
 from pipelines.contract import Context
 from pipelines.engines.embedding import embedder
 from pipelines.errors import Cancelled
-from pipelines.house import Space, SpaceKind, Vector
+from pipelines.house import Memory, MemoryKind, Modality, Space, SpaceKind, Vector
 from pipelines.memory import reindex as reindexing
 from pipelines.memory.titles import BEFORE_ALL
 from pipelines.standalone import run_pipeline, standalone_context
@@ -133,6 +133,21 @@ def test_names_of_files_are_left_to_their_words(store: Store, tmp_path):
 
     assert lacking == 1
     assert [one.text for one in spaces_of_run.unplaced(NEW, -1, 9)] == ["the sun is high"]
+
+
+def test_picture_that_lacks_a_vector_comes_with_its_file(store: Store):
+    file = a_kept_file(store)
+    remember(store, Memory(MemoryKind.PICTURE, Modality.IMAGE, "port", {}, 0.0), passage("noon", 3), file=file)
+    painter = Space(SpaceKind.PICTURE, "painter", 3)
+    spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)))
+
+    lacking = spaces_of_run.build(painter)
+    [one] = spaces_of_run.unplaced(painter, -1, 9)
+    store.blobs.remove(file.sha256)
+    [gone] = spaces_of_run.unplaced(painter, -1, 9)
+
+    assert (lacking, one.source.name, one.source.path) == (1, file.name, store.blobs.path(file.sha256))
+    assert gone.source is None
 
 
 def test_run_whose_job_was_cancelled_changes_no_space(store: Store, tmp_path):

@@ -2550,8 +2550,14 @@ export interface components {
          */
         ReindexParams: {
             /**
+             * Vectors of
+             * @description Texts, or pictures.
+             * @default text
+             */
+            kind?: components["schemas"]["SpaceKind"];
+            /**
              * Model
-             * @description all-MiniLM-L6-v2, or the name of a BERT by sentence-transformers in the models' folder embed.
+             * @description Of texts all-MiniLM-L6-v2, or the name of a BERT by sentence-transformers in the models' folder embed; of pictures the name of an open_clip or a timm model.
              * @default all-MiniLM-L6-v2
              */
             model?: string;
