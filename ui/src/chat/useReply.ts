@@ -1,6 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { refetchConversations } from "@/api/conversations";
 import { jobQuery, partsQuery } from "@/api/jobs";
 import type { ChatMessage, Job, Part } from "@/api/types";
+import { isUnderWay as isRunning } from "@/jobs/states";
 import { usePolling } from "@/live/usePolling";
 
 export interface Reply {
@@ -19,6 +22,11 @@ export function useReply({ job_id, state, text }: ChatMessage): Reply {
   const isFollowed = isUnderWay && job_id !== null;
   const refetchInterval = polling(isUnderWay);
   const job = useQuery({ ...jobQuery(job_id ?? ""), enabled: isFollowed, refetchInterval });
+  const hasEnded = isUnderWay && job.data !== undefined && !isRunning(job.data);
+  useEffect(() => {
+    // Its end was told while the messages were on their way for the first time, and those do not know of it.
+    if (hasEnded) refetchConversations(client);
+  }, [hasEnded, client]);
   const { id, attempt } = job.data ?? { id: "", attempt: 0 };
   const parts = useQuery({ ...partsQuery({ id, attempt }, client), enabled: isFollowed && id !== "", refetchInterval });
   const written = parts.data?.length ? wordsOf(parts.data) : text;

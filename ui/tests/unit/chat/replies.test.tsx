@@ -1,10 +1,12 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { http } from "msw";
+import { HttpResponse, http, ws } from "msw";
 import { describe, expect, test } from "vitest";
 import { jobKeys } from "@/api/jobs";
 import type { Part } from "@/api/types";
 import { applyEvent } from "@/live/apply";
+import { LiveProvider, useConnection } from "@/live/LiveProvider";
+import { ChatRoute } from "@/routes/ChatRoute";
 import { server } from "../../setup";
 import { aJob, anEvent } from "../examples";
 import { show } from "../render";
@@ -13,6 +15,7 @@ import { openChat } from "./show";
 
 const token = (seq: number, text: string): Part => ({ seq, kind: "token", body: { text } });
 const ofReply = { pipeline: "chat.reply" };
+const socket = ws.link("ws://localhost:8000/api/v1/socket");
 const end = { state: "succeeded" as const, error: null, warnings: [], cached: false, attempt: 1 };
 
 describe("a reply that is being written", () => {
@@ -75,6 +78,26 @@ describe("a reply that is being written", () => {
     expect(await screen.findByText("Other words")).toBeInTheDocument();
     expect(screen.queryByText("Lost words")).not.toBeInTheDocument();
   });
+});
+
+const ChatOnceLive = () => useConnection() === "live" && <ChatRoute />;
+
+test("a reply that ended while its conversation was loaded for the first time is not waited for", async () => {
+  serveChat({ messages: [aQuestion(), aReply()], job: aJob({ ...ofReply, state: "succeeded" }) });
+  const early = { items: [aQuestion(), aComingReply()], next: null };
+  server.use(
+    http.get("*/api/v1/conversations/:id/messages", () => HttpResponse.json(early), { once: true }),
+    socket.addEventListener("connection", ({ client }) => client.send(JSON.stringify({ type: "hello", id: "5" }))),
+  );
+
+  show(
+    <LiveProvider>
+      <ChatOnceLive />
+    </LiveProvider>,
+    { path: "/chat/talk-1", route: "/chat/:id?" },
+  );
+
+  expect(await screen.findByText("In 1812 [1].")).toBeInTheDocument();
 });
 
 test("a reply that failed says why, what helps, and can be written again", async () => {
