@@ -7,10 +7,26 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, Double, Integer, Row, Select, case, cast, func, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Double,
+    Integer,
+    Row,
+    Select,
+    String,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from pipelines.house import MemoryKind
-from triptych.memory.tables import memories
+from triptych.files import files
+from triptych.memory.tables import memories, memory_sources
 from triptych.memory.values import Contribution
 
 K = 60  # the paper's: how little the first few ranks differ
@@ -29,7 +45,8 @@ def fused(rankings: Mapping[Ranking, Select[Any]], limit: int, offset: int = 0, 
     """A page of the memories that any of ``rankings`` has, with their fused ``score`` and each one's rank and score.
 
     A ranking selects ``memory`` and ``score``, and a ``weight`` where its places do not all count 1 beside others'. Of
-    what was made of one whole picture the best alone is there; the memory with the number ``but`` is not.
+    what was made of one whole picture the best alone is there, and what stands in a content that was brought several
+    times is there once; the memory with the number ``but`` is not.
     """
     alone = len(rankings) == 1
     every = union_all(*(_ranked(by, ranking, alone) for by, ranking in rankings.items())).cte("ranked")
@@ -40,11 +57,24 @@ def fused(rankings: Mapping[Ranking, Select[Any]], limit: int, offset: int = 0, 
     ]
     total = func.sum(every.c.weight / (K + every.c.rank)).label("score")
     summed = select(every.c.memory, total, *of_each).group_by(every.c.memory).cte("summed")
-    one_thing = case((memories.c.kind.in_(OF_WHOLE_PICTURES), memories.c.source), else_=-memories.c.number)
-    order = func.row_number().over(partition_by=one_thing, order_by=(summed.c.score.desc(), summed.c.memory))
-    its = select(summed, order.label("among")).join(memories, memories.c.number == summed.c.memory).cte("of_pictures")
+    order = func.row_number().over(partition_by=_one_thing(), order_by=(summed.c.score.desc(), summed.c.memory))
+    its = _with_sources(select(summed, order.label("among")), summed).cte("of_one_thing")
     best = select(its).where(its.c.among == 1, its.c.memory != but) if but else select(its).where(its.c.among == 1)
     return best.order_by(its.c.score.desc(), its.c.memory).limit(limit).offset(offset).cte("fused")
+
+
+def _one_thing() -> list[ColumnElement[Any]]:  # Any: of several types
+    """What is the same of memories that tell the same of the same bytes."""
+    is_whole = memories.c.kind.in_(OF_WHOLE_PICTURES)
+    content = func.coalesce(files.c.sha256, cast(memories.c.source, String))
+    apart = (memories.c.kind, memories.c.text, cast(memories.c.place, Text))
+    return [content, *(case((is_whole, ""), else_=column) for column in apart)]
+
+
+def _with_sources(chosen: Select[Any], summed: CTE) -> Select[Any]:  # Any: columns of several types
+    rows = chosen.join(memories, memories.c.number == summed.c.memory)
+    rows = rows.join(memory_sources, memory_sources.c.number == memories.c.source)
+    return rows.outerjoin(files, files.c.id == memory_sources.c.file_id)
 
 
 def contributions(row: Row[Any]) -> list[Contribution]:

@@ -3,8 +3,10 @@ from dataclasses import replace
 import pytest
 from support.remembering import PICTURES, a_kept_file, ask, passage, remember, texts_of, vector
 from support.stores import HandClock
+from support.work import a_file
 
 from pipelines.house import Memory, MemoryKind, Modality
+from triptych.files import add_files
 from triptych.memory.search import search, similar
 from triptych.memory.values import Filter, Question, UnknownMemory
 from triptych.store import Store
@@ -215,6 +217,18 @@ def test_of_one_picture_the_best_alone_is_shown(store: Store) -> None:
 
     assert texts_of(found) == ["boat, harbour, sea", "harbour bar"]
     assert [one.by for one in found.hits[0].by] == ["words", "picture"]
+
+
+def test_what_stands_in_a_content_that_was_brought_twice_is_shown_once(store: Store) -> None:
+    first, again, other = a_kept_file(store), a_kept_file(store), a_file(store, b"another")
+    with store.database.write() as connection:
+        add_files(connection, [other])
+    for file in (first, again, other):
+        remember(store, passage("the harbour at dawn", 0, vector(1, 0, 0)), file=file)
+
+    found = ask(store, "harbour", vector(1, 0, 0))
+
+    assert [hit.source.file_id for hit in found.hits] == [first.id, other.id]
 
 
 def test_a_vector_of_another_model_is_warned_of_and_the_words_serve(store: Store) -> None:
