@@ -4,12 +4,14 @@ import type { Job, JobState, NewJob, Part } from "./types";
 
 const PAGE_SIZE = 25;
 const PARTS_PAGE_SIZE = 500;
+const MOST_CHILDREN = 200;
 
 export const jobKeys = {
   lists: ["jobs"] as const,
   list: (state: JobState | null) => ["jobs", state] as const,
   one: (id: string) => ["job", id] as const,
   attempts: (id: string) => ["attempts", id] as const,
+  children: (id: string) => ["children", id] as const,
   /** Of every attempt. */
   partsOf: (id: string) => ["parts", id] as const,
   parts: (id: string, attempt: number) => ["parts", id, attempt] as const,
@@ -66,6 +68,17 @@ export function attemptsQuery(id: string) {
     queryFn: async ({ signal }) => {
       const params = { path: { job_id: id } };
       return (await dataOf(api.GET("/api/v1/jobs/{job_id}/attempts", { params, signal }))).items;
+    },
+  });
+}
+
+/** The jobs that a job asked for, and what follows it, in the order in which they came. */
+export function childrenQuery(id: string) {
+  return queryOptions({
+    queryKey: jobKeys.children(id),
+    queryFn: async ({ signal }) => {
+      const query = { parent: id, limit: MOST_CHILDREN };
+      return (await dataOf(api.GET("/api/v1/jobs", { params: { query }, signal }))).items.reverse();
     },
   });
 }

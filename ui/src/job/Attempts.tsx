@@ -14,6 +14,7 @@ export function Attempts({ job }: { job: Job }) {
   if (!attempts.data)
     return <ErrorNote error={attempts.error} title="The attempts could not be loaded" onRetry={attempts.refetch} />;
   const ordered = attempts.data.toReversed();
+  if (ordered.length < 2 && !ordered[0]?.error) return null; // it waited for others, which is no attempt
   const earlier = ordered.slice(SHOWN);
   return (
     <section aria-labelledby="attempts-title" className="rounded-2xl border border-line bg-panel p-4 sm:p-6">

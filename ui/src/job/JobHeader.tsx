@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import { PULL } from "@/api/models";
 import type { Job } from "@/api/types";
 import { JobActions } from "@/jobs/JobActions";
@@ -22,6 +23,13 @@ export function JobHeader({ job, title, onDeleted }: Props) {
         <h1 className="font-display text-2xl sm:text-3xl">{subjectOf(job)}</h1>
         <StateBadge state={job.state} />
       </div>
+      {job.parent_id !== null && (
+        <p className="mt-1 text-sm">
+          <Link to={`/jobs/${job.parent_id}`} className="text-accent underline-offset-4 hover:underline">
+            Asked for by another job
+          </Link>
+        </p>
+      )}
       {job.engine && (
         <p className="mt-2 text-sm text-quiet">
           Made by <strong className="font-semibold text-ink">{job.engine.name}</strong>, {job.engine.model}

@@ -1,12 +1,12 @@
 import type { Job } from "@/api/types";
 import { ProgressBar } from "@/ui/Bar";
 import { QueueNote } from "./QueueNote";
-import { subjectOf } from "./states";
+import { awaitsOthers, isUnderWay, subjectOf } from "./states";
 
 /** What a job waits for, or how far its run is; nothing once it is finished. */
 export function JobProgress({ job }: { job: Job }) {
-  if (job.state === "queued") return <QueueNote job={job} />;
-  if (job.state !== "running") return null;
+  if (job.state === "queued" && !awaitsOthers(job)) return <QueueNote job={job} />;
+  if (!isUnderWay(job)) return null;
   const fraction = job.progress?.fraction || null; // 0: it has begun, and a model may take a while to load
   const percent = fraction === null ? "" : `${Math.round(fraction * 100)} %`;
   return (

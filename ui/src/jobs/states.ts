@@ -20,6 +20,10 @@ export const STATE_NAMES = Object.keys(STATES) as JobState[];
 
 export const isUnderWay = ({ state }: Job): boolean => state === "queued" || state === "running";
 
+/** Whether a queued job waits for jobs that it asked for: no other has got anywhere. */
+export const awaitsOthers = ({ state, progress }: Job): boolean =>
+  state === "queued" && typeof progress?.fraction === "number";
+
 export type Action = "cancel" | "retry" | "delete";
 
 /** What may be asked of a job in each state. */

@@ -5,7 +5,7 @@ import type { JobEvent } from "@/api/events";
 import { jobKeys, mergeParts } from "@/api/jobs";
 import { modelsQuery, PULL } from "@/api/models";
 import type { Job, JobState, Part } from "@/api/types";
-import { type Change, changeJob, refetchJob, removeJob } from "./lists";
+import { type Change, changeChild, changeJob, refetchFamily, refetchJob, removeJob } from "./lists";
 
 type Changing = Exclude<JobEvent, { type: "job.deleted" }>;
 type QueuedEvent = Extract<JobEvent, { type: "job.queued" }>;
@@ -18,13 +18,16 @@ const NO_WAIT = { position: null, eta_s: null, not_before: null };
 export function applyEvent(client: QueryClient, event: JobEvent): boolean {
   if (event.type === "job.deleted") {
     removeJob(client, event.job_id);
+    if (event.parent_id) refetchFamily(client, event.parent_id);
     return true;
   }
   if (event.type === "job.part") addPart(client, event);
   showPartial(client, event);
   const change: Change = (job) => (isPast(event, job) ? job : changed(job, event));
   const complete = changeJob(client, event.job_id, change, stateAfter(event));
+  if (event.parent_id) changeChild(client, event.parent_id, event.job_id, change);
   if (event.type === "job.queued") forgetParts(client, event);
+  if (SHORT.has(event.type) && event.parent_id) refetchFamily(client, event.parent_id);
   if (SHORT.has(event.type)) refetchJob(client, event.job_id);
   if (SHORT.has(event.type) && event.pipeline === PULL)
     void client.invalidateQueries({ queryKey: modelsQuery.queryKey });

@@ -22,6 +22,19 @@ export function changeJob(client: QueryClient, id: string, change: Change, state
   return complete;
 }
 
+/** Change a job among its parent's children, where the page of that shows them. */
+export function changeChild(client: QueryClient, parentId: string, id: string, change: Change): void {
+  client.setQueryData<Job[]>(jobKeys.children(parentId), (children) =>
+    children?.map((job) => (job.id === id ? change(job) : job)),
+  );
+}
+
+/** How many of a job's children are finished, and which there are, is read from the API. */
+export function refetchFamily(client: QueryClient, parentId: string): void {
+  for (const queryKey of [jobKeys.one(parentId), jobKeys.children(parentId)])
+    void client.invalidateQueries({ queryKey });
+}
+
 const jobsIn = (list: JobList): Job[] => list.pages.flatMap((page) => page.items);
 const holds = (list: JobList, id: string): boolean => jobsIn(list).some((job) => job.id === id);
 

@@ -6,6 +6,7 @@ import { jobQuery } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { Attempts } from "@/job/Attempts";
+import { Children } from "@/job/Children";
 import { JobHeader } from "@/job/JobHeader";
 import { JobNotices } from "@/job/JobNotices";
 import { LiveParts } from "@/job/LiveParts";
@@ -51,6 +52,7 @@ function JobView({ job }: { job: Job }) {
     <article className="space-y-6">
       <JobHeader job={job} title={title} onDeleted={() => navigate("/")} />
       <JobNotices job={job} />
+      {job.children !== null && job.children.total > 0 && <Children job={job} tally={job.children} />}
       <Listening.Provider value={heard}>
         {isUnderWay(job) || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
       </Listening.Provider>

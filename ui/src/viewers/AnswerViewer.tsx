@@ -1,11 +1,16 @@
+import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { Markdown } from "@/markdown/Markdown";
+import { placeLink } from "@/memory/placeLink";
+import { timecode } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
 import type { Answered, Citation } from "./documents";
 import { TextViewer } from "./TextViewer";
 import type { ViewerProps } from "./viewer";
 
-/** The question, its answer, and the documents that the answer cites. */
+const LINK = "text-accent underline-offset-4 hover:underline";
+
+/** The question, its answer, and the files that the answer cites. */
 export function AnswerViewer(props: ViewerProps) {
   const answered = props.job.result as Answered | null;
   if (!answered) return <TextViewer {...props} />;
@@ -32,20 +37,36 @@ export function AnswerViewer(props: ViewerProps) {
 }
 
 function Source({ citation, job }: { citation: Citation; job: Job }) {
-  const input = job.inputs[citation.source];
-  const place =
-    citation.page === undefined ? `characters ${citation.start} to ${citation.end}` : `page ${citation.page}`;
   return (
-    <li className="py-0.5">
-      [{citation.number}]{" "}
-      {input ? (
-        <a href={input.url} download={input.name} className="text-accent underline-offset-4 hover:underline">
-          {citation.name}
-        </a>
-      ) : (
-        citation.name
-      )}
-      <span className="text-quiet">, {place}</span>
+    <li className="py-0.5 wrap-anywhere">
+      [{citation.number}] <SourceLink citation={citation} job={job} />
+      <span className="text-quiet">, {placeOf(citation, job)}</span>
     </li>
   );
+}
+
+/** What a job heard or saw opens there, at its place; a document can be downloaded. */
+function SourceLink({ citation, job }: { citation: Citation; job: Job }) {
+  const { name, kind = "", job_id = null } = citation;
+  const found = placeLink({ memory_id: null, job_id, kind, place: { ...citation } });
+  const input = job.inputs[citation.source];
+  if (found !== null)
+    return (
+      <Link to={found} className={LINK}>
+        {name}
+      </Link>
+    );
+  if (!input) return name;
+  return (
+    <a href={input.url} download={input.name} className={LINK}>
+      {name}
+    </a>
+  );
+}
+
+function placeOf({ kind, start_s, page, start, end, source }: Citation, job: Job): string {
+  if (start_s !== undefined) return `at ${timecode(start_s)}`;
+  if (kind === "labels") return "what it shows";
+  if (kind === "line" && job.inputs[source]?.media_type.startsWith("image/")) return "what is written in it";
+  return page === undefined ? `characters ${start} to ${end}` : `page ${page}`;
 }

@@ -132,13 +132,18 @@ export interface Enhancement {
   after: PictureFigures;
 }
 
+/** Where something that an answer rests on stands: of a document characters, of sound seconds, of a picture a box. */
 export interface Citation {
   number: number;
   source: number;
   name: string;
-  start: number;
-  end: number;
+  start?: number;
+  end?: number;
   page?: number;
+  kind?: string; // of `fusion.describe`, as are the next ones
+  start_s?: number;
+  box?: Box;
+  job_id?: string | null; // the job that found it there; null of a document
 }
 
 export interface Answered {

@@ -51,6 +51,7 @@ const VIEWERS: readonly Viewer[] = [
   { pattern: "application/vnd.triptych.embedding+json", title: "Embedding", view: EmbeddingViewer },
   { pattern: "text/plain", title: "Text", view: TextViewer },
   { pattern: "text/markdown", pipeline: "text.answer", title: "Answer", view: AnswerViewer },
+  { pattern: "text/markdown", pipeline: "fusion.describe", title: "Answer", view: AnswerViewer },
   { pattern: "text/markdown", title: "Text", view: TextViewer },
   { pattern: "application/json", pipeline: "text.keywords", title: "Keywords", view: KeywordsViewer },
   { pattern: "application/json", title: "Data", view: JsonViewer },

@@ -141,6 +141,32 @@ describe("filtered lists", () => {
   });
 });
 
+describe("a job that another asked for", () => {
+  const child = aJob({ id: "child-1", parent_id: "job-1", attempt: 0 });
+  const ofChild = (event: ReturnType<typeof anEvent>) => ({ ...event, job_id: "child-1", parent_id: "job-1" });
+
+  test("moves among its parent's children, and is missed in no list", () => {
+    hold(aJob({ attempt: 1 }));
+    client.setQueryData(jobKeys.children("job-1"), [child]);
+
+    const complete = applyEvent(client, ofChild(anEvent("job.started", { attempt: 1, worker: "cpu@host" })));
+    applyEvent(client, ofChild(anEvent("job.progress", { fraction: 0.4, note: "hearing", attempt: 1 })));
+
+    expect(complete).toBe(true);
+    const [shown] = client.getQueryData<Job[]>(jobKeys.children("job-1")) ?? [];
+    expect(shown).toMatchObject({ state: "running", progress: { fraction: 0.4 } });
+  });
+
+  test("has its parent asked for anew when it ends", () => {
+    hold(aJob({ attempt: 1 }));
+    const end = { state: "succeeded" as const, error: null, warnings: [], cached: false, attempt: 1 };
+
+    applyEvent(client, ofChild(anEvent("job.finished", end)));
+
+    expect(client.getQueryState(jobKeys.one("job-1"))?.isInvalidated).toBe(true);
+  });
+});
+
 describe("an attempt that another has taken the place of", () => {
   beforeEach(() => {
     hold(aJob({ state: "running", attempt: 2, started_at: "2026-11-22T10:00:01.000Z" }));

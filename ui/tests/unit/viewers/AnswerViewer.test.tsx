@@ -45,6 +45,26 @@ test("a citation leads to the document, and says where in it", () => {
   expect(within(second as HTMLElement).queryByRole("link")).not.toBeInTheDocument();
 });
 
+test("what was heard and seen opens where it was found, at its place", () => {
+  const box = { x: 1, y: 2, width: 3, height: 4 };
+  const citations = [
+    { number: 1, source: 0, name: "call.wav", kind: "segment", start_s: 61, end_s: 65, job_id: "job-2" },
+    { number: 2, source: 1, name: "sign.png", kind: "line", box, page: 1, job_id: "job-3" },
+    { number: 3, source: 2, name: "notes.txt", kind: "passage", start: 5, end: 9, job_id: null },
+  ];
+  const describing = aJob({ pipeline: "fusion.describe", result: { ...answered, citations } });
+  show(<AnswerViewer output={output} job={describing} />);
+
+  const links = within(screen.getByRole("list", { name: "Sources" })).getAllByRole("link");
+  expect(links.map((link) => link.getAttribute("href"))).toEqual([
+    "/jobs/job-2?t=61",
+    "/jobs/job-3?page=1&box=1,2,3,4",
+  ]);
+  expect(screen.getByText(", at 1:01")).toBeInTheDocument();
+  expect(screen.getByText(", characters 5 to 9")).toBeInTheDocument();
+  expect(viewerOf(output, describing).title).toBe("Answer");
+});
+
 test("without a result the file itself is shown", async () => {
   server.use(http.get(`*${output.url}`, () => HttpResponse.text("As it was written.")));
   show(<AnswerViewer output={output} job={aJob({ pipeline: "text.answer" })} />);
