@@ -48,14 +48,16 @@ function JobView({ job }: { job: Job }) {
   const navigate = useNavigate();
   const title = useTitles()(job.pipeline);
   const heard = useRef<number | null>(null);
+  const children = job.children !== null && job.children.total > 0 && <Children job={job} tally={job.children} />;
   return (
     <article className="space-y-6">
       <JobHeader job={job} title={title} onDeleted={() => navigate("/")} />
       <JobNotices job={job} />
-      {job.children !== null && job.children.total > 0 && <Children job={job} tally={job.children} />}
+      {isUnderWay(job) && children}
       <Listening.Provider value={heard}>
         {isUnderWay(job) || !job.outputs.length ? <LiveParts job={job} /> : <Outputs job={job} />}
       </Listening.Provider>
+      {!isUnderWay(job) && children}
       <Attempts job={job} />
       <RunDetails job={job} />
     </article>
