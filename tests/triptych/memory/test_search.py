@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 from support.remembering import PICTURES, a_kept_file, ask, passage, remember, texts_of, vector
 from support.stores import HandClock
 from support.work import a_file
@@ -26,6 +27,7 @@ SYNTAX = (
     "\ud800 harbour \udfff",
     "%s %(x)s :harbour {0}",
 )
+GENERIC_PLANS = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%<=>%'")
 WITHOUT_WORDS = ("", '"', "(((", "* -", "\x00", "\ud800", "\U0001f600\U0001f680", "\u0301 \u0301")
 
 
@@ -63,6 +65,19 @@ def test_the_one_that_has_a_rare_word_goes_before_those_that_have_a_common_one_a
     found = ask(store, question, vector(1, 0, 0))
 
     assert texts_of(found)[:2] == [told, "invoice of day 0"]
+
+
+@pytest.mark.postgres
+def test_postgresql_plans_each_search_for_what_it_asks_however_many_came_before(impatient: Store) -> None:
+    remember(impatient, passage("the harbour at dawn", 0, vector(1, 0, 0)))
+
+    for _ in range(12):
+        ask(impatient, "harbour", vector(1, 0, 0))
+
+    with impatient.database.read() as connection:
+        planned = connection.execute(GENERIC_PLANS).all()
+    assert planned
+    assert {row.generic_plans for row in planned} == {0}
 
 
 def test_a_word_is_found_in_its_other_forms_and_better_in_its_own(store: Store) -> None:
