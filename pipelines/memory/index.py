@@ -7,13 +7,13 @@ from itertools import chain, groupby, islice
 from pydantic import Field
 
 from pipelines.catalogue import pipeline
-from pipelines.contract import Context, Item, Lane, Made, Params, Result, Run, Source
+from pipelines.contract import Context, Item, JsonObject, Lane, Made, Params, Result, Run, Source
 from pipelines.errors import PipelineError
 from pipelines.house import Memory
 from pipelines.memory.remembered import Looking, memories_of
 from pipelines.memory.vectors import Vectors
 
-PAGE = 256  # memories whose vectors are made, and which are kept, together
+PAGE = 128  # memories whose vectors are made, and which are kept, together
 AT_ONCE = 16  # jobs of one message
 
 
@@ -29,7 +29,7 @@ def index_many(items: Sequence[Item]) -> list[Made | PipelineError]:
     What one job's product cannot be remembered for is its own outcome.
     """
     vectors = Vectors(items[0].context)
-    tasks = [_Task(item, _kept_before(item.context, vectors)) for item in items]
+    tasks = [_task(item, vectors) for item in items]
     found = chain.from_iterable(task.found(vectors) for task in tasks)
     while page := list(islice(found, PAGE)):
         for item in items:
@@ -65,10 +65,14 @@ def index(sources: Sequence[Source], params: IndexParams, context: Context) -> R
 
 @dataclass(slots=True)
 class _Task:
-    """The run that remembers one job. ``kept_before``: how many memories an earlier run has kept with their vectors."""
+    """The run that remembers one job.
+
+    ``kept_before``: how many memories an earlier run has kept with their vectors, and ``made_before`` by which models.
+    """
 
     item: Item
     kept_before: int
+    made_before: JsonObject
     kept: int = 0
     refusal: PipelineError | None = None
     warnings: list[str] = field(default_factory=list)
@@ -114,9 +118,11 @@ class _Found:
     was_kept: bool
 
 
-def _kept_before(context: Context, vectors: Vectors) -> int:
-    saved = context.checkpoint.load()
-    return saved.state["kept"] if saved and saved.state["models"] == vectors.models else 0
+def _task(item: Item, vectors: Vectors) -> _Task:
+    saved = item.context.checkpoint.load()
+    if saved is None or not vectors.are_those_of(saved.state["made_by"]):
+        return _Task(item, 0, {})
+    return _Task(item, saved.state["kept"], saved.state["made_by"])
 
 
 def _keep(page: Sequence[_Found], vectors: Vectors) -> None:
@@ -131,4 +137,4 @@ def _keep(page: Sequence[_Found], vectors: Vectors) -> None:
         own[0][0].task.keep([memory for _, memory in own])
     last = page[-1].task
     if len(page) == PAGE:
-        last.item.context.checkpoint.save({"kept": last.kept, "models": vectors.models})
+        last.item.context.checkpoint.save({"kept": last.kept, "made_by": {**last.made_before, **vectors.made_by()}})

@@ -1,13 +1,13 @@
 """The vectors of memories, in every space that wants them: of texts by their meaning, of pictures by what they show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.contract import Context, EngineUsed, Source
 from pipelines.engines.embedding import Embedder
 from pipelines.engines.picture_embedding import PictureEmbedder
 from pipelines.errors import EngineUnavailable
-from pipelines.house import Memory, MemoryKind, Space, Vector
+from pipelines.house import Memory, MemoryKind, Space, SpaceKind, Vector
 from pipelines.memory.models import Models, meanings, picture_models, sights, text_models
 from pipelines.memory.titles import BEFORE_ALL
 
@@ -18,8 +18,7 @@ OF_PICTURES = frozenset({MemoryKind.PICTURE, MemoryKind.LABELS})
 class Vectors:
     """Makes vectors by the models of the memory's spaces, each of which is loaded when it is first needed.
 
-    ``models``: the spaces' names, to tell whether another run's vectors are the same. ``unseen``: why pictures have no
-    vector, by their paths.
+    ``unseen``: why pictures have no vector, by their paths.
     """
 
     def __init__(self, context: Context) -> None:
@@ -31,7 +30,6 @@ class Vectors:
             self._spaces = context.memory.spaces()
         except EngineUnavailable as error:
             self._text_models, self._picture_models = Models(warnings=[error.message]), Models()
-        self.models = [f"{space.kind}/{space.model}" for space in self._spaces]
         self.unseen: dict[Path, str] = {}
 
     @property
@@ -43,6 +41,15 @@ class Vectors:
     def used(self) -> EngineUsed:
         """Whose vectors they are: of texts, if there are any of these."""
         return next((models.used[0] for models in self._needed() if models.used), EngineUsed("none", "words alone"))
+
+    def made_by(self) -> Mapping[str, Sequence[str]]:
+        """The models whose vectors were made so far, by the kinds of spaces that were needed; JSON."""
+        kinds = {SpaceKind.TEXT: self._text_models, SpaceKind.PICTURE: self._picture_models}
+        return {kind: [space.model for space, _ in models.loaded] for kind, models in kinds.items() if models}
+
+    def are_those_of(self, made_by: Mapping[str, Sequence[str]]) -> bool:
+        """Whether every vector that is wanted now was made by a run that told this of itself."""
+        return all(space.model in made_by.get(space.kind, [space.model]) for space in self._spaces)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How long texts are to the first model; about how long where there is none."""

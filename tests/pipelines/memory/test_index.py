@@ -21,6 +21,7 @@ from pipelines.standalone import MemoryCheckpoint, run_to_the_end, standalone_co
 
 CHECKPOINTS = Path(__file__).parents[2] / "checkpoints"
 JOB = "the-job"
+MINILM = Space(SpaceKind.TEXT, "all-MiniLM-L6-v2", 384)
 NOWHERE = Space(SpaceKind.TEXT, "not-here", 8)
 JOINT = Space(SpaceKind.PICTURE, "joint", 32, is_joint=True)
 SHAPES = Space(SpaceKind.PICTURE, "shapes", 64)
@@ -114,6 +115,22 @@ def test_run_that_was_cut_short_is_gone_on_with_and_keeps_all_as_its_own(context
     assert checkpoint.load() is not None
     assert len(first.kept[JOB]) == PAGE
     assert len({memory.place["start_s"] for memory in second.kept[JOB]}) == len(second.kept[JOB]) == PAGE + 10
+
+
+@pytest.mark.engine
+def test_vectors_of_a_run_that_was_cut_short_are_not_made_again_by_the_same_model(context: Context) -> None:
+    product = said(*(f"Sentence number {n}." * 2 for n in range(PAGE + 2)))
+    checkpoint, first = MemoryCheckpoint(), _CutShort()
+    with pytest.raises(KeyboardInterrupt):
+        index_many([item(replace(context, memory=first, checkpoint=checkpoint), product)])
+    same, another = KeptInMemory([MINILM]), KeptInMemory([MINILM, JOINT, NOWHERE])
+
+    for memory in (same, another):
+        index_many([item(replace(context, memory=memory, checkpoint=checkpoint), product)])
+
+    assert [len(one.vectors) for one in first.kept[JOB]] == [1] * PAGE
+    assert [len(one.vectors) for one in same.kept[JOB]] == [0] * PAGE + [1] * 2
+    assert [len(one.vectors) for one in another.kept[JOB]] == [1] * (PAGE + 2)
 
 
 def test_cancelled_run_keeps_no_further_page(context: Context, memory: KeptInMemory) -> None:
