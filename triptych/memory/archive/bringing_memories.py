@@ -128,9 +128,9 @@ def vectors_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[st
     numbers = {row.id: row.number for row in connection.execute(numbered)}
     by_space: dict[Space, list[tuple[int, bytes]]] = {}
     for where, one in page:
-        space, values = Space(one.kind, one.model, one.dimensions, one.is_joint), _values(where, one)
         if here[one.memory].id in numbers:
-            by_space.setdefault(space, []).append((numbers[here[one.memory].id], values))
+            space = Space(one.kind, one.model, one.dimensions, one.is_joint)
+            by_space.setdefault(space, []).append((numbers[here[one.memory].id], _values(where, one)))
     for space, vectors in by_space.items():
         stored = _searched(connection, space, arrival.store.clock())
         if stored is None:

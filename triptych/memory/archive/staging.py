@@ -29,8 +29,8 @@ def begin(store: Store, owner: str) -> Owners:
     oldest = f"{STAGED}{first_id_of(store.clock() - ABANDONED_S)}"
     for table in _TABLES:
         with store.database.write() as connection:
-            died = delete(table).where(table.c.owner.startswith(STAGED), table.c.owner < oldest)
-            connection.execute(died)
+            died = table.c.owner >= STAGED, table.c.owner < oldest, table.c.owner.startswith(STAGED)
+            connection.execute(delete(table).where(*died))
     return Owners(owner, f"{STAGED}{new_id()}")
 
 
