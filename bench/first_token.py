@@ -50,7 +50,9 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
     added = [ours - bare for ours, bare in zip(through, direct, strict=True)]
     rows = [_row("through Triptych", through), _row("the server alone", direct), _row("added by Triptych", added)]
     yield Table(
-        f"{questions} questions one by one, ms to the first token", ("asked", "p50 ms", "p90 ms", "p99 ms"), rows
+        f"{questions} questions one by one, ms to the first token",
+        ("asked", "least ms", "p50 ms", "p90 ms", "p99 ms"),
+        rows,
     )
 
 
@@ -128,7 +130,7 @@ def _direct(server: str) -> float:
 
 
 def _row(asked: str, taken: Sequence[float]) -> Sequence[object]:
-    return (asked, percentile(taken, 50), percentile(taken, 90), percentile(taken, 99))
+    return (asked, min(taken), percentile(taken, 50), percentile(taken, 90), percentile(taken, 99))
 
 
 if __name__ == "__main__":

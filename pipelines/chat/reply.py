@@ -115,7 +115,9 @@ def _written(
     if context.answer_server is None:
         from pipelines.dialogue.quoting import quote_reply
 
-        return (yield from quote_reply(question, evidence, context, asked_memory=params.memory))
+        # Who attaches something asks about that: nobody here can tell that other sentences only sound alike.
+        own = [one for one in evidence if one.source is not None and one.source in dialogue.turns[-1].files]
+        return (yield from quote_reply(question, own or evidence, context, asked_memory=params.memory))
     with IMPORTING:
         from pipelines.dialogue.writing import Asked, write_reply
 

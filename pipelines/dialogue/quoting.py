@@ -24,7 +24,8 @@ def quote_reply(
     question: str, evidence: Sequence[Evidence], context: Context, *, asked_memory: bool
 ) -> Generator[Part, None, Reply]:
     """The ``SENTENCES`` best sentences of ``evidence``, each cited; where there are none, a text that says so."""
-    inside = [sentence for piece in evidence for sentence in sentences_of(piece)]
+    once = {sentence.text: sentence for piece in reversed(evidence) for sentence in sentences_of(piece)[::-1]}
+    inside = list(once.values())[::-1]  # a summary is remembered beside what it was made of
     if not inside:
         text = NOTHING.format(why=WITH_MEMORY if asked_memory else WITHOUT_MEMORY)
         yield Part(PartKind.TOKEN, {"text": text})

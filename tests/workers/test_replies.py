@@ -111,6 +111,18 @@ def test_spoken_question_is_heard_by_another_job_and_answered_when_that_has_ende
     assert (question.text, reply.text) == ("When did it open?", "In 1871.")
 
 
+def test_what_is_heard_for_a_reply_is_remembered_and_the_reply_is_not(store, run):
+    posted = ask(store, a_conversation(store), "", [_a_recording(store)])
+
+    with serving(Script(["In 1871."])) as script:
+        run(posted, script)
+
+    [hearing] = _children(store, posted)
+    with store.database.read() as connection:
+        reply = connection.execute(select(jobs).where(jobs.c.id == posted.reply.job_id)).one()
+    assert (hearing.remember, reply.remember) == (True, False)
+
+
 def test_what_was_heard_for_one_reply_serves_the_next(store, run):
     conversation = a_conversation(store)
     with serving(Script(["In 1871 [1]."])) as script:

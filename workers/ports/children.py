@@ -49,6 +49,7 @@ def _asked(claimed: Claim, number: int, wanted: Wanted, pipelines: Mapping[str, 
         fresh=row.fresh,
         parent_id=job.id,
         child=number,
-        remember=row.remember,
+        # What is heard, read and seen for a job that itself is nothing to be remembered, as a reply, is remembered.
+        remember=row.remember or not pipelines[job.pipeline].makes_memories,
         id=job_id,
     )

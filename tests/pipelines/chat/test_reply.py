@@ -166,6 +166,16 @@ def test_without_a_server_sentences_are_quoted_and_cited(reply, document):
     assert "no language model" in finished.result.warnings[0]
 
 
+def test_without_a_server_the_questions_own_files_are_quoted_and_each_sentence_once(reply, document):
+    memory = HeldMemory([remembered("Who paid for the harbour? The town paid for the harbour.")])
+    twice = document(f"{HARBOUR}\n\n{HARBOUR}")
+
+    finished = reply(asked("Who paid for the harbour?", [0], file_ids=["f"]), twice, memory=memory)
+
+    quoted = [citation["text"] for citation in finished.result.body["citations"]]
+    assert sorted(quoted) == ["It was paid for by herring merchants.", "The harbour of Ardal opened in 1871."]
+
+
 def test_without_a_server_and_anything_to_quote_the_reply_says_so(reply):
     finished = reply(asked(), memory=HeldMemory())
 
