@@ -24,11 +24,13 @@ from triptych.store import Store
 DEPTH = 200  # of each ranking: what stands further down in one of them hardly comes to the top of all
 # How far pgvector's index is walked through: on where the filters leave too few, with as many at hand as are wanted.
 # And each question has a plan of its own: one for any, as a connection makes from the eleventh on, knows neither how
-# many memories the owner has nor how many are wanted, and took twenty times as long with 10,000 memories.
+# many memories the owner has nor how many are wanted, and took twenty times as long with 10,000 memories. None is
+# compiled, which takes longer than a search.
 SETTINGS = {
     "hnsw.iterative_scan": "relaxed_order",
     "hnsw.ef_search": str(DEPTH),
     "plan_cache_mode": "force_custom_plan",
+    "jit": "off",
 }
 DROPPED_MEANWHILE = 2  # times that a space may be dropped between two statements of one search
 OTHER_SPACE = "not compared by {}: what is remembered was compared by another model, or by none yet"

@@ -86,7 +86,10 @@ def _by_index(near: Near, within: Within, depth: int) -> Select[tuple[int, float
     distance: ColumnElement[float] = vectors.c.vector.op("<=>", return_type=Double())(asked)
     few = select(memories.c.number).where(*within.where).limit(EXACT_UP_TO + 1).cte(f"few_{near.stored.number}")
     few = few.prefix_with("MATERIALIZED")
-    are_few = select(func.count()).select_from(few).scalar_subquery() <= EXACT_UP_TO
+    counted = (
+        select((func.count() <= EXACT_UP_TO).label("are_few")).select_from(few).cte(f"counted_{near.stored.number}")
+    )
+    are_few = select(counted.c.are_few).scalar_subquery()
     compared = select(vectors.c.memory, distance.label("distance"))
     of_all = compared.join(few, few.c.number == vectors.c.memory).where(are_few)
     walked = compared.where(vectors.c.owner == within.owner, ~are_few)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 from support.remembering import PICTURES, a_kept_file, ask, passage, remember, texts_of, vector
+from support.statements import statements_of
 from support.stores import HandClock
 from support.work import a_file
 
@@ -219,6 +220,16 @@ def test_filters_hold_for_words_and_for_vectors(timed: Store, clock: HandClock) 
         assert texts_of(ask(timed, only=only)) == ["harbour heard"], only
     assert texts_of(ask(timed, "harbour", only=Filter(until=clock.now))) == ["harbour read"]
     assert ask(timed, "harbour", vector(1, 0, 0), only=Filter(pinned=True)).hits == []
+
+
+def test_one_statement_ranks_fuses_and_reads(store: Store) -> None:
+    remember(store, passage("the harbour at dawn", 0, vector(1, 0, 0), vector(0, 1, 0, space=PICTURES)))
+    vectors = [vector(1, 0, 0), vector(0, 1, 0, space=PICTURES)]
+
+    executed = statements_of(store, lambda: ask(store, "harbour", *vectors, only=Filter(kinds=[MemoryKind.PASSAGE])))
+
+    [statement] = [sql for sql, _ in executed if "FROM memories" in sql or "JOIN memories" in sql]
+    assert statement.count("owner =") >= 3
 
 
 def test_of_one_picture_the_best_alone_is_shown(store: Store) -> None:
