@@ -12,8 +12,12 @@ export function useStayAtEnd(lastId: string | undefined): RefObject<HTMLOListEle
   useEffect(() => {
     const list = ref.current;
     if (!list) return;
+    let lastY = window.scrollY;
     const look = () => {
-      isAtEnd.current = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - NEAR_PX;
+      const isNear = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - NEAR_PX;
+      const wentUp = window.scrollY < lastY; // the end may also have moved on since this page went there
+      if (isNear || wentUp) isAtEnd.current = isNear;
+      lastY = window.scrollY;
     };
     const grown = new ResizeObserver(() => isAtEnd.current && goToEnd());
     grown.observe(list);
