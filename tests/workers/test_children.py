@@ -2,24 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import time
 
 import pytest
 from support.executing import run_all
 from support.families import ASKING, an_asking_job, children_of
 from support.lanes import work_off
-from support.work import COUNTING, OWNER, a_file, story
+from support.work import COUNTING, OWNER, a_claim, a_file, story
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, Lane, NoParams, Run, Source
 from pipelines.errors import BadInput
-from pipelines.house import Product, Wanted
+from pipelines.house import AwaitsChildren, Product, Wanted
 from triptych.jobs.job import Job
 from triptych.jobs.owner import cancel, retry
 from triptych.jobs.reading import get_job, list_attempts
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
+from triptych.jobs.sweep import rescue_lapsed
 from triptych.store import Store
+from workers.ports.jobs import JobsOfOwner
 from workers.tally import Outcome
 
 pytestmark = pytest.mark.redis
@@ -78,6 +81,25 @@ def test_a_run_that_is_begun_anew_asks_for_nothing_twice(store: Store) -> None:
 
     assert len(first) == 2
     assert [job.id for job in children_of(store, parent)] == first
+
+
+def test_a_parent_whose_worker_died_finds_what_it_had_asked_for(store: Store) -> None:
+    parent = an_asking_job(store)
+    claimed = a_claim(store, parent, worker="worker-that-dies")
+    with pytest.raises(AwaitsChildren):
+        JobsOfOwner(store, claimed, {COUNTING.name: COUNTING}).children([Wanted(COUNTING.name, {})] * 2)
+    first = [job.id for job in children_of(store, parent)]
+
+    rescue_lapsed(replace(store, clock=lambda: time() + store.settings.lease_s + 1))
+    work_off(store, {Lane.NET: 1, Lane.CPU: 1}, ASKING, COUNTING)
+
+    done = get_job(store, OWNER, parent.id)
+    assert (done.state, done.result) == (SUCCEEDED, {"made": [3, 3]})
+    assert [job.id for job in children_of(store, parent)] == first
+    assert [attempt.error and attempt.error["code"] for attempt in list_attempts(store, OWNER, parent.id)] == [
+        "worker_died",
+        None,
+    ]
 
 
 def test_children_work_on_their_parents_files_in_its_name(store: Store) -> None:

@@ -5,6 +5,7 @@ from support.statements import statements_of
 from support.work import OWNER
 
 from triptych.jobs.owner import retry_many
+from triptych.jobs.reading import Filter, list_jobs
 from triptych.jobs.selection import Selection
 from triptych.jobs.states import JobState
 from triptych.store import Store
@@ -29,3 +30,14 @@ def test_jobs_in_other_states_are_not_looked_at(sqlite_store: Store, selection: 
     looked = [step.detail for step in plan if " jobs " in step.detail]
     assert looked
     assert [step for step in looked if "INDEX ix_jobs_owner_state (owner=? AND state=?" not in step] == []
+
+
+@pytest.mark.parametrize("wanted", [Filter(parent="a"), Filter(JobState.FAILED, "test.count", before="b", parent="a")])
+def test_children_are_found_by_their_parent_alone(sqlite_store: Store, wanted: Filter) -> None:
+    executed = statements_of(sqlite_store, lambda: list_jobs(sqlite_store, OWNER, wanted, 10))
+
+    statement, parameters = next(one for one in executed if one[0].startswith("SELECT"))
+    with sqlite_store.database.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    looked = [step.detail for step in plan if "ix_jobs" in step.detail]
+    assert looked == ["SEARCH jobs USING INDEX ix_jobs_child (parent_id=?)"]
