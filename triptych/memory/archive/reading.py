@@ -5,6 +5,7 @@ import re
 import struct
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from pathlib import Path
 from typing import IO, TypeVar
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -71,10 +72,8 @@ class Archive:
 def opened(path: Path) -> Iterator[Archive]:
     """The archive at ``path``. Raises BadArchive where it is none, is cut off, or holds what it should not."""
     _check_end(path)
-    try:
+    with _readable("the list of its entries"):
         file = ZipFile(path)
-    except (BadZipFile, NotImplementedError, ValueError, UnicodeDecodeError, struct.error) as error:
-        raise BadArchive(f"this is no zip that can be read: {error}") from None
     with file:
         _check_entries(file.infolist())
         manifest = _manifest(file)
@@ -165,5 +164,9 @@ def _lines(entry: IO[bytes], name: str) -> Iterator[bytes]:
 def _readable(name: str) -> Iterator[None]:
     try:
         yield
-    except (BadZipFile, EOFError, ZlibError, NotImplementedError, struct.error) as error:
+    except (BadZipFile, EOFError, ZlibError, NotImplementedError, ValueError, struct.error) as error:
         raise BadArchive(f"{name} cannot be read: {error}") from None
+    except OSError as error:
+        if error.errno != EINVAL:  # a place before the file's beginning
+            raise
+        raise BadArchive(f"{name} cannot be read: it is said to lie outside of the zip") from None

@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -24,10 +25,14 @@ from triptych.jobs.tables import jobs
 from triptych.memory.archive import reading, staging
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.format import BadArchive
+from triptych.memory.archive.reading import opened
+from triptych.memory.archive.records import LINES
 from triptych.memory.tables import collections, memories, memory_sources
 from triptych.settings import Settings
 from triptych.store import Store, open_store
 from triptych.uploads import Upload, keep_upload
+
+FLIPS = 300
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +200,21 @@ def test_line_without_an_end_is_refused(sqlite_store: Store, archive):
     bomb = rewritten(archive, {"parts.jsonl": noise})
 
     assert "a line of more than" in refused(sqlite_store, bomb)
+
+
+def test_archive_with_a_bit_turned_is_refused_or_harmless(sqlite_store: Store, whole, archive):
+    chance, before = random.Random(11), counts(sqlite_store)
+
+    for _ in range(FLIPS):
+        content = bytearray(whole)
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        archive.write_bytes(content)
+        with suppress(BadArchive), opened(archive) as read:
+            for name, kind in LINES.items():
+                for _ in read.lines(name, kind):
+                    pass
+
+    assert counts(sqlite_store) == before
 
 
 def test_list_of_entries_that_would_fill_the_memory_is_refused(sqlite_store: Store, archive):
