@@ -10,7 +10,7 @@ from pipelines.errors import BadInput
 from pipelines.house import Dialogue, Turn
 from triptych.chat.branches import LEADING, branch_to, files_of
 from triptych.chat.tables import conversations, messages
-from triptych.chat.values import Role, TitleBy
+from triptych.chat.values import Role
 from triptych.jobs.leases import Claim, still_ours
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import job_inputs, jobs
@@ -83,8 +83,7 @@ def entitle(store: Store, claimed: Claim, place: ReplyPlace, title: str) -> None
     with store.database.write() as connection:
         _hold(connection, place)
         still_ours(connection, claimed)
-        untitled = _of(place).where(conversations.c.title == "", conversations.c.title_by == TitleBy.AUTO)
-        connection.execute(untitled.values(title=title))
+        connection.execute(_of(place).where(conversations.c.title == "").values(title=title))
 
 
 def _of(place: ReplyPlace) -> Any:  # Any: SQLAlchemy's Update is generic in nothing that helps here

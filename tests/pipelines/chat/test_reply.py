@@ -282,6 +282,22 @@ def test_what_earlier_replies_had_heard_is_used_again_without_its_warnings(reply
     assert finished.result.warnings == []
 
 
+def test_what_is_asked_of_others_begins_as_before_when_what_was_known_is_gone(reply, tmp_path):
+    heard = a_product("audio.transcribe", [a_segment("The ferry came in 1880.")])
+    jobs = HeldJobs({"audio.transcribe": heard})
+    before = [Turn("a", "user", "Listen.", [0]), Turn("b", "assistant", "I did.")]
+    conversation = asked("And this?", [1], before, file_ids=["f", "g"], looked_into={0: [heard.job_id]})
+    recordings = [a_recording(tmp_path), a_recording(tmp_path)]
+
+    with pytest.raises(AwaitsChildren):
+        reply(conversation, *recordings, jobs=jobs)
+    conversation.looked_into = {}
+    with pytest.raises(AwaitsChildren):
+        reply(conversation, *recordings, jobs=jobs)
+
+    assert [list(wanted.sources) for wanted in jobs.asked] == [[1], [0]]
+
+
 def test_untitled_conversation_is_called_something_after_its_answer(reply):
     conversation = HeldConversation([Turn("q", "user", "When did it open?")])
 
