@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event
 from support.remembering import MEANING, OWNER, ask, passage, remember, texts_of, vector
 
 from pipelines.house import Space, SpaceKind
@@ -120,3 +121,23 @@ def test_a_note_waits_for_its_vector(store: Store) -> None:
 
     assert (lacking.id, lacking.text, left) == (note.id, "rolls", [(stored, [])])
     assert texts_of(ask(store, "", vector(0, 1, 0)))[0] == "rolls"
+
+
+def test_a_search_goes_on_where_a_model_takes_over_in_the_middle_of_it(store: Store) -> None:
+    remember(store, passage("harbour", 0, vector(1, 0, 0)))
+    with store.database.write() as connection:
+        building = open_space(connection, BETTER, 0.0)
+    taken_over: list[str] = []
+
+    def take_over(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "memory_vectors_" in statement and statement.startswith("WITH") and not taken_over:
+            taken_over.append(statement)
+            with store.database.write() as another:
+                activate(another, building.number)
+
+    event.listen(store.database.engine, "before_cursor_execute", take_over)
+    found = ask(store, "harbour", vector(1, 0, 0))
+    event.remove(store.database.engine, "before_cursor_execute", take_over)
+
+    assert (len(taken_over), texts_of(found)) == (1, ["harbour"])
+    assert states(store) == {"compass": "retired", "sextant": "active"}
