@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import type { ChatMessage, Citation } from "@/api/types";
-import { JobProgress } from "@/jobs/JobProgress";
 import { Markdown } from "@/markdown/Markdown";
 import { WarningNote } from "@/ui/Notes";
 import { CitationMark } from "./CitationMark";
 import { ReplyError } from "./ReplyError";
 import { Sources } from "./Sources";
 import { useReply } from "./useReply";
+import { WaitsFor } from "./WaitsFor";
 
 /** A reply: its words as they come, then what it rests on, who wrote it, and what should be known of it. */
 export function ReplyView({ message, isSpoken }: { message: ChatMessage; isSpoken: boolean }) {
@@ -17,7 +17,7 @@ export function ReplyView({ message, isSpoken }: { message: ChatMessage; isSpoke
   const isWaiting = isUnderWay && job !== null && (!text || job.state === "queued");
   return (
     <div aria-busy={isUnderWay} className="space-y-3">
-      {isWaiting && <JobProgress job={job} />}
+      {isWaiting && <WaitsFor job={job} />}
       {isUnderWay && job === null && !text && <p className="text-sm text-quiet">Asking…</p>}
       {text && <Markdown text={text} cite={(number) => cited(number, citations)} isGrowing={isUnderWay} />}
       {state === "cancelled" && (

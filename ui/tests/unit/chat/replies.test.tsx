@@ -44,12 +44,19 @@ describe("a reply that is being written", () => {
 
   test("says what it waits for before the first word", async () => {
     const progress = { fraction: 0.5, note: "waiting for 2 jobs" };
-    const job = aJob({ ...ofReply, state: "running", inputs: [], progress });
+    const job = aJob({ ...ofReply, state: "queued", inputs: [], progress, not_before: "2026-11-27T10:00:30.000Z" });
     serveChat({ messages: [aQuestion(), aComingReply()], job });
+    const hearing = aJob({ id: "job-3", pipeline: "audio.transcribe", state: "running" });
+    const read = aJob({ id: "job-2", pipeline: "image.read", state: "succeeded" });
+    server.use(http.get("*/api/v1/jobs", () => HttpResponse.json({ items: [hearing, read], next: null })));
 
     openChat();
 
-    expect(await screen.findByText("waiting for 2 jobs")).toBeInTheDocument();
+    const awaited = within(await screen.findByRole("list", { name: "What the reply waits for" }));
+    expect(awaited.getAllByRole("listitem").map(({ textContent }) => textContent)).toEqual([
+      "Transcribe speech: mill.txt (running)",
+    ]);
+    expect(screen.getByText("waiting for 2 jobs")).toBeInTheDocument();
     expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "50");
   });
 
