@@ -87,7 +87,9 @@ def test_a_parent_whose_worker_died_finds_what_it_had_asked_for(store: Store) ->
     parent = an_asking_job(store)
     claimed = a_claim(store, parent, worker="worker-that-dies")
     with pytest.raises(AwaitsChildren):
-        JobsOfOwner(store, claimed, {COUNTING.name: COUNTING}).children([Wanted(COUNTING.name, {})] * 2)
+        JobsOfOwner(store, claimed, {one.name: one for one in (ASKING, COUNTING)}).children(
+            [Wanted(COUNTING.name, {})] * 2
+        )
     first = [job.id for job in children_of(store, parent)]
 
     rescue_lapsed(replace(store, clock=lambda: time() + store.settings.lease_s + 1))

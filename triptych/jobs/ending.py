@@ -15,7 +15,7 @@ from triptych.jobs.admission import admit
 from triptych.jobs.cancelling import cancel_orphans, told_of
 from triptych.jobs.chain import succeed_and_claim_first
 from triptych.jobs.ends import End
-from triptych.jobs.family import await_children, hold, is_waited_for, look_up, news_of
+from triptych.jobs.family import await_children, below, hold_together, is_waited_for, look_up, news_of
 from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, held_by, starts, with_inputs
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import is_probe, pause, resume
@@ -148,8 +148,9 @@ def makes_room(store: Store, one: End) -> bool:
 
 def _hold_families(connection: Connection, ends: Sequence[End]) -> None:
     """Lock, in the order of their ids, what the ends of these jobs will move besides them."""
-    if any(one.move is Move.FAIL or is_waited_for(one.row) for one in ends):
-        hold(connection, [one.row.id for one in ends])
+    parents = {one.row.parent_id for one in ends if is_waited_for(one.row)}
+    children = below(connection, [one.row.id for one in ends if one.move is Move.FAIL])
+    hold_together(connection, [one.row.id for one in ends], parents.union(children))
 
 
 def _are_plain(store: Store, ends: Sequence[End]) -> bool:

@@ -65,9 +65,13 @@ def hold(connection: Connection, job_ids: Collection[str], family: Iterable[str]
     """
     if not job_ids:
         return
-    relatives = {*_ids(connection, _PARENTS, job_ids), *below(connection, job_ids), *family}
+    hold_together(connection, job_ids, {*_ids(connection, _PARENTS, job_ids), *below(connection, job_ids), *family})
+
+
+def hold_together(connection: Connection, job_ids: Collection[str], relatives: Collection[str]) -> None:
+    """As ``hold``, where it is known already who the ``relatives`` are."""
     if relatives:
-        connection.execute(_HOLD, {"ids": sorted(relatives.union(job_ids))})
+        connection.execute(_HOLD, {"ids": sorted({*relatives, *job_ids})})
 
 
 def look_up(connection: Connection, rows: Iterable[Row[Any]], now: float) -> list[Row[Any]]:

@@ -11,7 +11,7 @@ from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.ending import end_in, makes_room, settle
 from triptych.jobs.ends import End
-from triptych.jobs.family import hold, is_waited_for
+from triptych.jobs.family import hold_together, is_waited_for
 from triptych.jobs.job import StoredOutput
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.remembering import remember
@@ -55,7 +55,7 @@ def serve_again(store: Store, row: Row[Any], work_key: str) -> Served | None:
             return None
     with store.database.write() as connection:
         if is_waited_for(row):
-            hold(connection, [row.id])
+            hold_together(connection, [row.id], [row.parent_id])
         kept = connection.execute(_KEPT.with_for_update(read=True), asked).first()  # nobody deletes it meanwhile
         if kept is None:
             return None
