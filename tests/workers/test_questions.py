@@ -197,10 +197,10 @@ def running(house: Store, models: BoundedModelCache) -> Iterator[Store]:
 
 
 def test_who_asks_is_answered(running: Store) -> None:
-    asked = vectors_of_text(running, "when does the port open")
+    answer = until(lambda: _answered(vectors_of_text(running, "when does the port open")))
 
-    assert [vector.space for vector in asked.vectors] == [MINILM]
-    assert asked.warnings == ()
+    assert [vector.space for vector in answer.vectors] == [MINILM]
+    assert answer.warnings == ()
 
 
 def test_redis_that_lost_everything_is_gone_on_with(running: Store, redis_url: str) -> None:
@@ -208,7 +208,7 @@ def test_redis_that_lost_everything_is_gone_on_with(running: Store, redis_url: s
 
     until(lambda: running.wire.redis.get(PRESENT))
 
-    assert len(vectors_of_text(running, "after the flood").vectors) == 1
+    assert until(lambda: _answered(vectors_of_text(running, "after the flood"))) is not None
 
 
 def test_redis_that_is_away_holds_nobody_up_who_stops_it(
@@ -235,6 +235,11 @@ def test_note_has_its_vector_soon(house: Store, answering: Answering) -> None:
 
     question = meant(house, answering, "who guards the place after dark")
     assert texts_of(ask(house, "", question))[0] == "ask for the night watchman"
+
+
+def _answered(asked: Asked) -> Asked | None:
+    """What was asked, unless a busy machine took longer than anybody waits."""
+    return asked if asked.vectors else None
 
 
 def meant(store: Store, answering: Answering, text: str) -> Vector:
