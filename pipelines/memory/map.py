@@ -50,7 +50,7 @@ class MapParams(Params):
     params=MapParams,
     max_sources=0,
     min_sources=0,
-    time_limit_s=900,  # 20,000 points take half a minute on one core
+    time_limit_s=900,  # 10,000 points of 384 numbers took 52 s on a busy core
 )
 def draw(sources: Sequence[Source], params: MapParams, context: Context) -> Run:  # noqa: ARG001 - it has none
     """Lay out the newest memories so that those of like meaning lie together.
