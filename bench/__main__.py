@@ -32,6 +32,7 @@ SCRIPTS = {
     "Sentences": "bench.sentences",
     "Reading": "bench.reading",
     "Recall": "bench.recall",
+    "Across the senses": "bench.cross_modal",
     "Many memories": "bench.scale",
     "Indexing": "bench.indexing",
     "Drawn shapes": "tests.checkpoints.train_shapes",

@@ -35,5 +35,11 @@ def interval(values: Sequence[float], seed: int = 7, resamples: int = RESAMPLES)
     return means[int(0.025 * resamples)], means[math.ceil(0.975 * resamples) - 1]
 
 
+def with_interval(values: Sequence[float]) -> str:
+    """The mean of ``values`` and its interval, as a table tells them."""
+    low, high = interval(values)
+    return f"{fmean(values):.3f} ({low:.3f} to {high:.3f})"
+
+
 def _gain(grades: Sequence[int]) -> float:
     return sum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))

@@ -28,7 +28,7 @@ from pathlib import Path
 from bench.corpus import Asked, Corpus, Passage, Sort, made_corpus
 from bench.databases import private_databases
 from bench.filled import FINISHED, OWNERS, fill, row_id, settle_statistics
-from bench.ranking import DEPTH, interval, ndcg, recall
+from bench.ranking import DEPTH, ndcg, recall, with_interval
 from bench.stack import private_redis
 from bench.table import Table, print_tables
 from pipelines.house import Memory, MemoryKind, Modality, Space, SpaceKind, Vector
@@ -115,7 +115,7 @@ def quality_table(title: str, results: Results) -> Table:
             if not some:
                 continue
             measures = ([one.recall for one in some], [one.ndcg for one in some])
-            rows.append((name, way, len(some), *map(_told, measures)))
+            rows.append((name, way, len(some), *map(with_interval, measures)))
     return Table(title, ("questions", "by", "number", "recall@10", "nDCG@10"), rows)
 
 
@@ -125,7 +125,7 @@ def gain_table(title: str, results: Results) -> Table:
     for way in (Way.WORDS, Way.MEANING):
         pairs = [*zip(results[Way.BOTH], results[way], strict=True)]
         measures = ([a.recall - b.recall for a, b in pairs], [a.ndcg - b.ndcg for a, b in pairs])
-        rows.append((f"both over {way}", *map(_told, measures)))
+        rows.append((f"both over {way}", *map(with_interval, measures)))
     return Table(title, ("", "recall@10", "nDCG@10"), rows)
 
 
@@ -133,11 +133,6 @@ def _is_of(asked: Asked, name: str) -> bool:
     if name == OTHER_LANGUAGES:
         return asked.language != "en"
     return name == ALL or (asked.language == "en" and asked.sort == name)
-
-
-def _told(values: Sequence[float]) -> str:
-    low, high = interval(values)
-    return f"{sum(values) / len(values):.3f} ({low:.3f} to {high:.3f})"
 
 
 def _memory(passage: Passage, vector: Vector) -> Memory:
