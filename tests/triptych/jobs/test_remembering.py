@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import Row, select
+from support.statements import statements_of
 from support.stores import HandClock, with_settings
 from support.work import COUNTING, DONE, OWNER, a_claim, a_file, fail, hand_back, story, succeed
 
@@ -110,6 +111,18 @@ def test_worker_goes_on_with_the_next_job_behind_one_that_is_remembered(store: S
     assert ended == {job.id}
     assert len(followers(store, job)) == 1
     assert followers(store, following) == []
+
+
+def test_end_that_nothing_follows_takes_one_statement_of_postgresql(impatient: Store) -> None:
+    store = impatient
+    plain, remembered = (a_claim(store, told(store, remember=wish)) for wish in (False, True))
+    one, other = (ends.succeeded(claimed.row, store.clock(), DONE) for claimed in (plain, remembered))
+
+    of_plain = statements_of(store, lambda: ending.end_and_go_on(store, [one], Holder("worker-1")))
+    of_remembered = statements_of(store, lambda: ending.end_and_go_on(store, [other], Holder("worker-1")))
+
+    assert len(of_plain) == 1
+    assert 1 < len(of_remembered) <= 10
 
 
 def test_end_that_is_no_longer_the_jobs_is_followed_by_nothing(store: Store) -> None:
