@@ -19,7 +19,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ from bench.stack import QUIET, Stack, free_port, private_stack, process, wait_fo
 from bench.table import Table, percentile, print_tables
 
 WARM_UP = 10
+TURNS = 10  # of a conversation, before another is begun
 LONGEST_S = 60.0  # a bound for a stack that hangs, never what is measured
 QUESTION = "When did the harbour of Ardal open?"
 
@@ -78,18 +79,25 @@ def _environment(stack: Stack, server: str) -> dict[str, str]:
 
 def _measured(stack: Stack, server: str, questions: int) -> tuple[list[float], list[float]]:
     """Milliseconds of each way, question by question, so that whatever else the machine does falls on both alike."""
-    client = Client(stack.url)
-    begun = json.loads(client.send("POST", "/api/v1/conversations", b'{"settings": {"memory": "never"}}'))
-    client.send("PATCH", f"/api/v1/conversations/{begun['id']}", b'{"title": "Measured"}')
     socket = websocket.create_connection(stack.url.replace("http", "ws") + "/api/v1/socket", timeout=LONGEST_S)
     through, direct = [], []
     for number in range(questions + WARM_UP):
-        taken = (_through(stack, socket, f"/api/v1/conversations/{begun['id']}/messages"), _direct(server))
+        if number % TURNS == 0:
+            address = _conversation(stack)
+        taken = (_through(stack, socket, address), _direct(server))
         if number >= WARM_UP:
             through.append(taken[0])
             direct.append(taken[1])
     socket.close()
     return through, direct
+
+
+def _conversation(stack: Stack) -> str:
+    """Where questions of a new conversation go: a titled one, since making a title is another matter."""
+    with closing(Client(stack.url)) as client:
+        begun = json.loads(client.send("POST", "/api/v1/conversations", b'{"settings": {"memory": "never"}}'))
+        client.send("PATCH", f"/api/v1/conversations/{begun['id']}", b'{"title": "Measured"}')
+    return f"/api/v1/conversations/{begun['id']}/messages"
 
 
 def _through(stack: Stack, socket: websocket.WebSocket, address: str) -> float:
