@@ -5,6 +5,13 @@ import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
 import { ChatRoute } from "@/routes/ChatRoute";
 import { JobRoute } from "@/routes/JobRoute";
+import { MemoryMapRoute } from "@/routes/MemoryMapRoute";
+import { MemoryPlaceRoute } from "@/routes/MemoryPlaceRoute";
+import { MemoryRoute } from "@/routes/MemoryRoute";
+import { MemorySearchRoute } from "@/routes/MemorySearchRoute";
+import { MemorySourceRoute } from "@/routes/MemorySourceRoute";
+import { MemorySourcesRoute } from "@/routes/MemorySourcesRoute";
+import { MemoryUpkeepRoute } from "@/routes/MemoryUpkeepRoute";
 import { ModelsRoute } from "@/routes/ModelsRoute";
 import { NotFoundRoute } from "@/routes/NotFoundRoute";
 import { StudioRoute } from "@/routes/StudioRoute";
@@ -36,6 +43,14 @@ export function App({ client }: { client: QueryClient }) {
               <Route index element={<StudioRoute />} />
               <Route path="jobs/:id" element={<JobRoute />} />
               <Route path="chat/:id?" element={<ChatRoute />} />
+              <Route path="memory" element={<MemoryRoute />}>
+                <Route index element={<MemorySearchRoute />} />
+                <Route path="sources" element={<MemorySourcesRoute />} />
+                <Route path="sources/:id" element={<MemorySourceRoute />} />
+                <Route path="map" element={<MemoryMapRoute />} />
+                <Route path="upkeep" element={<MemoryUpkeepRoute />} />
+                <Route path=":id" element={<MemoryPlaceRoute />} />
+              </Route>
               <Route path="models" element={<ModelsRoute />} />
               <Route path="*" element={<NotFoundRoute />} />
             </Routes>

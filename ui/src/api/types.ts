@@ -25,6 +25,20 @@ export type StoredFile = Schemas["File"];
 export type Pipeline = Schemas["Pipeline"];
 export type Engine = Schemas["Engine"];
 export type Model = Schemas["Model"];
+export type Memory = Schemas["Memory"];
+export type MemoryKind = Memory["kind"];
+export type Modality = Memory["modality"];
+export type Source = Schemas["MemorySource"];
+/** As the client hands it over: to it a pair is a list of numbers. */
+export type Hit = Omit<Schemas["MemoryHit"], "marks"> & { marks: number[][] };
+export type Ranking = Hit["by"][number]["by"];
+export type Found = Omit<Schemas["MemoryHits"], "items"> & { items: Hit[] };
+export type MemoryInContext = Schemas["MemoryDetail"];
+export type Collection = Schemas["Collection"];
+export type RememberedSource = Schemas["ListedSource"];
+export type MemoryStatus = Schemas["MemoryStatus"];
+export type MemorySpace = MemoryStatus["spaces"][number];
+export type Imported = Schemas["Imported"];
 export type Problem = Schemas["Problem"];
 export type FieldProblem = NonNullable<Problem["errors"]>[number];
 

@@ -15,9 +15,9 @@ const LOOKS: Record<Connection, { label: string; icon: LucideIcon; colour: strin
 export function ConnectionStatus() {
   const { label, icon: Icon, colour } = LOOKS[useConnection()];
   return (
-    <p role="status" className={`flex items-center gap-1.5 text-sm ${colour}`}>
+    <p role="status" title={label} className={`flex items-center gap-1.5 text-sm ${colour}`}>
       <Icon aria-hidden="true" className="size-4" />
-      {label}
+      <span className="sr-only sm:not-sr-only">{label}</span>
     </p>
   );
 }

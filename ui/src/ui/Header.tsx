@@ -1,8 +1,15 @@
-import { BookOpen, Boxes, MessagesSquare } from "lucide-react";
+import { BookOpen, Boxes, Library, type LucideIcon, MessagesSquare } from "lucide-react";
 import { Link } from "react-router";
 import { ConnectionStatus } from "@/live/ConnectionStatus";
 import { Mark } from "./Mark";
 import { ThemeChoice } from "./ThemeChoice";
+
+const PAGES: readonly { to: string; label: string; icon: LucideIcon }[] = [
+  { to: "/chat", label: "Chat", icon: MessagesSquare },
+  { to: "/memory", label: "Memory", icon: Library },
+  { to: "/models", label: "Models", icon: Boxes },
+];
+const LINK = "inline-flex items-center gap-1.5 text-sm text-quiet underline-offset-4 hover:text-ink hover:underline";
 
 export function Header() {
   return (
@@ -11,33 +18,30 @@ export function Header() {
         Skip to the content
       </a>
       <div className="mx-auto flex max-w-7xl items-center gap-x-3 px-3 py-2.5 sm:gap-x-5 sm:px-6">
-        <Link to="/" className="mr-auto flex items-center gap-2.5 font-display text-xl">
+        <Link to="/" className="mr-auto flex items-center gap-2.5 font-display text-xl whitespace-nowrap">
           <Mark /> Triptych
         </Link>
         <ConnectionStatus />
-        <Link
-          to="/chat"
-          className="inline-flex items-center gap-1.5 text-sm text-quiet underline-offset-4 hover:text-ink hover:underline"
-        >
-          <MessagesSquare aria-hidden="true" className="size-4" />
-          <span className="sr-only sm:not-sr-only">Chat</span>
-        </Link>
-        <Link
-          to="/models"
-          className="inline-flex items-center gap-1.5 text-sm text-quiet underline-offset-4 hover:text-ink hover:underline"
-        >
-          <Boxes aria-hidden="true" className="size-4" />
-          <span className="sr-only sm:not-sr-only">Models</span>
-        </Link>
-        <a
-          href="/docs"
-          className="inline-flex items-center gap-1.5 text-sm text-quiet underline-offset-4 hover:text-ink hover:underline"
-        >
-          <BookOpen aria-hidden="true" className="size-4" />
-          <span className="sr-only sm:not-sr-only">API</span>
+        {PAGES.map(({ to, label, icon }) => (
+          <Link key={to} to={to} className={LINK}>
+            <Named icon={icon} label={label} />
+          </Link>
+        ))}
+        <a href="/docs" className={LINK}>
+          <Named icon={BookOpen} label="API" />
         </a>
         <ThemeChoice />
       </div>
     </header>
+  );
+}
+
+/** On a phone there is room for the icon alone. */
+function Named({ icon: Icon, label }: { icon: LucideIcon; label: string }) {
+  return (
+    <>
+      <Icon aria-hidden="true" className="size-4" />
+      <span className="sr-only sm:not-sr-only">{label}</span>
+    </>
   );
 }

@@ -7,6 +7,7 @@ const NAMES: Record<string, string> = {
   "application/vnd.triptych.embedding+json": "Embedding data (JSON)",
   "application/vnd.triptych.entities+json": "Names data (JSON)",
   "application/vnd.triptych.image-analysis+json": "Analysis data (JSON)",
+  "application/vnd.triptych.map+json": "Map data (JSON)",
   "application/vnd.triptych.page+json": "Lines and their places (JSON)",
   "application/vnd.triptych.transcript+json": "Transcript data (JSON)",
   "application/x-subrip": "Subtitles (SRT)",

@@ -10,6 +10,7 @@ import { EnhancementViewer } from "./EnhancementViewer";
 import { EntitiesViewer } from "./EntitiesViewer";
 import { JsonViewer } from "./JsonViewer";
 import { KeywordsViewer } from "./KeywordsViewer";
+import { MapViewer } from "./MapViewer";
 import { NoViewer } from "./NoViewer";
 import { PageViewer } from "./PageViewer";
 import { PictureViewer } from "./PictureViewer";
@@ -38,6 +39,7 @@ const VIEWERS: readonly Viewer[] = [
     view: AudioAnalysisViewer,
   },
   { pattern: "application/vnd.triptych.entities+json", title: "Names", view: EntitiesViewer },
+  { pattern: "application/vnd.triptych.map+json", title: "Map of the memory", view: MapViewer },
   { pattern: "audio/*", title: "Sound", view: AudioViewer },
   { pattern: "image/*", pipeline: "image.compare", title: "How the pictures differ", view: ComparisonViewer },
   {
