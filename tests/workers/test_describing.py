@@ -70,7 +70,7 @@ def equipped(store: Store, digit_models: Path, tmp_path: Path) -> Iterator[Store
 def a_description(store: Store, files: list[Path]) -> Job:
     new = [_kept(store, path) for path in files]
     params = DESCRIBE.params.model_validate({"question": "What is the code?", "size": "tiny"}).model_dump(mode="json")
-    return submit(store, Submission(OWNER, DESCRIBE, params, new_files=new))
+    return submit(store, Submission(OWNER, DESCRIBE, params, new_files=new, remember=False))
 
 
 def _kept(store: Store, path: Path) -> File:
