@@ -93,7 +93,7 @@ def contribution_columns(of: CTE) -> list[Any]:  # Any: columns of several types
 def _ranked(by: Ranking, ranking: Select[Any], alone: bool) -> Select[Any]:  # Any: columns of several types
     its = ranking.cte(by)
     weight = its.c.weight if "weight" in its.c and not alone else literal(1.0)
-    rank = func.row_number().over(order_by=(its.c.score.desc(), its.c.memory))
+    rank = func.rank().over(order_by=its.c.score.desc())  # what fits as well stands as high: the others decide
     return select(
         literal(by.value).label("by"),
         its.c.memory,

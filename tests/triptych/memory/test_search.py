@@ -81,6 +81,16 @@ def test_postgresql_plans_each_search_for_what_it_asks_however_many_came_before(
     assert {row.generic_plans for row in planned} == {0}
 
 
+def test_what_fits_as_well_by_one_ranking_is_ordered_by_the_other(store: Store) -> None:
+    like = [passage("star", at, vector(1, (40 - at) / 10, 0)) for at in range(40)]
+    remember(store, *like)
+
+    found = ask(store, "star", vector(1, 0, 0))
+
+    assert [hit.memory.place["start"] for hit in found.hits[:10]] == [*range(39, 29, -1)]
+    assert {one.rank for hit in found.hits for one in hit.by if one.by == "words"} == {1}
+
+
 def test_a_word_is_found_in_its_other_forms_and_better_in_its_own(store: Store) -> None:
     remember(store, passage("houses by the sea", 0), passage("a house by the sea", 100), passage("no such thing", 200))
 
