@@ -51,7 +51,8 @@ def keep(
     """Keep up to ``AT_A_TIME`` memories of the owner's finished job; what is there is told to be of this job too.
 
     ``attempt`` is that of the run that keeps them (see ``settle``). ``sources``: where they come from, by what the
-    memories call it. Raises triptych.jobs.owner.UnknownJob when the job is gone, and spaces.OtherDimensions.
+    memories call it. Raises triptych.jobs.owner.UnknownJob when the job is gone, spaces.OtherDimensions,
+    vectors.BadVector.
     """
     if connection.execute(_JOB_HELD, {"job": job_id, "the_owner": owner}).first() is None:
         raise UnknownJob(job_id)

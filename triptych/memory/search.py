@@ -17,7 +17,7 @@ from triptych.memory.spaces import can_compare, spaces_of, why_not
 from triptych.memory.tables import memories
 from triptych.memory.telling import memory_of, source_of, told_memories
 from triptych.memory.values import Contribution, Filter, Found, Hit, Question, SpaceState, UnknownMemory
-from triptych.memory.vectors import nearest, vector_of
+from triptych.memory.vectors import check_vector, nearest, vector_of
 from triptych.memory.words import Wanted, wanted
 from triptych.store import Store
 
@@ -52,7 +52,10 @@ class _Asked:
 
 
 def search(store: Store, owner: str, question: Question) -> Found:
-    """The owner's memories that fit ``question``, best first; without words or vectors the newest first."""
+    """The owner's memories that fit ``question``, best first; without words or vectors the newest first.
+
+    Raises vectors.BadVector.
+    """
     looked_for = wanted(question.text, question.filter.languages)
 
     def ask(connection: Connection) -> Found:
@@ -144,6 +147,8 @@ def _near(connection: Connection, vectors: Sequence[Vector]) -> tuple[list[Near]
     """The vectors that lie in spaces which are searched; and a warning for the others."""
     active = {stored.space: stored for stored in spaces_of(connection, SpaceState.ACTIVE)} if vectors else {}
     near = [Near(active[vector.space], vector.values) for vector in vectors if vector.space in active]
+    for one in near:
+        check_vector(one.stored, one.values)
     others = [OTHER_SPACE.format(vector.space.model) for vector in vectors if vector.space not in active]
     return near, others
 

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from math import inf
+from operator import mul
 from struct import pack, unpack
 from typing import Any
 
@@ -40,8 +42,14 @@ class HalfVector(UserDefinedType[str]):
         return "halfvec"
 
 
+class BadVector(ValueError):
+    """It points nowhere, or is of another space; the message says which. Kept, it would fail all searches there."""
+
+
 def put_vectors(connection: Connection, stored: StoredSpace, owner: str, rows: Sequence[tuple[int, bytes]]) -> None:
-    """Keep the vectors of memories, by their numbers, in place of those that they have there."""
+    """Keep the vectors of memories, by their numbers, in place of those that they have there. Raises BadVector."""
+    for _, vector in rows:
+        check_vector(stored, vector)
     if connection.dialect.name == "sqlite":
         put_with_signs(connection, stored, owner, rows)
     else:
@@ -53,6 +61,16 @@ _POSTGRESQL_PUT = (
     "INSERT INTO {vectors} (memory, owner, vector) VALUES (:memory, :owner, CAST(:vector AS halfvec))"
     " ON CONFLICT (memory) DO UPDATE SET vector = excluded.vector"
 )
+
+
+def check_vector(stored: StoredSpace, values: bytes) -> None:
+    """Raise BadVector where ``values`` are no vector of the space."""
+    space = stored.space
+    if len(values) != 4 * space.dimensions:
+        raise BadVector(f"a vector of {space.model} has {4 * space.dimensions:,} bytes, not {len(values):,}")
+    numbers = unpack(f"<{space.dimensions}f", values)
+    if not 0 < sum(map(mul, numbers, numbers)) < inf:
+        raise BadVector(f"a vector of {space.model} has a length, this one is all zeros or has what is no number")
 
 
 def vector_of(connection: Connection, stored: StoredSpace, number: int) -> bytes | None:

@@ -1,8 +1,12 @@
-import pytest
-from support.remembering import OWNER, a_finished_job, a_kept_file, ask, passage, remember, texts_of, vector
+from struct import pack
 
+import pytest
+from support.remembering import MEANING, OWNER, a_finished_job, a_kept_file, ask, passage, remember, texts_of, vector
+
+from pipelines.house import Vector
 from triptych.jobs.owner import UnknownJob, delete_job, retry
 from triptych.memory.keeping import settle
+from triptych.memory.vectors import BadVector
 from triptych.store import Store
 from triptych.uploads import remove_file
 
@@ -93,6 +97,19 @@ def test_a_job_that_is_done_again_is_forgotten_until_then(store: Store) -> None:
 
     assert ask(store, "harbour").hits == []
     assert set(rows_left(store).values()) == {0}
+
+
+@pytest.mark.parametrize("values", [(1.0, 0.0), (0.0, 0.0, 0.0), (1.0, float("nan"), 0.0), (float("inf"), 0.0, 0.0)])
+def test_a_vector_that_points_nowhere_is_not_kept(sqlite_store: Store, values: tuple[float, ...]) -> None:
+    remember(sqlite_store, passage("the harbour", 0, vector(1, 0, 0)))
+    bad = Vector(MEANING, pack(f"<{len(values)}f", *values))
+
+    with pytest.raises(BadVector, match="a vector of compass has"):
+        remember(sqlite_store, passage("the bakery", 0, bad))
+    with pytest.raises(BadVector, match="a vector of compass has"):
+        ask(sqlite_store, "", bad)
+
+    assert texts_of(ask(sqlite_store, "", vector(1, 0, 0))) == ["the harbour"]
 
 
 def test_nothing_is_kept_of_a_job_that_is_gone(store: Store) -> None:
