@@ -19,6 +19,8 @@ export function CollectionPicker({ source }: { source: Source }) {
     ({ collection, isIn }) => `${source.title} is ${isIn ? "now" : "no longer"} in ${collection.name}.`,
   );
   const make = async (name: string) => change.mutateAsync({ collection: await makeCollection(name), isIn: true });
+  const asked = change.isPending ? change.variables : null; // shown as asked until the answer is there
+  const holds = ({ id }: Collection) => (asked?.collection.id === id ? asked.isIn : source.collections.includes(id));
   const names = collections.filter(({ id }) => source.collections.includes(id)).map(({ name }) => name);
   return (
     <details>
@@ -31,7 +33,7 @@ export function CollectionPicker({ source }: { source: Source }) {
           <label key={collection.id} className="flex items-center gap-2">
             <input
               type="checkbox"
-              checked={source.collections.includes(collection.id)}
+              checked={holds(collection)}
               disabled={change.isPending}
               onChange={({ target }) => change.mutate({ collection, isIn: target.checked })}
             />
