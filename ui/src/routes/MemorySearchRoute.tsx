@@ -42,7 +42,8 @@ function Answer({ asked, picture }: { asked: Asked; picture: File | null }) {
     return <ErrorNote error={found.error} title="The memory could not be asked" onRetry={found.refetch} />;
   const hits = found.data.pages.flatMap(({ items }) => items);
   const warnings = [...new Set(found.data.pages.flatMap((page) => page.warnings))];
-  const isAsked = asked.q !== "" || picture !== null;
+  const isRanked = hits.some(({ by }) => by.length > 0);
+  const byPicture = hits.some(({ by }) => by.some((one) => one.by === "picture"));
   return (
     <section aria-labelledby="found-title" aria-busy={found.isPlaceholderData} className="space-y-3">
       <h2 id="found-title" className="sr-only">
@@ -51,12 +52,17 @@ function Answer({ asked, picture }: { asked: Asked; picture: File | null }) {
       {warnings.map((warning) => (
         <WarningNote key={warning}>{warning}</WarningNote>
       ))}
+      {picture && hits.length > 0 && !byPicture && (
+        <WarningNote>
+          None of these was found by the picture: nothing that is remembered could be compared with it.
+        </WarningNote>
+      )}
       {found.isError && <ErrorNote error={found.error} title="Not asked anew" onRetry={found.refetch} />}
       <p role="status" className="text-sm text-quiet">
-        {found.isPlaceholderData ? "Searching…" : told(hits.length, found.hasNextPage, isAsked)}
+        {found.isPlaceholderData ? "Searching…" : told(hits.length, found.hasNextPage, isRanked)}
       </p>
       {hits.length > 0 ? (
-        <HitList hits={hits} label={isAsked ? "What fits, best first" : "The newest memories"} />
+        <HitList hits={hits} label={isRanked ? "What fits, best first" : "The newest memories"} />
       ) : (
         <NothingFound status={status} isNarrowed={filtersIn(asked) > 0} />
       )}
@@ -70,8 +76,8 @@ function Answer({ asked, picture }: { asked: Asked; picture: File | null }) {
 }
 
 /** What is said of how many were found, also to a screen reader. */
-function told(hits: number, hasMore: boolean, isAsked: boolean): string {
+function told(hits: number, hasMore: boolean, isRanked: boolean): string {
   if (hits === 0) return "Nothing fits.";
   const many = hasMore ? `The first ${count(hits, "memory", "memories")}` : count(hits, "memory", "memories");
-  return isAsked ? `${many}, best first.` : `${many}, newest first.`;
+  return isRanked ? `${many}, best first.` : `${many}, newest first.`;
 }

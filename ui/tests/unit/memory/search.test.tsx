@@ -275,6 +275,20 @@ describe("an answer", () => {
     expect(screen.getByText("1 memory, best first.")).toBeInTheDocument();
   });
 
+  test("to a picture that nothing could be compared with says so, and does not call the newest the best", async () => {
+    serve(() => found([]));
+    open();
+    server.use(http.post("*/api/v1/memory/search", () => HttpResponse.json(found([aHit({ by: [] })]))));
+
+    await userEvent.upload(
+      screen.getByLabelText("The picture to search with"),
+      new File(["p"], "mill.png", { type: "image/png" }),
+    );
+
+    expect(await screen.findByText(/None of these was found by the picture/)).toBeInTheDocument();
+    expect(screen.getByText("1 memory, newest first.")).toBeInTheDocument();
+  });
+
   test("goes on where more is wanted", async () => {
     const second = aHit({ memory: aMemory({ id: "m-2" }), source: aSource({ title: "second.mp3" }) });
     const questions = serve(({ offset }) => (offset === 0 ? found([aHit()], true) : found([second])));
