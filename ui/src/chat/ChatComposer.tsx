@@ -61,7 +61,9 @@ export function ChatComposer({ conversation, memory, error, isSending, onStop, o
         </div>
       )}
       <div className="rounded-2xl border border-edge bg-panel p-2">
-        <DraftFiles uploads={draft.uploads} />
+        <div className="-mt-2 max-h-56 overflow-y-auto not-empty:mb-2">
+          <DraftFiles uploads={draft.uploads} />
+        </div>
         {recording.state === "recording" ? (
           <UnderWay recording={recording} stop="Stop and send" onStop={() => void stop()} onDiscard={discard}>
             <p className="sr-only" role="status">
