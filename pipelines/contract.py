@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.checkpoint import Checkpoint, NoCheckpoint
 from pipelines.engines.passes import NotePass
 from pipelines.errors import PipelineError
-from pipelines.house import ConversationPort, JobsPort, MemoryPort, NoConversation, NoJobs, NoMemory
+from pipelines.house import ConversationPort, JobsPort, MemoryPort
+from pipelines.houseless import NoConversation, NoJobs, NoMemory
 from pipelines.spaces import NoSpaces, SpacesPort
 
 M = TypeVar("M")

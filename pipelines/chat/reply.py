@@ -11,7 +11,7 @@ from pipelines.catalogue import pipeline
 from pipelines.contract import Context, JsonObject, Lane, Params, Part, Result, Run, Source
 from pipelines.engines.answering import IMPORTING
 from pipelines.errors import BadInput, PipelineError
-from pipelines.house import Dialogue, Turn
+from pipelines.house import Dialogue, MemoryKind, Turn
 from pipelines.media.document import DOCUMENT_TYPES
 from pipelines.media.media_types import PICTURE_FORMATS
 
@@ -93,7 +93,8 @@ def _recalled(question: str, dialogue: Dialogue, context: Context) -> "tuple[lis
     own = set(dialogue.file_ids)
     count = RECALLED * BESIDE_OWN if own else RECALLED
     recollection = context.memory.recall(_looked_for(question, dialogue), count)
-    others = [memory for memory in recollection.items if memory.file_id is None or memory.file_id not in own]
+    telling = [memory for memory in recollection.items if memory.kind is not MemoryKind.TITLE]  # a name is no answer
+    others = [memory for memory in telling if memory.file_id is None or memory.file_id not in own]
     return [Evidence.recalled(memory) for memory in others[:RECALLED]], recollection.warnings
 
 

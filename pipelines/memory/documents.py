@@ -49,7 +49,7 @@ def spoken_passages(
 
 def _with_title(source: Source, number: int, document: Document, found: Iterator[Memory]) -> Iterator[Memory]:
     """The name before what was found, unless the text begins with it, as that of a text that was pasted does."""
-    title = title_of(source.name, number, MemoryKind.PASSAGE, Modality.TEXT)
+    title = title_of(source.name, number, Modality.TEXT)
     if title is not None and not begins_with(document.text, title.text):
         yield title
     yield from found

@@ -68,7 +68,7 @@ def lines_of(product: Product, source: Source) -> Iterator[Memory]:
     language = "" if language == UNDETERMINED else language
     is_picture = source.media_type in PICTURE_FORMATS
     modality = Modality.IMAGE if is_picture else Modality.TEXT
-    if not is_picture and (title := title_of(source.name, 0, MemoryKind.PASSAGE, modality)) is not None:
+    if not is_picture and (title := title_of(source.name, 0, modality)) is not None:
         yield title
     for paragraph in _paragraphs(bodies):
         place = {"box": paragraph.box.told(), "page": paragraph.page}

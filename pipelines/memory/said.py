@@ -46,7 +46,7 @@ def segments_of(product: Product, source: Source) -> Iterator[Memory]:
 
     Longer ones stay apart: a sentence is to be found at the second at which it was said.
     """
-    title = title_of(source.name, 0, MemoryKind.SEGMENT, Modality.AUDIO)
+    title = title_of(source.name, 0, Modality.AUDIO)
     if title is not None:
         yield title
     language = str(product.result.get("language", ""))

@@ -5,8 +5,6 @@ import re
 from pipelines.house import Memory, MemoryKind, Modality
 from pipelines.media.media_types import claimed_kind
 
-BEFORE_ALL = -1.0  # where it stands in the order of its source
-
 _SEPARATORS = re.compile(r"[\s_.\-+]+")
 
 
@@ -16,13 +14,12 @@ def words_of(name: str) -> str:
     return _SEPARATORS.sub(" ", stem).strip()
 
 
-def title_of(name: str, source: int, kind: MemoryKind, modality: Modality) -> Memory | None:
+def title_of(name: str, source: int, modality: Modality) -> Memory | None:
     """A memory of a name, which opens its source at the beginning; None where there are no words in it."""
     words = words_of(name)
     if not any(character.isalpha() for character in words):
         return None
-    place = {"start_s": 0.0, "end_s": 0.0} if kind is MemoryKind.SEGMENT else {"start": 0, "end": 0}
-    return Memory(kind, modality, words, place, BEFORE_ALL, source=source)
+    return Memory(MemoryKind.TITLE, modality, words, {}, 0.0, source=source)
 
 
 def begins_with(text: str, title: str) -> bool:

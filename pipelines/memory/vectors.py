@@ -9,7 +9,6 @@ from pipelines.engines.picture_embedding import PictureEmbedder
 from pipelines.errors import EngineUnavailable
 from pipelines.house import Memory, MemoryKind, Space, SpaceKind, Vector
 from pipelines.memory.models import Models, meanings, picture_models, sights, text_models
-from pipelines.memory.titles import BEFORE_ALL
 
 CHARACTERS_A_TOKEN = 4  # of English, where nobody can count
 OF_PICTURES = frozenset({MemoryKind.PICTURE, MemoryKind.LABELS})
@@ -92,4 +91,4 @@ class Vectors:
 
 def _has_meaning(memory: Memory) -> bool:
     """Names of files are looked for by their words: a word by itself is near to much."""
-    return memory.kind is not MemoryKind.PICTURE and memory.position != BEFORE_ALL
+    return memory.kind not in (MemoryKind.PICTURE, MemoryKind.TITLE)

@@ -6,7 +6,8 @@ from typing import Any
 
 from pipelines.contract import Part, PartKind
 from pipelines.errors import BadInput
-from pipelines.house import Memory, NoJobs, NoMemory, Product, Space
+from pipelines.house import Memory, Product, Space
+from pipelines.houseless import NoJobs, NoMemory
 
 
 @dataclass

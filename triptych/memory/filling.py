@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Connection, Select, column, func, select, table
 
 from pipelines.house import MemoryKind, SpaceKind
-from pipelines.memory.titles import BEFORE_ALL
 from triptych.memory.spaces import can_compare, spaces_of
 from triptych.memory.tables import IS_NOTE, memories, memory_sources
 from triptych.memory.values import SpaceState, StoredSpace
 from triptych.memory.vectors import put_vectors
 
-# Whose vectors lie in a space: of texts that are worth it, and of whole pictures.
+# Whose vectors lie in a space. A file's name has none: a word by itself is near to much.
 KINDS = {
     SpaceKind.TEXT: (MemoryKind.SEGMENT, MemoryKind.PASSAGE, MemoryKind.LINE, MemoryKind.LABELS, MemoryKind.NOTE),
     SpaceKind.PICTURE: (MemoryKind.PICTURE, MemoryKind.LABELS),
@@ -75,11 +74,8 @@ def fill(connection: Connection, stored: StoredSpace, vectors: Mapping[str, byte
 
 
 def _wants(stored: StoredSpace) -> list[ColumnElement[bool]]:
-    """What holds of memories whose vectors are to lie in the space: names of files are found by their words alone."""
-    is_of_kind = memories.c.kind.in_(KINDS[stored.space.kind])
-    if stored.space.kind is SpaceKind.PICTURE:
-        return [is_of_kind]
-    return [is_of_kind, or_(memories.c.position != BEFORE_ALL, IS_NOTE)]
+    """What holds of memories whose vectors are to lie in the space."""
+    return [memories.c.kind.in_(KINDS[stored.space.kind])]
 
 
 def _lacking(stored: StoredSpace) -> Select[Any]:  # Any: columns of several types

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
 from sqlalchemy.exc import ProgrammingError
 
-from pipelines.house import SpaceKind, Vector
+from pipelines.house import MemoryKind, SpaceKind, Vector
 from triptych.memory.filters import Within, allowed
 from triptych.memory.fusion import Ranking, contribution_columns, contributions, fused
 from triptych.memory.matching import holding, nearest_words
@@ -139,7 +139,10 @@ def _fused_page(
 
 
 def _newest_page(connection: Connection, asked: _Asked) -> Select[Any]:  # Any: columns of several types
-    page = told_memories(connection).add_columns(literal(0.0).label("score")).where(*_allowed(connection, asked))
+    where = _allowed(connection, asked)
+    if not asked.only.kinds:
+        where.append(memories.c.kind != MemoryKind.TITLE)  # beside what stands in the files, their names tell nothing
+    page = told_memories(connection).add_columns(literal(0.0).label("score")).where(*where)
     return page.order_by(memories.c.number.desc()).limit(asked.count + 1).offset(asked.offset)
 
 

@@ -3,7 +3,8 @@
 from pipelines.chat.reply import ReplyParams
 from pipelines.contract import JsonObject, Params
 from pipelines.errors import BadInput
-from pipelines.house import ConversationPort, Dialogue, NoConversation
+from pipelines.house import ConversationPort, Dialogue
+from pipelines.houseless import NoConversation
 from triptych.chat import dialogue, speaking
 from triptych.chat.dialogue import ReplyPlace
 from triptych.jobs.leases import Claim

@@ -81,4 +81,4 @@ def test_speakers_are_named_and_never_joined(tmp_path: Path) -> None:
 def test_name_of_a_recording_is_remembered_by_its_words() -> None:
     [title] = segments_of(transcript(), TALK)
 
-    assert (title.text, title.place) == ("keynote rome 2024", {"start_s": 0.0, "end_s": 0.0})
+    assert (title.kind, title.text, title.place) == (MemoryKind.TITLE, "keynote rome 2024", {})

@@ -16,7 +16,6 @@ from pipelines.engines.embedding import embedder
 from pipelines.errors import Cancelled
 from pipelines.house import Memory, MemoryKind, Modality, Space, SpaceKind, Vector
 from pipelines.memory import reindex as reindexing
-from pipelines.memory.titles import BEFORE_ALL
 from pipelines.standalone import run_pipeline, standalone_context
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.owner import cancel
@@ -126,7 +125,7 @@ def test_indexing_by_the_model_in_use_drops_what_was_half_built(store: Store, co
 
 def test_names_of_files_are_left_to_their_words(store: Store, tmp_path):
     name, said = passage("noon"), passage("the sun is high", 3)
-    remember(store, replace(name, position=BEFORE_ALL), said)
+    remember(store, replace(name, kind=MemoryKind.TITLE), said)
     spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)))
 
     lacking = spaces_of_run.build(NEW)

@@ -2091,7 +2091,7 @@ export interface components {
          * @description What is remembered, and what its ``place`` holds.
          * @enum {string}
          */
-        MemoryKind: "segment" | "passage" | "line" | "labels" | "picture" | "note";
+        MemoryKind: "segment" | "passage" | "line" | "labels" | "picture" | "title" | "note";
         /**
          * MemoryPage
          * @description Memories in the order of their source; `next` is the cursor of the next page, null at the end.

@@ -21,6 +21,7 @@ export const KINDS: Record<MemoryKind, string> = {
   line: "Read in a picture",
   labels: "Labels of a picture",
   picture: "Picture",
+  title: "Name of a file",
   note: "Note",
 };
 
