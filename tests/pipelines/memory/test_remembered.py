@@ -135,7 +135,7 @@ def test_read_page_is_not_remembered_twice(make_pdf: Callable[..., Path]) -> Non
     found = remembered(product, Source(make_pdf([["Harbour office"]]), "scan of a page.pdf", "application/pdf", 1))
 
     assert [(memory.kind, memory.text) for memory in found] == [
-        (MemoryKind.PASSAGE, "scan of a page"),
+        (MemoryKind.TITLE, "scan of a page"),
         (MemoryKind.LINE, "Harbour office"),
     ]
 

@@ -19,7 +19,7 @@ def transcript(*said: tuple[float, float, str]) -> Product:
 
 
 def heard(product: Product, source: Source = TALK) -> Sequence[Memory]:
-    return [memory for memory in segments_of(product, source) if memory.position >= 0]
+    return [memory for memory in segments_of(product, source) if memory.kind is not MemoryKind.TITLE]
 
 
 def test_sentence_keeps_the_seconds_at_which_it_was_said() -> None:
