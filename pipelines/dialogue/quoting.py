@@ -8,7 +8,7 @@ from pipelines.dialogue.answered import Reply
 from pipelines.dialogue.evidence import Evidence
 from pipelines.dialogue.relevance import best_first
 from pipelines.engines.answering import EXCERPTS
-from pipelines.engines.excerpts import NOTHING_WRITTEN, SENTENCES
+from pipelines.engines.excerpts import NEAR_BEST, NOTHING_WRITTEN, SENTENCES
 from pipelines.house import MemoryKind
 from pipelines.media.passages import sentences
 
@@ -23,7 +23,7 @@ WITHOUT_MEMORY = "no language model is configured, no attached file has anything
 def quote_reply(
     question: str, evidence: Sequence[Evidence], context: Context, *, asked_memory: bool
 ) -> Generator[Part, None, Reply]:
-    """The ``SENTENCES`` best sentences of ``evidence``, each cited; where there are none, a text that says so."""
+    """Up to ``SENTENCES`` of the best of ``evidence``, each cited; where there are none, a text that says so."""
     once = {sentence.text: sentence for piece in reversed(evidence) for sentence in sentences_of(piece)[::-1]}
     inside = list(once.values())[::-1]  # a summary is remembered beside what it was made of
     if not inside:
@@ -31,7 +31,7 @@ def quote_reply(
         yield Part(PartKind.TOKEN, {"text": text})
         return Reply(text, (), EngineUsed(EXCERPTS, "nothing to quote"))
     context.progress(None, "looking for passages")
-    best, warnings = best_first(inside, question, SENTENCES, context)
+    best, warnings = best_first(inside, question, SENTENCES, context, near_best=NEAR_BEST)
     quotes = [f"“{piece.text}” [{number}]" for number, piece in enumerate(best, 1)]
     for number, quote in enumerate(quotes):
         yield Part(PartKind.TOKEN, {"text": quote if number == 0 else f"\n\n{quote}"})

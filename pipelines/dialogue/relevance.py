@@ -11,11 +11,14 @@ MOST_COMPARED = 300  # by meaning, of those that share most words: about five se
 
 
 def best_first(
-    pieces: Sequence[Evidence], question: str, count: int, context: Context
+    pieces: Sequence[Evidence], question: str, count: int, context: Context, *, near_best: float | None = None
 ) -> tuple[list[Evidence], tuple[str, ...]]:
-    """The ``count`` best, best first, and a warning where nobody can compare by meaning."""
+    """The ``count`` best, best first, and a warning where nobody can compare by meaning.
+
+    ``near_best``: of the best one's worth by meaning, what the others must be worth to be among them.
+    """
     likely = best_by_words(pieces, question, MOST_COMPARED)
     try:
-        return best_of(likely, question, count, context), ()
+        return best_of(likely, question, count, context, near_best=near_best), ()
     except EngineUnavailable as error:
         return likely[:count], (f"What fits the question was chosen by its words alone ({error.message})",)

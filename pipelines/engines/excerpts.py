@@ -9,14 +9,15 @@ from pipelines.engines.embedding import embedder
 from pipelines.engines.retrieval import best_of, sentences_of
 
 SENTENCES = 3
+NEAR_BEST = 0.5  # of the best sentence's worth: what fits less well than half is about something else
 NOTHING_WRITTEN = "These are excerpts, word for word: no language model wrote or checked an answer."
 
 
 def quote_excerpts(question: Question, context: Context) -> Generator[Part, None, Answered]:
-    """The ``SENTENCES`` best sentences of the question's passages, best first; see ``Answer``."""
+    """Up to ``SENTENCES`` of the best sentences of the question's passages, best first; see ``Answer``."""
     _, engine, warnings = embedder(context)
     inside = [sentence for passage in question.passages for sentence in sentences_of(passage)]
-    excerpts = best_of(inside, question.text, SENTENCES, context)
+    excerpts = best_of(inside, question.text, SENTENCES, context, near_best=NEAR_BEST)
     for excerpt in excerpts:
         yield Part(PartKind.PASSAGE, {"text": excerpt.text, **excerpt.told()})
     cited = list(enumerate(excerpts, 1))

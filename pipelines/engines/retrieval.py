@@ -76,8 +76,10 @@ def sentences_of(passage: Passage) -> list[Passage]:
     return [Passage(document, span, passage.source, passage.name) for span in spans]
 
 
-def best_of(candidates: Sequence[W], question: str, count: int, context: Context) -> list[W]:
-    """The ``count`` passages that fit ``question`` best, best first.
+def best_of(
+    candidates: Sequence[W], question: str, count: int, context: Context, *, near_best: float | None = None
+) -> list[W]:
+    """The ``count`` passages that fit ``question`` best, best first; none worth less than ``near_best`` of the best.
 
     A passage's worth is the cosine of its vector with the question's, and the share of the question's words that it
     has, rare ones counting more (inverse document frequency). Of more than ``MAX_COMPARED`` passages those that share
@@ -96,7 +98,11 @@ def best_of(candidates: Sequence[W], question: str, count: int, context: Context
         some = by_words[start : start + EMBED_AT_ONCE]
         cosines = model.encode([candidates[index].text for index in some], context.check) @ asked
         worth.extend((cosines + WORDS_WEIGHT * np.array([shared[index] for index in some])).tolist())
-    return [candidates[by_words[place]] for place in _descending(worth)[:count]]
+    best = _descending(worth)[:count]
+    if near_best is not None and best:
+        least = min(near_best * worth[best[0]], worth[best[0]])  # the best itself may be below nothing
+        best = [place for place in best if worth[place] >= least]
+    return [candidates[by_words[place]] for place in best]
 
 
 def best_by_words(candidates: Sequence[W], question: str, count: int) -> list[W]:

@@ -304,6 +304,12 @@ def test_without_a_server_sentences_are_quoted_and_called_excerpts(ask):
     assert any("no language model wrote" in warning for warning in finished.result.warnings)
 
 
+def test_sentences_about_something_else_are_not_quoted(ask):
+    finished = ask("When did the harbour of Ardal open?", "The harbour of Ardal opened in 1871.", BEES)
+
+    assert [part.body["text"] for part in finished.parts] == ["The harbour of Ardal opened in 1871."]
+
+
 def test_what_had_to_be_guessed_of_a_document_is_told(tmp_path):
     guessed = tmp_path / "guessed.txt"
     guessed.write_bytes("Die Bücher stehen im Regal.".encode("cp1252"))
