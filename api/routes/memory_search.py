@@ -21,7 +21,7 @@ from api.schemas.memory_requests import MemoryPath, Page, SearchQuery, SearchReq
 from triptych.files import File
 from triptych.memory import asking
 from triptych.memory.search import search, similar
-from triptych.memory.values import Question
+from triptych.memory.values import Found, Question
 from triptych.uploads import examine, read_files
 
 routes = APIBlueprint("memory_search", __name__, url_prefix="/api/v1/memory", abp_tags=[{"name": "memory"}])
@@ -101,7 +101,9 @@ def _check_picture(where: str, file: File) -> None:
 def _found(page: Page, text: str, file: File | None = None) -> Response:
     """What fits the words and the picture. Models are asked from here, since Redis' connections are the loop's."""
     store = room().store
-    asked = [asking.vectors_of_text(store, text), *([asking.vectors_of_file(store, file)] if file else [])]
+    asked = [asking.vectors_of_text(store, text), *([asking.vectors_of_picture(store, file)] if file else [])]
+    if file and not text.strip() and not asked[-1].vectors:  # then the newest would be listed
+        return answer(MemoryHits.of(Found((), more=False, warnings=tuple(asked[-1].warnings))))
     vectors = {vector.space: vector for one in asked for vector in one.vectors}  # in one space, the picture's
     question = Question(text, list(vectors.values()), page.filter(), page.limit, page.offset)
     found = offload(search, store, owner(), question)

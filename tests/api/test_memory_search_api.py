@@ -76,6 +76,13 @@ def test_picture_may_come_with_the_question_and_gets_no_file(client, store, reme
     assert client.get("/api/v1/files").get_json()["items"][0]["name"] == "hello.txt"
 
 
+def test_picture_that_nobody_can_compare_finds_nothing_and_says_why(client, store, remembered):
+    answer = client.post(SEARCH, data={"file": (io.BytesIO(jpeg()), "a.jpg")}).get_json()
+
+    assert answer["items"] == []
+    assert any("compares by meaning is not there" in warning for warning in answer["warnings"])
+
+
 def test_file_of_somebody_else_cannot_be_asked_with(client, store):
     answer = client.post(SEARCH, json={"file_id": "00000000-0000-0000-0000-000000000000"})
 

@@ -27,7 +27,7 @@ from triptych.jobs.owner import delete_job, retry
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
-from triptych.memory.asking import vectors_of_file, vectors_of_text
+from triptych.memory.asking import vectors_of_picture, vectors_of_text
 from triptych.memory.search import search
 from triptych.memory.spaces import open_space
 from triptych.memory.values import Found, Question
@@ -154,7 +154,7 @@ def test_picture_finds_pictures_that_are_like_it(seeing: Store, drawing: Callabl
     indexed(seeing, *seen)
 
     with answered_questions(seeing):
-        vectors = until(lambda: vectors_of_file(seeing, drawing("circle", 2)).vectors)
+        vectors = until(lambda: vectors_of_picture(seeing, drawing("circle", 2)).vectors)
     found = search(seeing, OWNER, Question(vectors=vectors))
 
     assert found.hits[0].source.file_id == seen[1].inputs[0].id

@@ -18,8 +18,9 @@ KEPT_S = 60  # for how long questions wait that nobody takes
 NOBODY = "found by words alone: the process that compares by meaning is not there (python -m workers.questions)"
 AWAY = "found by words alone: Redis, over which the process that compares by meaning is asked, is away"
 SLOW = f"found by words alone: the process that compares by meaning did not answer within {PATIENCE_S:g} s"
+UNCOMPARED = "the picture was not compared: no model for pictures is here, or none was remembered by one yet"
 
-__all__ = ["Asked", "vectors_of_file", "vectors_of_text"]
+__all__ = ["Asked", "vectors_of_picture", "vectors_of_text"]
 
 
 def vectors_of_text(store: Store, text: str) -> Asked:
@@ -30,9 +31,13 @@ def vectors_of_text(store: Store, text: str) -> Asked:
     return _asked(store, Asking(new_id(), store.clock(), text=text), text)
 
 
-def vectors_of_file(store: Store, file: File) -> Asked:
-    """The vectors of a picture that stands for a question; ``file`` need have no row, but lies in the blob store."""
-    return _asked(store, Asking(new_id(), store.clock(), picture=picture_of(file)), file.sha256)
+def vectors_of_picture(store: Store, file: File) -> Asked:
+    """The vectors of a picture that stands for a question; ``file`` need have no row, but lies in the blob store.
+
+    Where it has none, a warning says so.
+    """
+    asked = _asked(store, Asking(new_id(), store.clock(), picture=picture_of(file)), file.sha256)
+    return asked if asked.vectors or asked.warnings else Asked(warnings=(UNCOMPARED,))
 
 
 def _asked(store: Store, asking: Asking, what: str) -> Asked:

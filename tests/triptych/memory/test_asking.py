@@ -6,7 +6,7 @@ from support.answering_questions import answered_with
 from support.work import a_file
 
 from pipelines.house import Space, SpaceKind, Vector
-from triptych.memory.asking import SLOW, vectors_of_file, vectors_of_text
+from triptych.memory.asking import SLOW, UNCOMPARED, vectors_of_picture, vectors_of_text
 from triptych.memory.questions import MOST_WAITING, PRESENT, WAITING, Asked, Asking, BadQuestion
 from triptych.memory.recent import MOST, RecentQuestions
 from triptych.store import Store
@@ -29,10 +29,17 @@ def test_picture_is_asked_for_by_its_content(sqlite_store: Store) -> None:
     file = a_file(sqlite_store, b"some pixels")
 
     with answered_with(sqlite_store, Asked([JOINT])) as heard:
-        asked = vectors_of_file(sqlite_store, file)
+        asked = vectors_of_picture(sqlite_store, file)
 
     assert asked.vectors == (JOINT,)
     assert [asking.picture.sha256 for asking in heard if asking.picture] == [file.sha256]
+
+
+def test_picture_without_vectors_is_told_to_be_uncompared(sqlite_store: Store) -> None:
+    with answered_with(sqlite_store, Asked()):
+        asked = vectors_of_picture(sqlite_store, a_file(sqlite_store))
+
+    assert asked == Asked(warnings=(UNCOMPARED,))
 
 
 def test_same_question_is_asked_once(sqlite_store: Store) -> None:
