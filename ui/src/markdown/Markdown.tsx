@@ -1,8 +1,8 @@
-import { useMemo } from "react";
-import { type Block, blocksOf } from "./blocks";
-import { CodeBlock } from "./CodeBlock";
-import { type Cite, CiteContext, Line } from "./Line";
-import { Table } from "./Table";
+import { lazy, type ReactNode, Suspense } from "react";
+import { isDrawable } from "./bounds";
+
+/** How a number in brackets is drawn: a control where something is cited by it. */
+export type Cite = (number: number) => ReactNode;
 
 interface Props {
   text: string;
@@ -11,78 +11,25 @@ interface Props {
   isGrowing?: boolean;
 }
 
+// Words need no parser: where it is gone from the server, after an update say, they are shown as they were written.
+const Drawn = lazy(() => import("./Drawn").catch(() => ({ default: Plain })));
+
 /**
- * A Markdown text. It is drawn from parsed pieces, so HTML that stands in it is shown as the words it is; pictures are
- * links, and links lead only to the web and to mail.
+ * A Markdown text. HTML that stands in it is shown as the words it is; pictures are links, and links lead only to the web
+ * and to mail. It is plain text until the parser is there, and where that would take too long.
  */
 export function Markdown({ text, cite, isGrowing = false }: Props) {
-  const blocks = useMemo(() => blocksOf(text), [text]);
-  const drawn = (
+  return (
     <div className={`max-w-prose space-y-3 leading-relaxed ${isGrowing ? "growing" : ""}`}>
-      <Blocks blocks={blocks} />
+      {isDrawable(text) ? (
+        <Suspense fallback={<Plain text={text} />}>
+          <Drawn text={text} {...(cite && { cite })} />
+        </Suspense>
+      ) : (
+        <Plain text={text} />
+      )}
     </div>
   );
-  return cite ? <CiteContext.Provider value={cite}>{drawn}</CiteContext.Provider> : drawn;
 }
 
-function Blocks({ blocks }: { blocks: readonly Block[] }) {
-  return blocks.map((block) => <Drawn key={block.at} block={block} />);
-}
-
-function Drawn({ block }: { block: Block }) {
-  switch (block.is) {
-    case "heading":
-      return <Heading block={block} />;
-    case "paragraph":
-      return (
-        <p>
-          <Line text={block.text} />
-        </p>
-      );
-    case "code":
-      return <CodeBlock language={block.language} text={block.text} />;
-    case "quote":
-      return (
-        <blockquote className="space-y-3 border-l-4 border-line pl-3 text-quiet">
-          <Blocks blocks={block.inside} />
-        </blockquote>
-      );
-    case "list":
-      return <List block={block} />;
-    case "table":
-      return <Table block={block} />;
-    case "rule":
-      return <hr className="border-line" />;
-  }
-}
-
-/** The page and the message have the levels above. */
-const HEADINGS = [
-  ["h3", "font-display text-xl"],
-  ["h4", "font-display text-lg"],
-  ["h5", "font-semibold"],
-  ["h6", "font-semibold"],
-] as const;
-
-function Heading({ block: { level, text } }: { block: Extract<Block, { is: "heading" }> }) {
-  const [Tag, look] = HEADINGS[Math.min(level, HEADINGS.length) - 1] ?? HEADINGS[0];
-  return (
-    <Tag className={look}>
-      <Line text={text} />
-    </Tag>
-  );
-}
-
-function List({ block: { start, items } }: { block: Extract<Block, { is: "list" }> }) {
-  const drawn = items.map((item) => (
-    <li key={item.at} className="space-y-1">
-      <Blocks blocks={item.inside} />
-    </li>
-  ));
-  if (start === null) return <ul className="list-disc space-y-1 pl-6">{drawn}</ul>;
-  return (
-    <ol start={start} className="list-decimal space-y-1 pl-8">
-      {drawn}
-    </ol>
-  );
-}
+const Plain = ({ text }: { text: string; cite?: Cite }) => <p className="whitespace-pre-wrap">{text}</p>;

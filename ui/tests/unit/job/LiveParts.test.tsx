@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { jobKeys } from "@/api/jobs";
@@ -15,8 +15,8 @@ test("tokens show as one running text with its line breaks, also of a job withou
 
   show(<LiveParts job={aJob({ pipeline: "text.answer", state: "running", inputs: [] })} />);
 
-  const shown = await screen.findByText(/Bee keepers/);
-  expect(shown.innerHTML).toBe("Bee keepers keep<br>bees.");
+  await screen.findByText(/Bee keepers/);
+  await waitFor(() => expect(screen.getByText(/Bee keepers/).innerHTML).toBe("Bee keepers keep<br>\nbees."));
 });
 
 test("what is being said stands below what was said until it stands for good", async () => {
