@@ -7,7 +7,7 @@ import { api } from "./unit/api";
 /** The API of the tests; a request that no test foresaw fails it. */
 export const server = setupServer(...api());
 
-// jsdom plays nothing, scrolls nothing, and lays nothing out.
+// jsdom plays nothing, scrolls nothing, lays nothing out, and asks no system for its theme.
 HTMLMediaElement.prototype.play = () => Promise.resolve();
 Element.prototype.scrollIntoView = () => undefined;
 window.scrollTo = () => undefined;
@@ -16,6 +16,8 @@ globalThis.ResizeObserver = class {
   unobserve() {}
   disconnect() {}
 };
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), { matches: false, media, onchange: null, addListener() {}, removeListener() {} });
 configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));

@@ -1,20 +1,24 @@
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { IconButton } from "@/ui/Button";
+import { ErrorNote, Loading } from "@/ui/Notes";
 import { MODALITIES, MODALITY_NAMES } from "../words";
 import { MapTable } from "./MapTable";
-import { isInSight, type MapDocument, type MapPoint, wholeOf, zoomed } from "./plane";
-import { Scatter } from "./Scatter";
+import { isInSight, isOfUse, type MapDocument, type View, wholeOf, zoomed } from "./plane";
 
 const FACTOR = 1.6;
+const Scatter = lazy(() =>
+  import("./Scatter").catch((error: unknown) => ({ default: () => <NotDrawn error={error} /> })),
+);
 
 /** The map to look at, and the same as a table below it: what is in sight stands there. */
 export function MapView({ map: { points, method } }: { map: MapDocument }) {
   const navigate = useNavigate();
   const whole = useMemo(() => wholeOf(points), [points]);
   const [view, setView] = useState(whole);
-  const [pointed, setPointed] = useState<MapPoint | null>(null);
+  const change = (changed: (view: View) => View) =>
+    setView((now) => (isOfUse(changed(now), whole) ? changed(now) : now));
   const inSight = useMemo(() => points.filter((point) => isInSight(point, view)), [points, view]);
   return (
     <div className="space-y-4">
@@ -22,36 +26,34 @@ export function MapView({ map: { points, method } }: { map: MapDocument }) {
         <div className="flex flex-wrap items-center gap-x-4">
           <Legend />
           <div className="ml-auto flex">
-            <IconButton icon={ZoomIn} label="Zoom in" onClick={() => setView(zoomed(view, FACTOR))} />
-            <IconButton icon={ZoomOut} label="Zoom out" onClick={() => setView(zoomed(view, 1 / FACTOR))} />
+            <IconButton icon={ZoomIn} label="Zoom in" onClick={() => change((now) => zoomed(now, FACTOR))} />
+            <IconButton icon={ZoomOut} label="Zoom out" onClick={() => change((now) => zoomed(now, 1 / FACTOR))} />
             <IconButton icon={Maximize} label="Show all of the map" onClick={() => setView(whole)} />
           </div>
         </div>
-        <Scatter
-          points={points}
-          view={view}
-          onView={setView}
-          pointed={pointed}
-          onPoint={setPointed}
-          onOpen={({ id }) => navigate(`/memory/${encodeURIComponent(id)}`)}
-        />
-        <figcaption className="min-h-12 text-sm">
-          {pointed ? (
-            <>
-              <span className="font-medium">{pointed.title}</span>{" "}
-              <span className="line-clamp-2 text-quiet">{pointed.text}</span>
-            </>
-          ) : (
-            <span className="text-quiet">
-              What means alike lies close together, laid out by {method}. Point at one to read it, click to open it.
-            </span>
-          )}
+        <div className="relative aspect-3/2 overflow-hidden rounded-lg border border-line bg-sunken">
+          <Suspense fallback={<Loading what="the drawing" />}>
+            <Scatter
+              points={points}
+              view={view}
+              isAll={view.width >= whole.width}
+              onView={change}
+              onOpen={({ id }) => navigate(`/memory/${encodeURIComponent(id)}`)}
+            />
+          </Suspense>
+        </div>
+        <figcaption className="text-sm text-quiet">
+          What means alike lies close together, laid out by {method}. Point at one to read it, click to open it.
         </figcaption>
       </figure>
       <MapTable points={inSight} of={points.length} />
     </div>
   );
 }
+
+const NotDrawn = ({ error }: { error: unknown }) => (
+  <ErrorNote error={error} title="The drawing could not be loaded; the table below holds the same" />
+);
 
 const SIGNS = { audio: "●", image: "■", text: "▲" } as const;
 

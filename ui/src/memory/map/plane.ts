@@ -28,7 +28,8 @@ export interface View {
 export const WIDTH = 900;
 export const HEIGHT = 600;
 const MARGIN = 0.05; // of the plane, around its outermost points
-const SIZE = 5; // pixels from a point's middle to its edge
+const NEAREST = 1000; // times nearer than all of it; what lies closer together than that is told apart by the table
+const FURTHEST = 4;
 
 const heightOf = ({ width }: View) => (width * HEIGHT) / WIDTH;
 
@@ -56,6 +57,10 @@ export function zoomed(view: View, factor: number, [left, top] = [WIDTH / 2, HEI
   return { width, x: view.x + (lost * left) / WIDTH, y: view.y + (lost * top) / WIDTH };
 }
 
+/** Whether a view is near enough to all of it to be of use. */
+export const isOfUse = ({ width }: View, whole: View): boolean =>
+  width >= whole.width / NEAREST && width <= whole.width * FURTHEST;
+
 /** Moved by pixels of the drawing. */
 export const moved = (view: View, right: number, down: number): View => ({
   ...view,
@@ -73,33 +78,3 @@ export const isInSight = (point: MapPoint, view: View): boolean => {
   const [left, top] = onScreen(point, view);
   return left >= 0 && top >= 0 && left <= WIDTH && top <= HEIGHT;
 };
-
-/** The point that is nearest to a place of the drawing, if any is within reach. */
-export function nearest(points: readonly MapPoint[], view: View, place: [number, number], reach = 3 * SIZE) {
-  let best: MapPoint | null = null;
-  let least = reach;
-  for (const point of points) {
-    const [left, top] = onScreen(point, view);
-    const distance = Math.hypot(left - place[0], top - place[1]);
-    if (distance < least) [best, least] = [point, distance];
-  }
-  return best;
-}
-
-/** How each modality is drawn: as an SVG path around a place, told from the others without colours. */
-const SHAPES: Record<Modality, (left: string, top: string) => string> = {
-  audio: (left, top) =>
-    `M${left} ${top}m-${SIZE} 0a${SIZE} ${SIZE} 0 1 0 ${2 * SIZE} 0a${SIZE} ${SIZE} 0 1 0-${2 * SIZE} 0z`,
-  image: (left, top) => `M${left} ${top}m-${SIZE}-${SIZE}h${2 * SIZE}v${2 * SIZE}h-${2 * SIZE}z`,
-  text: (left, top) => `M${left} ${top}m0-${SIZE + 1}l${SIZE + 1} ${2 * SIZE}h-${2 * SIZE + 2}z`,
-};
-
-/** The points of one modality that are in sight as one path: a single element however many they are. */
-export const pathOf = (points: readonly MapPoint[], modality: Modality, view: View): string =>
-  points
-    .filter((point) => point.modality === modality && isInSight(point, view))
-    .map((point) => {
-      const [left, top] = onScreen(point, view);
-      return SHAPES[modality](left.toFixed(1), top.toFixed(1));
-    })
-    .join("");
