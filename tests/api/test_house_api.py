@@ -52,7 +52,7 @@ def test_every_voice_and_language_that_a_job_may_ask_for_is_somebodys(sqlite_cli
 
 
 def test_lanes_workers_and_counts_follow_the_jobs(client, store, new_job):
-    done, running, _waiting = new_job(), new_job(), new_job()
+    done, running, _waiting = (new_job(remember=False) for _ in range(3))
     finish(store, done["id"])
     start(store, running["id"])
     report(store, Worker("cpu@test", ("cpu", "gpu"), 2, "1", store.clock()))
