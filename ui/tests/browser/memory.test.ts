@@ -56,7 +56,7 @@ describe("what was read", () => {
 
   test("in a picture is found, and its line is marked where it stands", async () => {
     const page = await openPage(browser);
-    await chooseFile(page, "weir.png", await pictureOf(browser, ["Three panels", "of old oak"]));
+    await chooseFile(page, "weir.png", await pictureOf(browser, ["A boat house", "of old oak"]));
     await runPipeline(page, /^Read text/);
     await openFinishedJob(page, "weir.png");
 
