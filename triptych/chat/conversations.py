@@ -3,7 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, delete, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from triptych.chat.tables import conversations, messages
 from triptych.chat.values import Conversation, ConversationSettings, TitleBy
@@ -86,8 +99,19 @@ def delete_conversation(store: Store, owner: str, conversation_id: str) -> None:
         of_it = select(messages.c.job_id).where(messages.c.conversation_id == conversation_id)
         job_ids = connection.execute(of_it.where(messages.c.job_id.is_not(None))).scalars().all()
         rings, told = discard_in(connection, store, owner, job_ids)
+        part_in(connection, conversations.c.id == conversation_id)
         connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
     store.wire.send(rings, told)
+
+
+def part_in(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Have no message follow another, of the conversations that are about to be deleted.
+
+    SQLite follows a chain of rows that go with one another a thousand deep at most.
+    https://www.sqlite.org/limits.html#max_trigger_depth
+    """
+    of_them = messages.c.conversation_id.in_(select(conversations.c.id).where(which))
+    connection.execute(update(messages).where(of_them, messages.c.parent_id.is_not(None)).values(parent_id=None))
 
 
 def conversation_in(connection: Connection, owner: str, conversation_id: str, *, held: bool = False) -> Conversation:

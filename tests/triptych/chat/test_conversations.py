@@ -1,5 +1,7 @@
 """Conversations are found by their words, changed and deleted."""
 
+from itertools import pairwise
+
 import pytest
 from sqlalchemy import insert
 from support.chatting import a_conversation, a_stored_file, answered, ask, begin, messages_of, write
@@ -14,7 +16,7 @@ from triptych.chat.conversations import (
 )
 from triptych.chat.reading import list_messages
 from triptych.chat.tables import messages
-from triptych.ids import first_id_of
+from triptych.ids import first_id_of, new_id
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.reading import get_job
@@ -73,6 +75,21 @@ def test_deleted_conversation_takes_the_jobs_of_its_replies_and_leaves_its_files
     with pytest.raises(UnknownJob):
         get_job(store, OWNER, posted.reply.job_id)
     assert read_files(store, OWNER, [file.id]) == [file]
+
+
+def test_conversation_of_a_very_long_branch_can_be_deleted(store):
+    conversation = a_conversation(store)
+    ids = [new_id() for _ in range(1100)]
+    told = {"conversation_id": conversation.id, "role": "user", "text": "on", "citations": [], "body": {}}
+    rows = [{**told, "id": one, "parent_id": None, "created_at": 1.0} for one in ids]
+    for before, row in pairwise(rows):
+        row["parent_id"] = before["id"]
+    with store.database.write() as connection:
+        connection.execute(insert(messages), rows)
+
+    delete_conversation(store, OWNER, conversation.id)
+
+    assert list_conversations(store, OWNER, "", None, 10) == []
 
 
 def test_reply_that_runs_while_its_conversation_is_deleted_is_cancelled(store):

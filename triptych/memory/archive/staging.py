@@ -5,8 +5,9 @@ So an import is there as a whole or not at all, and yet no transaction holds the
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, text, update
 
+from triptych.chat.conversations import part_in
 from triptych.chat.tables import conversations
 from triptych.files import files
 from triptych.ids import first_id_of, new_id
@@ -29,8 +30,7 @@ def begin(store: Store, owner: str) -> Owners:
     oldest = f"{STAGED}{first_id_of(store.clock() - ABANDONED_S)}"
     for table in _TABLES:
         with store.database.write() as connection:
-            died = table.c.owner >= STAGED, table.c.owner < oldest, table.c.owner.startswith(STAGED)
-            connection.execute(delete(table).where(*died))
+            _remove(connection, table, and_(table.c.owner >= STAGED, table.c.owner < oldest, _is_staged(table)))
     return Owners(owner, f"{STAGED}{new_id()}")
 
 
@@ -49,7 +49,17 @@ def abandon(store: Store, owners: Owners) -> None:
     """Remove everything that was staged; contents that nothing refers to go with the next sweep."""
     for table in _TABLES:
         with store.database.write() as connection:
-            connection.execute(delete(table).where(table.c.owner == owners.staged))
+            _remove(connection, table, table.c.owner == owners.staged)
+
+
+def _is_staged(table: Table) -> ColumnElement[bool]:
+    return table.c.owner.startswith(STAGED)
+
+
+def _remove(connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
+    if table is conversations:
+        part_in(connection, which)
+    connection.execute(delete(table).where(which))
 
 
 def _staged_bytes(connection: Connection, owners: Owners) -> int:
