@@ -49,12 +49,13 @@ def tally_of(connection: Connection, parent_id: str) -> Tally:
 
 def below(connection: Connection, job_ids: Collection[str], *, with_followers: bool = False) -> list[str]:
     """The ids of what the jobs asked for, and of what that asked for; ``with_followers``: of what follows them too."""
-    found: list[str] = []
+    found: dict[str, None] = {}  # in order, each once: no tree that somebody brought is followed in a circle
     generation, statement = list(job_ids), _CHILDREN if with_followers else _WAITED_FOR
     while generation:
-        generation = _ids(connection, statement, generation)
-        found += generation
-    return found
+        known = {*job_ids, *found}
+        generation = [one for one in _ids(connection, statement, generation) if one not in known]
+        found |= dict.fromkeys(generation)
+    return list(found)
 
 
 def hold(connection: Connection, job_ids: Collection[str], family: Iterable[str] = ()) -> None:

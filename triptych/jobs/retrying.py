@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
 from triptych.jobs.moves import move_locked
 from triptych.jobs.queues import Turns
@@ -81,7 +81,9 @@ def _finished_children(connection: Connection, job_ids: Sequence[str]) -> Sequen
 def _keep_in_history(connection: Connection, job_ids: Sequence[str]) -> None:
     """Write the attempts that succeeded, which only the jobs' rows have told until now."""
     if job_ids:
-        told = select(jobs.c.id, jobs.c.attempt, jobs.c.worker, jobs.c.started_at, jobs.c.finished_at)
+        # Of a job that came in an archive nobody knows who ran it.
+        worker, started_at = func.coalesce(jobs.c.worker, ""), func.coalesce(jobs.c.started_at, jobs.c.finished_at)
+        told = select(jobs.c.id, jobs.c.attempt, worker, started_at, jobs.c.finished_at)
         written = exists().where(attempts.c.job_id == jobs.c.id, attempts.c.attempt == jobs.c.attempt)
         names = ["job_id", "attempt", "worker", "started_at", "ended_at"]
         connection.execute(insert(attempts).from_select(names, told.where(jobs.c.id.in_(job_ids), ~written)))

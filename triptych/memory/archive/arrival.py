@@ -1,5 +1,6 @@
 """What is known of an archive while it is being brought in."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -25,6 +26,7 @@ class Arrival:
         self.sources: dict[str, str] = {}
         self.collections: dict[str, str] = {}
         self.media_types: dict[str, str] = {}
+        self.gone: set[str] = set()  # the hashes of contents that the archive itself says were not there
         self.left_vectors: Counter[str] = Counter()
         self._missing = frozenset(archive.manifest.missing)
 
@@ -36,6 +38,7 @@ class Arrival:
         chunks, blobs = self.archive.content(sha256), self.store.blobs
         if chunks is None:
             if sha256 in self._missing:
+                self.gone.add(sha256)
                 return False
             raise BadArchive(f"{where}: the content {sha256} is missing")
         try:
@@ -50,6 +53,10 @@ class Arrival:
             raise BadArchive(f"{where}: the content {sha256} is another, by its hash or its size")
         blobs.keep(draft)
         return True
+
+    def hash_of(self, sha256: str) -> str:
+        """The hash to keep of a content: of one that did not come none that another has, whose bytes these would be."""
+        return hashlib.sha256(f"gone {sha256}".encode()).hexdigest() if sha256 in self.gone else sha256
 
     def warnings(self) -> Sequence[str]:
         """What could not be brought."""

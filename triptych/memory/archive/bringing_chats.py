@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from triptych.chat.tables import conversations, message_files, messages
 from triptych.files import files
@@ -74,9 +74,21 @@ def branches_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
         for _, one in page
         if one.parent_id is not None and here[one.conversation_id].is_new
     ]
-    if rows:
-        follows = update(messages).where(messages.c.id == bindparam("message")).values(parent_id=bindparam("parent"))
-        connection.execute(follows, rows)
+    if not rows:
+        return
+    _check_branches(connection, rows)
+    follows = update(messages).where(messages.c.id == bindparam("message")).values(parent_id=bindparam("parent"))
+    connection.execute(follows, rows)
+
+
+def _check_branches(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
+    """Raise BadArchive for a message that follows none of its own conversation: whose it is would be led to by it."""
+    ids = {one for row in rows for one in row.values()}
+    found = connection.execute(select(messages.c.id, messages.c.conversation_id).where(messages.c.id.in_(ids)))
+    of = {row.id: row.conversation_id for row in found}
+    for row in rows:
+        if of.get(row["parent"]) != of[row["message"]]:
+            raise BadArchive(f"the message {row['message']} follows {row['parent']}, which is none of its conversation")
 
 
 def _conversations(

@@ -1,6 +1,6 @@
 """Files and jobs of an archive, with what the jobs made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
@@ -48,6 +48,7 @@ def files_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str,
             "id": here[file.id].id,
             "owner": arrival.owners.staged,
             "media_type": arrival.media_types[file.id],
+            "sha256": arrival.hash_of(file.sha256),
         }
         for file in new
     ]
@@ -72,9 +73,23 @@ def jobs_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, 
     new = [(where, job) for where, job in page if not here[job.id].is_there]
     arrival.skipped += len(page) - len(new)
     arrival.new["jobs"] += len(new)
-    _insert(connection, jobs, [_row(job, here, owners.staged) for _, job in new])
+    _insert(connection, jobs, [_row(job, here, owners.staged) for _, job in _behind_their_parents(new, here)])
     _insert(connection, job_inputs, [row for where, job in new for row in _inputs(where, job, here, inputs)])
-    _insert(connection, outputs, [row for _, job in new for row in _outputs(job, here)])
+    _insert(connection, outputs, [row for _, job in new for row in _outputs(arrival, job, here)])
+
+
+def _behind_their_parents(
+    new: Sequence[tuple[str, JobRecord]], here: dict[str, Here]
+) -> Iterator[tuple[str, JobRecord]]:
+    """The jobs in their order, each with its parent where that stands before it or is there: a tree has no circles.
+
+    One whose parent did not come, since it had not ended, is nobody's child.
+    """
+    before: set[str] = set()
+    for where, job in new:
+        has_parent = job.parent_id is not None and (job.parent_id in before or here[job.parent_id].is_there)
+        yield where, job if has_parent else job.model_copy(update={"parent_id": None, "child": None})
+        before.add(job.id)
 
 
 def _row(job: JobRecord, here: dict[str, Here], staged: str) -> dict[str, Any]:  # Any: columns
@@ -97,9 +112,12 @@ def _inputs(where: str, job: JobRecord, here: dict[str, Here], inputs: dict[str,
     return rows
 
 
-def _outputs(job: JobRecord, here: dict[str, Here]) -> list[dict[str, Any]]:
+def _outputs(arrival: Arrival, job: JobRecord, here: dict[str, Here]) -> list[dict[str, Any]]:
     its = {"job_id": here[job.id].id, "attempt": job.attempt}
-    return [{**output.model_dump(), **its, "ordinal": ordinal} for ordinal, output in enumerate(job.outputs)]
+    return [
+        {**output.model_dump(), "sha256": arrival.hash_of(output.sha256), **its, "ordinal": ordinal}
+        for ordinal, output in enumerate(job.outputs)
+    ]
 
 
 def parts_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, PartRecord]]) -> None:

@@ -170,7 +170,7 @@ def test_lines_that_the_manifest_does_not_tell_of_are_refused(sqlite_store: Stor
         ("vectors.jsonl", {"values": "AACAPwAAgD8AAIA/"}, "length 1.73"),
         ("vectors.jsonl", {"values": "AADAfwAAwH8AAMB/"}, "length nan"),
         ("messages.jsonl", {"conversation_id": "00000000-0000-0000-0000-000000000000"}, "there is no conversation"),
-        ("messages.jsonl", {"parent_id": "00000000-0000-0000-0000-000000000000"}, "contradicts itself"),
+        ("messages.jsonl", {"parent_id": "00000000-0000-0000-0000-000000000000"}, "none of its conversation"),
     ],
 )
 def test_line_that_cannot_be_is_refused_by_its_place(sqlite_store: Store, archive, name, changes, said):

@@ -1,0 +1,84 @@
+"""An archive that tells of what does not fit together, or of what is somebody else's, gets nowhere with it."""
+
+import json
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import select
+from support.archives import a_full_memory, exported, lines_of, rewritten
+from support.remembering import a_kept_file
+from support.work import OWNER
+
+from triptych.chat.tables import conversations, messages
+from triptych.jobs.owner import UnknownJob, delete_job, retry
+from triptych.jobs.reading import get_job
+from triptych.memory.archive.bringing import import_archive
+from triptych.memory.archive.format import BadArchive
+from triptych.store import Store
+from triptych.uploads import read_files
+
+BY = "mallory"
+
+
+def told(lines: list[dict[str, object]]) -> bytes:
+    """The lines as an entry has them."""
+    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+
+def test_job_that_is_its_own_parent_comes_as_nobodys_child(store: Store, tmp_path):
+    _, job = a_full_memory(store, tmp_path)
+    path = exported(store, tmp_path / "all.zip")
+    delete_job(store, OWNER, job.id)
+    [line] = lines_of(path, "jobs.jsonl")
+
+    import_archive(store, OWNER, rewritten(path, {"jobs.jsonl": told([line | {"parent_id": job.id, "child": 0}])}))
+
+    assert get_job(store, OWNER, job.id).parent_id is None
+    delete_job(store, OWNER, job.id)
+    with pytest.raises(UnknownJob):
+        get_job(store, OWNER, job.id)
+
+
+def test_content_that_is_told_to_be_missing_is_not_somebody_elses(store: Store, tmp_path):
+    a_full_memory(store, tmp_path, BY)
+    theirs = a_kept_file(store)
+    path = exported(store, tmp_path / "all.zip", BY)
+    [line, *others] = lines_of(path, "files.jsonl")
+    stolen = line | {"id": "01a21e00-0000-7000-8000-000000000001", "sha256": theirs.sha256, "media_type": "text/html"}
+    entries = {"files.jsonl": told([line, *others, stolen]), f"contents/{theirs.sha256}": None}
+    path = rewritten(path, entries)
+    with ZipFile(path) as file:
+        manifest = json.loads(file.read("manifest.json"))
+    path = rewritten(path, {"manifest.json": json.dumps(manifest | {"missing": [theirs.sha256]}).encode()})
+
+    import_archive(store, BY, path)
+
+    [came] = read_files(store, BY, [str(stolen["id"])])
+    assert not store.blobs.path(came.sha256).exists()
+
+
+def test_message_cannot_follow_one_of_another_conversation(store: Store, tmp_path):
+    a_full_memory(store, tmp_path)
+    with store.database.read() as connection:
+        secret = connection.execute(select(messages.c.id).where(messages.c.role == "user")).scalar_one()
+    a_full_memory(store, tmp_path, BY)
+    path = exported(store, tmp_path / "all.zip", BY)
+    lines = lines_of(path, "messages.jsonl")
+    with store.database.write() as connection:
+        connection.execute(conversations.delete().where(conversations.c.owner == BY))
+
+    with pytest.raises(BadArchive, match="none of its conversation"):
+        import_archive(
+            store, BY, rewritten(path, {"messages.jsonl": told([line | {"parent_id": secret} for line in lines])})
+        )
+
+
+def test_job_that_came_in_an_archive_can_be_done_again(store: Store, tmp_path):
+    _, job = a_full_memory(store, tmp_path)
+    path = exported(store, tmp_path / "all.zip")
+    delete_job(store, OWNER, job.id)
+    import_archive(store, OWNER, path)
+
+    retry(store, OWNER, job.id)
+
+    assert get_job(store, OWNER, job.id).state == "queued"
