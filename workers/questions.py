@@ -71,6 +71,9 @@ class Answering:
 
     def _answer(self, messages: Sequence[str]) -> int:
         asked = [asking for message in messages if (asking := self._read(message)) is not None]
+        if not self._spaces:  # the first vectors may have come since: else their first searches would find nothing
+            self._looked_at = float("-inf")
+            self._look()
         try:
             answers = {**self._of_words(asked), **self._of_seen(asked)}
         except PipelineError as error:

@@ -151,6 +151,15 @@ def test_space_that_is_new_is_compared_in_soon(house: Store, models: BoundedMode
     assert [vector.space for vector in answer.vectors] == [MINILM]
 
 
+def test_first_question_after_the_first_vectors_is_compared_with_them(house: Store, answering: Answering) -> None:
+    answering.step(0.01)
+    searched(house, MINILM)
+
+    question = meant(house, answering, "a cat")
+
+    assert question.space == MINILM
+
+
 def test_question_that_nobody_waits_for_any_more_is_passed_over(house: Store, answering: Answering) -> None:
     old = Asking("old", house.clock() - TOO_OLD_S - 1, "too late")
     keys = asked(house, old, Asking("new", house.clock(), "in time"))
