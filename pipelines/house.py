@@ -125,10 +125,11 @@ class MemoryPort(Protocol):
         Raises EngineUnavailable where vectors cannot be kept.
         """
 
-    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> Sequence[str]:
         """Remember these of the finished job; what is there already is told to be of this job too.
 
-        Raises BadInput, with the code ``gone``, where the job is gone or is being done again.
+        Returns what the user should be warned of: whose vectors could not be kept, say. Raises BadInput, with the code
+        ``gone``, where the job is gone or is being done again.
         """
 
     def settle(self, job_id: str) -> None:

@@ -21,7 +21,7 @@ class NoMemory:
         """None."""
         return ()
 
-    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:  # noqa: ARG002  the port's
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> Sequence[str]:  # noqa: ARG002  the port's
         """Raises EngineUnavailable."""
         raise EngineUnavailable("there is no memory outside of a worker")
 

@@ -95,7 +95,7 @@ class _Task:
 
     def keep(self, memories: Sequence[Memory]) -> None:
         context = self.item.context
-        context.memory.keep(self.job_id, memories)
+        self.warnings += context.memory.keep(self.job_id, memories)
         self.kept += len(memories)
         context.progress(None, f"{self.kept:,} remembered")
 
@@ -104,7 +104,7 @@ class _Task:
             return self.refusal
         self.item.context.memory.settle(self.job_id)
         unseen = [vectors.unseen[source.path] for source in self.item.sources if source.path in vectors.unseen]
-        warnings = (*self.warnings, *dict.fromkeys(unseen), *(vectors.warnings if self.kept else ()))
+        warnings = (*dict.fromkeys([*self.warnings, *unseen]), *(vectors.warnings if self.kept else ()))
         return Made((), Result({"memories": self.kept}, vectors.used, warnings))
 
 

@@ -70,7 +70,7 @@ class HeldMemory:
         self.questions.append(question)
         return Recollection(self.memories[:count], self.warnings)
 
-    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> Sequence[str]:
         raise NotImplementedError
 
     def settle(self, job_id: str) -> None:

@@ -12,17 +12,19 @@ from pipelines.houseless import NoJobs, NoMemory
 
 @dataclass
 class KeptInMemory(NoMemory):
-    """Holds what was kept of each job, and which of them were settled."""
+    """Holds what was kept of each job, and which of them were settled; ``doubts`` are told of all that is kept."""
 
     wanted: Sequence[Space] = ()
     kept: dict[str, list[Memory]] = field(default_factory=dict)
     settled: list[str] = field(default_factory=list)
+    doubts: Sequence[str] = ()
 
     def spaces(self) -> Sequence[Space]:
         return self.wanted
 
-    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> Sequence[str]:
         self.kept.setdefault(job_id, []).extend(memories)
+        return self.doubts
 
     def settle(self, job_id: str) -> None:
         self.settled.append(job_id)

@@ -15,7 +15,7 @@ from triptych.ids import new_id
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.tables import jobs
 from triptych.memory.expressions import tsvector
-from triptych.memory.spaces import can_compare, open_space
+from triptych.memory.spaces import OtherDimensions, can_compare, open_space
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.memory.tagging import kept, kept_json
 from triptych.memory.values import StoredSpace
@@ -47,16 +47,17 @@ def keep(
     sources: Mapping[int | None, Origin],
     new: Sequence[Memory],
     now: float,
-) -> None:
+) -> list[str]:
     """Keep up to ``AT_A_TIME`` memories of the owner's finished job; what is there is told to be of this job too.
 
     ``attempt`` is that of the run that keeps them (see ``settle``). ``sources``: where they come from, by what the
-    memories call it. Raises triptych.jobs.owner.UnknownJob when the job is gone, spaces.OtherDimensions,
-    vectors.BadVector.
+    memories call it. Returns what should be known of it: whose vectors were left, since they are no longer of the
+    shape of those that are compared; their memories are found by their words. Raises triptych.jobs.owner.UnknownJob
+    when the job is gone, and vectors.BadVector.
     """
     if connection.execute(_JOB_HELD, {"job": job_id, "the_owner": owner}).first() is None:
         raise UnknownJob(job_id)
-    spaces = _open_spaces(connection, [vector for memory in new for vector in memory.vectors], now)
+    spaces, left = _open_spaces(connection, [vector for memory in new for vector in memory.vectors], now)
     origins = {
         place: sources[place]
         for place in sorted({memory.source for memory in new}, key=lambda place: -1 if place is None else place)
@@ -76,6 +77,7 @@ def keep(
             if vector.space == stored.space
         }
         put_vectors(connection, stored, owner, sorted(of_space.items()))
+    return left
 
 
 def settle(connection: Connection, job_id: str, attempt: int) -> None:
@@ -123,12 +125,22 @@ def _columns(row: Mapping[str, Any]) -> dict[str, str]:  # Any: columns
     return {"words": " ".join(entry.word.folded for entry in found_by), "stems": " ".join(stems)}
 
 
-def _open_spaces(connection: Connection, vectors: Iterable[Vector], now: float) -> list[StoredSpace]:
-    """The spaces of the vectors, before anything else is locked: to make one waits for all who write memories."""
+def _open_spaces(connection: Connection, vectors: Iterable[Vector], now: float) -> tuple[list[StoredSpace], list[str]]:
+    """The spaces of the vectors, before anything else is locked: to make one waits for all who write memories.
+
+    And a warning for each model whose vectors do not fit into its own: these would fail all searches there.
+    """
     wanted = dict.fromkeys(vector.space for vector in vectors)
+    found: list[StoredSpace] = []
+    left: list[str] = []
     if not wanted or not can_compare(connection):
-        return []
-    return [open_space(connection, space, now) for space in sorted(wanted, key=lambda space: (space.kind, space.model))]
+        return found, left
+    for space in sorted(wanted, key=lambda space: (space.kind, space.model)):
+        try:
+            found.append(open_space(connection, space, now))
+        except OtherDimensions as error:
+            left.append(f"{error}: its files were replaced by another's, whose vectors are left; re-index the memory")
+    return found, left
 
 
 def _source(connection: Connection, owner: str, origin: Origin) -> int:

@@ -17,7 +17,7 @@ from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
 from triptych.memory import keeping
 from triptych.memory.keeping import AT_A_TIME, Origin
-from triptych.memory.spaces import OtherDimensions, can_compare, spaces_of, why_not
+from triptych.memory.spaces import can_compare, spaces_of, why_not
 from triptych.memory.values import SpaceState
 from triptych.store import Store
 from workers.ports.recalling import recall
@@ -51,9 +51,9 @@ class MemoryOfOwner:
                 raise EngineUnavailable(why_not(connection))
             return [stored.space for stored in spaces_of(connection, SpaceState.ACTIVE, SpaceState.BUILDING)]
 
-    def keep(self, job_id: str, memories: Iterable[Memory]) -> None:
+    def keep(self, job_id: str, memories: Iterable[Memory]) -> Sequence[str]:
         """Remember these of the job that this one follows; see ``MemoryPort``."""
-        origins = self._origins_of(job_id)
+        origins, warnings = self._origins_of(job_id), dict[str, None]()
         for page in _pages(memories):
             with self.store.database.write() as connection:
                 state = connection.execute(_RESTS, {"job": job_id, "the_owner": self._owner}).scalar()
@@ -61,10 +61,9 @@ class MemoryOfOwner:
                     raise _gone(job_id)
                 still_ours(connection, self.claimed)
                 attempt, now = self.claimed.row.attempt, self.store.clock()
-                try:
-                    keeping.keep(connection, self._owner, job_id, attempt, origins, page, now)
-                except OtherDimensions as error:
-                    raise EngineUnavailable(f"{error}: the model's files were replaced; re-index the memory") from error
+                left = keeping.keep(connection, self._owner, job_id, attempt, origins, page, now)
+            warnings |= dict.fromkeys(left)
+        return tuple(warnings)
 
     def settle(self, job_id: str) -> None:
         """Forget what an earlier run kept of the job; see ``MemoryPort``."""

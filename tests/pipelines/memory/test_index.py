@@ -1,7 +1,7 @@
 """memory.index: what is kept of finished jobs, with which vectors, and what becomes of a run that was cut short."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from struct import unpack
@@ -94,13 +94,23 @@ def test_each_of_several_jobs_is_remembered_by_itself(context: Context, memory: 
     assert sorted(memory.settled) == ["job-0", "job-1", "job-2"]
 
 
+def test_what_could_not_be_kept_is_told_once(context: Context) -> None:
+    product = said(*(f"Sentence number {n} of the talk." for n in range(PAGE + 10)))
+    memory = KeptInMemory([NOWHERE], doubts=["its vectors are left"])
+
+    [outcome] = index_many([item(replace(context, memory=memory), product)])
+
+    assert isinstance(outcome, Made)
+    assert outcome.result.warnings.count("its vectors are left") == 1
+
+
 class _CutShort(KeptInMemory):
     """A memory whose run dies after its first page."""
 
-    def keep(self, job_id: str, memories: Any) -> None:
+    def keep(self, job_id: str, memories: Any) -> Sequence[str]:
         if self.kept:
             raise KeyboardInterrupt
-        super().keep(job_id, memories)
+        return super().keep(job_id, memories)
 
 
 def test_run_that_was_cut_short_is_gone_on_with_and_keeps_all_as_its_own(context: Context) -> None:

@@ -2,12 +2,25 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import event
-from support.remembering import MEANING, OWNER, ask, passage, remember, texts_of, vector
+from support.remembering import (
+    MEANING,
+    OWNER,
+    PICTURES,
+    a_finished_job,
+    a_kept_file,
+    ask,
+    origin_of,
+    passage,
+    remember,
+    texts_of,
+    vector,
+)
 
 from pipelines.house import Space, SpaceKind
 from triptych.memory.filling import fill, memories_without_vector, notes_without_vectors
+from triptych.memory.keeping import keep
 from triptych.memory.marks import add_note
-from triptych.memory.spaces import OtherDimensions, UnknownSpace, activate, has_vectors, open_space, retire, spaces
+from triptych.memory.spaces import UnknownSpace, activate, has_vectors, open_space, retire, spaces
 from triptych.memory.values import SpaceState
 from triptych.store import Store
 
@@ -35,13 +48,20 @@ def test_the_first_space_of_a_kind_is_searched_at_once(store: Store) -> None:
     assert again == first
 
 
-def test_a_models_vectors_all_have_the_same_dimensions(store: Store) -> None:
+def test_vectors_of_another_shape_are_left_and_their_words_are_kept(store: Store) -> None:
     remember(store, passage("harbour", 0, vector(1, 0, 0)))
+    file = a_kept_file(store)
+    job = a_finished_job(store, files=[file])
+    wider = Space(SpaceKind.TEXT, "compass", 5)
+    memory = passage("bakery", 0, vector(1, 0, 0, 0, 0, space=wider), vector(0, 0, 1, space=PICTURES))
 
-    with pytest.raises(OtherDimensions, match="compass has 5 dimensions, not 3"):
-        remember(store, passage("bakery", 0, vector(1, 0, 0, 0, 0, space=Space(SpaceKind.TEXT, "compass", 5))))
+    with store.database.write() as connection:
+        [warning] = keep(connection, OWNER, job.id, 1, {0: origin_of(file)}, [memory], store.clock())
 
-    assert texts_of(ask(store)) == ["harbour"]
+    assert "compass has 5 dimensions, not 3" in warning
+    assert texts_of(ask(store, "bakery")) == ["bakery"]
+    assert texts_of(ask(store, "", vector(1, 0, 0))) == ["harbour"]
+    assert texts_of(ask(store, "", vector(0, 0, 1, space=PICTURES))) == ["bakery"]
 
 
 def reindex(store: Store) -> Iterator[str]:
