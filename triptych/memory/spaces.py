@@ -116,6 +116,17 @@ def open_space(connection: Connection, space: Space, now: float) -> StoredSpace:
     return stored
 
 
+def space_in_use(connection: Connection, space: Space) -> StoredSpace | None:
+    """The stored space that is just this one, where it is searched or being built; else None: none is opened.
+
+    Nobody retires it before the transaction ends.
+    """
+    its_own = select(memory_spaces).where(memory_spaces.c.kind == space.kind, memory_spaces.c.model == space.model)
+    found = connection.execute(its_own.with_for_update(read=True)).one_or_none()
+    stored = None if found is None or found.state == SpaceState.RETIRED else _stored(found)
+    return stored if stored is not None and stored.space == space else None
+
+
 def activate(connection: Connection, number: int) -> None:
     """Have this space searched from now on, and forget the one that was until now. Raises UnknownSpace.
 

@@ -17,10 +17,9 @@ from triptych.memory.archive.format import BadArchive
 from triptych.memory.archive.identity import Here, ids_here
 from triptych.memory.archive.records import CollectionRecord, MemoryRecord, SourceRecord, VectorRecord
 from triptych.memory.keeping import put_memories
-from triptych.memory.spaces import can_compare, open_space, spaces_of
+from triptych.memory.spaces import can_compare, space_in_use
 from triptych.memory.tables import collection_sources, collections, memories, memory_makers, memory_sources, memory_tags
 from triptych.memory.tagging import BadMark, as_tag
-from triptych.memory.values import SpaceState, StoredSpace
 from triptych.memory.vectors import put_vectors
 
 SHORTEST, LONGEST = 0.98, 1.02  # of vectors whose length was 1 before half their digits went
@@ -120,7 +119,7 @@ def memories_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
 
 
 def vectors_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, VectorRecord]]) -> None:
-    """Keep the vectors of new memories whose model is the one that is searched here, or where there is none yet."""
+    """Keep the vectors of new memories whose model's space there is here already; an archive opens none."""
     owners = arrival.owners
     here = ids_here(connection, memories, owners, {one.memory for _, one in page})
     new = {one.id for one in here.values() if one.is_new}
@@ -131,22 +130,13 @@ def vectors_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[st
         if here[one.memory].id in numbers:
             space = Space(one.kind, one.model, one.dimensions, one.is_joint)
             by_space.setdefault(space, []).append((numbers[here[one.memory].id], _values(where, one)))
-    for space, vectors in by_space.items():
-        stored = _searched(connection, space, arrival.store.clock())
+    for space in sorted(by_space, key=lambda space: (space.kind, space.model)):
+        vectors = by_space[space]
+        stored = space_in_use(connection, space) if can_compare(connection) else None
         if stored is None:
             arrival.left_vectors[space.model] += len(vectors)
         else:
             put_vectors(connection, stored, owners.staged, sorted(vectors))
-
-
-def _searched(connection: Connection, space: Space, now: float) -> StoredSpace | None:
-    """The space, where it is the one of its kind that is searched, or none is yet."""
-    if not can_compare(connection):
-        return None
-    of_kind = [one for one in spaces_of(connection, SpaceState.ACTIVE) if one.space.kind is space.kind]
-    if not of_kind:
-        return open_space(connection, space, now)
-    return of_kind[0] if of_kind[0].space == space else None
 
 
 def _values(where: str, vector: VectorRecord) -> bytes:

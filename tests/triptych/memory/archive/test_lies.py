@@ -5,8 +5,8 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
-from support.archives import a_full_memory, exported, lines_of, rewritten
-from support.remembering import a_kept_file
+from support.archives import HARBOUR, a_full_memory, exported, lines_of, rewritten
+from support.remembering import a_kept_file, ask, texts_of
 from support.work import OWNER
 
 from triptych.chat.tables import conversations, messages
@@ -14,6 +14,8 @@ from triptych.jobs.owner import UnknownJob, delete_job, retry
 from triptych.jobs.reading import get_job
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.format import BadArchive
+from triptych.memory.spaces import retire, spaces, spaces_of
+from triptych.memory.values import SpaceState
 from triptych.store import Store
 from triptych.uploads import read_files
 
@@ -71,6 +73,23 @@ def test_message_cannot_follow_one_of_another_conversation(store: Store, tmp_pat
         import_archive(
             store, BY, rewritten(path, {"messages.jsonl": told([line | {"parent_id": secret} for line in lines])})
         )
+
+
+def test_space_is_opened_by_no_archive(store: Store, tmp_path):
+    a_full_memory(store, tmp_path, BY)
+    path = exported(store, tmp_path / "all.zip", BY)
+    lines = [line | {"model": "all-MiniLM-L6-v2"} for line in lines_of(path, "vectors.jsonl")]
+    with store.database.write() as connection:
+        for stored in spaces_of(connection):
+            retire(connection, stored.number)
+
+    brought = import_archive(store, OWNER, rewritten(path, {"vectors.jsonl": told(lines)}))
+
+    assert {stored.state for stored in spaces(store)} == {SpaceState.RETIRED}
+    assert brought.warnings == [
+        "3 vectors of all-MiniLM-L6-v2 were left out, which is not searched here: memory.reindex makes others"
+    ]
+    assert texts_of(ask(store, "sailing")) == [HARBOUR]
 
 
 def test_job_that_came_in_an_archive_can_be_done_again(store: Store, tmp_path):

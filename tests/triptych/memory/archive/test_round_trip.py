@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 from support.archives import BEES, HARBOUR, a_full_memory, a_short_text, exported, lines_of
 from support.postgres_process import empty_postgres
-from support.remembering import PICTURES, a_finished_job, ask, passage, remember, texts_of, vector
+from support.remembering import MEANING, PICTURES, a_finished_job, ask, passage, remember, texts_of, vector
 from support.work import COUNTING, OWNER, a_claim, a_file, a_job, succeed
 
 from triptych.chat.tables import conversations, message_files, messages
@@ -21,7 +21,7 @@ from triptych.jobs.submit import submit
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
-from triptych.memory.spaces import retire, spaces_of
+from triptych.memory.spaces import open_space, retire, spaces_of
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.settings import Settings
 from triptych.store import Store, open_store
@@ -49,6 +49,7 @@ def test_search_finds_the_same_in_another_installation(sqlite_store: Store, else
     a_full_memory(sqlite_store, tmp_path)
     questions = [("sailing", ()), ("", (vector(0, 1, 0.2),)), ("port", (vector(0, 0, 1, space=PICTURES),))]
     before = [texts_of(ask(sqlite_store, text, *vectors)) for text, vectors in questions]
+    compare_by_the_same(elsewhere)
 
     brought = import_archive(elsewhere, OWNER, exported(sqlite_store, tmp_path / "all.zip"))
 
@@ -61,11 +62,19 @@ def test_search_finds_the_same_in_another_installation(sqlite_store: Store, else
 def test_archive_of_postgresql_is_read_by_sqlite(postgres_pair, tmp_path):
     here, there = postgres_pair
     a_full_memory(here, tmp_path)
+    compare_by_the_same(there)
 
     import_archive(there, OWNER, exported(here, tmp_path / "all.zip"))
 
     assert texts_of(ask(there, "", vector(0.1, 1, 0)))[0] == BEES
     assert texts_of(ask(there, "sailed")) == [HARBOUR]
+
+
+def compare_by_the_same(store: Store) -> None:
+    """Have the models' spaces in another installation too, as the first memories that it makes do."""
+    with store.database.write() as connection:
+        for space in (MEANING, PICTURES):
+            open_space(connection, space, 0.0)
 
 
 @pytest.fixture
