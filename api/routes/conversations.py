@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from api.answers import answer
 from api.bodies.chunks import whole_body
 from api.bodies.strict_json import read_json
+from api.offload import offload
 from api.problems import invalid, refuse_validation
 from api.room import owner, room
 from api.routes.documented import body, json_of, problems
@@ -32,9 +33,9 @@ from api.schemas.conversation import (
 )
 from triptych.chat import conversations as chat
 from triptych.chat import posting
+from triptych.chat.finding import Place, list_conversations
 from triptych.chat.posting import Draft, Posted
 from triptych.chat.reading import list_messages
-from triptych.chat.values import Conversation as StoredConversation
 from triptych.chat.values import ConversationSettings
 
 routes = APIBlueprint("conversations", __name__, url_prefix="/api/v1/conversations", abp_tags=[{"name": "chat"}])
@@ -46,12 +47,11 @@ _POST_PROBLEMS = problems(400, 404, 409, 413, 422, 429)
 
 @routes.get("", responses={200: json_of(ConversationPage), **problems(422)})
 def index(query: ConversationsQuery) -> Response:
-    """List conversations, last used first."""
+    """List conversations, last used first; with `q` a page that is not full, or empty, may be followed by another."""
     before = _before(query.cursor) if query.cursor else None
-    found = chat.list_conversations(room().store, owner(), query.q.strip(), before, query.limit + 1)
-    page = found[: query.limit]
-    following = _cursor(page[-1]) if len(found) > len(page) else None
-    return answer(ConversationPage(items=[Conversation.of(one) for one in page], next=following))
+    page = offload(list_conversations, room().store, owner(), query.q.strip(), before, query.limit)
+    following = _cursor(page.next) if page.next else None
+    return answer(ConversationPage(items=[Conversation.of(one) for one in page.items], next=following))
 
 
 @routes.post(
@@ -100,13 +100,9 @@ def delete(path: ConversationPath) -> Response:
 def messages(path: ConversationPath, query: MessagesQuery) -> Response:
     """List the messages of all branches: the newest, oldest of them first, and by `cursor` those before them."""
     before = str(query.cursor) if query.cursor else None
-    found = list_messages(room().store, owner(), str(path.conversation_id), before, query.limit + 1)
-    page = found[-query.limit :]
-    return answer(
-        ChatMessagePage(
-            items=[ChatMessage.of(one) for one in page], next=page[0].id if len(found) > len(page) else None
-        )
-    )
+    page = offload(list_messages, room().store, owner(), str(path.conversation_id), before, query.limit)
+    following = page.items[0].id if page.has_earlier else None
+    return answer(ChatMessagePage(items=[ChatMessage.of(one) for one in page.items], next=following))
 
 
 @routes.post(
@@ -168,11 +164,11 @@ def _told(posted: Posted) -> Response:
     return response
 
 
-def _cursor(last: StoredConversation) -> str:
-    return f"{last.updated_at!r}_{last.id}"
+def _cursor(last: Place) -> str:
+    return f"{last[0]!r}_{last[1]}"
 
 
-def _before(cursor: str) -> tuple[float, str]:
+def _before(cursor: str) -> Place:
     """What the cursor says. Raises Refused."""
     found = _CURSOR.fullmatch(cursor)
     if found is None:

@@ -80,4 +80,4 @@ def answered(store: Store, conversation: Conversation, text: str = "When?", **as
 
 def messages_of(store: Store, conversation: Conversation) -> list[Message]:
     """All messages, oldest first."""
-    return list_messages(store, conversation.owner, conversation.id, None, 1000)
+    return list(list_messages(store, conversation.owner, conversation.id, None, 1000).items)

@@ -1,4 +1,4 @@
-"""Conversations: begin one, find them again, change and delete them."""
+"""Conversations: begin one, change and delete it."""
 
 from dataclasses import asdict
 from typing import Any
@@ -10,11 +10,8 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
-    exists,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 
@@ -24,7 +21,7 @@ from triptych.ids import new_id
 from triptych.jobs.owner import discard_in
 from triptych.store import Store
 
-_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
+COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     conversations.c.id,
     conversations.c.owner,
     conversations.c.title,
@@ -53,27 +50,6 @@ def get_conversation(store: Store, owner: str, conversation_id: str) -> Conversa
     """The conversation. Raises UnknownConversation."""
     with store.database.read() as connection:
         return conversation_in(connection, owner, conversation_id)
-
-
-def list_conversations(
-    store: Store, owner: str, words: str, before: tuple[float, str] | None, limit: int
-) -> list[Conversation]:
-    """Up to ``limit`` of the owner's conversations, last used first, beginning after what was last used ``before``.
-
-    ``before`` is a time of use and an id. ``words`` stand in the title or a message, all together; case does not
-    matter (of letters beyond ASCII only on PostgreSQL).
-    """
-    wanted = select(*_COLUMNS).where(conversations.c.owner == owner)
-    if words:
-        said = exists().where(
-            messages.c.conversation_id == conversations.c.id, messages.c.text.icontains(words, autoescape=True)
-        )
-        wanted = wanted.where(or_(conversations.c.title.icontains(words, autoescape=True), said))
-    if before is not None:
-        wanted = wanted.where(tuple_(conversations.c.updated_at, conversations.c.id) < tuple_(*before))
-    newest = wanted.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(limit)
-    with store.database.read() as connection:
-        return [_of(row) for row in connection.execute(newest)]
 
 
 def change_conversation(
@@ -120,11 +96,11 @@ def conversation_in(connection: Connection, owner: str, conversation_id: str, *,
     A conversation's row is locked before any job's: whoever needs both does it in this order. Raises
     UnknownConversation.
     """
-    wanted = select(*_COLUMNS).where(conversations.c.id == conversation_id, conversations.c.owner == owner)
+    wanted = select(*COLUMNS).where(conversations.c.id == conversation_id, conversations.c.owner == owner)
     row = connection.execute(wanted.with_for_update() if held else wanted).one_or_none()
     if row is None:
         raise UnknownConversation(conversation_id)
-    return _of(row)
+    return conversation_of(row)
 
 
 def used_now(connection: Connection, conversation_id: str, at: float) -> None:
@@ -132,6 +108,7 @@ def used_now(connection: Connection, conversation_id: str, at: float) -> None:
     connection.execute(_USED, {"conversation": conversation_id, "at": at})
 
 
-def _of(row: Row[Any]) -> Conversation:
+def conversation_of(row: Row[Any]) -> Conversation:
+    """The conversation in a row of ``COLUMNS``."""
     settings = ConversationSettings.of(row.settings)
     return Conversation(row.id, row.owner, row.title, settings, row.created_at, row.updated_at)

@@ -1,9 +1,10 @@
 """Reading a conversation's messages, with what a reply that is being written has so far."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, Text, cast, exists, func, or_, select
 
 from triptych.chat.branches import files_of
 from triptych.chat.conversations import conversation_in
@@ -16,25 +17,54 @@ from triptych.jobs.tables import jobs, outputs
 from triptych.store import Store
 
 SPEAK = "audio.speak"
+CHARACTERS = 4_000_000  # of a page of messages, their citations among them
 
 
-def list_messages(store: Store, owner: str, conversation_id: str, before: str | None, limit: int) -> list[Message]:
-    """The newest ``limit`` messages of all branches, oldest first; ``before``: those older than the one with this id.
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages, oldest first, and whether there are others before them."""
 
-    Raises UnknownConversation.
+    items: Sequence[Message]
+    has_earlier: bool
+
+
+def list_messages(
+    store: Store, owner: str, conversation_id: str, before: str | None, limit: int, most_characters: int = CHARACTERS
+) -> MessagePage:
+    """The newest ``limit`` messages of all branches, or as many as have ``most_characters``, but one at least.
+
+    ``before``: of those older than the one with this id. Raises UnknownConversation.
     """
-    wanted = (
-        select(messages, jobs.c.state, jobs.c.warnings, jobs.c.error)
-        .outerjoin(jobs, jobs.c.id == messages.c.job_id)
-        .where(messages.c.conversation_id == conversation_id)
-    )
-    if before is not None:
-        wanted = wanted.where(messages.c.id < before)
-    newest = wanted.order_by(messages.c.id.desc()).limit(limit)
+    wanted = _newest(conversation_id, before, limit, most_characters)
     with store.database.read() as connection:
         conversation_in(connection, owner, conversation_id)
-        rows = list(reversed(connection.execute(newest).all()))
-        return _whole(connection, owner, rows)
+        rows = list(reversed(connection.execute(wanted).all()))
+        has_earlier = bool(rows) and connection.execute(_any_before(conversation_id, rows[0].id)).scalar()
+        return MessagePage(_whole(connection, owner, rows), bool(has_earlier))
+
+
+def _newest(conversation_id: str, before: str | None, limit: int, most_characters: int) -> Select[Any]:
+    """Rows of messages, newest first: the texts of those that go beyond the bound are not fetched."""
+    held = func.length(messages.c.text) + func.length(cast(messages.c.citations, Text))
+    latest = select(messages.c.id, held.label("held")).where(messages.c.conversation_id == conversation_id)
+    if before is not None:
+        latest = latest.where(messages.c.id < before)
+    some = latest.order_by(messages.c.id.desc()).limit(limit).subquery()
+    # Together with all that are newer; the newest is there however long it is.
+    together = func.sum(some.c.held).over(order_by=some.c.id.desc())
+    newer = select(some.c.id, (together - some.c.held).label("newer"), together.label("together")).subquery()
+    fitting = select(newer.c.id).where(or_(newer.c.together <= most_characters, newer.c.newer == 0))
+    return (
+        select(messages, jobs.c.state, jobs.c.warnings, jobs.c.error)
+        .outerjoin(jobs, jobs.c.id == messages.c.job_id)
+        .where(messages.c.id.in_(fitting))
+        .order_by(messages.c.id.desc())
+    )
+
+
+def _any_before(conversation_id: str, message_id: str) -> Select[Any]:
+    older = exists().where(messages.c.conversation_id == conversation_id, messages.c.id < message_id)
+    return select(older)
 
 
 def _whole(connection: Connection, owner: str, rows: Sequence[Row[Any]]) -> list[Message]:

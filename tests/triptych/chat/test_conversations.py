@@ -1,10 +1,10 @@
-"""Conversations are found by their words, changed and deleted."""
+"""Conversations are changed and deleted."""
 
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert
-from support.chatting import a_conversation, a_stored_file, answered, ask, begin, messages_of, write
+from support.chatting import a_conversation, a_stored_file, answered, ask, begin, write
 from support.work import OWNER, story
 
 from triptych.chat.conversations import (
@@ -12,45 +12,18 @@ from triptych.chat.conversations import (
     change_conversation,
     delete_conversation,
     get_conversation,
-    list_conversations,
 )
-from triptych.chat.reading import list_messages
 from triptych.chat.tables import messages
-from triptych.ids import first_id_of, new_id
+from triptych.ids import new_id
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.reading import get_job
 from triptych.uploads import read_files
 
 
-def test_conversations_are_told_last_used_first_page_by_page(timed, clock):
-    made = []
-    for _ in range(3):
-        made.append(a_conversation(timed))
-        clock.forward(1)
-    ask(timed, made[0])
-
-    first = list_conversations(timed, OWNER, "", None, 2)
-    rest = list_conversations(timed, OWNER, "", (first[-1].updated_at, first[-1].id), 2)
-
-    assert [one.id for one in (*first, *rest)] == [made[0].id, made[2].id, made[1].id]
-
-
-def test_conversation_is_found_by_words_of_its_title_and_messages(store):
-    titled, said, _other = (a_conversation(store) for _ in range(3))
-    change_conversation(store, OWNER, titled.id, "100% herring", {})
-    answered(store, said, "Who paid for the Herring?")
-
-    found = {one.id for one in list_conversations(store, OWNER, "herring", None, 10)}
-
-    assert found == {titled.id, said.id}
-    assert [one.id for one in list_conversations(store, OWNER, "100%", None, 10)] == [titled.id]
-
-
-def test_somebody_elses_conversations_are_not_told(store):
+def test_somebody_elses_conversation_is_neither_told_nor_deleted(store):
     theirs = a_conversation(store, "bob")
 
-    assert list_conversations(store, OWNER, "", None, 10) == []
     with pytest.raises(UnknownConversation):
         get_conversation(store, OWNER, theirs.id)
     with pytest.raises(UnknownConversation):
@@ -89,7 +62,8 @@ def test_conversation_of_a_very_long_branch_can_be_deleted(store):
 
     delete_conversation(store, OWNER, conversation.id)
 
-    assert list_conversations(store, OWNER, "", None, 10) == []
+    with pytest.raises(UnknownConversation):
+        get_conversation(store, OWNER, conversation.id)
 
 
 def test_reply_that_runs_while_its_conversation_is_deleted_is_cancelled(store):
@@ -102,20 +76,3 @@ def test_reply_that_runs_while_its_conversation_is_deleted_is_cancelled(store):
     with pytest.raises(LeaseLost):
         write(store, claimed, "too late")
     assert story(store, claimed.job)[-2:] == ["job.finished", "job.deleted"]
-
-
-def test_ten_thousand_messages_are_read_page_by_page(sqlite_store):
-    conversation = a_conversation(sqlite_store)
-    row = {"conversation_id": conversation.id, "role": "user", "citations": [], "body": {}, "created_at": 1.0}
-    ids = [first_id_of(number) for number in range(10_000)]
-    parents = [None, *ids[:-1]]
-    rows = [{**row, "id": i, "parent_id": p, "text": i} for i, p in zip(ids, parents, strict=True)]
-    with sqlite_store.database.write() as connection:
-        connection.execute(insert(messages), rows)
-
-    newest = list_messages(sqlite_store, OWNER, conversation.id, None, 1000)
-    before = list_messages(sqlite_store, OWNER, conversation.id, newest[0].id, 1000)
-
-    assert [one.id for one in newest] == ids[-1000:]
-    assert [one.id for one in before] == ids[-2000:-1000]
-    assert len(messages_of(sqlite_store, conversation)) == 1000

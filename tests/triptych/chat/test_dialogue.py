@@ -1,14 +1,13 @@
 """The run of a reply reads the branch that leads to it, and writes to its conversation while the reply is its own."""
 
 import pytest
-from support.chatting import a_conversation, a_stored_file, answered, ask, begin
+from support.chatting import a_conversation, a_stored_file, answered, ask, begin, messages_of
 from support.work import OWNER
 
 from pipelines.chat.reply import ReplyParams
 from pipelines.errors import BadInput
 from triptych.chat.conversations import change_conversation, delete_conversation, get_conversation
 from triptych.chat.posting import ask_anew
-from triptych.chat.reading import list_messages
 from triptych.jobs.leases import LeaseLost
 from triptych.jobs.owner import cancel
 from triptych.uploads import remove_file
@@ -80,7 +79,7 @@ def test_what_was_said_becomes_the_text_of_a_spoken_message_alone(store, convers
 
     port.heard(posted.message.id, "spoken")
 
-    [question, _] = list_messages(store, OWNER, conversation.id, None, 10)
+    [question, _] = messages_of(store, conversation)
     assert question.text == "written"
 
 
@@ -111,7 +110,7 @@ def test_deleted_file_leaves_its_name_in_the_message(store, conversation):
 
     remove_file(store, OWNER, file.id)
 
-    [question, _] = list_messages(store, OWNER, conversation.id, None, 10)
+    [question, _] = messages_of(store, conversation)
     assert [(one.file_id, one.name) for one in question.files] == [(None, "hello.txt")]
     posted = ask(store, conversation, "and now?")
     assert port_of(store, begin(store, posted)).dialogue().file_ids == []

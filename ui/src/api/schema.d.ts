@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List conversations, last used first. */
+        /** List conversations, last used first; with `q` a page that is not full, or empty, may be followed by another. */
         get: operations["conversations_index_get"];
         put?: never;
         /** Begin a conversation. */

@@ -54,11 +54,17 @@ function Conversations({ current }: { current: string | null }) {
       )}
       {list.data && !found.length && (
         <p role="status" className="py-2 text-center text-sm text-quiet">
-          {asked ? "No conversation holds these words." : "No conversation yet."}
+          {noneOf(asked, list.hasNextPage)}
         </p>
       )}
     </ConversationList>
   );
+}
+
+/** Of long histories a page may have looked through a part without finding anything. */
+function noneOf(words: string, hasMore: boolean): string {
+  if (hasMore) return "None of the latest conversations holds these words.";
+  return words ? "No conversation holds these words." : "No conversation yet.";
 }
 
 function Opened({ id }: { id: string }) {
