@@ -1,6 +1,9 @@
-"""An account of several files without a language model: a section for each, of its own words, cited."""
+"""An account of several files without a language model, of their own words, cited.
 
-from collections.abc import Generator, Sequence
+What happened by one clock stands in the order of time, and each other file has a section.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
 
 from pipelines.briefing.shares import by_source
 from pipelines.contract import Context, EngineUsed, Part, PartKind
@@ -11,6 +14,7 @@ from pipelines.dialogue.relevance import best_first
 from pipelines.engines.answering import EXCERPTS
 from pipelines.house import MemoryKind
 
+TIMELINE = "What happened, in the order of time"
 SENTENCES = 3  # of a file, besides what a classifier saw in it
 NOTHING_WRITTEN = (
     "These are excerpts from each file, word for word: no language model wrote an answer, or compared the files."
@@ -20,24 +24,49 @@ NOTHING_WRITTEN = (
 def brief(pieces: Sequence[Evidence], question: str, context: Context) -> Generator[Part, None, Reply]:
     """A section for each file: what a picture shows, and the sentences that fit ``question`` best, or the first ones.
 
-    Yields a token for each section as it is there.
+    Those of the files that were aligned stand in one section, in the order of what happened. Yields a token for each
+    section as it is there.
     """
     quotes: list[Evidence] = []
     sections: list[str] = []
     warnings: dict[str, None] = {}
     method = "the first sentences of each file"
-    for own in by_source(pieces).values():
-        context.check()
-        chosen, doubts = _chosen(own, question, context)
+    for own in _sections(pieces):
+        chosen, doubts = _best_of_each(own, question, context)
         warnings.update(dict.fromkeys(doubts))
         if question:
             method = "words" if doubts else "sentences by meaning and words"
-        first = len(quotes) + 1
+        section = _section(own, chosen, len(quotes) + 1)
         quotes += chosen
-        section = _section(own[0].title, chosen, first)
         yield Part(PartKind.TOKEN, {"text": f"\n\n{section}" if sections else section})
         sections.append(section)
     return Reply("\n\n".join(sections), quotes, EngineUsed(EXCERPTS, method), warnings=(NOTHING_WRITTEN, *warnings))
+
+
+def _sections(pieces: Sequence[Evidence]) -> Iterator[Sequence[Evidence]]:
+    """What stands on the axis of time, and each other file, in the order of their first pieces."""
+    timed = [piece for piece in pieces if piece.happened]
+    for own in by_source(pieces).values():
+        if own[0].happened is None:
+            yield own
+        elif own[0] is timed[0]:
+            yield timed
+
+
+def _best_of_each(
+    own: Sequence[Evidence], question: str, context: Context
+) -> tuple[Sequence[Evidence], tuple[str, ...]]:
+    """What is quoted of each file, in the order of what happened where that is known."""
+    chosen: list[Evidence] = []
+    warnings: list[str] = []
+    for of_file in by_source(own).values():
+        context.check()
+        best, doubts = _chosen(of_file, question, context)
+        chosen += best
+        warnings += doubts
+    timed = [(piece.happened.begin, piece) for piece in chosen if piece.happened]
+    in_order = [piece for _, piece in sorted(timed, key=lambda both: both[0])]
+    return in_order or chosen, tuple(warnings)
 
 
 def _chosen(own: Sequence[Evidence], question: str, context: Context) -> tuple[list[Evidence], tuple[str, ...]]:
@@ -50,10 +79,19 @@ def _chosen(own: Sequence[Evidence], question: str, context: Context) -> tuple[l
     return [*seen, *(sentence for sentence in said if id(sentence) in wanted)], warnings
 
 
-def _section(title: str, chosen: Sequence[Evidence], first: int) -> str:
-    """The file's name as a heading, and a paragraph for each quote with its number."""
-    quotes = [f"{_quoted(piece)} [{number}]" for number, piece in enumerate(chosen, first)]
-    return "\n\n".join([f"### {_plain(title)}", *quotes])
+def _section(own: Sequence[Evidence], chosen: Sequence[Evidence], first: int) -> str:
+    """A heading, and a paragraph for each quote with its number: the file's name, or the time and the name of each."""
+    if own[0].happened is None:
+        quotes = [f"{_quoted(piece)} [{number}]" for number, piece in enumerate(chosen, first)]
+        return "\n\n".join([f"### {_plain(own[0].title)}", *quotes])
+    lines = [f"### {TIMELINE}"]
+    day = ""
+    for number, piece in enumerate(chosen, first):
+        if piece.happened and day != (day := f"{piece.happened.day}, by {piece.happened.zone}"):
+            lines.append(day)
+        clock = piece.happened.clock if piece.happened else ""
+        lines.append(f"**{clock}** {_plain(piece.title)}: {_quoted(piece)} [{number}]")
+    return "\n\n".join(lines)
 
 
 def _quoted(piece: Evidence) -> str:

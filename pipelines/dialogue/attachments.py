@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from pipelines.contract import Context, JsonObject, Part, PartKind, Source
 from pipelines.dialogue.evidence import Evidence
+from pipelines.dialogue.joining import PIECE_CHARACTERS, joined
 from pipelines.dialogue.window import tokens
 from pipelines.errors import BadInput
 from pipelines.house import MemoryKind, Modality, Product, Turn, Wanted
@@ -15,7 +16,6 @@ from pipelines.media.media_types import Kind, kind_of
 from pipelines.media.passages import each_sentence, passages
 
 TRANSCRIBE, READ, ANALYZE = "audio.transcribe", "image.read", "image.analyze"
-PIECE_CHARACTERS = 500  # of a transcript or a page: what is cited together
 PASSAGE_TOKENS = 128
 LIKELY = 0.05  # a label that is less so tells nothing
 
@@ -24,7 +24,8 @@ LIKELY = 0.05  # a label that is less so tells nothing
 class Attached:
     """What was found in the sources, in their order; ``spoken`` is all that is said in each recording, by its place.
 
-    ``notes`` are warnings, by the place of the source that they are about.
+    Of a recording each segment is a piece, until ``joined``. ``notes`` are warnings, by the place of the source that
+    they are about.
     """
 
     evidence: Sequence[Evidence] = ()
@@ -47,7 +48,7 @@ class Attached:
     def beside(self, turns: Sequence[Turn]) -> list[Evidence]:
         """The evidence but for that of recordings which are messages themselves: what they say stands in ``turns``."""
         messages = {place for turn in turns if turn.text == self.said_in(turn) for place in turn.files}
-        return [one for one in self.evidence if one.source not in messages & self.spoken.keys()]
+        return joined([one for one in self.evidence if one.source not in messages & self.spoken.keys()])
 
 
 def look_into(
@@ -174,10 +175,10 @@ def _passages(document: Document, name: str, file_id: str | None) -> Iterator[Ev
 
 
 def _segments(product: Product, name: str, file_id: str | None) -> Iterator[Evidence]:
-    """What is said, a few segments together, with the seconds of it."""
-    for some in _together(list(_of(product, PartKind.SEGMENT))):
-        text = " ".join(str(part.body["text"]).strip() for part in some)
-        place = {"start_s": some[0].body["start_s"], "end_s": some[-1].body["end_s"]}
+    """What is said, with the seconds of it."""
+    for part in _of(product, PartKind.SEGMENT):
+        place = {"start_s": part.body["start_s"], "end_s": part.body["end_s"]}
+        text = str(part.body["text"]).strip()
         yield Evidence(text, name, MemoryKind.SEGMENT, Modality.AUDIO, place, file_id=file_id, job_id=product.job_id)
 
 

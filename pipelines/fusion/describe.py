@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -19,6 +20,7 @@ from pipelines.media.document import DOCUMENT_TYPES
 from pipelines.media.media_types import PICTURE_FORMATS
 
 if TYPE_CHECKING:
+    from pipelines.briefing.alignment import Aligned
     from pipelines.dialogue.answered import Reply
     from pipelines.dialogue.attachments import Attached
     from pipelines.dialogue.evidence import Evidence
@@ -29,6 +31,10 @@ SYSTEM = (
     "You are given what was heard, seen and read in several files, piece by piece, each with its file's name and its "
     "place. Answer precisely and briefly, in the language of the question, and bring together what belongs together "
     "across the files. Labels of pictures are guesses of a classifier, and transcripts may be misheard."
+)
+IN_TIME = (
+    " Pieces that tell a time of day come from files whose clocks could be compared: they stand in the order of what "
+    "happened, whichever file they are of, as right as those clocks were."
 )
 
 
@@ -67,10 +73,23 @@ class DescribeParams(Params):
         Script.DEFAULT, title="Script", description="What the text in pictures is written in."
     )
 
+    time_zone: str = Field(
+        "",
+        pattern=r"^([+-](0\d|1[0-4]):[0-5]\d)?$",
+        title="Time zone of clocks",
+        description="What clocks that name no time zone, as most cameras', were ahead of UTC, such as +02:00. Left "
+        "empty: as those of the other files, where these agree; else such files are compared among themselves alone.",
+    )
+
     @model_validator(mode="after")
     def _can_be_heard_so(self) -> Self:
         TranscribeParams(size=self.size, language=self.language)
         return self
+
+    @property
+    def ahead_of_utc(self) -> timedelta | None:
+        """``time_zone`` as a duration; None where none is given."""
+        return datetime.strptime(self.time_zone, "%z").utcoffset() if self.time_zone else None
 
     def of_children(self) -> dict[str, JsonObject]:
         """What the jobs that hear and read the files are to heed."""
@@ -94,10 +113,13 @@ def describe(sources: Sequence[Source], params: DescribeParams, context: Context
     """Answer a question from recordings, pictures and documents together, and cite the second, box or page.
 
     Sound is transcribed, and pictures are labelled and read, by jobs of their own, which show below this one; documents
-    are read here. What was found is put in order, cut to what the model can hold, and sent with the question to the
-    configured server, which writes the answer. Where none is configured, the best sentences of each file are quoted,
-    and the result says so. A file that cannot be used is told, and the others go on.
+    are read here. Recordings and pictures that tell when they were made are put on one axis of time, so that what
+    happened together stands together; the rest keeps its file's place. What was found is cut to what the model can
+    hold, and sent with the question to the configured server, which writes the answer. Where none is configured, the
+    best sentences of each file are quoted, and the result says so. A file that cannot be used is told, and the others
+    go on.
     """
+    from pipelines.briefing.alignment import align
     from pipelines.dialogue.attachments import look_into
 
     choice = _chosen(params, context)
@@ -105,17 +127,19 @@ def describe(sources: Sequence[Source], params: DescribeParams, context: Context
     if not found.evidence:
         why = "; ".join(found.warnings) or "nothing is said, shown or written in them"
         raise PipelineError(f"None of the files could be used: {why}", code="no_content")
-    written, warnings = yield from _written(found.evidence, params, choice, context)
+    aligned = align(found.evidence, sources, params.ahead_of_utc, context)
+    written, warnings = yield from _written(aligned.evidence, params, choice, context)
     yield _answer(written, context)
-    yield _shown(written, sources, params, context)
+    yield _shown(written, aligned, sources, params, context)
     body = {
         "question": params.question.strip() or WHAT_THEY_TELL,
         "answer": written.text,
         "citations": [_cited(number, piece) for number, piece in _cited_pieces(written)],
-        "pieces": {"found": len(found.evidence), "shown": len(written.evidence)},
+        "pieces": {"found": len(aligned.evidence), "shown": len(written.evidence)},
         **written.told,
     }
-    told = (*found.warnings, *_silent(sources, found), *choice.warnings, *warnings, *written.warnings, *written.doubts)
+    of_files = (*found.warnings, *_silent(sources, found), *aligned.warnings)
+    told = (*of_files, *choice.warnings, *warnings, *written.warnings, *written.doubts)
     return Result(body, written.engine, tuple(dict.fromkeys(told)))
 
 
@@ -147,7 +171,8 @@ def _written(
     ranked, warnings = in_turns(evidence, question, context)
     wanted = {id(piece) for piece in ranked[: params.passages]}
     shown = [piece for piece in evidence if id(piece) in wanted]
-    settings = {"system": SYSTEM, "model": params.model, "temperature": 0.2}
+    is_timed = any(piece.happened for piece in shown)
+    settings = {"system": SYSTEM + IN_TIME if is_timed else SYSTEM, "model": params.model, "temperature": 0.2}
     first_dropped_last = [piece for piece in ranked if id(piece) in wanted]
     context.progress(None, "waiting for the model")
     asked = Asked(question or WHAT_THEY_TELL, shown, (), "", settings, lambda _pieces: first_dropped_last)
@@ -160,9 +185,19 @@ def _cited_pieces(written: "Reply") -> "list[tuple[int, Evidence]]":
 
 
 def _cited(number: int, piece: "Evidence") -> JsonObject:
-    """A citation as ``text.answer`` tells it: the source, its name, and the place in it."""
+    """A citation as ``text.answer`` tells it: the source, its name, and the place in it; and its time if aligned."""
     place = {"source": piece.source, "name": piece.title, "kind": piece.kind.value, **piece.place}
-    return {"number": number, **place, "job_id": piece.job_id, "text": piece.text}
+    return {"number": number, **place, **_happened(piece), "job_id": piece.job_id, "text": piece.text}
+
+
+def _happened(piece: "Evidence") -> JsonObject:
+    if piece.happened is None:
+        return {}
+    begin, end = (
+        time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        for time in (piece.happened.begin, piece.happened.end)
+    )
+    return {"happened": {"begin": begin, "end": end}}
 
 
 def _answer(written: "Reply", context: Context) -> Output:
@@ -174,11 +209,16 @@ def _answer(written: "Reply", context: Context) -> Output:
     return Output("answer.md", "text/markdown", path)
 
 
-def _shown(written: "Reply", sources: Sequence[Source], params: DescribeParams, context: Context) -> Output:
-    """All that the answer could rest on, in the order in which it was shown."""
+def _shown(
+    written: "Reply", aligned: "Aligned", sources: Sequence[Source], params: DescribeParams, context: Context
+) -> Output:
+    """All that the answer could rest on, in the order in which it was shown, and how each file was aligned."""
     told = {
         "question": params.question.strip() or WHAT_THEY_TELL,
-        "sources": [{"name": source.name, "media_type": source.media_type} for source in sources],
+        "sources": [
+            {"name": source.name, "media_type": source.media_type, **how}
+            for source, how in zip(sources, aligned.told, strict=True)
+        ],
         "pieces": [_cited(number, piece) for number, piece in enumerate(written.evidence, 1)],
     }
     path = context.workdir / "context.json"
