@@ -16,6 +16,7 @@ from triptych.blobs import NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
 from triptych.chat.conversations import UnknownConversation
 from triptych.chat.posting import BadTurn, ReplyUnfinished
+from triptych.cursors import UnknownCursor
 from triptych.database import DatabaseAway, DatabaseFull
 from triptych.files import FileInUse, UnknownFile
 from triptych.jobs.owner import JobFinished, JobNotFinished, UnknownJob
@@ -99,6 +100,7 @@ def register_problems(app: Flask) -> None:
         app.register_error_handler(kind, _known(status, code, detail))
     app.register_error_handler(BadInput, _bad_media)
     app.register_error_handler(WrongMedia, _wrong_media)
+    app.register_error_handler(UnknownCursor, _unknown_cursor)
     app.register_error_handler(BadTurn, lambda error: problem_response(invalid(*error.told).problem))
     app.register_error_handler(DatabaseAway, _database_away)
 
@@ -130,7 +132,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
 }
 
 
-TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, BadTurn, DatabaseAway)
+TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, UnknownCursor, BadTurn, DatabaseAway)
 """What may go wrong through no fault of ours."""
 
 
@@ -154,6 +156,11 @@ def _bad_media(error: BadInput) -> Response:
 
 def _wrong_media(error: WrongMedia) -> Response:
     return problem_response(invalid(f"files.{error.number}", str(error), "wrong_media").problem)
+
+
+def _unknown_cursor(error: UnknownCursor) -> Response:
+    told = f"'{error}' is no `next` of a page of this list, or what stood there is gone: begin without a cursor"
+    return problem_response(invalid("query.cursor", told).problem)
 
 
 def _database_away(error: DatabaseAway) -> Response:

@@ -14,6 +14,7 @@ from sqlalchemy import CompoundSelect, Connection, Row, select, tuple_, union
 from triptych.chat.conversations import COLUMNS, conversation_of
 from triptych.chat.tables import conversations, messages
 from triptych.chat.values import Conversation
+from triptych.cursors import found_at
 from triptych.database import Clock
 from triptych.store import Store
 
@@ -46,9 +47,12 @@ def list_conversations(
     """Up to ``limit`` of the owner's conversations, last used first, of those behind ``before``.
 
     ``words`` stand in the title or a message, all together; case does not matter (of letters beyond ASCII only on
-    PostgreSQL). What takes longer than ``looks_s`` is gone on with by the next page.
+    PostgreSQL). What takes longer than ``looks_s`` is gone on with by the next page. Raises UnknownCursor.
     """
     with store.database.read() as connection:
+        if before is not None:
+            its = conversations.c.id == before[1], conversations.c.owner == owner
+            found_at(connection, before[1], select(conversations.c.id).where(*its))
         if not words:
             rows = _stretch(connection, owner, before, limit + 1)
             return _page(rows[:limit], rows[:limit] if len(rows) > limit else ())

@@ -12,6 +12,7 @@ from triptych.chat.gone import with_gone
 from triptych.chat.settling import texts_so_far
 from triptych.chat.tables import messages
 from triptych.chat.values import Attachment, Message, Role, Spoken
+from triptych.cursors import found_at
 from triptych.jobs.states import FINAL, JobState
 from triptych.jobs.tables import jobs, outputs
 from triptych.store import Store
@@ -33,11 +34,14 @@ def list_messages(
 ) -> MessagePage:
     """The newest ``limit`` messages of all branches, or as many as have ``most_characters``, but one at least.
 
-    ``before``: of those older than the one with this id. Raises UnknownConversation.
+    ``before``: of those older than the one with this id. Raises UnknownConversation and UnknownCursor.
     """
     wanted = _newest(conversation_id, before, limit, most_characters)
     with store.database.read() as connection:
         conversation_in(connection, owner, conversation_id)
+        if before is not None:
+            its = messages.c.id == before, messages.c.conversation_id == conversation_id
+            found_at(connection, before, select(messages.c.id).where(*its))
         rows = list(reversed(connection.execute(wanted).all()))
         has_earlier = bool(rows) and connection.execute(_any_before(conversation_id, rows[0].id)).scalar()
         return MessagePage(_whole(connection, owner, rows), bool(has_earlier))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Connection, Select, distinct, func, select, tuple_
 
 from pipelines.house import MemoryKind
+from triptych.cursors import found_at
 from triptych.memory.filters import allowed
 from triptych.memory.spaces import spaces_of
 from triptych.memory.tables import memories, memory_sources, memory_tags
@@ -60,13 +61,14 @@ def get_memory(store: Store, owner: str, memory_id: str, around: int = AROUND) -
 def list_sources(store: Store, owner: str, only: Filter, before: str | None, limit: int) -> list[ListedSource]:
     """Up to ``limit`` of the owner's sources of which ``only`` lets a memory through, newest first.
 
-    They begin after the one with the id ``before``.
+    They begin after the one with the id ``before``. Raises UnknownCursor.
     """
     with store.database.read() as connection:
         statement = _listed(connection, owner, allowed(owner, only)).limit(limit)
         if before is not None:
-            at = select(memory_sources.c.number).where(memory_sources.c.id == kept(before))
-            statement = statement.where(memory_sources.c.number < at.scalar_subquery())
+            its = memory_sources.c.id == kept(before), memory_sources.c.owner == owner
+            at = found_at(connection, before, select(memory_sources.c.number).where(*its))
+            statement = statement.where(memory_sources.c.number < at.number)
         return [_listed_source(row) for row in connection.execute(statement.order_by(memory_sources.c.number.desc()))]
 
 
@@ -82,7 +84,7 @@ def get_source(store: Store, owner: str, source_id: str) -> ListedSource:
 def memories_of_source(store: Store, owner: str, source_id: str, after: str | None, limit: int) -> list[StoredMemory]:
     """Up to ``limit`` memories of the source in their order, behind the one with the id ``after``.
 
-    Raises UnknownSource.
+    Raises UnknownSource and UnknownCursor.
     """
     source = select(memory_sources.c.number).where(
         memory_sources.c.id == kept(source_id), memory_sources.c.owner == owner
@@ -93,8 +95,9 @@ def memories_of_source(store: Store, owner: str, source_id: str, after: str | No
             raise UnknownSource(source_id)
         its = select(*MEMORY).where(memories.c.source == number).order_by(*_IN_ORDER).limit(limit)
         if after is not None:
-            at = select(*_IN_ORDER).where(memories.c.id == kept(after))
-            its = its.where(tuple_(*_IN_ORDER) > at.scalar_subquery())
+            here = memories.c.id == kept(after), memories.c.source == number
+            at = found_at(connection, after, select(*_IN_ORDER).where(*here))
+            its = its.where(tuple_(*_IN_ORDER) > tuple_(*at))
         return _memories(connection, its)
 
 
