@@ -6,9 +6,9 @@ import unicodedata
 
 from api.problems import invalid
 from api.schemas.requests import NAME_CHARACTERS
+from triptych.names import plain_name
 
 TITLE_CHARACTERS = 40
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean_name(name: str | None) -> str:
@@ -20,9 +20,7 @@ def clean_name(name: str | None) -> str:
         return "upload"
     if len(name) > NAME_CHARACTERS:
         raise invalid("name", f"{len(name)} characters; at most {NAME_CHARACTERS} are taken", "name_too_long")
-    last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI).strip()
-    return "upload" if kept in ("", ".", "..") else unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", plain_name(name)) or "upload"
 
 
 def name_of_text(text: str) -> str:

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from triptych.jobs.states import JobState, Priority
+from triptych.jobs.submission import LONGEST_S
 
 NAME_CHARACTERS = 255
 WAIT_S = 60
-TIME_LIMIT_S = 7 * 24 * 3600
 SELECTED = 1000
 
 _TIME_LIMIT = "Seconds that one attempt may take; the pipeline's own limit when it is not given."
@@ -32,7 +32,7 @@ class JobRequest(Asked):
     text: str | None = Field(None, description="Text to work on, instead of files.")
     params: dict[str, Any] = Field(default_factory=dict)
     priority: Priority = Priority.INTERACTIVE
-    time_limit_s: float | None = Field(None, gt=0, le=TIME_LIMIT_S, description=_TIME_LIMIT)
+    time_limit_s: float | None = Field(None, gt=0, le=LONGEST_S, description=_TIME_LIMIT)
     fresh: bool = Field(False, description=_FRESH)
     remember: bool = Field(True, description=_REMEMBER)
 
@@ -45,7 +45,7 @@ class JobForm(Asked):
     text: str | None = None
     params: str = Field("{}", description="A JSON object.")
     priority: Priority = Priority.INTERACTIVE
-    time_limit_s: float | None = Field(None, gt=0, le=TIME_LIMIT_S, description=_TIME_LIMIT)
+    time_limit_s: float | None = Field(None, gt=0, le=LONGEST_S, description=_TIME_LIMIT)
     fresh: bool = Field(False, description=_FRESH)
     remember: bool = Field(True, description=_REMEMBER)
 

@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import delete
-from support.archives import HARBOUR, a_full_memory
+from support.archives import HARBOUR, a_full_memory, exported
 
 from api.room import LOCAL_USER
 from triptych.jobs.tables import jobs
@@ -30,6 +30,20 @@ def test_what_was_exported_is_imported_again(client, store, fetch, tmp_path, as_
     assert (answer.status_code, told["jobs"], told["memories"], told["skipped"], told["warnings"]) == (200, 1, 3, 2, [])
     [hit] = client.get("/api/v1/memory/search?q=sailing").get_json()["items"]
     assert hit["memory"]["text"] == HARBOUR
+
+
+def test_all_that_came_can_be_shown(client, store, tmp_path):
+    a_full_memory(store, tmp_path, "grace")
+    body = exported(store, tmp_path / "all.zip", "grace").read_bytes()
+
+    client.post(IMPORT, data=body)
+
+    [job] = client.get("/api/v1/jobs").get_json()["items"]
+    [talk] = client.get("/api/v1/conversations").get_json()["items"]
+    [source] = client.get("/api/v1/memory/sources").get_json()["items"]
+    paths = [f"jobs/{job['id']}", f"jobs/{job['id']}/parts", f"jobs/{job['id']}/attempts", "files"]
+    paths += [f"conversations/{talk['id']}/messages", f"memory/sources/{source['source']['id']}/memories"]
+    assert {path: client.get(f"/api/v1/{path}").status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 def test_what_is_no_archive_is_refused_and_leaves_nothing(sqlite_client, left_behind):

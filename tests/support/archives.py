@@ -9,11 +9,13 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from sqlalchemy import insert, select, update
 
+from pipelines.dialogue.evidence import Evidence
 from pipelines.house import Memory, MemoryKind, Modality
 from support.remembering import PICTURES, a_kept_file, passage, remember, vector
 from support.running import make_output, make_part
 from support.work import OWNER, a_claim, a_job, succeed
 from triptych.chat.tables import conversations, message_files, messages
+from triptych.chat.values import ConversationSettings
 from triptych.files import File, add_files
 from triptych.ids import new_id
 from triptych.jobs.job import Job
@@ -65,13 +67,19 @@ def _talk(store: Store, owner: str, file: File, job: Job) -> None:
     talk, asked, reply = (new_id() for _ in range(3))
     told = {"citations": [], "body": {}, "created_at": 8.0, "conversation_id": talk, "job_id": None}
     with store.database.write() as connection:
-        row = {"id": talk, "owner": owner, "title": "Ships", "title_by": "auto", "settings": {"memory": "always"}}
+        row = {"id": talk, "owner": owner, "title": "Ships", "title_by": "auto"}
+        row |= {"settings": ConversationSettings().told()}
         row |= {"summary": "", "summary_upto": None, "created_at": 8.0, "updated_at": 9.0}
         connection.execute(insert(conversations), row)
-        cited = [{"number": 1, "file_id": file.id, "job_id": job.id, "text": HARBOUR}]
+        place = {"start": 0, "end": len(HARBOUR)}
+        evidence = Evidence(
+            HARBOUR, file.name, MemoryKind.PASSAGE, Modality.TEXT, place, file_id=file.id, job_id=job.id
+        )
+        body = {"state": "succeeded", "engine": {"name": "abacus", "model": "wooden", "version": "1"}}
+        body |= {"warnings": [], "error": None}
         of_asked = told | {"id": asked, "parent_id": None, "role": "user", "text": "what sails?"}
-        of_reply = told | {"id": reply, "parent_id": asked, "role": "assistant", "text": "ships"}
-        connection.execute(insert(messages), [of_asked, of_reply | {"citations": cited, "job_id": job.id}])
+        of_reply = told | {"id": reply, "parent_id": asked, "role": "assistant", "text": "ships", "job_id": job.id}
+        connection.execute(insert(messages), [of_asked, of_reply | {"citations": [evidence.told(1)], "body": body}])
         attached = {
             "message_id": asked,
             "ordinal": 0,

@@ -9,6 +9,8 @@ from triptych.files import File
 from triptych.ids import new_id
 from triptych.jobs.states import Priority
 
+LONGEST_S = 7 * 24 * 3600  # that one attempt of any job may take
+
 
 class IdempotencyMismatch(Exception):
     """The idempotency key was used before, for another request."""

@@ -66,7 +66,7 @@ def keep(
     ids = [_id(owner, origins[memory.source], memory) for memory in new]
     rows = {key: _row(key, owner, at[memory.source], memory, now) for key, memory in zip(ids, new, strict=True)}
     in_order = sorted(rows.values(), key=lambda row: (row["source"], row["position"], row["id"]))
-    numbers = put_memories(connection, in_order)
+    numbers = _put_as_owners(connection, in_order)
     made = [{"memory": number, "job_id": job_id, "attempt": attempt} for number in sorted(numbers.values())]
     _upsert_makers(connection, made)
     for stored in spaces:
@@ -86,21 +86,35 @@ def settle(connection: Connection, job_id: str, attempt: int) -> None:
     connection.execute(delete(memory_makers).where(*others))
 
 
+def _put_as_owners(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:  # Any: columns
+    """As ``put_memories``; one whose id an archive gave to another owner's has an id of its own."""
+    numbers = put_memories(connection, rows)
+    anew = {new_id(): row["id"] for row in rows if row["id"] not in numbers}
+    others = {row["id"]: row for row in rows}
+    put = put_memories(connection, [{**others[old], "id": new} for new, old in anew.items()])
+    return numbers | {anew[new]: number for new, number in put.items()}
+
+
 def put_memories(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:  # Any: columns
     """Write rows of ``memories`` with the words they are found by, and return their numbers by their ids.
 
-    Whoever writes the same rows at the same time brings them in the same order.
+    One whose id is another owner's is not written, and has no number. Whoever writes the same rows at the same time
+    brings them in the same order.
     """
     if not rows:
         return {}
     dialect = _dialect(connection)
     statement = dialect.insert(memories)
     statement = statement.on_conflict_do_update(
-        index_elements=["id"], set_={name: statement.excluded[name] for name in ("language", "modality", "text")}
+        index_elements=["id"],
+        set_={name: statement.excluded[name] for name in ("language", "modality", "text")},
+        where=memories.c.owner == statement.excluded.owner,
     )
     returned = connection.execute(statement.returning(memories.c.id, memories.c.number), [*rows])
     numbers = {row.id: row.number for row in returned}
-    in_order = sorted(rows, key=lambda row: numbers[row["id"]])
+    in_order = sorted((row for row in rows if row["id"] in numbers), key=lambda row: numbers[row["id"]])
+    if not in_order:
+        return numbers
     statement, columns = (
         (_SQLITE_WORDS, _columns) if connection.dialect.name == "sqlite" else (_POSTGRESQL_WORDS, _lexemes)
     )

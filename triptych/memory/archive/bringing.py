@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from triptych.files import files
 from triptych.jobs.quotas import check_quota
@@ -51,11 +51,14 @@ def import_archive(store: Store, owner: str, path: Path) -> Brought:
             _check_room(arrival)
             for step in _STEPS:
                 for page in _pages(archive.lines(step.name, LINES[step.name])):
+                    _check_distinct(page)
                     step.before(arrival, page)
                     with store.database.write() as connection:
                         step.bring(connection, arrival, page)
+            with store.database.read() as connection:
+                bringing_chats.check_roots(connection, arrival)
             staging.finish(store, owners)
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             raise BadArchive(f"it contradicts itself, or what is here: {error.orig}") from None
         undo.pop_all()
     new = arrival.new
@@ -97,6 +100,17 @@ def _check_room(arrival: Arrival) -> None:
         new_bytes += sum(file.size_bytes for _, file in page if not here[file.id].is_there)
     with store.database.read() as connection:
         check_quota(connection, store.settings, owners.owner, 0, new_bytes)
+
+
+def _check_distinct(page: Sequence[tuple[str, Any]]) -> None:  # Any: as in _Step
+    """Raise BadArchive for an id that stands twice among the lines: a database takes no row twice in one statement."""
+    seen = set[str]()
+    for where, record in page:
+        if (its := getattr(record, "id", None)) is None:
+            continue
+        if its in seen:
+            raise BadArchive(f"{where}: the id {its} stands there twice")
+        seen.add(its)
 
 
 def _pages(lines: Iterable[T]) -> Iterator[list[T]]:

@@ -10,7 +10,7 @@ from triptych.files import files
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.arrival import Arrival
 from triptych.memory.archive.format import BadArchive
-from triptych.memory.archive.identity import Here, ids_here, is_id, other_id
+from triptych.memory.archive.identity import Here, ids_here, is_id, message_id_here
 from triptych.memory.archive.records import ConversationRecord, MessageRecord
 from triptych.memory.tables import memories, memory_sources
 
@@ -26,7 +26,7 @@ def conversations_in(connection: Connection, arrival: Arrival, page: Sequence[tu
     arrival.new["conversations"] += len(new)
     rows = []
     for one in new:
-        upto = one.summary_upto and _message_id(arrival, one.id, here[one.id], one.summary_upto)
+        upto = one.summary_upto and message_id_here(owners, one.id, here[one.id], one.summary_upto)
         rows.append({**one.model_dump(), "id": here[one.id].id, "owner": owners.staged, "summary_upto": upto})
     if rows:
         connection.execute(insert(conversations), rows)
@@ -34,16 +34,16 @@ def conversations_in(connection: Connection, arrival: Arrival, page: Sequence[tu
 
 def messages_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MessageRecord]]) -> None:
     """Write the messages of conversations that came with this archive; ``branches_in`` has each follow another."""
-    here = _conversations(connection, arrival, page)
+    here, owners = _conversations(connection, arrival, page), arrival.owners
     new = [one for _, one in page if here[one.conversation_id].is_new]
-    job_ids = ids_here(connection, jobs, arrival.owners, {one.job_id for one in new if one.job_id})
+    job_ids = ids_here(connection, jobs, owners, {one.job_id for one in new if one.job_id})
     attached = {file.file_id for one in new for file in one.files if file.file_id}
-    file_ids = ids_here(connection, files, arrival.owners, attached)
+    file_ids = ids_here(connection, files, owners, attached)
     cited = _cited(connection, arrival, new)
     rows, its_files = [], []
     for one in new:
         conversation = here[one.conversation_id]
-        message_id = _message_id(arrival, one.conversation_id, conversation, one.id)
+        message_id = message_id_here(owners, one.conversation_id, conversation, one.id)
         rows.append(
             {
                 **one.model_dump(exclude={"files"}),
@@ -65,11 +65,11 @@ def messages_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
 
 def branches_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MessageRecord]]) -> None:
     """Have the messages follow each other, now that all of them are there."""
-    here = _conversations(connection, arrival, page)
+    here, owners = _conversations(connection, arrival, page), arrival.owners
     rows = [
         {
-            "message": _message_id(arrival, one.conversation_id, here[one.conversation_id], one.id),
-            "parent": _message_id(arrival, one.conversation_id, here[one.conversation_id], one.parent_id),
+            "message": message_id_here(owners, one.conversation_id, here[one.conversation_id], one.id),
+            "parent": message_id_here(owners, one.conversation_id, here[one.conversation_id], one.parent_id),
         }
         for _, one in page
         if one.parent_id is not None and here[one.conversation_id].is_new
@@ -82,13 +82,30 @@ def branches_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
 
 
 def _check_branches(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
-    """Raise BadArchive for a message that follows none of its own conversation: whose it is would be led to by it."""
+    """Raise BadArchive for a message that follows none of its own conversation: whose it is would be led to by it.
+
+    And for one that follows one of its own kind.
+    """
     ids = {one for row in rows for one in row.values()}
-    found = connection.execute(select(messages.c.id, messages.c.conversation_id).where(messages.c.id.in_(ids)))
-    of = {row.id: row.conversation_id for row in found}
+    columns = messages.c.id, messages.c.conversation_id, messages.c.role
+    of = {row.id: row for row in connection.execute(select(*columns).where(messages.c.id.in_(ids)))}
     for row in rows:
-        if of.get(row["parent"]) != of[row["message"]]:
+        message, parent = of[row["message"]], of.get(row["parent"])
+        if parent is None or parent.conversation_id != message.conversation_id:
             raise BadArchive(f"the message {row['message']} follows {row['parent']}, which is none of its conversation")
+        if parent.role == message.role:
+            raise BadArchive(f"the message {row['message']} follows {row['parent']}: a reply follows a question")
+
+
+def check_roots(connection: Connection, arrival: Arrival) -> None:
+    """Raise BadArchive where messages follow one another in a circle, so that none of them begins a conversation."""
+    came = select(conversations.c.id).where(conversations.c.owner == arrival.owners.staged)
+    all_of_them = select(messages.c.id).where(messages.c.conversation_id.in_(came))
+    tree = all_of_them.where(messages.c.parent_id.is_(None)).cte("tree", recursive=True)
+    tree = tree.union_all(select(messages.c.id).join(tree, messages.c.parent_id == tree.c.id))
+    lost = all_of_them.where(messages.c.id.not_in(select(tree.c.id))).limit(1)
+    if (found := connection.execute(lost).scalar()) is not None:
+        raise BadArchive(f"the message {found} follows others in a circle")
 
 
 def _conversations(
@@ -99,11 +116,6 @@ def _conversations(
         if not here[one.conversation_id].is_there:
             raise BadArchive(f"{where}: there is no conversation {one.conversation_id}")
     return here
-
-
-def _message_id(arrival: Arrival, archived_conversation: str, here: Here, archived: str) -> str:
-    """Messages have the ids of the archive unless their conversation's is somebody else's here."""
-    return archived if here.id == archived_conversation else other_id(arrival.owners.owner, archived)
 
 
 def _if_there(archived: str | None, here: Mapping[str, Here]) -> str | None:

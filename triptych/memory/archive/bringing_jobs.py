@@ -1,16 +1,20 @@
 """Files and jobs of an archive, with what the jobs made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
+from pipelines.catalogue import catalogue
+from pipelines.chat.reply import REPLY
 from pipelines.media.sniff import MediaRefused, sniff
+from triptych.chat.tables import conversations
 from triptych.files import files
+from triptych.jobs.remembering import INDEX_CHILD
 from triptych.jobs.tables import job_inputs, jobs, outputs, parts
 from triptych.memory.archive.arrival import Arrival
 from triptych.memory.archive.format import BadArchive
-from triptych.memory.archive.identity import Here, ids_here
+from triptych.memory.archive.identity import Here, ids_here, is_id, message_id_here
 from triptych.memory.archive.records import FileRecord, JobRecord, PartRecord
 
 PLAIN = "text/plain"
@@ -73,37 +77,73 @@ def jobs_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, 
     new = [(where, job) for where, job in page if not here[job.id].is_there]
     arrival.skipped += len(page) - len(new)
     arrival.new["jobs"] += len(new)
-    _insert(connection, jobs, [_row(job, here, owners.staged) for _, job in _behind_their_parents(new, here)])
+    talks = _conversations(connection, arrival, [job for _, job in new])
+    rows = [_row(arrival, job, here, talks) for job in _behind_their_parents([job for _, job in new], here)]
+    _insert(connection, jobs, rows)
+    _check_followers(connection, [row["id"] for row in rows])
     _insert(connection, job_inputs, [row for where, job in new for row in _inputs(where, job, here, inputs)])
     _insert(connection, outputs, [row for _, job in new for row in _outputs(arrival, job, here)])
 
 
-def _behind_their_parents(
-    new: Sequence[tuple[str, JobRecord]], here: dict[str, Here]
-) -> Iterator[tuple[str, JobRecord]]:
-    """The jobs in their order, each with its parent where that stands before it or is there: a tree has no circles.
+def _behind_their_parents(new: Sequence[JobRecord], here: Mapping[str, Here]) -> Iterator[JobRecord]:
+    """The jobs in their order, each with its parent where that came before it: a tree has no circles.
 
-    One whose parent did not come, since it had not ended, is nobody's child.
+    One whose parent did not come, since it had not ended, is nobody's child; nor is one whose parent was here before,
+    which may be at work by now on what its children are to make.
     """
     before: set[str] = set()
-    for where, job in new:
-        has_parent = job.parent_id is not None and (job.parent_id in before or here[job.parent_id].is_there)
-        yield where, job if has_parent else job.model_copy(update={"parent_id": None, "child": None})
+    for job in new:
+        has_parent = job.parent_id is not None and (job.parent_id in before or here[job.parent_id].is_new)
+        yield job if has_parent else job.model_copy(update={"parent_id": None, "child": None})
         before.add(job.id)
 
 
-def _row(job: JobRecord, here: dict[str, Here], staged: str) -> dict[str, Any]:  # Any: columns
+def _check_followers(connection: Connection, ids: Sequence[str]) -> None:
+    """Raise BadArchive for a job that follows one that never ran: that one's first end would be refused."""
+    parents = jobs.alias()
+    followers = select(jobs.c.id).join(parents, parents.c.id == jobs.c.parent_id)
+    followers = followers.where(jobs.c.id.in_(ids), jobs.c.child == INDEX_CHILD, parents.c.attempt == 0)
+    if (found := connection.execute(followers.limit(1)).scalar()) is not None:
+        raise BadArchive(f"the job {found} follows one that never ran")
+
+
+def _row(
+    arrival: Arrival, job: JobRecord, here: Mapping[str, Here], talks: Mapping[str, Here]
+) -> dict[str, Any]:  # Any: columns
+    known = catalogue().get(job.pipeline)
     return {
         **job.model_dump(exclude={"inputs", "outputs"}),
         "id": here[job.id].id,
         "parent_id": here[job.parent_id].id if job.parent_id else None,
-        "owner": staged,
+        "owner": arrival.owners.staged,
+        "params": _params(arrival, job, here, talks),
+        "lane": job.lane if known is None else known.lane,
+        "remember": job.remember and known is not None and known.makes_memories,
+        "worker": "",  # nobody knows who ran it
         "failures": 0,
         "cached": False,
     }
 
 
-def _inputs(where: str, job: JobRecord, here: dict[str, Here], inputs: dict[str, Here]) -> list[dict[str, Any]]:
+def _params(
+    arrival: Arrival, job: JobRecord, here: Mapping[str, Here], talks: Mapping[str, Here]
+) -> dict[str, Any]:  # Any: JSON
+    """The params, in which the house itself names other rows, with what these are called here."""
+    if job.child == INDEX_CHILD and job.parent_id is not None:
+        return {"job": here[job.parent_id].id}
+    if job.pipeline == REPLY and (talk := talks.get(str(job.params.get("conversation")))) is not None:
+        reply = message_id_here(arrival.owners, job.params["conversation"], talk, str(job.params.get("reply")))
+        return {**job.params, "conversation": talk.id, "reply": reply}
+    return job.params
+
+
+def _conversations(connection: Connection, arrival: Arrival, new: Sequence[JobRecord]) -> dict[str, Here]:
+    """What the conversations are here whose replies the jobs wrote; they come behind the jobs."""
+    named = {str(job.params.get("conversation")) for job in new if job.pipeline == REPLY}
+    return ids_here(connection, conversations, arrival.owners, [one for one in named if is_id(one)])
+
+
+def _inputs(where: str, job: JobRecord, here: Mapping[str, Here], inputs: Mapping[str, Here]) -> list[dict[str, Any]]:
     rows = []
     for ordinal, file_id in enumerate(job.inputs):
         if not inputs[file_id].is_there:
@@ -112,7 +152,7 @@ def _inputs(where: str, job: JobRecord, here: dict[str, Here], inputs: dict[str,
     return rows
 
 
-def _outputs(arrival: Arrival, job: JobRecord, here: dict[str, Here]) -> list[dict[str, Any]]:
+def _outputs(arrival: Arrival, job: JobRecord, here: Mapping[str, Here]) -> list[dict[str, Any]]:
     its = {"job_id": here[job.id].id, "attempt": job.attempt}
     return [
         {**output.model_dump(), "sha256": arrival.hash_of(output.sha256), **its, "ordinal": ordinal}

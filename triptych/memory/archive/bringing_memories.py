@@ -88,14 +88,13 @@ def _mark(connection: Connection, arrival: Arrival, number: int, where: str, sou
 
 
 def memories_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MemoryRecord]]) -> None:
-    """Write the memories that are not there, with the words they are found by and who made them."""
+    """Write the memories that are not there, with the words they are found by; and who made them, of all."""
     owners = arrival.owners
     here = ids_here(connection, memories, owners, [one.id for _, one in page])
     new = [(where, one) for where, one in page if not here[one.id].is_there]
     arrival.skipped += len(page) - len(new)
     arrival.new["memories"] += len(new)
     sources = _source_numbers(connection, arrival, {one.source for _, one in new})
-    makers = ids_here(connection, jobs, owners, {maker.job_id for _, one in new for maker in one.makers})
     rows = []
     for where, one in new:
         if one.source not in sources:
@@ -104,15 +103,25 @@ def memories_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
             raise BadArchive(f"{where}: nobody made this memory, and it is no note")
         its = {"id": here[one.id].id, "owner": owners.staged, "source": sources[one.source]}
         rows.append({**one.model_dump(exclude={"makers"}), **its})
-    numbers = put_memories(connection, sorted(rows, key=lambda row: str(row["id"])))
+    put_memories(connection, sorted(rows, key=lambda row: str(row["id"])))
+    _made(connection, arrival, page, here)
+
+
+def _made(
+    connection: Connection, arrival: Arrival, page: Sequence[tuple[str, MemoryRecord]], here: Mapping[str, Here]
+) -> None:
+    """Write who made the memories: of those that were there before, which jobs of this archive did too."""
+    makers = ids_here(connection, jobs, arrival.owners, {maker.job_id for _, one in page for maker in one.makers})
+    numbered = select(memories.c.id, memories.c.number).where(memories.c.id.in_({one.id for one in here.values()}))
+    owned = numbered.where(memories.c.owner.in_(arrival.owners.both))
+    numbers = {row.id: row.number for row in connection.execute(owned)}
     made = [
-        {
-            "memory": numbers[here[one.id].id],
-            "job_id": _referred(where, "job", maker.job_id, makers),
-            "attempt": maker.attempt,
-        }
-        for where, one in new
+        {"memory": numbers[here[one.id].id], "job_id": makers[maker.job_id].id, "attempt": maker.attempt}
+        for where, one in page
         for maker in one.makers
+        if _referred(where, "job", maker.job_id, makers)
+        and here[one.id].id in numbers
+        and (makers[maker.job_id].is_new or not here[one.id].is_there)
     ]
     if made:
         connection.execute(insert(memory_makers), made)

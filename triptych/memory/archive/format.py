@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from triptych.memory.archive.records import Hash, Record, Time
+from triptych.memory.archive.shapes import told
 
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -61,9 +62,7 @@ def record_of(kind: type[R], line: bytes, where: str) -> R:
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no character
         return kind.model_validate(value)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise BadArchive(f"{where}: {place}: {first['msg']}") from None
+        raise BadArchive(f"{where}: {told(error)}") from None
     except (ValueError, RecursionError) as error:
         raise BadArchive(f"{where}: {error}") from None
 

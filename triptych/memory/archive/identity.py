@@ -45,6 +45,11 @@ def other_id(owner: str, archived: str) -> str:
     return str(UUID(int=UUID(archived).int & ~_RANDOM_BITS | mixed & _RANDOM_BITS))
 
 
+def message_id_here(owners: Owners, archived_conversation: str, here: Here, archived: str) -> str:
+    """Messages have the ids of the archive unless their conversation's is somebody else's here."""
+    return archived if here.id == archived_conversation or not is_id(archived) else other_id(owners.owner, archived)
+
+
 def ids_here(connection: Connection, table: Table, owners: Owners, archived: Iterable[str]) -> dict[str, Here]:
     """What each of the archive's ids of rows in ``table`` is here."""
     wanted = {one: other_id(owners.owner, one) for one in archived}

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Row, Select, exists, func, or_, selec
 
 from pipelines.house import MemoryKind
 from triptych.chat.tables import conversations, message_files, messages
+from triptych.chat.values import Role
 from triptych.files import contents, files
 from triptych.jobs.states import FINAL
 from triptych.jobs.tables import job_inputs, jobs, outputs, parts
@@ -126,6 +127,8 @@ def _messages(connection: Connection, owner: str) -> Iterator[Record]:
             its.setdefault(row.message_id, []).append(one)
         known = set(connection.execute(whole.where(jobs.c.id.in_([row.job_id for row in page]))).scalars())
         for row in page:
+            if row.role == Role.ASSISTANT and not row.body:
+                continue  # it is being written, and nothing can follow it yet
             told = _columns(row, records.MessageRecord, but=("files", "job_id"))
             job_id = row.job_id if row.job_id in known else None
             yield records.MessageRecord(**told, job_id=job_id, files=its.get(row.id, []))

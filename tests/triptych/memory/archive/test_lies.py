@@ -5,9 +5,9 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
-from support.archives import HARBOUR, a_full_memory, exported, lines_of, rewritten
-from support.remembering import a_kept_file, ask, texts_of
-from support.work import OWNER
+from support.archives import BEES, HARBOUR, a_full_memory, exported, lines_of, rewritten
+from support.remembering import a_kept_file, ask, passage, remember, texts_of
+from support.work import OWNER, a_job
 
 from triptych.chat.tables import conversations, messages
 from triptych.jobs.owner import UnknownJob, delete_job, retry
@@ -72,6 +72,70 @@ def test_message_cannot_follow_one_of_another_conversation(store: Store, tmp_pat
     with pytest.raises(BadArchive, match="none of its conversation"):
         import_archive(
             store, BY, rewritten(path, {"messages.jsonl": told([line | {"parent_id": secret} for line in lines])})
+        )
+
+
+def test_memory_that_stands_there_twice_is_refused(store: Store, tmp_path):
+    a_full_memory(store, tmp_path, BY)
+    path = exported(store, tmp_path / "all.zip", BY)
+    lines = lines_of(path, "memories.jsonl")
+
+    with pytest.raises(BadArchive, match=r"memories.jsonl, line 4: the id \S+ stands there twice"):
+        import_archive(store, OWNER, rewritten(path, {"memories.jsonl": told([*lines, lines[0]])}))
+
+
+def test_memory_that_an_archive_made_up_is_not_where_another_owners_comes(store: Store, tmp_path):
+    file, job = a_full_memory(store, tmp_path)
+    path = exported(store, tmp_path / "all.zip")
+    before = texts_of(ask(store))
+    delete_job(store, OWNER, job.id)
+    import_archive(store, BY, path)
+
+    remember(store, passage(HARBOUR, 0), passage(BEES, 40), file=file)
+
+    assert sorted(texts_of(ask(store))) == sorted([HARBOUR, BEES])
+    assert sorted(texts_of(ask(store, owner=BY))) == sorted(before)
+
+
+def test_job_that_never_ran_is_followed_by_none(store: Store, tmp_path):
+    a_full_memory(store, tmp_path, BY)
+    path = exported(store, tmp_path / "all.zip", BY)
+    [line] = lines_of(path, "jobs.jsonl")
+    parent, index = (f"01a21e00-0000-7000-8000-00000000000{n}" for n in (1, 2))
+    alone = line | {"inputs": [], "outputs": []}
+    never = alone | {"id": parent, "state": "cancelled", "attempt": 0}
+    follows = {"id": index, "pipeline": "memory.index", "params": {"job": parent}, "parent_id": parent, "child": -1}
+
+    with pytest.raises(BadArchive, match="follows one that never ran"):
+        import_archive(store, OWNER, rewritten(path, {"jobs.jsonl": told([line, never, alone | follows])}))
+
+
+def test_job_comes_as_no_child_of_one_that_was_there_before(store: Store, tmp_path):
+    a_full_memory(store, tmp_path, BY)
+    path = exported(store, tmp_path / "all.zip", BY)
+    [line] = lines_of(path, "jobs.jsonl")
+    at_work = a_job(store)
+    planted = line | {"id": "01a21e00-0000-7000-8000-000000000001", "inputs": [], "outputs": []}
+    planted |= {"parent_id": at_work.id, "child": 0}
+
+    import_archive(store, OWNER, rewritten(path, {"jobs.jsonl": told([line, planted])}))
+
+    assert get_job(store, OWNER, str(planted["id"])).parent_id is None
+
+
+def test_messages_that_follow_one_another_in_a_circle_are_refused(store: Store, tmp_path):
+    a_full_memory(store, tmp_path, BY)
+    path = exported(store, tmp_path / "all.zip", BY)
+    reply, asked = sorted(lines_of(path, "messages.jsonl"), key=lambda line: str(line["role"]))
+    talk = lines_of(path, "conversations.jsonl")[0] | {"id": "01a21e00-0000-7000-8000-000000000001"}
+    ids = {"conversation_id": talk["id"]}
+    circle = [asked | ids | {"parent_id": reply["id"]}, reply | ids]
+    with store.database.write() as connection:
+        connection.execute(conversations.delete().where(conversations.c.owner == BY))
+
+    with pytest.raises(BadArchive, match="follows others in a circle"):
+        import_archive(
+            store, BY, rewritten(path, {"conversations.jsonl": told([talk]), "messages.jsonl": told(circle)})
         )
 
 

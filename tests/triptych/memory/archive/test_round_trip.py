@@ -1,23 +1,19 @@
 """An archive brings everything back, on either database and from one to the other, and once only."""
 
-import shutil
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 from support.archives import BEES, HARBOUR, a_full_memory, a_short_text, exported, lines_of
 from support.postgres_process import empty_postgres
 from support.remembering import MEANING, PICTURES, a_finished_job, ask, passage, remember, texts_of, vector
-from support.work import COUNTING, OWNER, a_claim, a_file, a_job, succeed
+from support.work import OWNER, a_claim, a_file, a_job
 
 from triptych.chat.tables import conversations, message_files, messages
 from triptych.files import add_files, files
-from triptych.jobs.reading import get_job, list_parts
-from triptych.jobs.submission import Submission
-from triptych.jobs.submit import submit
+from triptych.jobs.reading import get_job
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
@@ -26,23 +22,6 @@ from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.settings import Settings
 from triptych.store import Store, open_store
 from triptych.uploads import read_content, read_files
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def elsewhere(
-    request: pytest.FixtureRequest, tmp_path: Path, settings: Settings, migrated_sqlite: Path
-) -> Iterator[Store]:
-    """Another installation, which has nothing, on either database."""
-    home = tmp_path / "elsewhere"
-    home.mkdir()
-    shutil.copy(migrated_sqlite, home / "triptych.db")
-    changed = {"home": home}
-    if request.param == "postgres":
-        changed["database_url"] = request.getfixturevalue("postgres_url")
-        empty_postgres(changed["database_url"])
-    store = open_store(settings.model_copy(update=changed), synchronous="OFF")
-    yield store
-    store.close()
 
 
 def test_search_finds_the_same_in_another_installation(sqlite_store: Store, elsewhere: Store, tmp_path):
@@ -86,32 +65,6 @@ def postgres_pair(settings: Settings, sqlite_store: Store, postgres_url: str) ->
     store = open_store(settings.model_copy(update={"home": home, "database_url": postgres_url}))
     yield store, sqlite_store
     store.close()
-
-
-def test_jobs_come_with_what_they_made(sqlite_store: Store, elsewhere: Store, tmp_path):
-    file, job = a_full_memory(sqlite_store, tmp_path)
-
-    import_archive(elsewhere, OWNER, exported(sqlite_store, tmp_path / "all.zip"))
-
-    came = get_job(elsewhere, OWNER, job.id)
-    assert (came.state, came.result, came.inputs) == ("succeeded", {"answer": 42}, (file,))
-    assert [part.body for part in list_parts(elsewhere, OWNER, job.id, 0, 9)] == [{"text": "ships"}]
-    assert [output.name for output in came.outputs] == ["made.txt"]
-    assert elsewhere.blobs.path(came.outputs[0].sha256).read_bytes() == b"what was made"
-    assert elsewhere.blobs.path(file.sha256).read_bytes() == b"hello"
-
-
-def test_conversations_come_with_their_branches_and_files(sqlite_store: Store, elsewhere: Store, tmp_path):
-    file, job = a_full_memory(sqlite_store, tmp_path)
-
-    import_archive(elsewhere, OWNER, exported(sqlite_store, tmp_path / "all.zip"))
-
-    with elsewhere.database.read() as connection:
-        reply = connection.execute(select(messages).where(messages.c.role == "assistant")).one()
-        question = connection.execute(select(messages).where(messages.c.id == reply.parent_id)).one()
-        attached = connection.execute(select(message_files)).one()
-    assert (question.text, reply.job_id, reply.citations[0]["file_id"]) == ("what sails?", job.id, file.id)
-    assert (attached.message_id, attached.file_id) == (question.id, file.id)
 
 
 def test_importing_twice_changes_nothing(store: Store, tmp_path):
@@ -183,31 +136,6 @@ def test_empty_memory_is_an_archive_too(store: Store, tmp_path):
     brought = import_archive(store, OWNER, exported(store, tmp_path / "all.zip"))
 
     assert (brought.files, brought.jobs, brought.skipped) == (0, 0, 0)
-
-
-def test_jobs_that_others_asked_for_stay_their_children(sqlite_store: Store, elsewhere: Store, tmp_path):
-    parent = a_finished_job(sqlite_store)
-    asked = Submission(OWNER, COUNTING, {}, parent_id=parent.id, child=-1)
-    succeed(sqlite_store, a_claim(sqlite_store, submit(sqlite_store, asked)))
-
-    brought = import_archive(elsewhere, OWNER, exported(sqlite_store, tmp_path / "all.zip"))
-
-    assert brought.jobs == 2
-    assert get_job(elsewhere, OWNER, asked.id).parent_id == parent.id
-
-
-def test_deleted_job_is_brought_back_with_its_memories(store: Store, tmp_path):
-    _, job = a_full_memory(store, tmp_path)
-    path = exported(store, tmp_path / "all.zip")
-    with store.database.write() as connection:
-        connection.execute(delete(jobs).where(jobs.c.id == job.id))
-    forgotten = ask(store, "sailing").hits
-
-    brought = import_archive(store, OWNER, path)
-
-    assert forgotten == []
-    assert (brought.jobs, brought.memories, brought.skipped) == (1, 3, 2)
-    assert texts_of(ask(store, "sailing")) == [HARBOUR]
 
 
 def test_vectors_of_another_model_are_left_out_and_told(store: Store, tmp_path):
