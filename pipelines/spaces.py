@@ -48,7 +48,8 @@ class SpacesPort(Protocol):
     def build(self, space: Space) -> int:
         """Have ``space`` stand beside the one that is searched, unless it is that; tell how many lack a vector there.
 
-        What was half built of another of its kind is dropped. Raises EngineUnavailable where no vectors can be kept.
+        What was half built of another of its kind is dropped. Raises EngineUnavailable where no vectors can be kept,
+        and BadInput, with the code ``reindexing``, where another job fills one of its kind.
         """
 
     def unplaced(self, space: Space, after: int, count: int) -> Sequence[Unplaced]:
@@ -58,7 +59,10 @@ class SpacesPort(Protocol):
         """Keep the vectors of memories, by their ids; one that was forgotten meanwhile is passed over."""
 
     def activate(self, space: Space) -> None:
-        """Have ``space`` searched from now on, and drop the one of its kind that was."""
+        """Have ``space`` searched from now on, and drop the one of its kind that was.
+
+        As in ``unplaced`` and ``place``, TransientFailure is raised where it was removed meanwhile.
+        """
 
 
 class NoSpaces:

@@ -26,7 +26,7 @@ from triptych.database import Clock, DatabaseAway
 from triptych.logs import configure_logs
 from triptych.memory.filling import fill, notes_without_vectors
 from triptych.memory.questions import ANSWER, PRESENT, WAITING, Asked, Asking, BadQuestion
-from triptych.memory.spaces import open_space, spaces
+from triptych.memory.spaces import open_spaces, spaces
 from triptych.memory.values import SpaceState
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
@@ -127,7 +127,8 @@ class Answering:
             vectors = {note.id: own[0].values for note, own in zip(notes, made, strict=True) if own}
             if vectors:
                 with self._store.database.write() as connection:
-                    fill(connection, open_space(connection, stored.space, self._store.clock()), vectors)
+                    if opened := open_spaces(connection, [stored.space], self._store.clock()):
+                        fill(connection, opened[stored.space], vectors)
 
     def _look(self) -> None:
         """Load the models of the spaces that are searched now, where these are others than before."""

@@ -46,9 +46,9 @@ class ReindexParams(Params):
 def reindex(sources: Sequence[Source], params: ReindexParams, context: Context) -> Run:  # noqa: ARG001 - it has none
     """Have everything that is remembered compared by another model: everybody's texts, or pictures, get its vectors.
 
-    Until all have one the old vectors are searched, and what is remembered meanwhile gets both. A run that was
-    cancelled or died leaves what it made: the next one of the same model goes on from there, one of another drops it.
-    With the model that is searched already, what lacks a vector gets one.
+    Until all have one the old vectors are searched, and what is remembered meanwhile gets both. A run whose process
+    died goes on from where it was; what one made that failed or was cancelled is removed. With the model that is
+    searched already, what lacks a vector gets one. Fails as `reindexing` beside another such job.
     """
     context.progress(None, "loading the model")
     model = (_of_pictures if params.kind is SpaceKind.PICTURE else _of_texts)(params.model, context)

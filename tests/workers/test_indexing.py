@@ -14,12 +14,15 @@ from checkpoints.drawn_shapes import drawn
 from sqlalchemy import select
 from support.executing import run_all
 from support.indexing import answered_questions, done, indexed
+from support.rebuilding import took_over
+from support.remembering import passage, remember, vector
 from support.stores import with_settings
 from support.until import until
 from support.work import OWNER, a_claim, a_file, a_job, hand_back
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context, EngineUsed, Lane, NoParams, Part, PartKind, Result, Run, Source
+from pipelines.errors import TransientFailure
 from pipelines.house import Memory, MemoryKind, Modality, Space, SpaceKind
 from triptych.files import File
 from triptych.jobs.job import Job
@@ -208,6 +211,19 @@ def test_run_that_was_cut_short_is_made_good_and_doubles_nothing(store: Store) -
 
     assert index.state is JobState.SUCCEEDED
     assert [hit.memory.text for hit in by_words(store, "harbour").hits] == [HARBOUR]
+
+
+def test_run_that_another_model_overtakes_is_tried_again_and_keeps_nothing(store: Store) -> None:
+    remember(store, passage("a quay", 0, vector(1, 0, 0)))
+    job = done(store, HEARING, a_file(store))
+    first = a_claim(store, _follower(store, job))
+    took_over(store)
+    said = Memory(MemoryKind.SEGMENT, Modality.AUDIO, HARBOUR, {"start_s": 0.0}, 0.0, "en", vectors=[vector(1, 0, 0)])
+
+    with pytest.raises(TransientFailure, match="sextant"):
+        MemoryOfOwner(store, first).keep(job.id, [said])
+
+    assert by_words(store, "harbour").hits == []
 
 
 def test_job_that_is_done_again_is_remembered_as_it_is_then(store: Store) -> None:

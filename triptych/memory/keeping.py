@@ -10,22 +10,27 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipelines.house import Memory, Vector
+from pipelines.house import Memory, Space, Vector
 from triptych.ids import new_id
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.tables import jobs
 from triptych.memory.expressions import tsvector
-from triptych.memory.spaces import OtherDimensions, can_compare, open_space
+from triptych.memory.spaces import OtherDimensions, can_compare, open_spaces, spaces_of
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.memory.tagging import kept, kept_json
-from triptych.memory.values import StoredSpace
+from triptych.memory.values import SpaceState, StoredSpace
 from triptych.memory.vectors import put_vectors
 from triptych.memory.words import entries
 
 AT_A_TIME = 300  # memories that one transaction should keep, so that others need not wait long for the lock
+REPLACED = "its files were replaced by another's, whose vectors are left; re-index the memory"
 _NAMESPACE = UUID("5f6d0b1e-3a0c-5d0a-9a57-3d2f7f0c9b1e")  # of the ids of memories; any, and always the same
 _JOB = select(jobs.c.id).where(jobs.c.id == bindparam("job"), jobs.c.owner == bindparam("the_owner"))
 _JOB_HELD = _JOB.with_for_update(read=True, key_share=True)
+
+
+class OtherModel(LookupError):
+    """Another model took over since the vectors were made; the message names it. They are to be made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ def keep(
 
     ``attempt`` is that of the run that keeps them (see ``settle``). ``sources``: where they come from, by what the
     memories call it. Returns what should be known of it: whose vectors were left, since they are no longer of the
-    shape of those that are compared; their memories are found by their words. Raises triptych.jobs.owner.UnknownJob
-    when the job is gone, and vectors.BadVector.
+    shape of those that are compared; their memories are found by their words. Those of a model that was being built,
+    and is no longer, are left too. Raises triptych.jobs.owner.UnknownJob when the job is gone, OtherModel, and
+    vectors.BadVector.
     """
     if connection.execute(_JOB_HELD, {"job": job_id, "the_owner": owner}).first() is None:
         raise UnknownJob(job_id)
@@ -69,12 +75,12 @@ def keep(
     numbers = _put_as_owners(connection, in_order)
     made = [{"memory": number, "job_id": job_id, "attempt": attempt} for number in sorted(numbers.values())]
     _upsert_makers(connection, made)
-    for stored in spaces:
+    for space, stored in spaces.items():
         of_space = {
             numbers[key]: vector.values
             for key, memory in zip(ids, new, strict=True)
             for vector in memory.vectors
-            if vector.space == stored.space
+            if vector.space == space
         }
         put_vectors(connection, stored, owner, sorted(of_space.items()))
     return left
@@ -139,22 +145,30 @@ def _columns(row: Mapping[str, Any]) -> dict[str, str]:  # Any: columns
     return {"words": " ".join(entry.word.folded for entry in found_by), "stems": " ".join(stems)}
 
 
-def _open_spaces(connection: Connection, vectors: Iterable[Vector], now: float) -> tuple[list[StoredSpace], list[str]]:
+def _open_spaces(
+    connection: Connection, vectors: Iterable[Vector], now: float
+) -> tuple[dict[Space, StoredSpace], list[str]]:
     """The spaces of the vectors, before anything else is locked: to make one waits for all who write memories.
 
     And a warning for each model whose vectors do not fit into its own: these would fail all searches there.
     """
     wanted = dict.fromkeys(vector.space for vector in vectors)
-    found: list[StoredSpace] = []
-    left: list[str] = []
     if not wanted or not can_compare(connection):
-        return found, left
-    for space in sorted(wanted, key=lambda space: (space.kind, space.model)):
-        try:
-            found.append(open_space(connection, space, now))
-        except OtherDimensions as error:
-            left.append(f"{error}: its files were replaced by another's, whose vectors are left; re-index the memory")
-    return found, left
+        return {}, []
+    found = open_spaces(connection, wanted, now)
+    if len(found) < len(wanted):
+        _check_replaced(connection, wanted, found)
+    left = [space for space, stored in found.items() if stored.space.dimensions != space.dimensions]
+    warnings = [f"{OtherDimensions(found[space], space)}: {REPLACED}" for space in left]
+    return {space: stored for space, stored in found.items() if space not in left}, warnings
+
+
+def _check_replaced(connection: Connection, wanted: Iterable[Space], found: Mapping[Space, StoredSpace]) -> None:
+    """Raise OtherModel where vectors of a kind are kept now of which these are none."""
+    kinds = {space.kind for space in wanted}
+    for stored in spaces_of(connection, SpaceState.ACTIVE, SpaceState.BUILDING):
+        if stored.space.kind in kinds and stored not in found.values():
+            raise OtherModel(f"vectors of {stored.space.model} are kept now, and there are none of it")
 
 
 def _source(connection: Connection, owner: str, origin: Origin) -> int:

@@ -1,60 +1,46 @@
-"""The spaces that vectors lie in: one table for each, whose shape is its database's and its model's affair.
+"""The spaces that vectors lie in: which is searched, which is being built beside it, and which nobody wants any more.
 
-SQLite keeps the vectors, and beside them their signs, which are quick to look through (docs/adr/0014). PostgreSQL keeps
-them with half the digits, in an HNSW index of pgvector's.
+What changes a space here changes its row alone, and waits for no reader: its table goes later (space_tables.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, text, update
+from sqlalchemy import Connection, Row, Update, insert, select, text, update
 
 from pipelines.house import Space, SpaceKind
 from triptych.database import Database
+from triptych.jobs.states import FINAL
+from triptych.jobs.tables import jobs
+from triptych.memory.space_tables import make_table
 from triptych.memory.tables import memory_spaces
 from triptych.memory.values import SpaceState, StoredSpace
 from triptych.store import Store
 
 OLDEST_PGVECTOR = (0, 8)  # the first whose index is looked through further when the filters leave too few
+NOT_KEPT = "vectors of {} are not kept, or no longer: another model's are, of a {}"
 NO_VECTORS = "memories are compared by their words alone: this database cannot compare vectors ({})"
 
-_SQLITE = (
-    """
-    CREATE TABLE {vectors} (
-        memory INTEGER PRIMARY KEY REFERENCES memories (number) ON DELETE CASCADE, vector BLOB NOT NULL
-    )
-    """,
-    """
-    CREATE TABLE {vectors}_signs (
-        owner TEXT NOT NULL, memory INTEGER NOT NULL, signs BLOB NOT NULL, PRIMARY KEY (owner, memory)
-    ) WITHOUT ROWID
-    """,
-    """
-    CREATE TRIGGER {vectors}_are_forgotten AFTER DELETE ON memories BEGIN
-        DELETE FROM {vectors}_signs WHERE owner = OLD.owner AND memory = OLD.number;
-    END
-    """,
-)
-_SQLITE_DROP = ("DROP TRIGGER {vectors}_are_forgotten", "DROP TABLE {vectors}_signs", "DROP TABLE {vectors}")
-_POSTGRESQL = (
-    """
-    CREATE TABLE {vectors} (
-        memory bigint PRIMARY KEY REFERENCES memories (number) ON DELETE CASCADE,
-        owner varchar(64) NOT NULL,
-        vector halfvec({dimensions}) NOT NULL
-    )
-    """,
-    "CREATE INDEX ix_{vectors} ON {vectors} USING hnsw (vector halfvec_cosine_ops)",
-)
-_POSTGRESQL_DROP = ("DROP TABLE {vectors}",)
+
+class SpaceClosed(LookupError):
+    """Vectors of this model are not kept, or no longer; the message names it."""
 
 
-class UnknownSpace(LookupError):
-    """No such space; the message is its number."""
+class BeingBuilt(Exception):
+    """A job that is not finished fills a space of this kind already; ``model`` and ``job_id`` are that one's."""
+
+    def __init__(self, model: str, job_id: str) -> None:
+        super().__init__(f"vectors of {model} are being made by the job {job_id}")
+        self.model = model
+        self.job_id = job_id
 
 
 class OtherDimensions(ValueError):
     """A model's vectors have another number of dimensions than those that are kept; the message names both."""
+
+    def __init__(self, stored: StoredSpace, space: Space) -> None:
+        super().__init__(f"{space.model} has {space.dimensions} dimensions, not {stored.space.dimensions}")
 
 
 def has_vectors(database: Database) -> bool:
@@ -87,7 +73,7 @@ def why_not(connection: Connection) -> str:
 
 
 def spaces(store: Store) -> list[StoredSpace]:
-    """Every space that there is or was, oldest first."""
+    """Every space that there is, oldest first; those that are retired until their table is dropped."""
     with store.database.read() as connection:
         return spaces_of(connection)
 
@@ -99,95 +85,130 @@ def spaces_of(connection: Connection, *states: SpaceState) -> list[StoredSpace]:
 
 
 _ALL = select(memory_spaces).order_by(memory_spaces.c.number)
+_IN_USE = _ALL.where(memory_spaces.c.state.in_([SpaceState.ACTIVE, SpaceState.BUILDING]))
 
 
 def open_space(connection: Connection, space: Space, now: float) -> StoredSpace:
-    """The stored space of this model, made where there is none: the first of its kind is searched at once.
+    """As ``open_spaces``, of one. Raises SpaceClosed, OtherDimensions."""
+    opened = open_spaces(connection, [space], now)
+    if space not in opened:
+        raise SpaceClosed(NOT_KEPT.format(space.model, space.kind))
+    return _of_its_dimensions(opened[space], space)
 
-    One that was retired is begun anew. Nobody retires it before the transaction ends. Raises OtherDimensions.
+
+def open_spaces(connection: Connection, wanted: Collection[Space], now: float) -> dict[Space, StoredSpace]:
+    """Of these spaces those that are searched or being built; none of them is retired before the transaction ends.
+
+    The first of its kind is made, and searched at once. One whose model is here with other dimensions is told as that.
     """
-    its_own = select(memory_spaces).where(memory_spaces.c.kind == space.kind, memory_spaces.c.model == space.model)
-    found = connection.execute(its_own.with_for_update(read=True)).one_or_none()
-    if found is None or found.state == SpaceState.RETIRED:
-        return _begin(connection, space, now)
-    stored = _stored(found)
-    if stored.space.dimensions != space.dimensions:
-        raise OtherDimensions(f"{space.model} has {space.dimensions} dimensions, not {stored.space.dimensions}")
+    searched = {stored.space.kind for stored in spaces_of(connection, SpaceState.ACTIVE)}
+    for space in sorted(wanted, key=lambda space: (space.kind, space.model)):
+        if space.kind not in searched:
+            _begin_first(connection, space, now)
+            searched.add(space.kind)
+    return _held(connection, wanted)
+
+
+def spaces_in_use(connection: Connection, wanted: Collection[Space]) -> dict[Space, StoredSpace]:
+    """As ``open_spaces``, of those that are here just as they are wanted; none is made."""
+    return {space: stored for space, stored in _held(connection, wanted).items() if stored.space == space}
+
+
+def build_space(connection: Connection, space: Space, job_id: str, now: float) -> StoredSpace:
+    """Have ``space`` stand beside the one of its kind that is searched, unless it is that, filled by a job.
+
+    What was half built of another is retired. Raises BeingBuilt where a job that is not finished fills one of its kind,
+    and OtherDimensions.
+    """
+    of_kind = _changeable(connection, space.kind)
+    busy = _unfinished(connection, {row.job_id for row in of_kind if row.job_id not in (None, job_id)})
+    for row in of_kind:
+        if row.job_id in busy:
+            raise BeingBuilt(row.model, row.job_id)
+        if row.state == SpaceState.BUILDING and row.model != space.model:
+            _put(connection, row.number, SpaceState.RETIRED)
+    its_own = next((_stored(row) for row in of_kind if row.model == space.model), None)
+    stored = _of_its_dimensions(its_own, space) if its_own else _begin(connection, space, of_kind, now)
+    connection.execute(_its_row(stored.number).values(job_id=job_id))
     return stored
 
 
-def space_in_use(connection: Connection, space: Space) -> StoredSpace | None:
-    """The stored space that is just this one, where it is searched or being built; else None: none is opened.
-
-    Nobody retires it before the transaction ends.
-    """
-    its_own = select(memory_spaces).where(memory_spaces.c.kind == space.kind, memory_spaces.c.model == space.model)
-    found = connection.execute(its_own.with_for_update(read=True)).one_or_none()
-    stored = None if found is None or found.state == SpaceState.RETIRED else _stored(found)
-    return stored if stored is not None and stored.space == space else None
-
-
-def activate(connection: Connection, number: int) -> None:
-    """Have this space searched from now on, and forget the one that was until now. Raises UnknownSpace.
+def activate(connection: Connection, space: Space) -> None:
+    """Have ``space`` searched from now on, and retire the one that was until now. Raises SpaceClosed.
 
     Searches that have begun go on with whichever they have found.
     """
-    stored = _locked(connection, number)
-    if stored.state is SpaceState.RETIRED:
-        raise UnknownSpace(str(number))
-    of_kind = select(memory_spaces).where(
-        memory_spaces.c.kind == stored.space.kind, memory_spaces.c.state == SpaceState.ACTIVE
-    )
-    for row in connection.execute(of_kind.with_for_update()).all():
-        if row.number != number:
-            retire(connection, row.number)
-    _put(connection, number, SpaceState.ACTIVE)
+    of_kind = _changeable(connection, space.kind)
+    ours = next((row for row in of_kind if row.model == space.model), None)
+    if ours is None:
+        raise SpaceClosed(NOT_KEPT.format(space.model, space.kind))
+    for row in of_kind:
+        if row.state == SpaceState.ACTIVE:
+            _put(connection, row.number, SpaceState.RETIRED)
+    _put(connection, ours.number, SpaceState.ACTIVE)
 
 
-def retire(connection: Connection, number: int) -> None:
-    """Forget the vectors of this space. Raises UnknownSpace."""
-    stored = _locked(connection, number)
-    if stored.state is not SpaceState.RETIRED:
-        _run(connection, stored, _SQLITE_DROP if connection.dialect.name == "sqlite" else _POSTGRESQL_DROP)
-        _put(connection, number, SpaceState.RETIRED)
+def retire_abandoned(connection: Connection) -> None:
+    """Retire the spaces that are half built and that no unfinished job builds any more."""
+    building = [row for row in _changeable(connection) if row.state == SpaceState.BUILDING]
+    busy = _unfinished(connection, {row.job_id for row in building if row.job_id is not None})
+    for row in building:
+        if row.job_id not in busy:
+            _put(connection, row.number, SpaceState.RETIRED)
 
 
-def _begin(connection: Connection, space: Space, now: float) -> StoredSpace:
-    """Make the table of a space that has none; whoever begins another waits."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE memory_spaces IN SHARE ROW EXCLUSIVE MODE")
-    of_kind = connection.execute(select(memory_spaces).where(memory_spaces.c.kind == space.kind)).all()
-    shape = {"dimensions": space.dimensions, "is_joint": space.is_joint, "centre": None}
-    number = next((row.number for row in of_kind if row.model == space.model), None)
-    if number is None:
-        row = {"kind": space.kind, "model": space.model, "state": SpaceState.RETIRED, "created_at": now}
-        new = insert(memory_spaces).values(**row, **shape).returning(memory_spaces.c.number)
-        number = connection.execute(new).scalar_one()
-    elif next(row.state for row in of_kind if row.number == number) != SpaceState.RETIRED:
-        return open_space(connection, space, now)  # somebody else began it meanwhile
-    else:
-        connection.execute(update(memory_spaces).where(memory_spaces.c.number == number).values(**shape))
+def _held(connection: Connection, wanted: Collection[Space]) -> dict[Space, StoredSpace]:
+    rows = connection.execute(_IN_USE.with_for_update(read=True))
+    in_use = {(stored.space.kind, stored.space.model): stored for stored in map(_stored, rows)}
+    found = {space: in_use.get((space.kind, space.model)) for space in wanted}
+    return {space: stored for space, stored in found.items() if stored is not None}
+
+
+def _begin_first(connection: Connection, space: Space, now: float) -> None:
+    """Make the first space of a kind, unless somebody else has made one meanwhile."""
+    of_kind = _changeable(connection, space.kind)
+    if not of_kind:
+        _begin(connection, space, of_kind, now)
+
+
+def _begin(connection: Connection, space: Space, of_kind: Sequence[Row[Any]], now: float) -> StoredSpace:
     is_first = all(row.state != SpaceState.ACTIVE for row in of_kind)
-    stored = StoredSpace(number, space, SpaceState.ACTIVE if is_first else SpaceState.BUILDING)
-    _run(connection, stored, _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL)
-    _put(connection, number, stored.state)
+    state = SpaceState.ACTIVE if is_first else SpaceState.BUILDING
+    row = {**asdict(space), "state": state, "created_at": now}
+    new = insert(memory_spaces).values(row).returning(memory_spaces.c.number)
+    stored = StoredSpace(connection.execute(new).scalar_one(), space, state)
+    make_table(connection, stored)
     return stored
 
 
-def _locked(connection: Connection, number: int) -> StoredSpace:
-    row = connection.execute(select(memory_spaces).where(memory_spaces.c.number == number).with_for_update()).first()
-    if row is None:
-        raise UnknownSpace(str(number))
-    return _stored(row)
+def _changeable(connection: Connection, kind: SpaceKind | None = None) -> Sequence[Row[Any]]:
+    """The spaces in use, for this transaction to change: others that would wait, and so do those that write vectors.
+
+    Whoever locks several does so in the order of their numbers, and before any memory.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE memory_spaces IN SHARE ROW EXCLUSIVE MODE")
+    rows = connection.execute(_IN_USE.with_for_update()).all()
+    return [row for row in rows if kind in (None, row.kind)]
+
+
+def _unfinished(connection: Connection, job_ids: Collection[str]) -> set[str]:
+    unfinished = select(jobs.c.id).where(jobs.c.id.in_(sorted(job_ids)), jobs.c.state.not_in(sorted(FINAL)))
+    return set(connection.execute(unfinished).scalars()) if job_ids else set()
+
+
+def _of_its_dimensions(stored: StoredSpace, space: Space) -> StoredSpace:
+    if stored.space.dimensions != space.dimensions:
+        raise OtherDimensions(stored, space)
+    return stored
+
+
+def _its_row(number: int) -> Update:
+    return update(memory_spaces).where(memory_spaces.c.number == number)
 
 
 def _put(connection: Connection, number: int, state: SpaceState) -> None:
-    connection.execute(update(memory_spaces).where(memory_spaces.c.number == number).values(state=state))
-
-
-def _run(connection: Connection, stored: StoredSpace, statements: Sequence[str]) -> None:
-    for statement in statements:
-        connection.exec_driver_sql(statement.format(vectors=stored.vectors, dimensions=stored.space.dimensions))
+    connection.execute(_its_row(number).values(state=state))
 
 
 def _stored(row: Row[Any]) -> StoredSpace:

@@ -121,5 +121,14 @@ memory_spaces = Table(
     Column("state", String(16), nullable=False),  # SpaceState
     Column("created_at", Double, nullable=False),
     Column("centre", LargeBinary),  # of its vectors, which SQLite compares them from; none while they are few
-    UniqueConstraint("kind", "model"),
+    Column("job_id", ID),  # the job that fills it, or filled it last; whatever became of that
+)
+IS_IN_USE = text("state <> 'retired'")
+Index(
+    "ix_memory_spaces_model",
+    memory_spaces.c.kind,
+    memory_spaces.c.model,
+    unique=True,
+    sqlite_where=IS_IN_USE,
+    postgresql_where=IS_IN_USE,
 )

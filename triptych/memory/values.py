@@ -13,7 +13,7 @@ class SpaceState(StrEnum):
 
     BUILDING = "building"  # being filled with what was remembered before, beside the active one: not searched yet
     ACTIVE = "active"  # searched; one of each kind
-    RETIRED = "retired"  # another took its place: its table is dropped
+    RETIRED = "retired"  # another took its place, or nobody builds it any more: a sweep drops its table and forgets it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from pipelines.errors import BadInput, EngineUnavailable
+from pipelines.errors import BadInput, EngineUnavailable, TransientFailure
 from pipelines.house import Memory, Recollection, Space
 from triptych.jobs.job import Job
 from triptych.jobs.leases import Claim, still_ours
@@ -16,7 +16,7 @@ from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
 from triptych.memory import keeping
-from triptych.memory.keeping import AT_A_TIME, Origin
+from triptych.memory.keeping import AT_A_TIME, Origin, OtherModel
 from triptych.memory.spaces import can_compare, spaces_of, why_not
 from triptych.memory.values import SpaceState
 from triptych.store import Store
@@ -61,7 +61,10 @@ class MemoryOfOwner:
                     raise _gone(job_id)
                 still_ours(connection, self.claimed)
                 attempt, now = self.claimed.row.attempt, self.store.clock()
-                left = keeping.keep(connection, self._owner, job_id, attempt, origins, page, now)
+                try:
+                    left = keeping.keep(connection, self._owner, job_id, attempt, origins, page, now)
+                except OtherModel as error:
+                    raise TransientFailure(f"{error}: they are made anew", code="other_model") from error
             warnings |= dict.fromkeys(left)
         return tuple(warnings)
 

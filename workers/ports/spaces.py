@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from pipelines.contract import Source
-from pipelines.errors import EngineUnavailable
+from pipelines.errors import BadInput, EngineUnavailable, TransientFailure
 from pipelines.house import Modality, Space, SpaceKind
 from pipelines.spaces import Placed, Unplaced
 from triptych.files import File, files_by_id
 from triptych.jobs.leases import Claim, still_ours
 from triptych.memory import spaces as kept
 from triptych.memory.filling import count_without_vector, fill, memories_without_vector
-from triptych.memory.values import SpaceState, StoredSpace
+from triptych.memory.values import StoredSpace
 from triptych.memory.vector_pages import newest
 from triptych.store import Store
 
@@ -42,13 +42,17 @@ class SpacesOfHouse:
 
     def build(self, space: Space) -> int:
         """Have ``space`` stand beside the one that is searched; see ``SpacesPort``."""
+        job_id, now = self.claimed.job.id, self.store.clock()
         with self.store.database.write() as connection:
             if not kept.can_compare(connection):
                 raise EngineUnavailable(kept.why_not(connection))
-            stored = self._opened(connection, space)
-            for other in kept.spaces_of(connection, SpaceState.BUILDING):
-                if other.space.kind is space.kind and other.number != stored.number:
-                    kept.retire(connection, other.number)
+            still_ours(connection, self.claimed)
+            try:
+                stored = kept.build_space(connection, space, job_id, now)
+            except kept.BeingBuilt as error:
+                raise BadInput(f"{error}: cancel that one first, or wait for it", code="reindexing") from error
+            except kept.OtherDimensions as error:
+                raise EngineUnavailable(f"{error}: the model's files were replaced; name it anew") from error
         with self.store.database.read() as connection:
             return count_without_vector(connection, stored)
 
@@ -70,16 +74,24 @@ class SpacesOfHouse:
     def activate(self, space: Space) -> None:
         """Have ``space`` searched from now on; see ``SpacesPort``."""
         with self.store.database.write() as connection:
-            kept.activate(connection, self._opened(connection, space).number)
+            still_ours(connection, self.claimed)
+            try:
+                kept.activate(connection, space)
+            except kept.SpaceClosed as error:
+                raise _removed(space) from error
 
     def _opened(self, connection: Connection, space: Space) -> StoredSpace:
-        """The stored space, begun anew where another run that builds dropped it; the run is still the job's."""
+        """The stored space, which nobody retires before the transaction ends; the run is still the job's."""
         still_ours(connection, self.claimed)
         try:
             return kept.open_space(connection, space, self.store.clock())
-        except kept.OtherDimensions as error:
-            raise EngineUnavailable(f"{error}: the model's files were replaced by another's; name it anew") from error
+        except kept.SpaceClosed as error:
+            raise _removed(space) from error
 
     def _source(self, file: File) -> Source | None:
         path = self.store.blobs.path(file.sha256)
         return Source(path, file.name, file.media_type, file.size_bytes) if path.exists() else None
+
+
+def _removed(space: Space) -> TransientFailure:
+    return TransientFailure(f"the vectors of {space.model} were removed meanwhile, and are to be made anew")

@@ -5,12 +5,25 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Connection
-from support.remembering import OWNER, a_finished_job, a_kept_file, ask, origin_of, passage, remember, texts_of, vector
+from support.rebuilding import BETTER, built, states
+from support.remembering import (
+    MEANING,
+    OWNER,
+    a_finished_job,
+    a_kept_file,
+    ask,
+    origin_of,
+    passage,
+    remember,
+    texts_of,
+    vector,
+)
 from support.stores import somebody_waits
 from support.until import until
 
 from triptych.jobs.owner import delete_job
 from triptych.memory.keeping import keep
+from triptych.memory.spaces import activate, open_space
 from triptych.store import Store
 
 pytestmark = [pytest.mark.redis, pytest.mark.postgres]
@@ -68,3 +81,22 @@ def test_the_last_two_makers_that_go_together_leave_nothing(impatient: Store) ->
     )
 
     assert ask(impatient, "harbour").hits == []
+
+
+def test_who_writes_vectors_and_who_takes_over_lock_spaces_in_one_order(impatient: Store) -> None:
+    remember(impatient, passage("the harbour", 0, vector(1, 0, 0)))
+    built(impatient)
+
+    def take_over() -> None:
+        with impatient.database.write() as connection:
+            activate(connection, BETTER)
+
+    with ThreadPoolExecutor(1) as another:
+        with impatient.database.write() as connection:
+            open_space(connection, MEANING, 0.0)
+            done = another.submit(take_over)
+            until(lambda: somebody_waits(impatient))
+            open_space(connection, BETTER, 0.0)
+        done.result(timeout=10)
+
+    assert states(impatient) == {"compass": "retired", "sextant": "active"}

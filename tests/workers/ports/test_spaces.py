@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from support.executing import run_all
 from support.random_bert import save_random_bert
 from support.remembering import MEANING, a_kept_file, ask, passage, remember, texts_of, vector
@@ -13,7 +14,7 @@ from support.work import OWNER, a_claim, a_job
 from pipelines.catalogue import catalogue
 from pipelines.contract import Context
 from pipelines.engines.embedding import embedder
-from pipelines.errors import Cancelled
+from pipelines.errors import BadInput, Cancelled, TransientFailure
 from pipelines.house import Memory, MemoryKind, Modality, Space, SpaceKind, Vector
 from pipelines.memory import reindex as reindexing
 from pipelines.standalone import run_pipeline, standalone_context
@@ -22,7 +23,9 @@ from triptych.jobs.owner import cancel
 from triptych.jobs.reading import get_job
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
+from triptych.memory.leaving import sweep_spaces
 from triptych.memory.spaces import spaces
+from triptych.memory.tables import memory_spaces
 from triptych.memory.values import SpaceState
 from triptych.store import Store
 from workers.ports.spaces import SpacesOfHouse
@@ -119,8 +122,35 @@ def test_indexing_by_the_model_in_use_drops_what_was_half_built(store: Store, co
     context.spaces.build(NEW)
 
     run_pipeline("memory.reindex", [], {"model": "old"}, context)
+    sweep_spaces(store)
 
-    assert states(store) == {"old": SpaceState.ACTIVE, "new": SpaceState.RETIRED}
+    assert states(store) == {"old": SpaceState.ACTIVE}
+
+
+def test_run_that_finds_another_at_work_says_whose_job_it_is(store: Store, context: Context, tmp_path: Path):
+    remember(store, passage("bees live", 0, vector(1, 0, 0)))
+    context.spaces.build(NEW)
+    another = a_claim(store, a_job(store, pipeline=catalogue()["memory.reindex"]))
+
+    with pytest.raises(BadInput, match=f"new .*{context.spaces.claimed.job.id}") as refused:
+        SpacesOfHouse(store, another).build(OLD)
+
+    assert refused.value.code == "reindexing"
+    assert states(store) == {"compass": SpaceState.ACTIVE, "new": SpaceState.BUILDING}
+
+
+def test_run_whose_vectors_were_removed_meanwhile_is_tried_again(store: Store, context: Context):
+    remember(store, passage("bees live", 0, vector(1, 0, 0)))
+    context.spaces.build(NEW)
+    with store.database.write() as connection:
+        connection.execute(update(memory_spaces).where(memory_spaces.c.model == "new").values(state="retired"))
+
+    with pytest.raises(TransientFailure, match="new were removed"):
+        context.spaces.unplaced(NEW, -1, 9)
+    with pytest.raises(TransientFailure, match="new were removed"):
+        context.spaces.activate(NEW)
+
+    assert states(store)["compass"] is SpaceState.ACTIVE
 
 
 def test_names_of_files_are_left_to_their_words(store: Store, tmp_path):

@@ -17,7 +17,7 @@ from triptych.memory.archive.format import BadArchive
 from triptych.memory.archive.identity import Here, ids_here
 from triptych.memory.archive.records import CollectionRecord, MemoryRecord, SourceRecord, VectorRecord
 from triptych.memory.keeping import put_memories
-from triptych.memory.spaces import can_compare, space_in_use
+from triptych.memory.spaces import can_compare, spaces_in_use
 from triptych.memory.tables import collection_sources, collections, memories, memory_makers, memory_sources, memory_tags
 from triptych.memory.tagging import BadMark, as_tag
 from triptych.memory.vectors import put_vectors
@@ -139,13 +139,12 @@ def vectors_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[st
         if here[one.memory].id in numbers:
             space = Space(one.kind, one.model, one.dimensions, one.is_joint)
             by_space.setdefault(space, []).append((numbers[here[one.memory].id], _values(where, one)))
-    for space in sorted(by_space, key=lambda space: (space.kind, space.model)):
-        vectors = by_space[space]
-        stored = space_in_use(connection, space) if can_compare(connection) else None
-        if stored is None:
-            arrival.left_vectors[space.model] += len(vectors)
+    kept = spaces_in_use(connection, by_space) if can_compare(connection) else {}
+    for space, vectors in by_space.items():
+        if space in kept:
+            put_vectors(connection, kept[space], owners.staged, sorted(vectors))
         else:
-            put_vectors(connection, stored, owners.staged, sorted(vectors))
+            arrival.left_vectors[space.model] += len(vectors)
 
 
 def _values(where: str, vector: VectorRecord) -> bytes:

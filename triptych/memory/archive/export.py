@@ -10,6 +10,9 @@ from triptych.blobs import CHUNK_BYTES
 from triptych.memory.archive import rows
 from triptych.memory.archive.format import CONTENTS, MANIFEST, MOST_CONTENTS, VERSION, Manifest, line_of
 from triptych.memory.archive.zip_stream import ZipStream
+from triptych.memory.space_tables import hold_tables
+from triptych.memory.spaces import spaces_of
+from triptych.memory.values import SpaceState
 from triptych.store import Store
 
 
@@ -25,6 +28,7 @@ def export_archive(store: Store, owner: str) -> Generator[bytes, None, None]:
     """
     with store.database.snapshot() as connection:
         _check(connection, owner)
+        hold_tables(connection, spaces_of(connection, SpaceState.ACTIVE))
         stream, missing = ZipStream(), list[str]()
         contents = 0
         for name, lines in rows.LINES.items():

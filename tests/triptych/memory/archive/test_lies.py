@@ -6,6 +6,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 from support.archives import BEES, HARBOUR, a_full_memory, exported, lines_of, rewritten
+from support.rebuilding import nothing_compared
 from support.remembering import a_kept_file, ask, passage, remember, texts_of
 from support.work import OWNER, a_job
 
@@ -14,7 +15,7 @@ from triptych.jobs.owner import UnknownJob, delete_job, retry
 from triptych.jobs.reading import get_job
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.format import BadArchive
-from triptych.memory.spaces import retire, spaces, spaces_of
+from triptych.memory.spaces import spaces
 from triptych.memory.values import SpaceState
 from triptych.store import Store
 from triptych.uploads import read_files
@@ -144,8 +145,7 @@ def test_space_is_opened_by_no_archive(store: Store, tmp_path):
     path = exported(store, tmp_path / "all.zip", BY)
     lines = [line | {"model": "all-MiniLM-L6-v2"} for line in lines_of(path, "vectors.jsonl")]
     with store.database.write() as connection:
-        for stored in spaces_of(connection):
-            retire(connection, stored.number)
+        nothing_compared(connection)
 
     brought = import_archive(store, OWNER, rewritten(path, {"vectors.jsonl": told(lines)}))
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 from support.archives import BEES, HARBOUR, a_full_memory, a_short_text, exported, lines_of
 from support.postgres_process import empty_postgres
+from support.rebuilding import nothing_compared
 from support.remembering import MEANING, PICTURES, a_finished_job, ask, passage, remember, texts_of, vector
 from support.work import OWNER, a_claim, a_file, a_job
 
@@ -17,7 +18,7 @@ from triptych.jobs.reading import get_job
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
-from triptych.memory.spaces import open_space, retire, spaces_of
+from triptych.memory.spaces import open_space
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.settings import Settings
 from triptych.store import Store, open_store
@@ -178,5 +179,4 @@ def empty(store: Store) -> None:
     with store.database.write() as connection:
         for table in (conversations, memories, memory_sources, jobs, files):
             connection.execute(delete(table))
-        for stored in spaces_of(connection):
-            retire(connection, stored.number)
+        nothing_compared(connection)

@@ -1,0 +1,34 @@
+"""Spaces that are retired before their table is dropped, and which job fills one."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+IS_IN_USE = sa.text("state <> 'retired'")
+
+
+def upgrade() -> None:
+    op.execute("DELETE FROM memory_spaces WHERE state = 'retired'")  # their tables are dropped
+    with op.batch_alter_table("memory_spaces") as spaces:
+        spaces.add_column(sa.Column("job_id", sa.String(length=36)))
+        spaces.drop_constraint("uq_memory_spaces_kind_model", type_="unique")
+    columns = ["kind", "model"]
+    op.create_index(
+        "ix_memory_spaces_model",
+        "memory_spaces",
+        columns,
+        unique=True,
+        sqlite_where=IS_IN_USE,
+        postgresql_where=IS_IN_USE,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_memory_spaces_model", "memory_spaces")
+    with op.batch_alter_table("memory_spaces") as spaces:
+        spaces.create_unique_constraint("uq_memory_spaces_kind_model", ["kind", "model"])
+        spaces.drop_column("job_id")
