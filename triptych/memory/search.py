@@ -1,4 +1,7 @@
-"""Finding memories by their words, by vectors, or by both, in one statement that sees its owner's alone."""
+"""Finding memories by their words, by vectors, or by both, in one statement that sees its owner's alone.
+
+What it does not see for itself stands before it: which spaces there are, and how rare the words are (docs/adr/0014).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

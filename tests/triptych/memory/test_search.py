@@ -9,6 +9,7 @@ from support.work import a_file
 
 from pipelines.house import Memory, MemoryKind, Modality
 from triptych.files import add_files
+from triptych.memory.fusion import Ranking
 from triptych.memory.search import search, similar
 from triptych.memory.values import Filter, Question, UnknownMemory
 from triptych.store import Store
@@ -28,6 +29,7 @@ SYNTAX = (
     "\ud800 harbour \udfff",
     "%s %(x)s :harbour {0}",
 )
+OF_SPACES = ("memory_spaces", "pragma_function_list", "pg_extension")  # which vectors there are, and what compares them
 GENERIC_PLANS = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%<=>%'")
 WITHOUT_WORDS = ("", '"', "(((", "* -", "\x00", "\ud800", "\U0001f600\U0001f680", "\u0301 \u0301")
 
@@ -236,10 +238,25 @@ def test_one_statement_ranks_fuses_and_reads(store: Store) -> None:
     remember(store, passage("the harbour at dawn", 0, vector(1, 0, 0), vector(0, 1, 0, space=PICTURES)))
     vectors = [vector(1, 0, 0), vector(0, 1, 0, space=PICTURES)]
 
-    executed = statements_of(store, lambda: ask(store, "harbour", *vectors, only=Filter(kinds=[MemoryKind.PASSAGE])))
+    executed = statements_of(
+        store, lambda: ask(store, "harbour dawn", *vectors, only=Filter(kinds=[MemoryKind.PASSAGE]))
+    )
 
-    [statement] = [sql for sql, _ in executed if "FROM memories" in sql or "JOIN memories" in sql]
+    *before, statement = [sql for sql, _ in executed if "FROM" in sql]
+    assert all(f"{ranking} AS" in statement for ranking in Ranking)
     assert statement.count("owner =") >= 3
+    counting = [sql for sql in before if not any(of_spaces in sql for of_spaces in OF_SPACES)]
+    assert len(counting) == 1, "before it nothing is asked but which spaces there are, and how rare each word is"
+    assert not any(named in counting[0] for named in ("owner", "memories.text", "memory_sources"))
+
+
+def test_one_word_needs_no_counting(store: Store) -> None:
+    remember(store, passage("the harbour at dawn"))
+
+    executed = statements_of(store, lambda: ask(store, "harbour"))
+
+    asked = [sql for sql, _ in executed if "FROM" in sql]
+    assert [sql for sql in asked if not any(of_spaces in sql for of_spaces in OF_SPACES)] == asked[-1:]
 
 
 def test_of_one_picture_the_best_alone_is_shown(store: Store) -> None:
