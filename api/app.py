@@ -22,6 +22,7 @@ from api.room import Room
 from api.routes import (
     conversations,
     docs,
+    file_pages,
     files,
     health,
     house,
@@ -42,6 +43,7 @@ from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
+FILES = (files, file_pages)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
 
@@ -66,7 +68,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     register_guard(app)
     register_headers(app)
     register_rest(app)
-    for part in (jobs, job_events, files, pipelines, house, models, health, conversations, *MEMORY):
+    for part in (jobs, job_events, *FILES, pipelines, house, models, health, conversations, *MEMORY):
         app.register_api(part.routes)
     app.register_blueprint(websocket.relay)
     app.register_blueprint(listening.listening)

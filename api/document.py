@@ -27,6 +27,7 @@ TOLD: tuple[type[BaseModel], ...] = (
     problem.Problem,
     file.File,
     file.FilePage,
+    file.FileText,
     job.Job,
     job.JobPage,
     job.Part,

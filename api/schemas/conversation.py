@@ -1,11 +1,13 @@
 """Conversations as they are asked for and told."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from api.links import link_to_cited
 from api.schemas.job import EngineUsed, JobError
 from api.schemas.requests import Asked, Query
 from pipelines.house import MemoryKind, Modality
@@ -136,6 +138,12 @@ class Citation(BaseModel):
     kind: MemoryKind
     modality: Modality
     gone: bool
+    link: str | None = Field(description="The page of the UI that opens it at its place, a path; null once it is gone.")
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:  # Any: JSON
+        """Tell a citation of a reply."""
+        return cls.model_validate({**told, "link": link_to_cited(told)})
 
 
 class ChatMessage(BaseModel):
@@ -166,7 +174,7 @@ class ChatMessage(BaseModel):
             files=[AttachedFile(file_id=f.file_id, name=f.name, media_type=f.media_type) for f in message.files],
             job_id=message.job_id,
             state=message.state,
-            citations=[Citation.model_validate(citation) for citation in message.citations],
+            citations=[Citation.of(citation) for citation in message.citations],
             engine=None if message.engine is None else EngineUsed.model_validate(message.engine),
             warnings=list(message.warnings),
             error=None if message.error is None else JobError.model_validate(message.error),

@@ -33,6 +33,17 @@ class File(BaseModel):
         )
 
 
+class FileText(BaseModel):
+    """What a document says: a page of a PDF, or a stretch of a text. Offsets count the characters of the whole."""
+
+    text: str
+    start: int = Field(description="The character of the whole that it begins at, as places count them.")
+    length: int | None = Field(description="Characters of the whole; null of a PDF, of which one page was read.")
+    page: int | None = Field(description="From 1; null of a text, which has none.")
+    pages: int | None = Field(description="How many there are.")
+    warnings: list[str] = Field(description="Where characters had to be guessed.")
+
+
 class FilePage(BaseModel):
     """Files, newest first; `next` is the cursor of the next page, null at the end."""
 

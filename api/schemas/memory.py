@@ -4,10 +4,13 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, RootModel
 
+from api.links import link_to_memory
 from api.schemas.job import Job
 from pipelines.house import MemoryKind, Modality, SpaceKind
 from triptych.memory import values
 from triptych.times import iso_time
+
+LINK = "The page of the UI that opens it at its place: a path, such as /jobs/ID?t=12.5 or /files/ID?page=3."
 
 
 class Memory(BaseModel):
@@ -82,6 +85,7 @@ class MemoryHit(BaseModel):
 
     memory: Memory
     source: MemorySource
+    link: str = Field(description=LINK)
     score: float = Field(description="Of reciprocal rank fusion: comparable within one answer.")
     by: list[Contribution]
     snippet: str
@@ -93,6 +97,7 @@ class MemoryHit(BaseModel):
         return cls(
             memory=Memory.of(hit.memory),
             source=MemorySource.of(hit.source),
+            link=link_to_memory(hit.memory, hit.source),
             score=hit.score,
             by=[Contribution.model_validate({"by": one.by, "rank": one.rank, "score": one.score}) for one in hit.by],
             snippet=hit.snippet,
@@ -118,6 +123,7 @@ class MemoryDetail(BaseModel):
 
     memory: Memory
     source: MemorySource
+    link: str = Field(description=LINK)
     before: list[Memory]
     after: list[Memory]
     notes: list[Memory]
@@ -128,6 +134,7 @@ class MemoryDetail(BaseModel):
         return cls(
             memory=Memory.of(seen.memory),
             source=MemorySource.of(seen.source),
+            link=link_to_memory(seen.memory, seen.source),
             before=[Memory.of(one) for one in seen.before],
             after=[Memory.of(one) for one in seen.after],
             notes=[Memory.of(one) for one in seen.notes],

@@ -12,6 +12,7 @@ from triptych.jobs.submission import LONGEST_S
 NAME_CHARACTERS = 255
 WAIT_S = 60
 SELECTED = 1000
+FURTHEST_PAGE = 100_000
 
 _TIME_LIMIT = "Seconds that one attempt may take; the pipeline's own limit when it is not given."
 _FRESH = "Do the work even when the result of the same work is kept."
@@ -107,6 +108,19 @@ class FilesQuery(Query):
     cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
+class FileTextQuery(Query):
+    """Which part of what a document says."""
+
+    page: int = Field(1, ge=1, le=FURTHEST_PAGE, description="Of a PDF.")
+    at: int = Field(0, ge=0, le=2**31 - 1, description="A character of a text, which is in what is sent.")
+
+
+class FilePageQuery(Query):
+    """How a page is drawn."""
+
+    dpi: int = Field(200, ge=36, le=400, description="Dots per inch, where a page has no pixels of its own.")
+
+
 class DeleteQuery(Query):
     """What goes with a job."""
 
@@ -151,6 +165,12 @@ class FilePath(BaseModel):
     """A file's id."""
 
     file_id: UUID
+
+
+class FilePagePath(FilePath):
+    """A page of a file, from 1."""
+
+    page: int = Field(ge=1, le=FURTHEST_PAGE)
 
 
 class ModelPath(BaseModel):

@@ -51,19 +51,28 @@ def read_document(source: Source, check: Callable[[], None]) -> Document:
     """
     if source.media_type == "application/pdf":
         return _read_pdf(source, check)
-    if source.size_bytes > MAX_TEXT_BYTES:
-        raise BadInput(
-            f"The text has {source.size_bytes:,} bytes; at most {MAX_TEXT_BYTES:,} are read: split it.",
-            code="too_large",
-        )
-    text, warnings = decode_text(source.path.read_bytes())
-    text = text.replace("\r\n", " \n").replace("\r", "\n")  # as long as before, so offsets stay
+    check_text_size(source.size_bytes)
+    text, warnings = decode_lines(source.path.read_bytes())
     tables = ""
     if source.media_type == "text/markdown":
         text, tables = as_prose(text), tables_of(text)
     if _is_blank(text) and _is_blank(tables):
         raise BadInput("The text is empty: there is nothing but white space in it.", code="no_text")
     return Document(text, warnings=warnings, tables=tables)
+
+
+def check_text_size(size_bytes: int) -> None:
+    """Raise BadInput ``too_large`` for a text that is longer than is read."""
+    if size_bytes > MAX_TEXT_BYTES:
+        raise BadInput(
+            f"The text has {size_bytes:,} bytes; at most {MAX_TEXT_BYTES:,} are read: split it.", code="too_large"
+        )
+
+
+def decode_lines(encoded: bytes) -> tuple[str, tuple[str, ...]]:
+    """What ``decode_text`` tells, with lines that line feeds alone end: as long as before, so offsets stay."""
+    text, warnings = decode_text(encoded)
+    return text.replace("\r\n", " \n").replace("\r", "\n"), warnings
 
 
 def _is_blank(text: str) -> bool:
@@ -107,16 +116,16 @@ def _decoded_utf8(body: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _read_pdf(source: Source, check: Callable[[], None]) -> Document:
-    from pipelines.media.pdf import read_pages
+    from pipelines.media.pdf import BETWEEN_PAGES, read_pages
 
     pages, page_count = read_pages(source.path, check)
     starts, position = [], 0
     for page in pages:
         starts.append(position)
-        position += len(page) + 2
+        position += len(page) + len(BETWEEN_PAGES)
     warnings = (
         (f"The document has {page_count:,} pages; the first {len(pages):,} were read.",)
         if page_count > len(pages)
         else ()
     )
-    return Document("\n\n".join(pages), tuple(starts), warnings)
+    return Document(BETWEEN_PAGES.join(pages), tuple(starts), warnings)

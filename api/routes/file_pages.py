@@ -1,0 +1,84 @@
+"""What a file says and shows, page by page, for whoever was sent to a place in it."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+from flask_openapi.blueprint import APIBlueprint
+
+from api.answers import answer
+from api.headers import FOREIGN_POLICY
+from api.offload import offload
+from api.problems import Refused, invalid
+from api.room import owner, room
+from api.routes.documented import content, json_of, problems
+from api.schemas.file import FileText
+from api.schemas.requests import FilePagePath, FilePageQuery, FilePath, FileTextQuery
+from api.viewing import show_page
+from pipelines.media.document import check_text_size, decode_lines
+from pipelines.media.media_types import Kind, kind_of
+from triptych.files import File
+from triptych.store import Store
+from triptych.uploads import read_content, read_files
+
+routes = APIBlueprint("file_pages", __name__, url_prefix="/api/v1/files", abp_tags=[{"name": "files"}])
+
+WINDOW = 100_000  # characters of a text that are sent at once
+BEFORE = 20_000  # of them before the one that is asked for
+JPEG: dict[str, Any] = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}  # Any: OpenAPI
+
+
+@routes.get("/<uuid:file_id>/text", responses={200: json_of(FileText), **problems(404, 422, 503)})
+def text(path: FilePath, query: FileTextQuery) -> Response:
+    """Tell what a document says: a page of a PDF, or up to 100,000 characters around one of a text."""
+    file = _file(path)
+    if kind_of(file.media_type) is Kind.DOCUMENT:
+        told = show_page(_path(file), file.media_type, query.page).told
+        return answer(FileText(**told, page=query.page, length=None, warnings=[]))
+    if kind_of(file.media_type) is not Kind.TEXT:
+        raise invalid("file", f"{file.media_type} has no text of its own", "wrong_media")
+    return answer(offload(_window, room().store, file, query.at))
+
+
+@routes.get("/<uuid:file_id>/pages/<int:page>", responses={200: content("A JPEG", JPEG), **problems(404, 422, 503)})
+def picture(path: FilePagePath, query: FilePageQuery) -> Response:
+    """Draw a page of a PDF or TIFF, upright, as `image.read` sees it at the same `dpi`; any other picture has one."""
+    file = _file(path)
+    if kind_of(file.media_type) not in (Kind.DOCUMENT, Kind.PICTURE):
+        raise invalid("file", f"{file.media_type} has no pages to be drawn", "wrong_media")
+    response = Response(content_type="image/jpeg")
+    response.headers["Content-Security-Policy"] = FOREIGN_POLICY
+    response.headers["Cache-Control"] = "private, no-cache"  # it goes with its file
+    response.set_etag(f"{file.sha256}-{path.page}-{query.dpi}")
+    if not request.if_none_match.contains(response.get_etag()[0] or ""):
+        response.set_data(show_page(_path(file), file.media_type, path.page, query.dpi).picture)
+    response.make_conditional(request)
+    return response
+
+
+def _file(path: FilePath) -> File:
+    return offload(read_files, room().store, owner(), [str(path.file_id)])[0]
+
+
+def _path(file: File) -> Path:
+    """Where the bytes of a file lie. Raises Refused where they are gone."""
+    found = room().store.blobs.path(file.sha256).absolute()
+    if not found.exists():
+        raise _gone(file)
+    return found
+
+
+def _window(store: Store, file: File, at: int) -> FileText:
+    check_text_size(file.size_bytes)
+    encoded = read_content(store, file)
+    try:
+        whole, warnings = decode_lines(store.blobs.path(file.sha256).read_bytes() if encoded is None else encoded)
+    except FileNotFoundError:
+        raise _gone(file) from None
+    start = max(0, min(at - BEFORE, len(whole) - WINDOW))
+    text = whole[start : start + WINDOW]
+    return FileText(text=text, start=start, length=len(whole), page=None, pages=None, warnings=list(warnings))
+
+
+def _gone(file: File) -> Refused:
+    return Refused(404, "not_found", f"the bytes of {file.name!r} are gone")

@@ -1,0 +1,93 @@
+"""Pages of stored files as somebody sees them, made by a process that can be killed (docs/adr/0018)."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from signal import SIGKILL
+from threading import BoundedSemaphore
+from typing import Any
+
+import pipelines
+from api.problems import Refused
+from pipelines.errors import BadInput
+from pipelines.media.page_viewer import Wanted
+
+AT_ONCE = 2
+PATIENCE_S = 20.0  # for others' pages
+VIEWER = "pipelines.media.page_viewer"
+
+_turns = BoundedSemaphore(AT_ONCE)  # of this process: pages are the machine's to draw, whoever wants them
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may take: the text of page 1,000 takes seconds, since that of those before it is counted."""
+
+    cpu_s: int = 20
+    wall_s: float = 40.0
+    memory_bytes: int = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the viewer told of a page, and its picture as JPEG if that was wanted."""
+
+    told: Mapping[str, Any]  # Any: JSON
+    picture: bytes
+
+
+def show_page(path: Path, media_type: str, page: int, dpi: int | None = None, limits: Limits = Limits()) -> Shown:
+    """A page of the file at ``path``, counted from 1: its picture where there is a ``dpi``, else its text.
+
+    Raises BadInput as the viewer does, ``too_costly`` where its limits ended it, and Refused while others' pages take
+    all there is.
+    """
+    wanted = Wanted(str(path), media_type, page, dpi, limits.cpu_s, limits.memory_bytes)
+    if not _turns.acquire(timeout=PATIENCE_S):
+        raise Refused(503, "too_many_clients", "others' pages are being drawn: ask again in a moment")
+    try:
+        answer = _answer(wanted, limits.wall_s)
+    finally:
+        _turns.release()
+    head, _, picture = answer.partition(b"\n")
+    told = json.loads(head)
+    if refused := told.get("refused"):
+        raise BadInput(refused["message"], code=refused["code"])
+    return Shown(told, picture)
+
+
+def _answer(wanted: Wanted, wall_s: float) -> bytes:
+    """Of a viewer that has none of our secrets in its environment: it opens what strangers made."""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(Path(pipelines.__path__[0]).parent)}
+    command = [sys.executable, "-m", VIEWER, json.dumps(asdict(wanted))]
+    with subprocess.Popen(  # noqa: S603
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            answer, said = process.communicate(timeout=wall_s)
+        except subprocess.TimeoutExpired:
+            raise _too_costly(wanted) from None
+        finally:
+            if process.returncode != 0:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, SIGKILL)  # with what draws for it
+    if process.returncode < 0:
+        raise _too_costly(wanted)
+    if process.returncode > 0:
+        raise RuntimeError(f"the viewer failed: {said[-2000:].decode(errors='replace')}")
+    return answer
+
+
+def _too_costly(wanted: Wanted) -> BadInput:
+    what = f"page {wanted.page} takes more than {wanted.cpu_s} s to show, or breaks what shows it"
+    return BadInput(f"{what}: download the file", code="too_costly")
