@@ -4,6 +4,7 @@ import { ApiProblem } from "@/api/problem";
 import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
 import { ChatRoute } from "@/routes/ChatRoute";
+import { FileRoute } from "@/routes/FileRoute";
 import { JobRoute } from "@/routes/JobRoute";
 import { MemoryMapRoute } from "@/routes/MemoryMapRoute";
 import { MemoryPlaceRoute } from "@/routes/MemoryPlaceRoute";
@@ -42,6 +43,7 @@ export function App({ client }: { client: QueryClient }) {
             <Routes>
               <Route index element={<StudioRoute />} />
               <Route path="jobs/:id" element={<JobRoute />} />
+              <Route path="files/:id" element={<FileRoute />} />
               <Route path="chat/:id?" element={<ChatRoute />} />
               <Route path="memory" element={<MemoryRoute />}>
                 <Route index element={<MemorySearchRoute />} />

@@ -1,6 +1,14 @@
+import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
 import { problemFrom, UNREACHABLE } from "./problem";
-import type { StoredFile } from "./types";
+import type { FileText, StoredFile } from "./types";
+
+/** Where the content of a file lies. */
+export const contentUrl = (fileId: string): string => `/api/v1/files/${encodeURIComponent(fileId)}/content`;
+
+/** Where a page of a PDF, or of a picture that browsers do not show, is drawn; boxes fit that were read at this `dpi`. */
+export const pageUrl = (fileId: string, page: number, dpi = 200): string =>
+  `/api/v1/files/${encodeURIComponent(fileId)}/pages/${page}?dpi=${dpi}`;
 
 /**
  * Send a file as the raw body, telling how far it is (0 to 1). XMLHttpRequest because fetch cannot tell
@@ -28,6 +36,20 @@ export function uploadFile(
 
 export const findFile = (id: string): Promise<StoredFile> =>
   dataOf(api.GET("/api/v1/files/{file_id}", { params: { path: { file_id: id } } }));
+
+export function fileQuery(id: string) {
+  return queryOptions({ queryKey: ["file", id], queryFn: () => findFile(id) });
+}
+
+/** What a document says: a page of a PDF, or what stands around a character of a text. Files never change. */
+export function fileTextQuery(id: string, part: { page: number } | { at: number }) {
+  return queryOptions<FileText>({
+    queryKey: ["file", id, "text", part],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/v1/files/{file_id}/text", { params: { path: { file_id: id }, query: part }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
 
 export const deleteFile = (id: string): Promise<unknown> =>
   dataOf(api.DELETE("/api/v1/files/{file_id}", { params: { path: { file_id: id } } }));

@@ -16,6 +16,7 @@ export const jobKeys = {
   partsOf: (id: string) => ["parts", id] as const,
   parts: (id: string, attempt: number) => ["parts", id, attempt] as const,
   partial: (id: string) => ["partial", id] as const,
+  deletion: (id: string) => ["deletion", id] as const,
 };
 
 /** The jobs, newest first, a page at a time; `state` null means all. */
@@ -35,6 +36,16 @@ export function jobQuery(id: string) {
   return queryOptions({
     queryKey: jobKeys.one(id),
     queryFn: ({ signal }) => dataOf(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
+  });
+}
+
+/** When the job was deleted, as the socket told; null where nobody was there to hear it. */
+export function deletionQuery(id: string) {
+  return queryOptions<string | null>({
+    queryKey: jobKeys.deletion(id),
+    queryFn: () => null,
+    enabled: false,
+    initialData: null,
   });
 }
 

@@ -146,6 +146,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{file_id}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draw a page of a PDF or TIFF, upright, as `image.read` sees it at the same `dpi`; any other picture has one. */
+        get: operations["file_pages_picture__uuid_file_id__pages__int_page__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what a document says: a page of a PDF, or up to 100,000 characters around one of a text. */
+        get: operations["file_pages_text__uuid_file_id__text_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1032,6 +1066,11 @@ export interface components {
             modality: components["schemas"]["Modality"];
             /** Gone */
             gone: boolean;
+            /**
+             * Link
+             * @description The page of the UI that opens it at its place, a path; null once it is gone.
+             */
+            link: string | null;
         };
         /**
          * Collection
@@ -1273,6 +1312,39 @@ export interface components {
             items: components["schemas"]["File"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FileText
+         * @description What a document says: a page of a PDF, or a stretch of a text. Offsets count the characters of the whole.
+         */
+        FileText: {
+            /** Text */
+            text: string;
+            /**
+             * Start
+             * @description The character of the whole that it begins at, as places count them.
+             */
+            start: number;
+            /**
+             * Length
+             * @description Characters of the whole; null of a PDF, of which one page was read.
+             */
+            length: number | null;
+            /**
+             * Page
+             * @description From 1; null of a text, which has none.
+             */
+            page: number | null;
+            /**
+             * Pages
+             * @description How many there are.
+             */
+            pages: number | null;
+            /**
+             * Warnings
+             * @description Where characters had to be guessed.
+             */
+            warnings: string[];
         };
         /**
          * Finished
@@ -2042,6 +2114,11 @@ export interface components {
         MemoryDetail: {
             memory: components["schemas"]["Memory"];
             source: components["schemas"]["MemorySource"];
+            /**
+             * Link
+             * @description The page of the UI that opens it at its place: a path, such as /jobs/ID?t=12.5 or /files/ID?page=3.
+             */
+            link: string;
             /** Before */
             before: components["schemas"]["Memory"][];
             /** After */
@@ -2056,6 +2133,11 @@ export interface components {
         MemoryHit: {
             memory: components["schemas"]["Memory"];
             source: components["schemas"]["MemorySource"];
+            /**
+             * Link
+             * @description The page of the UI that opens it at its place: a path, such as /jobs/ID?t=12.5 or /files/ID?page=3.
+             */
+            link: string;
             /**
              * Score
              * @description Of reciprocal rank fusion: comparable within one answer.
@@ -3744,6 +3826,131 @@ export interface operations {
             };
             /** @description Requested Range Not Satisfiable */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_pages_picture__uuid_file_id__pages__int_page__get: {
+        parameters: {
+            query?: {
+                /** @description Dots per inch, where a page has no pixels of its own. */
+                dpi?: number;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_pages_text__uuid_file_id__text_get: {
+        parameters: {
+            query?: {
+                /** @description Of a PDF. */
+                page?: number;
+                /** @description A character of a text, which is in what is sent. */
+                at?: number;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileText"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

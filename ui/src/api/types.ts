@@ -22,6 +22,7 @@ export type ChatMessagePage = Schemas["ChatMessagePage"];
 export type PostedMessage = Schemas["PostedMessage"];
 export type Citation = Schemas["Citation"];
 export type StoredFile = Schemas["File"];
+export type FileText = Schemas["FileText"];
 export type Pipeline = Schemas["Pipeline"];
 export type Engine = Schemas["Engine"];
 export type Model = Schemas["Model"];

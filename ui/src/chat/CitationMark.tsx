@@ -48,7 +48,7 @@ export function CitationMark({ citation }: { citation: Citation }) {
         <span className="block font-semibold">{title}</span>
         <span className="block text-quiet">{placeInWords(citation)}</span>
         <q className="my-2 block max-h-48 overflow-y-auto border-l-4 border-line pl-2 whitespace-pre-wrap">{text}</q>
-        <SourceLink citation={citation} opens="Open it at its place" downloads={`Download ${title}`} />
+        <SourceLink citation={citation} opens="Open it at its place" />
       </span>
     </span>
   );

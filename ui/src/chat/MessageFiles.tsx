@@ -1,7 +1,10 @@
 import { Paperclip } from "lucide-react";
+import { Link } from "react-router";
+import { contentUrl } from "@/api/files";
 import type { ChatMessage } from "@/api/types";
-
-const SHOWN_PICTURES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+import { named } from "@/ui/Gone";
+import { DRAWN } from "@/viewers/drawn";
+import { fileAddress } from "@/viewers/placeAddress";
 
 /** What came with a message: pictures seen, sound to hear, the rest by name. */
 export function MessageFiles({ files }: { files: ChatMessage["files"] }) {
@@ -20,18 +23,22 @@ export function MessageFiles({ files }: { files: ChatMessage["files"] }) {
 
 function Attachment({ file: { file_id, name, media_type } }: { file: ChatMessage["files"][number] }) {
   if (file_id === null) return <Named name={`${name} (deleted)`} />;
-  const url = `/api/v1/files/${encodeURIComponent(file_id)}/content`;
-  if (SHOWN_PICTURES.includes(media_type))
-    return <img src={url} alt={name} className="max-h-40 max-w-full rounded-lg border border-line object-contain" />;
+  const url = contentUrl(file_id);
+  if (DRAWN.includes(media_type))
+    return (
+      <Link to={fileAddress(file_id)} {...named(name)} className="block">
+        <img src={url} alt={name} className="max-h-40 max-w-full rounded-lg border border-line object-contain" />
+      </Link>
+    );
   if (media_type.startsWith("audio/"))
     return (
       // biome-ignore lint/a11y/useMediaCaption: the user's own recording; its words become the message's text
       <audio controls preload="none" src={url} aria-label={`Player of ${name}`} className="h-10 w-72 max-w-full" />
     );
   return (
-    <a href={url} download={name} className="underline-offset-4 hover:underline">
+    <Link to={fileAddress(file_id)} {...named(name)} className="underline-offset-4 hover:underline">
       <Named name={name} />
-    </a>
+    </Link>
   );
 }
 

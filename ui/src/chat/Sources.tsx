@@ -11,7 +11,7 @@ export function Sources({ citations }: { citations: readonly Citation[] }) {
       <ol aria-label="Sources">
         {citations.map((citation) => (
           <li key={citation.number} className="py-0.5">
-            [{citation.number}] <SourceLink citation={citation} opens={citation.title} downloads={citation.title} />
+            [{citation.number}] <SourceLink citation={citation} opens={citation.title} />
             <span className="text-quiet">{behindComma(placeInWords(citation))}</span>
           </li>
         ))}

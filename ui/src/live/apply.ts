@@ -18,6 +18,7 @@ const NO_WAIT = { position: null, eta_s: null, not_before: null };
 export function applyEvent(client: QueryClient, event: JobEvent): boolean {
   if (event.type === "job.deleted") {
     removeJob(client, event.job_id);
+    client.setQueryData(jobKeys.deletion(event.job_id), event.at);
     if (event.parent_id) refetchFamily(client, event.parent_id);
     return true;
   }

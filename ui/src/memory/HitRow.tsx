@@ -2,12 +2,12 @@ import { Sparkles } from "lucide-react";
 import { Link } from "react-router";
 import type { Hit } from "@/api/types";
 import { moment } from "@/ui/format";
+import { named } from "@/ui/Gone";
 import { FoundBy } from "./FoundBy";
 import { Listen } from "./Listen";
 import { NewNote } from "./NewNote";
 import { PinButton } from "./PinButton";
 import { Preview } from "./Preview";
-import { placeLink } from "./placeLink";
 import { Snippet } from "./Snippet";
 import { TagList } from "./TagList";
 import { KINDS, placeIn } from "./words";
@@ -21,17 +21,13 @@ interface Props {
 /** One thing that was found: of what, where in it, its words, why it was found, and what can be done with it. */
 export function HitRow({ hit, isPlaying, onPlay }: Props) {
   const { memory, source } = hit;
-  const inContext = `/memory/${encodeURIComponent(memory.id)}`;
   const place = placeIn(memory);
   return (
     <li className="flex gap-3 rounded-xl border border-line bg-panel p-3 sm:gap-4 sm:p-4">
       <Preview modality={memory.modality} source={source} />
       <div className="min-w-0 flex-1 space-y-1.5">
         <h3 className="font-medium">
-          <Link
-            to={placeLink({ ...memory, memory_id: memory.id }) ?? inContext}
-            className="underline-offset-4 hover:underline"
-          >
+          <Link to={hit.link} {...named(source.title)} className="underline-offset-4 hover:underline">
             {source.title}
             {place && <span className="font-normal text-quiet tabular-nums">, {place}</span>}
           </Link>
@@ -51,7 +47,8 @@ export function HitRow({ hit, isPlaying, onPlay }: Props) {
           <PinButton memory={memory} title={source.title} />
           <NewNote memory={memory} source={source} />
           <Link
-            to={inContext}
+            to={`/memory/${encodeURIComponent(memory.id)}`}
+            {...named(source.title)}
             aria-label={`In context, and what is like it: ${source.title}`}
             className="inline-flex min-h-9 items-center gap-1.5 rounded-lg px-3 text-sm font-medium text-quiet hover:bg-sunken hover:text-ink"
           >

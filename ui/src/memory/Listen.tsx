@@ -1,9 +1,9 @@
 import { Play } from "lucide-react";
+import { contentUrl } from "@/api/files";
 import type { Hit } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { focusOn } from "@/ui/focusOn";
 import { timecode } from "@/ui/format";
-import { contentUrl } from "./Preview";
 
 interface Props extends Pick<Hit, "memory" | "source"> {
   isPlaying: boolean;

@@ -1,14 +1,14 @@
 import { ArrowUpRight, Download } from "lucide-react";
 import { Link } from "react-router";
+import { contentUrl } from "@/api/files";
 import type { MemoryInContext } from "@/api/types";
 import { moment } from "@/ui/format";
+import { named } from "@/ui/Gone";
 import { CollectionPicker } from "./CollectionPicker";
 import { NewNote } from "./NewNote";
 import { Notes } from "./Notes";
 import { PinButton } from "./PinButton";
 import { PlaceMedia } from "./PlaceMedia";
-import { contentUrl } from "./Preview";
-import { placeLink } from "./placeLink";
 import { sourceLink } from "./SourceRow";
 import { TagEditor } from "./TagEditor";
 import { KINDS, languageName, MODALITIES, placeIn } from "./words";
@@ -40,9 +40,8 @@ export function Place({ seen }: { seen: MemoryInContext }) {
   );
 }
 
-function PlaceHeader({ seen: { memory, source } }: { seen: MemoryInContext }) {
+function PlaceHeader({ seen: { memory, source, link: opens } }: { seen: MemoryInContext }) {
   const place = placeIn(memory);
-  const opens = placeLink({ ...memory, memory_id: null });
   const told = [KINDS[memory.kind], place, memory.language && languageName(memory.language)].filter(Boolean);
   const link = "inline-flex min-h-9 items-center gap-1.5 text-accent underline-offset-4 hover:underline";
   return (
@@ -53,9 +52,14 @@ function PlaceHeader({ seen: { memory, source } }: { seen: MemoryInContext }) {
         <time dateTime={source.created_at}>{moment(source.created_at)}</time>
       </p>
       <p className="mt-1 flex flex-wrap gap-x-5 text-sm">
-        {opens && (
-          <Link to={opens} className={link}>
-            <ArrowUpRight aria-hidden="true" className="size-4" /> Open the job that made it
+        {!opens.startsWith("/memory/") && (
+          <Link to={opens} {...named(source.title)} className={link}>
+            <ArrowUpRight aria-hidden="true" className="size-4" /> Open it at its place
+          </Link>
+        )}
+        {memory.job_id !== null && (
+          <Link to={`/jobs/${encodeURIComponent(memory.job_id)}`} className={link}>
+            The job that made it
           </Link>
         )}
         <Link to={sourceLink(source.id)} className={link}>

@@ -1,33 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { jobQuery } from "@/api/jobs";
 import type { Hit } from "@/api/types";
+import { PagePicture } from "@/file/PagePicture";
+import { PictureView } from "@/file/PictureView";
+import { SoundView } from "@/file/SoundView";
 import type { Box } from "@/viewers/documents";
-import { Overlay } from "@/viewers/Overlay";
-import { contentUrl } from "./Preview";
 
-/** The source itself where a page can show it: sound that stands at the second, a picture with the line framed. */
-export function PlaceMedia({ memory, source }: Pick<Hit, "memory" | "source">) {
+type Props = Pick<Hit, "memory" | "source">;
+
+/** The source itself: sound that stands at the second, a page or a picture with the line framed. */
+export function PlaceMedia({ memory, source }: Props) {
   const { file_id, media_type, title } = source;
   if (file_id === null) return null;
-  const { start_s, box } = memory.place;
-  const url = contentUrl(file_id);
-  const shared = {
-    controls: true,
-    preload: "metadata",
-    src: typeof start_s === "number" ? `${url}#t=${start_s}` : url,
-    "aria-label": `Player of ${title}`,
-  };
+  const { start_s, box, page } = memory.place;
+  const file = { id: file_id, name: title, media_type };
   if (media_type.startsWith("image/"))
     return (
-      <div className="max-w-2xl">
-        <Overlay
-          input={{ url, name: title, media_type }}
-          what="Picture"
-          size={null}
-          marks={box ? [{ box: box as Box, name: memory.text }] : []}
-          isMarked={() => true}
-        />
-      </div>
+      <PictureView
+        file={file}
+        page={typeof page === "number" ? page : null}
+        box={(box as Box | undefined) ?? null}
+        words={memory.text}
+      />
     );
-  if (media_type.startsWith("audio/")) return <audio {...shared} className="w-full" />;
-  if (media_type.startsWith("video/")) return <video {...shared} className="max-h-96 w-full rounded-lg" />;
+  if (media_type === "application/pdf") return <PdfPage memory={memory} source={source} />;
+  if (media_type.startsWith("audio/") || media_type.startsWith("video/"))
+    return <SoundView file={file} at_s={typeof start_s === "number" ? start_s : null} />;
   return null;
+}
+
+/** The page that it stands on, as large as it was read: so its box fits. */
+function PdfPage({ memory, source }: Props) {
+  const { box, page } = memory.place;
+  const reading = useQuery({ ...jobQuery(memory.job_id ?? ""), enabled: box !== undefined && memory.job_id !== null });
+  if (reading.isLoading) return null;
+  const dpi = reading.data?.params.dpi;
+  return (
+    <div className="max-w-2xl">
+      <PagePicture
+        file={{ id: source.file_id ?? "", name: source.title }}
+        page={typeof page === "number" ? page : 1}
+        dpi={typeof dpi === "number" ? dpi : undefined}
+        box={(box as Box | undefined) ?? null}
+        words={memory.text}
+      />
+    </div>
+  );
 }

@@ -1,9 +1,7 @@
 import { useState } from "react";
+import { contentUrl } from "@/api/files";
 import type { Modality, Source } from "@/api/types";
 import { MODALITIES } from "./words";
-
-/** Where the content of a file lies. */
-export const contentUrl = (fileId: string): string => `/api/v1/files/${encodeURIComponent(fileId)}/content`;
 
 /** What something is of, to be told at a glance: a picture small, anything else by its sign. */
 export function Preview({ modality, source }: { modality: Modality; source: Source }) {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { useRef } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { jobQuery } from "@/api/jobs";
+import { deletionQuery, jobQuery } from "@/api/jobs";
 import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { Attempts } from "@/job/Attempts";
@@ -15,6 +15,7 @@ import { RunDetails } from "@/job/RunDetails";
 import { isUnderWay, subjectOf } from "@/jobs/states";
 import { useTitles } from "@/jobs/useTitles";
 import { usePolling } from "@/live/usePolling";
+import { Gone } from "@/ui/Gone";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { Listening } from "@/viewers/listening";
@@ -38,7 +39,7 @@ export function JobRoute() {
         <ArrowLeft aria-hidden="true" className="size-4" /> All jobs
       </Link>
       {job.isPending && <Loading what="the job" />}
-      {isMissing && <JobMissing error={job.error} onRetry={job.refetch} />}
+      {isMissing && <JobMissing id={id} job={job.data} error={job.error} onRetry={job.refetch} />}
       {job.data && !isMissing && <JobView job={job.data} />}
     </main>
   );
@@ -64,12 +65,21 @@ function JobView({ job }: { job: Job }) {
   );
 }
 
-function JobMissing({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const isGone = asProblem(error).status === 404;
+interface MissingProps {
+  id: string;
+  /** As it was when it was last seen. */
+  job: Job | undefined;
+  error: Error;
+  onRetry: () => void;
+}
+
+function JobMissing({ id, job, error, onRetry }: MissingProps) {
+  const { data: deletedAt } = useQuery(deletionQuery(id));
+  if (asProblem(error).status === 404) return <Gone what="job" name={job && subjectOf(job)} at={deletedAt} />;
   return (
     <>
-      <h1 className="mb-4 font-display text-2xl">{isGone ? "There is no such job" : "The job could not be loaded"}</h1>
-      <ErrorNote error={error} {...(!isGone && { onRetry })} />
+      <h1 className="mb-4 font-display text-2xl">The job could not be loaded</h1>
+      <ErrorNote error={error} onRetry={onRetry} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { memoryQuery, similarQuery } from "@/api/memory";
 import { asProblem } from "@/api/problem";
 import { HitList } from "@/memory/HitList";
 import { Place } from "@/memory/Place";
+import { Gone } from "@/ui/Gone";
 import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
 
@@ -14,7 +15,7 @@ export function MemoryPlaceRoute() {
   usePageTitle(seen.data ? `${seen.data.source.title} – Memory` : "Memory");
   if (seen.isPending) return <Loading what="the memory" />;
   if (seen.isError && asProblem(seen.error).status === 404)
-    return <ErrorNote error={seen.error} title="This is not remembered any more" />;
+    return <Gone what="memory" name={seen.data?.source.title} level={2} />;
   if (!seen.data) return <ErrorNote error={seen.error} title="The memory could not be loaded" onRetry={seen.refetch} />;
   return (
     <>

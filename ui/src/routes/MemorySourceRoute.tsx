@@ -9,6 +9,7 @@ import { TagEditor } from "@/memory/TagEditor";
 import { KINDS, placeIn } from "@/memory/words";
 import { Button } from "@/ui/Button";
 import { count, moment } from "@/ui/format";
+import { Gone } from "@/ui/Gone";
 import { kindOfFile } from "@/ui/mediaTypes";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
@@ -20,7 +21,7 @@ export function MemorySourceRoute() {
   usePageTitle(told.data ? `${told.data.source.title} – Memory` : "Source");
   if (told.isPending) return <Loading what="the source" />;
   if (told.isError && asProblem(told.error).status === 404)
-    return <ErrorNote error={told.error} title="Nothing is remembered of this any more" />;
+    return <Gone what="source" name={told.data?.source.title} level={2} />;
   if (!told.data) return <ErrorNote error={told.error} title="The source could not be loaded" onRetry={told.refetch} />;
   const { source, memories } = told.data;
   return (

@@ -1,10 +1,11 @@
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { Markdown } from "@/markdown/Markdown";
-import { placeLink } from "@/memory/placeLink";
 import { timecode } from "@/ui/format";
+import { named } from "@/ui/Gone";
 import { CopyButton } from "./CopyButton";
 import type { Answered, Citation } from "./documents";
+import { fileAddress, jobAddress } from "./placeAddress";
 import { TextViewer } from "./TextViewer";
 import type { ViewerProps } from "./viewer";
 
@@ -45,22 +46,16 @@ function Source({ citation, job }: { citation: Citation; job: Job }) {
   );
 }
 
-/** What a job heard or saw opens there, at its place; a document can be downloaded. */
+/** What a job heard or saw opens there, at its place; a document in its file. */
 function SourceLink({ citation, job }: { citation: Citation; job: Job }) {
-  const { name, kind = "", job_id = null } = citation;
-  const found = placeLink({ memory_id: null, job_id, kind, place: { ...citation } });
+  const { name, job_id = null, ...place } = citation;
   const input = job.inputs[citation.source];
-  if (found !== null)
-    return (
-      <Link to={found} className={LINK}>
-        {name}
-      </Link>
-    );
-  if (!input) return name;
+  const opens = job_id === null ? input && fileAddress(input.file_id, place) : jobAddress(job_id, place);
+  if (opens === undefined) return name;
   return (
-    <a href={input.url} download={input.name} className={LINK}>
+    <Link to={opens} {...named(name)} className={LINK}>
       {name}
-    </a>
+    </Link>
   );
 }
 

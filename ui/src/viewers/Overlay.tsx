@@ -20,10 +20,12 @@ interface Props {
   marks: readonly Mark[];
   isMarked?: (index: number) => boolean;
   onActive?: (index: number | null) => void;
+  /** What is said where the picture cannot be had; else that the browser does not show it. */
+  broken?: string;
 }
 
 /** The input's picture with boxes drawn over it. Browsers turn pictures upright by themselves, as the boxes are. */
-export function Overlay({ input, what = "Input", size, marks, isMarked = () => false, onActive }: Props) {
+export function Overlay({ input, what = "Input", size, marks, isMarked = () => false, onActive, broken }: Props) {
   const [natural, setNatural] = useState<Props["size"]>(null);
   const [isBroken, setIsBroken] = useState(false);
   const known = size ?? natural;
@@ -46,8 +48,8 @@ export function Overlay({ input, what = "Input", size, marks, isMarked = () => f
       )}
       {isBroken && (
         <figcaption className="p-3 text-sm text-quiet">
-          This browser does not show {input && kindOfFile(input.media_type)}
-          {marks.length > 0 && "; the boxes keep their places"}.
+          {broken ??
+            `This browser does not show ${input ? kindOfFile(input.media_type) : "it"}${marks.length > 0 ? "; the boxes keep their places" : ""}.`}
         </figcaption>
       )}
     </figure>

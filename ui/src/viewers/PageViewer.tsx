@@ -1,10 +1,11 @@
-import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
+import { pageUrl } from "@/api/files";
 import type { Job } from "@/api/types";
-import { Button } from "@/ui/Button";
 import { count } from "@/ui/format";
 import { CopyButton } from "./CopyButton";
 import type { Page, PageDocument } from "./documents";
+import { DRAWN } from "./drawn";
+import { Leaves } from "./Leaves";
 import { LinedPicture } from "./LinedPicture";
 import { Loaded } from "./Loaded";
 import type { Shown } from "./Overlay";
@@ -40,7 +41,7 @@ function Pages({ pages, job, place }: { pages: readonly Page[]; job: Job; place:
         <p>
           {lines.length === 0 ? "No text was found." : `${found(page)}. Point at a line to find it in the picture.`}
         </p>
-        {pages.length > 1 && <Leaves index={index} of={pages.length} onLeaf={setIndex} />}
+        {pages.length > 1 && <Leaves page={index + 1} of={pages.length} onLeaf={(leaf) => setIndex(leaf - 1)} />}
         {text.trim() && <CopyButton text={text} />}
       </div>
       <LinedPicture
@@ -62,29 +63,14 @@ function found({ lines, tables = [] }: Page): string {
   return tables.length === 0 ? told : `${told}, ${count(tables.length, "table")}`;
 }
 
-function Leaves({ index, of, onLeaf }: { index: number; of: number; onLeaf: (index: number) => void }) {
-  return (
-    <nav aria-label="Pages" className="flex items-center gap-2">
-      <Button icon={ChevronLeft} disabled={index === 0} onClick={() => onLeaf(index - 1)}>
-        Previous
-      </Button>
-      <span aria-live="polite" className="tabular-nums">
-        Page {index + 1} of {of}
-      </span>
-      <Button icon={ChevronRight} disabled={index === of - 1} onClick={() => onLeaf(index + 1)}>
-        Next
-      </Button>
-    </nav>
-  );
-}
-
-/** What every browser draws as a picture: of anything else there is the copy with the lines drawn on it, if any. */
-const DRAWN = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/avif"];
-
+/** The input itself where browsers show it, else the copy with the lines drawn on it, or the page drawn anew. */
 function pictureOf({ page }: Page, pages: number, job: Job): Shown | undefined {
   const input = job.inputs[0];
   if (input && DRAWN.includes(input.media_type)) return input;
-  const name = pages > 1 ? `overlay-${page}.png` : "overlay.png";
-  const overlay = job.outputs.find((output) => output.name === name);
-  return overlay && { ...overlay, name: `page ${page} of ${input?.name ?? "the document"}` };
+  const name = `page ${page} of ${input?.name ?? "the document"}`;
+  const overlay = job.outputs.find((output) => output.name === (pages > 1 ? `overlay-${page}.png` : "overlay.png"));
+  if (overlay) return { ...overlay, name };
+  if (!input) return undefined;
+  const dpi = typeof job.params.dpi === "number" ? job.params.dpi : undefined;
+  return { url: pageUrl(input.file_id, page, dpi), name, media_type: "image/jpeg" };
 }

@@ -218,14 +218,6 @@ describe("the job page", () => {
     expect(screen.getByText("Under way")).toBeInTheDocument();
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   });
-
-  test("says when there is no such job", async () => {
-    server.use(http.get("*/api/v1/jobs/:id", () => problem(404, { code: "not_found", detail: "No job has this id." })));
-
-    showJob();
-
-    expect(await screen.findByRole("heading", { name: "There is no such job" })).toBeInTheDocument();
-  });
 });
 
 describe("the list of jobs", () => {

@@ -47,6 +47,7 @@ export function aCitation(part: Partial<Citation> = {}): Citation {
     kind: "segment",
     modality: "audio",
     gone: false,
+    link: "/jobs/job-9?t=65.2",
     ...part,
   };
 }

@@ -36,6 +36,7 @@ describe("a conversation", () => {
     const files = [
       { file_id: "a", name: "mill.png", media_type: "image/png" },
       { file_id: "b", name: "tour.wav", media_type: "audio/wav" },
+      { file_id: "c", name: "deed.pdf", media_type: "application/pdf" },
       { file_id: null, name: "old.pdf", media_type: "application/pdf" },
     ];
     serveChat({ messages: [aQuestion({ files })] });
@@ -45,6 +46,7 @@ describe("a conversation", () => {
     const list = within(await screen.findByRole("list", { name: "Attachments" }));
     expect(list.getByRole("img", { name: "mill.png" })).toHaveAttribute("src", "/api/v1/files/a/content");
     expect(list.getByLabelText("Player of tour.wav")).toBeInTheDocument();
+    expect(list.getByRole("link", { name: "deed.pdf" })).toHaveAttribute("href", "/files/c");
     expect(list.getByText("old.pdf (deleted)")).toBeInTheDocument();
   });
 

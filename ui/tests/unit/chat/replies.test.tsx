@@ -138,6 +138,17 @@ describe("citations", () => {
     expect(link).toHaveAttribute("href", "/jobs/job-9?t=65.2");
   });
 
+  test("of an attached document lead into it, not to a download", async () => {
+    const link = "/files/file-1?page=3&from=5&to=90";
+    cited({ kind: "passage", title: "mill.pdf", place: { start: 5, end: 90, page: 3 }, job_id: null, link });
+    openChat();
+
+    const sources = within(await screen.findByRole("list", { name: "Sources" }));
+
+    expect(sources.getByRole("link", { name: "mill.pdf" })).toHaveAttribute("href", link);
+    expect(sources.getByRole("link", { name: "mill.pdf" })).not.toHaveAttribute("download");
+  });
+
   test("are closed by Escape, and the focus is where it was", async () => {
     cited();
     openChat();
@@ -151,7 +162,7 @@ describe("citations", () => {
   });
 
   test("of a deleted source keep what was cited, and say that it is gone", async () => {
-    cited({ gone: true, job_id: null, file_id: null });
+    cited({ gone: true, link: null });
     openChat();
 
     await userEvent.click(await screen.findByRole("button", { name: "Source 1: tour.wav" }));

@@ -7,7 +7,7 @@ import type { MemoryInContext } from "@/api/types";
 import { MemoryPlaceRoute } from "@/routes/MemoryPlaceRoute";
 import { MemoryRoute } from "@/routes/MemoryRoute";
 import { server } from "../../setup";
-import { problem } from "../api";
+import { aJob } from "../examples";
 import { show } from "../render";
 import { aHit, aMemory, aSource, found, memoryApi } from "./remembered";
 
@@ -17,13 +17,16 @@ const PASSAGE = aMemory({
   text: "It turns every day.",
   place: { start: 9, page: 3 },
 });
+const LINK = "/files/file-1?page=3&from=9&to=28";
 const PDF = aSource({ title: "mill.pdf", media_type: "application/pdf" });
 
 beforeEach(() => server.use(...memoryApi()));
 
 /** The place as the API tells it; what is told may be changed later. */
 function serve(part: Partial<MemoryInContext> = {}) {
-  const told = { seen: { memory: PASSAGE, source: PDF, before: [], after: [], notes: [], ...part } as MemoryInContext };
+  const told = {
+    seen: { memory: PASSAGE, source: PDF, link: LINK, before: [], after: [], notes: [], ...part } as MemoryInContext,
+  };
   server.use(
     http.get("*/api/v1/memory/m-1", () => HttpResponse.json(told.seen)),
     http.get("*/api/v1/memory/m-1/similar", () => HttpResponse.json(found([]))),
@@ -54,11 +57,33 @@ describe("a memory at its place", () => {
       within(screen.getByRole("region", { name })).getByRole("link", { name: words });
     expect(link("Before it", "Built in 1812.")).toHaveAttribute("href", "/memory/m-0");
     expect(link("Behind it", "So says the miller.")).toHaveAttribute("href", "/memory/m-2");
-    expect(screen.getByRole("link", { name: "Open the job that made it" })).toHaveAttribute(
-      "href",
-      "/jobs/job-1?page=3",
-    );
+    expect(screen.getByRole("link", { name: "The job that made it" })).toHaveAttribute("href", "/jobs/job-1");
     expect(screen.getByRole("link", { name: "The file" })).toHaveAttribute("download", "mill.pdf");
+  });
+
+  test("of a PDF has its page drawn, and opens in it", async () => {
+    serve();
+
+    open();
+
+    expect(await screen.findByRole("img", { name: "Page: 3 of mill.pdf" })).toHaveAttribute(
+      "src",
+      "/api/v1/files/file-1/pages/3?dpi=200",
+    );
+    expect(screen.getByRole("link", { name: "Open it at its place" })).toHaveAttribute("href", LINK);
+  });
+
+  test("of a line on a page is framed where it was read, at the job's resolution", async () => {
+    const place = { box: { x: 10, y: 20, width: 200, height: 30 }, page: 2 };
+    serve({ memory: aMemory({ kind: "line", modality: "image", text: "Old mill", place }) });
+    server.use(http.get("*/api/v1/jobs/job-1", () => HttpResponse.json(aJob({ params: { dpi: 300 } }))));
+
+    open();
+
+    expect(await screen.findByRole("img", { name: "Page: 2 of mill.pdf" })).toHaveAttribute(
+      "src",
+      "/api/v1/files/file-1/pages/2?dpi=300",
+    );
   });
 
   test("of a recording has its sound standing at its second", async () => {
@@ -93,17 +118,6 @@ describe("a memory at its place", () => {
     const similar = within(await screen.findByRole("list", { name: "Similar memories" }));
     expect(similar.getByRole("link", { name: "talk.mp3, 1:05" })).toBeInTheDocument();
     expect(screen.getByText("By words alone.")).toBeInTheDocument();
-  });
-
-  test("that is forgotten says so, and offers no second try", async () => {
-    server.use(
-      http.get("*/api/v1/memory/m-1", () => problem(404, { code: "not_found", detail: "No memory has this id." })),
-    );
-
-    open();
-
-    expect(await screen.findByRole("alert")).toHaveTextContent("This is not remembered any more");
-    expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
   });
 });
 

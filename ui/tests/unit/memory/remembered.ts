@@ -35,6 +35,7 @@ export function aHit(part: Partial<Hit> = {}): Hit {
   return {
     memory: aMemory(),
     source: aSource(),
+    link: "/jobs/job-1?t=65.5",
     score: 0.03,
     by: [{ by: "words", rank: 1, score: 7.2 }],
     snippet: "The mill was built in 1812.",

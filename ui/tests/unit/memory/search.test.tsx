@@ -211,7 +211,7 @@ describe("a hit", () => {
 
   test("of a picture shows it small, or its sign where the browser cannot", async () => {
     const source = aSource({ title: "mill.heic", media_type: "image/heic" });
-    serveHits(aHit({ memory: aMemory({ kind: "labels", modality: "image", place: {} }), source }));
+    serveHits(aHit({ memory: aMemory({ kind: "labels", modality: "image", place: {} }), source, link: "/jobs/job-1" }));
     open("/memory?q=mill");
     const picture = await screen.findByRole("img", { name: "Picture: mill.heic" });
 

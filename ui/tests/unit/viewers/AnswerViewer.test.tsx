@@ -39,7 +39,7 @@ test("a citation leads to the document, and says where in it", () => {
   expect(first).toHaveTextContent("[1] mill.txt, characters 10 to 52");
   expect(within(first as HTMLElement).getByRole("link", { name: "mill.txt" })).toHaveAttribute(
     "href",
-    "/api/v1/files/file-1/content",
+    "/files/file-1?from=10&to=52",
   );
   expect(second).toHaveTextContent("[2] gone.pdf, page 3");
   expect(within(second as HTMLElement).queryByRole("link")).not.toBeInTheDocument();

@@ -56,12 +56,15 @@ test("a document is leafed through from its first page to its last", async () =>
   expect(screen.getByRole("button", { name: "Next" })).toBeDisabled();
 });
 
-test("a page without a picture shows its lines", async () => {
-  view("application/pdf", [aPage(1, "Preface")], []);
+test("a page that no overlay was made of is drawn as it was read", async () => {
+  view("application/pdf", [aPage(1, "Preface"), aPage(2, "Harbour dues")], [], { dpi: 150, boxes: false }, "/?page=2");
 
-  expect(await screen.findByRole("button", { name: /Preface/ })).toBeVisible();
+  expect(await screen.findByRole("button", { name: /Harbour dues/ })).toBeVisible();
   expect(screen.getByTestId("boxes")).toBeInTheDocument();
-  expect(screen.queryByRole("img")).toBeNull();
+  expect(screen.getByRole("img", { name: "Input: page 2 of scan" })).toHaveAttribute(
+    "src",
+    "/api/v1/files/file-1/pages/2?dpi=150",
+  );
 });
 
 test.each([
