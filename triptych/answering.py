@@ -9,4 +9,6 @@ def answer_server(settings: Settings) -> AnswerServer | None:
     if not settings.answer_url:
         return None
     key = settings.answer_key.get_secret_value()
-    return AnswerServer(settings.answer_url, settings.answer_model, key, settings.answer_window)
+    return AnswerServer(
+        settings.answer_url, settings.answer_model, key, settings.answer_window, settings.answer_silence_s
+    )

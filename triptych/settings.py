@@ -53,6 +53,10 @@ class Settings(BaseModel):
         ge=1024,
         description="Tokens that this model takes at once, question and answer together: a chat sends no more.",
     )
+    answer_silence_s: PositiveFloat = Field(
+        300.0,
+        description="Seconds that it may send nothing of its answer; a model on a CPU reads a long prompt for minutes.",
+    )
 
     remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
 

@@ -1,7 +1,9 @@
 """What a language model's server says in its stream, held to what it may be: the SDK hands on whatever came."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from openai.types.chat import ChatCompletionChunk
 from openai.types.completion_usage import CompletionUsage
@@ -16,13 +18,14 @@ _LONGEST_NAME = 100  # characters of a model's name, or of why an answer ended: 
 
 @dataclass(slots=True)
 class Heard:
-    """What has come of a stream so far; ``fresh`` was not yielded yet."""
+    """What has come of a stream so far, in so many ``chunks``; ``fresh`` was not yielded yet."""
 
     fresh: list[str] = field(default_factory=list)
     model: str = ""
     finish_reason: str = ""
     usage: JsonObject | None = None
     half: str = ""  # of a character beyond U+FFFF, written as two escapes of which one has come
+    chunks: int = 0
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def begins(self) -> None:
@@ -39,6 +42,7 @@ class Heard:
         """Raises TransientFailure for what is no chunk of an answer, AttributeError or TypeError where parts lack."""
         if not isinstance(chunk, ChatCompletionChunk):
             raise _no_part(chunk)
+        self.chunks += 1
         self.model = _name(chunk.model) or self.model
         self.usage = _usage(chunk.usage) or self.usage
         for choice in chunk.choices or ():
@@ -57,6 +61,24 @@ class Heard:
         self.fresh.append(whole(text.removesuffix(self.half)))
         if self.fresh[-1]:
             self.begun.set()
+
+
+class Patience:
+    """Ends ``silence_s`` after the last piece of an answer: bytes that become none are no sign of life."""
+
+    def __init__(self, silence_s: float, clock: Callable[[], float] = monotonic) -> None:
+        self._silence_s = silence_s
+        self._clock = clock
+        self._chunks = 0
+        self._since = clock()
+
+    def wait_on(self, chunks: int) -> None:
+        """Raise TransientFailure where there were no more than these ``chunks`` for too long."""
+        now = self._clock()
+        if chunks > self._chunks:
+            self._chunks, self._since = chunks, now
+        elif now - self._since > self._silence_s:
+            raise TransientFailure(f"The server has sent no piece of its answer for {self._silence_s:g} s")
 
 
 def whole(text: str) -> str:

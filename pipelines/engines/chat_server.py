@@ -13,17 +13,16 @@ import openai
 from openai import AsyncOpenAI
 
 from pipelines.contract import AnswerServer, Context, EngineUsed, JsonObject, Part, PartKind
-from pipelines.engines.answer_stream import Heard, whole
+from pipelines.engines.answer_stream import Heard, Patience, whole
 from pipelines.engines.answering import SERVER, Said
-from pipelines.engines.bounded_events import bounded_client
+from pipelines.engines.bounded_events import EndlessAnswer, bounded_client
 from pipelines.engines.network import NOT_NOW_STATUSES
 from pipelines.engines.retry_after import retry_after_s
 from pipelines.errors import BadInput, EngineUnavailable, PipelineError, ServerAway, TransientFailure
 
 FLUSH_S = 0.05  # behind the first token, those of so long become one part: each is an event and a row
 CONNECT_S = 5.0
-SILENCE_S = 300.0  # a model on a CPU reads a long prompt for minutes before its first token
-MAX_CHARACTERS = 1_000_000  # a server that does not keep to max_tokens is not followed for ever
+CHARACTERS_A_TOKEN = 32  # more than any text takes; a server that does not keep to max_tokens is left there
 MAX_MESSAGE = 300
 HUNG_UP = "Server disconnected"  # httpcore's words where it does before it says anything, as one that starts does
 NOT_HERE_STATUSES = frozenset({401, 403, 404})
@@ -62,17 +61,20 @@ def prepare() -> None:
 def say(exchange: Exchange, context: Context) -> Generator[Part, None, Said]:
     """Have the context's server go on, in parts as the text comes; the first one does not wait for the next.
 
-    Raises ServerAway, TransientFailure, BadInput for what the server refuses, of which WindowExceeded is one, and
-    EngineUnavailable where it does not know the model or the key. The key stands in no message.
+    Raises ServerAway, TransientFailure, BadInput for what the server refuses, of which WindowExceeded is one,
+    EndlessAnswer, and EngineUnavailable where it does not know the model or the key. The key stands in no message.
     """
     server, model = _asked(exchange, context)
-    heard, said, length = Heard(), [], 0
+    heard, said, room = Heard(), [], CHARACTERS_A_TOKEN * exchange.max_tokens
     for text in _streamed(server, model, exchange, heard, context.check):
-        said.append(text)
-        length += len(text)
-        if length > MAX_CHARACTERS:
-            raise TransientFailure(f"The server wrote more than {MAX_CHARACTERS:,} characters and did not end")
-        yield Part(PartKind.TOKEN, {"text": text})
+        said.append(text[:room])
+        yield Part(PartKind.TOKEN, {"text": said[-1]})
+        room -= len(text)
+        if room < 0:
+            raise EndlessAnswer(
+                f"The server was asked for {exchange.max_tokens:,} tokens at most and goes on behind "
+                f"{CHARACTERS_A_TOKEN * exchange.max_tokens:,} characters: it does not keep to max_tokens"
+            )
     told: JsonObject = {"finish_reason": heard.finish_reason, "usage": heard.usage}
     text = "".join(said)
     return Said(text, EngineUsed(SERVER, heard.model or model), told, tuple(_warnings(text, heard, exchange)))
@@ -115,9 +117,11 @@ def _streamed(
     with asyncio.Runner() as runner:
         reading = runner.get_loop().create_task(_read(server, model, exchange, heard))
         watched = {reading, runner.get_loop().create_task(heard.begins())}
+        patience = Patience(server.silence_s)
         while not reading.done():
             runner.run(asyncio.wait(watched, timeout=FLUSH_S, return_when=asyncio.FIRST_COMPLETED))
             check()
+            patience.wait_on(heard.chunks)
             if text := heard.take():
                 watched = {reading}
                 yield text
@@ -127,7 +131,7 @@ def _streamed(
 
 
 async def _read(server: AnswerServer, model: str, exchange: Exchange, heard: Heard) -> None:
-    timeout = openai.Timeout(SILENCE_S, connect=CONNECT_S)
+    timeout = openai.Timeout(server.silence_s, connect=CONNECT_S)
     # Without a key the SDK would look for one in the environment, which is meant for another server.
     client = AsyncOpenAI(
         base_url=server.url,

@@ -3,9 +3,10 @@
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from select import select
 from typing import Any
 
 LONGEST_S = 20.0
@@ -13,7 +14,10 @@ LONGEST_S = 20.0
 
 @dataclass
 class Script:
-    """How the server answers, and what it has seen. ``pieces`` come one by one; then it waits if it ``never_ends``."""
+    """How the server answers, and what it has seen. ``pieces`` come one by one; then it waits if it ``never_ends``.
+
+    ``over_and_over`` comes behind them until the other end hangs up. ``every_s``: the seconds before each of them.
+    """
 
     pieces: Sequence[str] = ()
     finish_reason: str | None = "stop"
@@ -22,6 +26,8 @@ class Script:
     raw: bytes | None = None
     never_ends: bool = False
     dies_after: int | None = None  # pieces, whereupon it hangs up
+    over_and_over: bytes = b""
+    every_s: float = 0.0
     retry_after: str = ""
     encoding: str = ""  # that it claims
     asked: list[Any] = field(default_factory=list)
@@ -78,8 +84,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, script: Script) -> None:
         for piece in script.pieces[: script.dies_after]:
+            script.broken_off.wait(script.every_s)
             self._send({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         if script.dies_after is not None:
+            return
+        if script.over_and_over:
+            self._repeat(script)
             return
         if script.never_ends:
             self._wait_for_the_end(script)
@@ -87,6 +97,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._send({"choices": [{"index": 0, "delta": {}, "finish_reason": script.finish_reason}]})
         self._send({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}})
         self.wfile.write(b"data: [DONE]\n\n")
+
+    def _repeat(self, script: Script) -> None:
+        self.connection.settimeout(LONGEST_S)
+        with suppress(ConnectionError, TimeoutError):
+            while not script.broken_off.wait(script.every_s):
+                self.wfile.write(script.over_and_over)
+                if script.every_s and select([self.connection], [], [], 0)[0]:  # what little is written tells late
+                    break
+        script.broken_off.set()
 
     def _wait_for_the_end(self, script: Script) -> None:
         self.connection.settimeout(LONGEST_S)
