@@ -138,11 +138,15 @@ class MemoryPort(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job that a run wants done; ``sources`` are the places of its inputs among the run's own, from 0."""
+    """A job that a run wants done; ``sources`` are the places of its inputs among the run's own, from 0.
+
+    ``remember``: whether what it makes becomes memories, where what is made for the run does.
+    """
 
     pipeline: str
     params: "JsonObject"
     sources: Sequence[int] = ()
+    remember: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class NearbyJobs:
         result = made.result
         engine = asdict(result.engine)
         done = (name, wanted.pipeline, "succeeded", wanted.params, made.parts, result.body, result.warnings)
-        return Product(*done, engine=engine)
+        return Product(*done, engine=engine, outputs={one.name: one.path for one in made.outputs})
 
 
 def standalone_context(workdir: Path, models_dir: Path | None = None, models: ModelCache | None = None) -> Context:

@@ -60,7 +60,10 @@ def reply(sources: Sequence[Source], params: ReplyParams, context: Context) -> R
 
     dialogue = context.conversation.dialogue()
     of_question = dialogue.turns[-1].files
-    attached = look_into(sources, dialogue.file_ids, context, known=dialogue.looked_into, first=of_question)
+    remember = dialogue.settings["memory"] != "never"
+    attached = look_into(
+        sources, dialogue.file_ids, context, known=dialogue.looked_into, first=of_question, remember=remember
+    )
     question = _question(dialogue.turns[-1], attached, context)
     recalled, recall_warnings = _recalled(question, dialogue, context) if params.memory else ([], ())
     asking = replace(dialogue.turns[-1], text=question)

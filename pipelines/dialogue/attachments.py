@@ -1,4 +1,4 @@
-"""What the files of a conversation say: documents are read here, sound and pictures by jobs on their own lanes."""
+"""What the files of a conversation say: short documents are read here, all else by jobs on their own lanes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -6,17 +6,15 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from pipelines.contract import Context, JsonObject, Part, PartKind, Source
+from pipelines.dialogue.documents import is_long, read_before, read_here
 from pipelines.dialogue.evidence import Evidence
 from pipelines.dialogue.joining import PIECE_CHARACTERS, joined
-from pipelines.dialogue.window import tokens
 from pipelines.errors import BadInput
 from pipelines.house import MemoryKind, Modality, Product, Turn, Wanted
-from pipelines.media.document import Document, read_document
 from pipelines.media.media_types import Kind, kind_of
-from pipelines.media.passages import each_sentence, passages
+from pipelines.text.read import READ_TEXT
 
 TRANSCRIBE, READ, ANALYZE = "audio.transcribe", "image.read", "image.analyze"
-PASSAGE_TOKENS = 128
 LIKELY = 0.05  # a label that is less so tells nothing
 
 
@@ -58,18 +56,20 @@ def look_into(
     asked: Mapping[str, JsonObject] = MappingProxyType({}),
     known: Mapping[int, Sequence[str]] = MappingProxyType({}),
     first: Sequence[int] = (),
+    *,
+    remember: bool = True,
 ) -> Attached:
     """Read every source, or have it heard or seen. What cannot be is told as a warning.
 
     ``file_ids`` are theirs, where they have any; ``asked`` are params, by the pipeline that is to heed them. ``known``
     are jobs that found something in a source before, by its place, and need not be asked for again. Those of which that
-    cannot be come ``first``: what is asked of others must begin in each run as it did in the one before. Raises
-    AwaitsChildren while the jobs that find the rest have not ended.
+    cannot be come ``first``: what is asked of others must begin in each run as it did in the one before. ``remember``:
+    whether what they find becomes memories. Raises AwaitsChildren while the jobs that find the rest have not ended.
     """
     if not sources:
         return Attached()
     context.progress(None, "looking into the attached files")
-    looking = _Looking(sources, file_ids, context, asked, known)
+    looking = _Looking(sources, file_ids, context, asked, known, remember=remember)
     for place in [*first, *(place for place in range(len(sources)) if place not in first)]:
         context.check()
         looking.take(place)
@@ -89,40 +89,50 @@ class _Looking:
         context: Context,
         asked: Mapping[str, JsonObject],
         known: Mapping[int, Sequence[str]],
+        *,
+        remember: bool,
     ) -> None:
         self._sources = sources
         self._file_ids = file_ids
         self._context = context
         self._asked = asked
         self._known_jobs = known
+        self._remember = remember
         self._wanted: list[Wanted] = []
         self.found: dict[int, list[Evidence]] = {}
         self.spoken: dict[int, str] = {}
         self.notes: dict[int, list[str]] = {}
 
     def take(self, place: int) -> None:
-        """Read the source here where it is a document; want it to be looked into by others where it is none."""
-        kind = kind_of(self._sources[place].media_type)
+        """Read the source here where it is a short document; want it to be looked into by others where it is not."""
+        source = self._sources[place]
+        kind = kind_of(source.media_type)
         if kind is Kind.SOUND:
             self._want(place, TRANSCRIBE, {})
         elif kind is Kind.PICTURE:
             self._want(place, READ, {"boxes": False})
             self._want(place, ANALYZE, {})
+        elif is_long(source):
+            self._want(place, READ_TEXT, {})
         else:
             self._read(place)
 
     def ask_children(self) -> None:
-        """Have the others do what they are wanted for, and take what they made."""
-        if self._wanted:
-            for wanted, product in zip(self._wanted, self._context.jobs.children(self._wanted), strict=True):
+        """Have the others do what they are wanted for, and take what they made: a scan is then wanted to be read."""
+        taken = 0
+        while taken < len(self._wanted):
+            asked = list(self._wanted)
+            for wanted, product in list(zip(asked, self._context.jobs.children(asked), strict=True))[taken:]:
                 self._take_in(wanted.sources[0], product)
+            taken = len(asked)
 
     def _want(self, place: int, pipeline: str, params: JsonObject) -> None:
         for product in self._known(place):
             if product.pipeline == pipeline:
                 self._take_in(place, product)
                 return
-        self._wanted.append(Wanted(pipeline, {**params, **self._asked.get(pipeline, {})}, [place]))
+        asked = {**params, **self._asked.get(pipeline, {})}
+        self._wanted.append(Wanted(pipeline, asked, [place], self._remember))
 
     def _known(self, place: int) -> Iterator[Product]:
         """What was found in the source before, as far as it is still there."""
@@ -133,15 +143,11 @@ class _Looking:
     def _read(self, place: int) -> None:
         source = self._sources[place]
         try:
-            document = read_document(source, self._context.check)
+            self.found[place], warnings = read_here(source, self._file_ids[place], self._context.check)
         except BadInput as error:
-            if error.code == "no_text" and source.media_type == "application/pdf":  # scanned pages
-                self._want(place, READ, {"boxes": False})
-            else:
-                self._warn(place, f"{source.name!r} could not be read: {error.message}")
+            self._warn(place, f"{source.name!r} could not be read: {error.message}")
             return
-        self._warn(place, *(f"{source.name}: {warning}" for warning in document.warnings))
-        self.found[place] = list(_passages(document, source.name, self._file_ids[place]))
+        self._warn(place, *(f"{source.name}: {warning}" for warning in warnings))
 
     def _take_in(self, place: int, product: Product) -> None:
         name = self._sources[place].name
@@ -151,12 +157,16 @@ class _Looking:
             return
         self._warn(place, *(f"{name}: {warning}" for warning in product.warnings))
         self.found.setdefault(place, []).extend(self._made(place, product))
+        if product.pipeline == READ_TEXT and not self.found[place]:
+            self._want(place, READ, {"boxes": False})
 
     def _made(self, place: int, product: Product) -> Iterator[Evidence]:
         name, file_id = self._sources[place].name, self._file_ids[place]
         if product.pipeline == TRANSCRIBE:
             self.spoken[place] = " ".join(str(part.body["text"]).strip() for part in _of(product, PartKind.SEGMENT))
             yield from _segments(product, name, file_id)
+        elif product.pipeline == READ_TEXT:
+            yield from read_before(product, name, file_id)
         elif product.pipeline == READ:
             yield from _lines(product, name, file_id)
         elif text := _seen(product):
@@ -164,14 +174,6 @@ class _Looking:
 
     def _warn(self, place: int, *warnings: str) -> None:
         self.notes.setdefault(place, []).extend(warnings)
-
-
-def _passages(document: Document, name: str, file_id: str | None) -> Iterator[Evidence]:
-    for text in (document.text, document.tables):
-        for span in passages(text, each_sentence(text), lambda pieces: [tokens(one) for one in pieces], PASSAGE_TOKENS):
-            page = document.page_at(span.start)
-            place = {"start": span.start, "end": span.end, **({} if page is None else {"page": page})}
-            yield Evidence(span.of(text), name, MemoryKind.PASSAGE, Modality.TEXT, place, file_id=file_id)
 
 
 def _segments(product: Product, name: str, file_id: str | None) -> Iterator[Evidence]:

@@ -112,12 +112,12 @@ class DescribeParams(Params):
 def describe(sources: Sequence[Source], params: DescribeParams, context: Context) -> Run:
     """Answer a question from recordings, pictures and documents together, and cite the second, box or page.
 
-    Sound is transcribed, and pictures are labelled and read, by jobs of their own, which show below this one; documents
-    are read here. Recordings and pictures that tell when they were made are put on one axis of time, so that what
-    happened together stands together; the rest keeps its file's place. What was found is cut to what the model can
-    hold, and sent with the question to the configured server, which writes the answer. Where none is configured, the
-    best sentences of each file are quoted, and the result says so. A file that cannot be used is told, and the others
-    go on.
+    Sound is transcribed, pictures are labelled and read, and long documents are read, by jobs of their own, which show
+    below this one; short texts are read here. Recordings and pictures that tell when they were made are put on one axis
+    of time, so that what happened together stands together; the rest keeps its file's place. What was found is cut to
+    what the model can hold, and sent with the question to the configured server, which writes the answer. Where none is
+    configured, the best sentences of each file are quoted, and the result says so. A file that cannot be used is told,
+    and the others go on.
     """
     from pipelines.briefing.alignment import align
     from pipelines.dialogue.attachments import look_into

@@ -13,6 +13,7 @@ from support.work import OWNER, a_file
 from pipelines.catalogue import catalogue
 from pipelines.contract import EngineUsed, Part, PartKind, Result
 from triptych.chat.conversations import get_conversation
+from triptych.chat.values import Recall
 from triptych.files import add_files
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
@@ -21,6 +22,7 @@ from triptych.uploads import remove_file
 from workers.tally import Outcome
 
 REPLY = catalogue()["chat.reply"]
+READING = catalogue()["text.read"]
 
 
 def _say_the_same(_sources, _params, _context):
@@ -38,7 +40,7 @@ def run(store):
 
     def by(posted, script):
         configured = with_settings(store, answer_url=script.url, answer_model="tiny-chat")
-        return run_all(configured, [get_job(store, OWNER, posted.reply.job_id)], REPLY, HEARING)
+        return run_all(configured, [get_job(store, OWNER, posted.reply.job_id)], REPLY, HEARING, READING)
 
     return by
 
@@ -121,6 +123,33 @@ def test_what_is_heard_for_a_reply_is_remembered_and_the_reply_is_not(store, run
     with store.database.read() as connection:
         reply = connection.execute(select(jobs).where(jobs.c.id == posted.reply.job_id)).one()
     assert (hearing.remember, reply.remember) == (True, False)
+
+
+def test_what_is_heard_in_a_conversation_without_a_memory_is_not_remembered(store, run):
+    posted = ask(store, a_conversation(store, memory=Recall.NEVER), "", [_a_recording(store)])
+
+    with serving(Script(["In 1871."])) as script:
+        run(posted, script)
+
+    [hearing] = _children(store, posted)
+    assert hearing.remember is False
+
+
+def test_long_document_is_read_once_for_all_questions_about_it(store, run):
+    conversation = a_conversation(store)
+    book = a_stored_file(store, b"The harbour of Ardal opened in 1871. " * 8_000)
+    with serving(Script(["In 1871 [1]."])) as script:
+        first = ask(store, conversation, "When did it open?", [book])
+        run(first, script)
+        [reading] = _children(store, first)
+        run_all(store, [get_job(store, OWNER, reading.id)], READING)
+        run(first, script)
+        second = ask(store, conversation, "And what opened?")
+        outcomes = run(second, script)
+
+    assert outcomes == [Outcome.SUCCEEDED]
+    assert _children(store, second) == []
+    assert [one["file_id"] for one in messages_of(store, conversation)[-1].citations] == [book.id]
 
 
 def test_what_was_heard_for_one_reply_serves_the_next(store, run):

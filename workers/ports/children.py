@@ -50,6 +50,6 @@ def _asked(claimed: Claim, number: int, wanted: Wanted, pipelines: Mapping[str, 
         parent_id=job.id,
         child=number,
         # What is heard, read and seen for a job that itself is nothing to be remembered, as a reply, is remembered.
-        remember=row.remember or not pipelines[job.pipeline].makes_memories,
+        remember=wanted.remember and (row.remember or not pipelines[job.pipeline].makes_memories),
         id=job_id,
     )
