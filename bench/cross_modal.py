@@ -29,6 +29,7 @@ from PIL import Image
 
 from bench.databases import private_databases
 from bench.filled import FINISHED, OWNERS, fill, row_id
+from bench.likeness import likeness_table
 from bench.ranking import DEPTH, ndcg, recall, with_interval
 from bench.stack import private_redis
 from bench.table import Table, print_tables
@@ -90,9 +91,17 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
         seeing = Seeing(home)
         scenes = keep_pictures(store, seeing, Random(f"kept {options.seed}"), options.pictures)
         asked = questions(seeing, Random(f"asked {options.seed}"), scenes, options.questions)
+        title = f"{server.name}: {options.pictures} pictures, {options.questions} questions, seed {options.seed}"
         rows = [(way, *_measures(store, some)) for way, some in asked.items()]
-    title = f"{server.name}: {options.pictures} pictures, {options.questions} questions, seed {options.seed}"
+        likeness = likeness_table(store, OWNER, alike(scenes), f"{title}; what is like each picture")
     yield Table(title, ("found by", "recall@10", "nDCG@10"), rows)
+    yield likeness
+
+
+def alike(scenes: Sequence[Scene]) -> list[dict[int, int]]:
+    """Of each of ``scenes`` what grades the others have as its like."""
+    graded = [_grades(Scene(scene.shape, scene.colour), scenes) for scene in scenes]
+    return [{other: grade for other, grade in one.items() if other != number} for number, one in enumerate(graded)]
 
 
 def keep_pictures(store: Store, seeing: Seeing, random: Random, count: int) -> list[Scene]:

@@ -305,7 +305,7 @@ def test_similar_memories_are_told_by_each_of_their_vectors(store: Store) -> Non
     remember(
         store,
         passage("a quiet harbour", 0, vector(1, 0, 0), vector(0, 1, 0, space=PICTURES)),
-        passage("a loud harbour", 100, vector(1, 0.1, 0), vector(0, 1, 0.1, space=PICTURES)),
+        passage("a loud harbour", 100, vector(3, 4, 0), vector(0, 4, 3, space=PICTURES)),
         passage("a loaf of bread", 200, vector(0, 0, 1)),
     )
     this = ask(store, "quiet").hits[0].memory
@@ -313,7 +313,9 @@ def test_similar_memories_are_told_by_each_of_their_vectors(store: Store) -> Non
     found = similar(store, "ada", this.id)
 
     assert texts_of(found) == ["a loud harbour", "a loaf of bread"]
-    assert [one.by for one in found.hits[0].by] == ["meaning", "picture"]
+    told = [[(one.by, one.rank, round(one.score, 2)) for one in hit.by] for hit in found.hits]
+    assert told == [[("meaning", 2, 0.6), ("picture", 2, 0.8)], [("meaning", 3, 0.0)]]
+    assert found.hits[0].score == pytest.approx(1 / 62 + 1 / 62)
 
 
 def test_what_has_no_vector_is_similar_by_its_words(store: Store) -> None:
