@@ -3,14 +3,13 @@
 from pipelines.catalogue import catalogue
 from pipelines.contract import JsonObject
 from triptych.chat.reading import SPEAK
+from triptych.jobs.family import WRITTEN_FOR
 from triptych.jobs.leases import Claim, still_ours
 from triptych.jobs.states import Priority
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import accept_in
 from triptych.store import Store
 from triptych.uploads import Text, text_file
-
-FIRST_CHILD = -1000  # one for each attempt of the reply, below those of others that no parent waits for
 
 
 def speak_reply(store: Store, claimed: Claim, text: str, params: JsonObject) -> None:
@@ -26,7 +25,7 @@ def speak_reply(store: Store, claimed: Claim, text: str, params: JsonObject) -> 
         content={file.id: words.content},
         priority=Priority.INTERACTIVE,
         parent_id=claimed.job.id,
-        child=FIRST_CHILD - claimed.row.attempt,
+        child=WRITTEN_FOR - claimed.row.attempt,  # one for each attempt of the reply
         remember=False,
     )
     with store.database.write() as connection:

@@ -17,6 +17,7 @@ from triptych.jobs.states import FINAL
 from triptych.jobs.tables import IS_CHILD, IS_DELAYED, jobs
 
 FIRST_LOOK_S, LONGEST_LOOK_S = 30.0, 600.0
+WRITTEN_FOR = -1000  # children from here down have inputs that the house wrote for them alone, and that go with them
 
 _IS_WAITED_FOR = and_(IS_CHILD, jobs.c.child >= 0)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)

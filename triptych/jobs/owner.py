@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from pipelines.contract import Lane
 from triptych.events.event import Event
@@ -12,7 +12,7 @@ from triptych.files import files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.cancelling import UNFINISHED, cancel_rows, told_of
-from triptych.jobs.family import below, hold, look_up, news_of
+from triptych.jobs.family import WRITTEN_FOR, below, hold, look_up, news_of
 from triptych.jobs.quotas import check_quota, room_for
 from triptych.jobs.retrying import queue_again
 from triptych.jobs.selection import AT_A_TIME, Changes, Selection, locked, selected
@@ -109,7 +109,7 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         row = next(iter(_delete(connection, owner, [job_id], FINAL)), None)
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
-        gone = [*_delete_below(connection, [job_id]), row]
+        gone = [*_delete_below(connection, owner, [job_id]), row]
         _delete_unused(connection, owner, inputs)
         rings = _admit_to(connection, store, _unfinished(gone), store.clock())
     store.wire.send(rings, [news.deleted(one, store.clock()) for one in gone])
@@ -127,7 +127,7 @@ def discard_in(
         some = sorted(job_ids)[begin : begin + AT_A_TIME]
         hold(connection, some, below(connection, some, with_followers=True))
         cancelled = _cancel(connection, store, owner, locked(connection, owner, some, UNFINISHED))
-        gone = [*_delete_below(connection, some), *_delete(connection, owner, some, frozenset(JobState))]
+        gone = [*_delete_below(connection, owner, some), *_delete(connection, owner, some, frozenset(JobState))]
         rings += [*cancelled.rings, *_admit_to(connection, store, _unfinished(gone), now)]
         told += [*cancelled.events, *(news.deleted(row, now) for row in gone)]
     return rings, told
@@ -137,13 +137,21 @@ def _delete(
     connection: Connection, owner: str, job_ids: Sequence[str], states: Collection[JobState]
 ) -> Sequence[Row[Any]]:
     """Delete those of the owner's jobs that are in one of ``states``, and return their rows."""
-    wanted = (jobs.c.id.in_(job_ids), jobs.c.owner == owner, jobs.c.state.in_(sorted(states)))
-    return connection.execute(delete(jobs).where(*wanted).returning(*jobs.c)).all()
+    return _delete_where(connection, owner, jobs.c.id.in_(job_ids), jobs.c.state.in_(sorted(states)))
 
 
-def _delete_below(connection: Connection, job_ids: Sequence[str]) -> Sequence[Row[Any]]:
+def _delete_below(connection: Connection, owner: str, job_ids: Sequence[str]) -> Sequence[Row[Any]]:
     ids = below(connection, job_ids, with_followers=True)
-    return connection.execute(delete(jobs).where(jobs.c.id.in_(ids)).returning(*jobs.c)).all() if ids else ()
+    return _delete_where(connection, owner, jobs.c.id.in_(ids)) if ids else ()
+
+
+def _delete_where(connection: Connection, owner: str, *wanted: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Delete the owner's jobs for which this holds, with the inputs that were written for them alone."""
+    written = select(job_inputs.c.file_id).join(jobs).where(*wanted, jobs.c.owner == owner, jobs.c.child <= WRITTEN_FOR)
+    inputs = connection.execute(written).scalars().all()
+    gone = connection.execute(delete(jobs).where(*wanted, jobs.c.owner == owner).returning(*jobs.c)).all()
+    _delete_unused(connection, owner, inputs)
+    return gone
 
 
 def _unfinished(gone: Sequence[Row[Any]]) -> list[Row[Any]]:
