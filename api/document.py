@@ -124,8 +124,13 @@ def _header(name: str, description: str) -> dict[str, Any]:  # Any: JSON, here a
     return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": description}
 
 
+_TALK = "/api/v1/conversations/{conversation_id}/messages"
 HEADERS = {
     ("/api/v1/jobs", "post"): _header("Idempotency-Key", "Makes a repeat answer the first job: 1 to 255 characters."),
+    **{
+        (f"{_TALK}{what}", "post"): _header("Idempotency-Key", "Makes a repeat ask nothing: 1 to 255 characters.")
+        for what in ("", "/{message_id}/edit", "/{message_id}/regenerate")
+    },
     ("/api/v1/jobs/{job_id}/events", "get"): _header("Last-Event-ID", "The last event that was seen."),
 }
 

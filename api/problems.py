@@ -15,7 +15,8 @@ from pipelines.errors import BadInput
 from triptych.blobs import NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
 from triptych.chat.conversations import UnknownConversation
-from triptych.chat.posting import BadTurn, ReplyUnfinished
+from triptych.chat.posting import ReplyUnfinished
+from triptych.chat.writing import BadTurn
 from triptych.cursors import UnknownCursor
 from triptych.database import DatabaseAway, DatabaseFull
 from triptych.files import FileInUse, UnknownFile

@@ -1,8 +1,9 @@
 """Conversations: begin one, ask in it, have a reply written again, branch off."""
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
@@ -15,6 +16,7 @@ from api.offload import offload
 from api.problems import invalid, refuse_validation
 from api.room import owner, room
 from api.routes.documented import body, json_of, problems
+from api.routes.idempotency import asked_once
 from api.schemas.conversation import (
     ChatMessage,
     ChatMessagePage,
@@ -34,15 +36,19 @@ from api.schemas.conversation import (
 from triptych.chat import conversations as chat
 from triptych.chat import posting
 from triptych.chat.finding import Place, list_conversations
-from triptych.chat.posting import Draft, Posted
 from triptych.chat.reading import list_messages
 from triptych.chat.values import ConversationSettings
+from triptych.chat.writing import Draft, Posted
+from triptych.jobs.states import FINAL
+from triptych.jobs.submission import Idempotency
+from triptych.store import Store
 
 routes = APIBlueprint("conversations", __name__, url_prefix="/api/v1/conversations", abp_tags=[{"name": "chat"}])
 
 B = TypeVar("B", bound=BaseModel)
+P = ParamSpec("P")
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})_([0-9a-f-]{36})", re.ASCII)
-_POST_PROBLEMS = problems(400, 404, 409, 413, 422, 429)
+_POSTED = {200: json_of(PostedMessage), 202: json_of(PostedMessage), **problems(400, 404, 409, 413, 422, 429)}
 
 
 @routes.get("", responses={200: json_of(ConversationPage), **problems(422)})
@@ -105,48 +111,58 @@ def messages(path: ConversationPath, query: MessagesQuery) -> Response:
     return answer(ChatMessagePage(items=[ChatMessage.of(one) for one in page.items], next=following))
 
 
-@routes.post(
-    "/<uuid:conversation_id>/messages",
-    request_body=body(json="MessageRequest"),
-    responses={202: json_of(PostedMessage), **_POST_PROBLEMS},
-)
+@routes.post("/<uuid:conversation_id>/messages", request_body=body(json="MessageRequest"), responses=_POSTED)
 def post(path: ConversationPath) -> Response:
-    """Ask something: the reply is a job whose parts are its tokens."""
+    """Ask something: the reply is a job whose parts are its tokens.
+
+    `Idempotency-Key` makes a repeat answer what the first one asked: 200 when its reply is through, else 202.
+    """
     asked = _asked(MessageRequest)
     draft = Draft(asked.text, [str(file_id) for file_id in asked.files], asked.memory)
     parent = str(asked.parent_id) if asked.parent_id else None
-    here = room()
-    return _told(
-        here.writer.change(posting.post_message, here.store, owner(), str(path.conversation_id), draft, parent)
-    )
+    return _told(_write(posting.post_message, str(path.conversation_id), draft, parent, once=_once(asked)))
 
 
 @routes.post(
     "/<uuid:conversation_id>/messages/<uuid:message_id>/regenerate",
     request_body=body(json="RegenerateRequest"),
-    responses={202: json_of(PostedMessage), **_POST_PROBLEMS},
+    responses=_POSTED,
 )
 def regenerate(path: MessagePath) -> Response:
-    """Have a reply written again, beside the one there is. The body may be left out."""
+    """Have a reply written again, beside the one there is. The body may be left out.
+
+    `Idempotency-Key` makes a repeat answer the reply that the first one asked for.
+    """
     asked = _asked(RegenerateRequest, may_lack=True)
     place = (str(path.conversation_id), str(path.message_id))
-    return _told(room().writer.change(posting.ask_anew, room().store, owner(), *place, asked.memory))
+    return _told(_write(posting.ask_anew, *place, asked.memory, once=_once(asked)))
 
 
 @routes.post(
     "/<uuid:conversation_id>/messages/<uuid:message_id>/edit",
     request_body=body(json="EditRequest"),
-    responses={202: json_of(PostedMessage), **_POST_PROBLEMS},
+    responses=_POSTED,
 )
 def edit(path: MessagePath) -> Response:
-    """Ask something else in the place of a question, which stays beside it with all that followed."""
+    """Ask something else in the place of a question, which stays beside it with all that followed.
+
+    `Idempotency-Key` makes a repeat answer what the first one asked.
+    """
     asked = _asked(EditRequest)
     draft = Draft(asked.text, [str(file_id) for file_id in asked.files or ()], asked.memory)
     place = (str(path.conversation_id), str(path.message_id))
+    keep_files = asked.files is None
+    return _told(_write(posting.edit_message, *place, draft, keep_files=keep_files, once=_once(asked)))
+
+
+def _write(write: Callable[Concatenate[Store, str, P], Posted], *args: P.args, **kwargs: P.kwargs) -> Posted:
     here = room()
-    return _told(
-        here.writer.change(posting.edit_message, here.store, owner(), *place, draft, keep_files=asked.files is None)
-    )
+    return here.writer.change(write, here.store, owner(), *args, **kwargs)
+
+
+def _once(asked: BaseModel) -> Idempotency | None:
+    """What the request's key, if it has one, stands for: this address, and all of the body. Raises Refused."""
+    return asked_once({"path": request.path, **asked.model_dump(mode="json")})
 
 
 def _asked(model: type[B], *, may_lack: bool = False) -> B:
@@ -159,7 +175,8 @@ def _asked(model: type[B], *, may_lack: bool = False) -> B:
 
 def _told(posted: Posted) -> Response:
     told = PostedMessage(message=ChatMessage.of(posted.message), reply=ChatMessage.of(posted.reply))
-    response = answer(told, HTTPStatus.ACCEPTED)
+    is_through = posted.reply.state in FINAL  # of a repeat
+    response = answer(told, HTTPStatus.OK if is_through else HTTPStatus.ACCEPTED)
     response.headers["Location"] = f"/api/v1/jobs/{posted.reply.job_id}"
     return response
 

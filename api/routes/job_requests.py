@@ -1,7 +1,5 @@
 """What a request for a job asks, from either form, checked to the last value before anything is kept."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from api.offload import offload
 from api.problems import Refused, invalid, refuse_validation
 from api.room import room
 from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
+from api.routes.idempotency import fingerprint
 from api.schemas.requests import JobRequest, JobSelection
 from pipelines.catalogue import Pipeline, catalogue
 from triptych.jobs.selection import Selection
@@ -54,7 +53,7 @@ class Wanted:
             "files": self.files,
             "uploads": came if self.text is None else [(self.text.name, self.text.sha256)],
         }
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return fingerprint(said)
 
 
 def wanted_selection() -> Selection:

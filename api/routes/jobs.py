@@ -1,18 +1,18 @@
 """Jobs: ask for one, watch it, change one's mind, fetch what it made."""
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
 from api.offload import offload
-from api.problems import Refused, invalid
+from api.problems import Refused
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, json_of, problems
+from api.routes.idempotency import idempotency_key
 from api.routes.job_requests import Wanted, wanted_job, wanted_selection
 from api.routes.sending import send_stored
 from api.routes.waiting import wait_for_end, watching
@@ -30,7 +30,6 @@ from triptych.uploads import check_room, examine, read_files, text_file
 
 routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
 
-_KEY = re.compile(r"[!-~]{1,255}")
 _CREATE_PROBLEMS = problems(400, 404, 408, 413, 415, 422, 429, 507)
 
 
@@ -45,7 +44,7 @@ def create(query: WaitQuery) -> Response:
     Answers 202 at once; with `?wait=` 200 and the finished job if it ends in time. `Idempotency-Key` makes a
     repeat answer the first job.
     """
-    key = _idempotency_key()
+    key = idempotency_key()
     with ExitStack() as watch:
         with wanted_job() as wanted:
             job_id = new_id()  # now, since jobs are listed by it
@@ -201,13 +200,6 @@ def _keep(store: Store, owner_id: str, wanted: Wanted, known: Sequence[File]) ->
     for upload in wanted.uploads:
         store.blobs.keep(upload.draft)
     return new
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not _KEY.fullmatch(key):
-        raise invalid("Idempotency-Key", "1 to 255 visible ASCII characters are taken")
-    return key
 
 
 def _told(job: StoredJob) -> Response:

@@ -97,6 +97,49 @@ def test_edited_question_stands_beside_the_first(sqlite_client, talk, ask, answe
     assert edited["reply"]["parent_id"] == edited["message"]["id"]
 
 
+def test_edited_question_keeps_loses_and_gains_files(sqlite_client, talk, ask, answer):
+    old, new = (
+        sqlite_client.post(f"/api/v1/files?name={name}.txt", data=b"The harbour.").get_json()["id"] for name in "ab"
+    )
+    posted = ask("When?", files=[old])
+    answer(posted, "In 1871.")
+    place = f"{talk}/messages/{posted['message']['id']}/edit"
+
+    edits = [{"text": "a"}, {"text": "b", "files": []}, {"text": "c", "files": [old, new]}]
+    told = [sqlite_client.post(place, json=one).get_json()["message"]["files"] for one in edits]
+
+    assert [[file["file_id"] for file in files] for files in told] == [[old], [], [old, new]]
+
+
+@pytest.mark.parametrize("what", ["", "/{question}/edit", "/{reply}/regenerate"], ids=["ask", "edit", "regenerate"])
+def test_request_that_comes_twice_with_one_key_is_done_once(sqlite_client, talk, ask, answer, what):
+    posted = ask("When?")
+    answer(posted, "In 1871.")
+    place = f"{talk}/messages{what.format(question=posted['message']['id'], reply=posted['reply']['id'])}"
+    asked = {} if "regenerate" in what else {"text": "Where?"}
+    keyed = {"Idempotency-Key": "once"}
+
+    first = sqlite_client.post(place, json=asked, headers=keyed)
+    again = sqlite_client.post(place, json=asked, headers=keyed)
+    count = len(messages(sqlite_client, talk))
+    answer(first.get_json(), "In Norway.")
+    late = sqlite_client.post(place, json=asked, headers=keyed)
+    other = sqlite_client.post(place, json={**asked, "memory": True}, headers=keyed)
+
+    assert (first.status_code, again.status_code, late.status_code) == (202, 202, 200)
+    assert first.get_json() == again.get_json()
+    assert first.headers["Location"] == late.headers["Location"]
+    assert late.get_json()["reply"]["text"] == "In Norway."
+    assert len(messages(sqlite_client, talk)) == count
+    assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_mismatch")
+
+
+def test_key_that_is_none_is_refused(sqlite_client, talk):
+    refused = sqlite_client.post(f"{talk}/messages", json={"text": "Hi"}, headers={"Idempotency-Key": "a b"})
+
+    assert (refused.status_code, refused.get_json()["errors"][0]["where"]) == (422, "Idempotency-Key")
+
+
 def test_title_and_settings_are_changed_one_by_one(sqlite_client, talk):
     named = sqlite_client.patch(talk, json={"title": "  Ardal \n harbour "}).get_json()
     spoken = sqlite_client.patch(talk, json={"settings": {"speak": True}}).get_json()

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pipelines.contract import EngineUsed, Part, PartKind, Result
 from support.work import OWNER, a_claim, a_file
 from triptych.chat.conversations import begin_conversation
-from triptych.chat.posting import Draft, Posted, post_message
+from triptych.chat.posting import post_message
 from triptych.chat.reading import list_messages
 from triptych.chat.values import Conversation, ConversationSettings, Message
+from triptych.chat.writing import Draft, Posted
 from triptych.files import File, add_files
 from triptych.jobs import ending, ends, making
 from triptych.jobs.leases import Claim

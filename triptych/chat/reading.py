@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, Text, cast, exists, func, or_, select, union
 
 from triptych.chat.branches import files_of
 from triptych.chat.conversations import conversation_in
@@ -19,6 +19,10 @@ from triptych.store import Store
 
 SPEAK = "audio.speak"
 CHARACTERS = 4_000_000  # of a page of messages, their citations among them
+
+_WITH_JOBS = select(messages, jobs.c.state, jobs.c.warnings, jobs.c.error).outerjoin(
+    jobs, jobs.c.id == messages.c.job_id
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ def list_messages(
         return MessagePage(_whole(connection, owner, rows), bool(has_earlier))
 
 
+def posted_for(connection: Connection, owner: str, job_id: str) -> list[Message]:
+    """The question, and the reply that the job ``job_id`` writes, as it stands."""
+    ids = select(messages.c.id).where(messages.c.job_id == job_id)
+    asked = select(messages.c.parent_id).where(messages.c.job_id == job_id)
+    wanted = _WITH_JOBS.where(messages.c.id.in_(union(ids, asked))).order_by(messages.c.id)
+    return _whole(connection, owner, connection.execute(wanted).all())
+
+
 def _newest(conversation_id: str, before: str | None, limit: int, most_characters: int) -> Select[Any]:
     """Rows of messages, newest first: the texts of those that go beyond the bound are not fetched."""
     held = func.length(messages.c.text) + func.length(cast(messages.c.citations, Text))
@@ -58,12 +70,7 @@ def _newest(conversation_id: str, before: str | None, limit: int, most_character
     together = func.sum(some.c.held).over(order_by=some.c.id.desc())
     newer = select(some.c.id, (together - some.c.held).label("newer"), together.label("together")).subquery()
     fitting = select(newer.c.id).where(or_(newer.c.together <= most_characters, newer.c.newer == 0))
-    return (
-        select(messages, jobs.c.state, jobs.c.warnings, jobs.c.error)
-        .outerjoin(jobs, jobs.c.id == messages.c.job_id)
-        .where(messages.c.id.in_(fitting))
-        .order_by(messages.c.id.desc())
-    )
+    return _WITH_JOBS.where(messages.c.id.in_(fitting)).order_by(messages.c.id.desc())
 
 
 def _any_before(conversation_id: str, message_id: str) -> Select[Any]:

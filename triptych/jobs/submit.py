@@ -18,7 +18,7 @@ from triptych.jobs.places import Queued, places_of
 from triptych.jobs.queues import Turns
 from triptych.jobs.quotas import check_quotas
 from triptych.jobs.states import Priority
-from triptych.jobs.submission import IdempotencyMismatch, Submission, check_media
+from triptych.jobs.submission import Idempotency, IdempotencyMismatch, Submission, check_media
 from triptych.jobs.tables import job_inputs, jobs
 from triptych.jobs.window import free_places
 from triptych.rings import Ring
@@ -115,7 +115,7 @@ class Accepted:
 def accept_in(connection: Connection, store: Store, submissions: Sequence[Submission]) -> Accepted:
     """Accept jobs within a transaction. Raises as ``submit_all`` does."""
     now = store.clock()
-    earlier = [_earlier(connection, submission) for submission in submissions]
+    earlier = [earlier_job(connection, one.owner, one.idempotency) for one in submissions]
     fresh = [submission for submission, job in zip(submissions, earlier, strict=True) if job is None]
     check_quotas(connection, store.settings, fresh)
     inputs = _settle_files(connection, fresh)
@@ -125,16 +125,17 @@ def accept_in(connection: Connection, store: Store, submissions: Sequence[Submis
     return Accepted(earlier, [job.placed(places[job.id]) for job in accepted], rings)
 
 
-def _earlier(connection: Connection, submission: Submission) -> Job | None:
-    if submission.idempotency is None:
+def earlier_job(connection: Connection, owner: str, asked: Idempotency | None) -> Job | None:
+    """The owner's job of the same key, if there is one. Raises IdempotencyMismatch when it was for another request."""
+    if asked is None:
         return None
     row = connection.execute(
-        select(jobs).where(jobs.c.owner == submission.owner, jobs.c.idempotency_key == submission.idempotency.key)
+        select(jobs).where(jobs.c.owner == owner, jobs.c.idempotency_key == asked.key)
     ).one_or_none()
     if row is None:
         return None
-    if row.request_hash != submission.idempotency.request_hash:
-        raise IdempotencyMismatch(submission.idempotency.key)
+    if row.request_hash != asked.request_hash:
+        raise IdempotencyMismatch(asked.key)
     return Job.of(row)
 
 

@@ -9,8 +9,9 @@ from support.work import OWNER, a_file, story
 
 from triptych.chat.branches import UnknownMessage
 from triptych.chat.conversations import UnknownConversation
-from triptych.chat.posting import BadTurn, Draft, ReplyUnfinished, ask_anew, edit_message, post_message
+from triptych.chat.posting import ReplyUnfinished, ask_anew, edit_message, post_message
 from triptych.chat.values import Recall
+from triptych.chat.writing import BadTurn, Draft
 from triptych.files import UnknownFile, add_files
 from triptych.jobs.quotas import QuotaExceeded
 from triptych.jobs.reading import Filter, get_job, list_jobs
@@ -117,6 +118,20 @@ def test_edit_stands_beside_the_question_with_its_files(store):
         "first",
         "better",
     ]
+
+
+@pytest.mark.parametrize("kept", [[0], [1, 0], [0, 1, 2], []], ids=["removed", "turned", "added", "none"])
+def test_edit_with_other_files_has_those_alone(store, kept):
+    conversation = a_conversation(store)
+    files = [a_stored_file(store, content) for content in (b"one", b"two", b"three")]
+    first = answered(store, conversation, "first", files=files[:2])
+    wanted = [files[number].id for number in kept]
+
+    edited = edit_message(store, OWNER, conversation.id, first.message.id, Draft("better", wanted), keep_files=False)
+
+    question = next(one for one in messages_of(store, conversation) if one.id == edited.message.id)
+    assert [attached.file_id for attached in question.files] == wanted
+    assert [file.id for file in get_job(store, OWNER, edited.reply.job_id).inputs] == wanted
 
 
 def test_reply_is_not_edited(store):

@@ -51,7 +51,10 @@ export interface paths {
         /** List the messages of all branches: the newest, oldest of them first, and by `cursor` those before them. */
         get: operations["conversations_messages__uuid_conversation_id__messages_get"];
         put?: never;
-        /** Ask something: the reply is a job whose parts are its tokens. */
+        /**
+         * Ask something: the reply is a job whose parts are its tokens.
+         * @description <br/>`Idempotency-Key` makes a repeat answer what the first one asked: 200 when its reply is through, else 202.
+         */
         post: operations["conversations_post__uuid_conversation_id__messages_post"];
         delete?: never;
         options?: never;
@@ -68,7 +71,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask something else in the place of a question, which stays beside it with all that followed. */
+        /**
+         * Ask something else in the place of a question, which stays beside it with all that followed.
+         * @description <br/>`Idempotency-Key` makes a repeat answer what the first one asked.
+         */
         post: operations["conversations_edit__uuid_conversation_id__messages__uuid_message_id__edit_post"];
         delete?: never;
         options?: never;
@@ -85,7 +91,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a reply written again, beside the one there is. The body may be left out. */
+        /**
+         * Have a reply written again, beside the one there is. The body may be left out.
+         * @description <br/>`Idempotency-Key` makes a repeat answer the reply that the first one asked for.
+         */
         post: operations["conversations_regenerate__uuid_conversation_id__messages__uuid_message_id__regenerate_post"];
         delete?: never;
         options?: never;
@@ -3291,7 +3300,10 @@ export interface operations {
     conversations_post__uuid_conversation_id__messages_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repeat ask nothing: 1 to 255 characters. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -3303,6 +3315,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedMessage"];
+                };
+            };
             /** @description Accepted */
             202: {
                 headers: {
@@ -3380,7 +3401,10 @@ export interface operations {
     conversations_edit__uuid_conversation_id__messages__uuid_message_id__edit_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repeat ask nothing: 1 to 255 characters. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
                 message_id: string;
@@ -3393,6 +3417,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedMessage"];
+                };
+            };
             /** @description Accepted */
             202: {
                 headers: {
@@ -3470,7 +3503,10 @@ export interface operations {
     conversations_regenerate__uuid_conversation_id__messages__uuid_message_id__regenerate_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repeat ask nothing: 1 to 255 characters. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
                 message_id: string;
@@ -3483,6 +3519,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedMessage"];
+                };
+            };
             /** @description Accepted */
             202: {
                 headers: {

@@ -6,10 +6,11 @@ from support.work import OWNER
 
 from triptych.chat.conversations import begin_conversation
 from triptych.chat.finding import list_conversations
-from triptych.chat.posting import Draft, post_message
+from triptych.chat.posting import post_message
 from triptych.chat.reading import list_messages
 from triptych.chat.tables import message_files, messages
 from triptych.chat.values import ConversationSettings
+from triptych.chat.writing import Draft
 from triptych.memory.archive.bringing import import_archive
 from triptych.store import Store
 
