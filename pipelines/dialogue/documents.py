@@ -9,7 +9,6 @@ from pipelines.dialogue.window import tokens
 from pipelines.errors import BadInput
 from pipelines.house import MemoryKind, Modality, Product
 from pipelines.media.document import Document, read_document
-from pipelines.media.passages import each_sentence, passages
 from pipelines.text.read import PASSAGES
 
 PASSAGE_TOKENS = 128
@@ -37,12 +36,11 @@ def read_before(product: Product, name: str, file_id: str | None) -> list[Eviden
 
 def cut(document: Document, check: Callable[[], None]) -> Iterator[JsonObject]:
     """The document's sentences and its tables' rows, a few together: text, first and last character, and page."""
-    for text in (document.text, document.tables):
-        for span in passages(text, each_sentence(text), lambda pieces: [tokens(one) for one in pieces], PASSAGE_TOKENS):
-            check()
-            page = document.page_at(span.start)
-            place = {"start": span.start, "end": span.end, **({} if page is None else {"page": page})}
-            yield {"text": span.of(text), "place": place}
+    for span, text in document.passages(lambda pieces: [tokens(one) for one in pieces], PASSAGE_TOKENS):
+        check()
+        page = document.page_at(span.start)
+        place = {"start": span.start, "end": span.end, **({} if page is None else {"page": page})}
+        yield {"text": text, "place": place}
 
 
 def _evidence(passage: JsonObject, name: str, file_id: str | None) -> Evidence:

@@ -40,11 +40,15 @@ def quote_reply(
 
 
 def sentences_of(piece: Evidence) -> list[Evidence]:
-    """The sentences of a piece; of a document each at its own place."""
+    """The sentences of a piece; of a document each at its own place.
+
+    That of the whole is theirs where the document has other white space than the piece, which is on one line: a
+    character here is none there.
+    """
     found = sentences(piece.text)
-    if piece.kind is not MemoryKind.PASSAGE or "start" not in piece.place:
+    first, end = piece.place.get("start"), piece.place.get("end")
+    if piece.kind is not MemoryKind.PASSAGE or first is None or end != first + len(piece.text):
         return [replace(piece, text=span.of(piece.text)) for span in found]
-    first = int(piece.place["start"])
     return [
         replace(
             piece,

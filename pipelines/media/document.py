@@ -2,13 +2,14 @@
 
 import codecs
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipelines.contract import Source
 from pipelines.errors import BadInput
 from pipelines.media.markdown import as_prose, tables_of
-from pipelines.media.passages import MARK
+from pipelines.media.passages import MARK, CountTokens, Span, each_sentence, passages
 
 DOCUMENT_TYPES = ("text/plain", "text/markdown", "application/pdf")
 MAX_TEXT_BYTES = 32_000_000  # about 5,000 pages; what is longer is no single document
@@ -29,6 +30,16 @@ class Document:
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     tables: str = ""
+
+    def passages(self, count: CountTokens, max_tokens: int) -> Iterator[tuple[Span, str]]:
+        """The prose, then the tables, in passages of whole sentences of up to ``max_tokens``, with what each says.
+
+        None goes on from one page to the next, unless its sentence does: so each opens at its page.
+        """
+        for text in (self.text, self.tables):
+            for _, together in groupby(each_sentence(text), lambda sentence: self.page_at(sentence.start)):
+                for span in passages(text, together, count, max_tokens):
+                    yield span, span.of(text)
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page, from 1, that the character at ``offset`` is on; None where there are no pages."""

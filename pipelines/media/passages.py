@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TypeAlias
 
 PARAGRAPH = "\u2029"  # marks an end of paragraph where the source's layout says so; white space to ``str.split``
 MARK = "\u2060"  # WORD JOINER, in the place of a mark that is no part of the words; never shown
 COUNTED_AT_ONCE = 1000  # pieces whose tokens are counted together: all of a long document at once take gigabytes
 MAX_SENTENCE_CHARACTERS = 1000  # a log or a table has no full stops; nobody reads longer sentences
+
+CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
 
 _BREAK = re.compile(rf"\n[ \t]*\n|{PARAGRAPH}")
 # A full stop of alphabetic scripts ends a sentence when space follows; one of scripts without spaces always does.
@@ -56,9 +59,7 @@ def each_sentence(text: str) -> Iterator[Span]:
         start = end
 
 
-def passages(
-    text: str, spans: Iterable[Span], count: Callable[[Sequence[str]], list[int]], max_tokens: int
-) -> Iterator[Span]:
+def passages(text: str, spans: Iterable[Span], count: CountTokens, max_tokens: int) -> Iterator[Span]:
     """Yield neighbouring sentences joined up to ``max_tokens``; one that is longer by itself is cut in halves."""
     fitting = (piece for span in spans for piece in _halved(text, span, count, max_tokens))
     joined: Span | None = None
@@ -96,7 +97,7 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def _halved(text: str, span: Span, count: Callable[[Sequence[str]], list[int]], max_tokens: int) -> list[Span]:
+def _halved(text: str, span: Span, count: CountTokens, max_tokens: int) -> list[Span]:
     # A token is at least one character, and two more frame a text: most spans need no counting.
     if span.end - span.start + 2 <= max_tokens or count([span.of(text)])[0] <= max_tokens:
         return [span]

@@ -1,21 +1,18 @@
 """Documents as memories: their passages, with the page and the characters at which each stands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TypeAlias
 
 from pipelines.contract import JsonObject, Source
 from pipelines.engines.language import UNDETERMINED, detect_language
 from pipelines.house import Memory, MemoryKind, Modality
 from pipelines.media.document import Document, read_document
-from pipelines.media.passages import Span, each_sentence, passages
+from pipelines.media.passages import CountTokens, Span
 from pipelines.memory.titles import begins_with, title_of
 
 MAX_PASSAGES = 20_000  # of a document, as text.embed takes: about 3,000 pages
 PASSAGE_TOKENS = 128
-
-CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
 
 
 def passages_in(source: Source, number: int, count_tokens: CountTokens, check: Callable[[], None]) -> Iterator[Memory]:
@@ -58,15 +55,9 @@ def _with_title(source: Source, number: int, document: Document, found: Iterator
 def _passages(document: Document, number: int, count_tokens: CountTokens) -> Iterator[Memory]:
     language = detect_language(document.text)
     language = "" if language == UNDETERMINED else language
-    for span, text in islice(_spans(document, count_tokens), MAX_PASSAGES):
+    for span, text in islice(document.passages(count_tokens, PASSAGE_TOKENS), MAX_PASSAGES):
         place = _place(document, span)
         yield Memory(MemoryKind.PASSAGE, Modality.TEXT, text, place, float(span.start), language, number)
-
-
-def _spans(document: Document, count_tokens: CountTokens) -> Iterator[tuple[Span, str]]:
-    for text in (document.text, document.tables):
-        for span in passages(text, each_sentence(text), count_tokens, PASSAGE_TOKENS):
-            yield span, span.of(text)
 
 
 def _place(document: Document, span: Span) -> JsonObject:

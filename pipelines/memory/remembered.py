@@ -8,7 +8,8 @@ from pipelines.errors import BadInput
 from pipelines.house import Memory, Product
 from pipelines.media.document import DOCUMENT_TYPES
 from pipelines.media.media_types import PICTURE_FORMATS
-from pipelines.memory.documents import CountTokens, passages_in, spoken_passages
+from pipelines.media.passages import CountTokens
+from pipelines.memory.documents import passages_in, spoken_passages
 from pipelines.memory.pictures import labels_of, picture_of
 from pipelines.memory.printed import lines_of
 from pipelines.memory.said import segments_of

@@ -13,7 +13,7 @@ from pipelines.media.document import DOCUMENT_TYPES, Document, read_document
 READ_TEXT = "text.read"
 PASSAGES = "passages.json"
 ENGINE = "builtin"
-CUT = "1"  # changes with how passages are cut
+CUT = "2"  # changes with how passages are cut
 
 
 def read_by(_: NoParams, __: Surroundings) -> str:

@@ -1,6 +1,6 @@
 """Plain text, Markdown and PDF come out as one shape; what is none of them is refused by code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +170,16 @@ def make_bomb(tmp_path: Path) -> Path:
     path = tmp_path / "bomb.pdf"
     writer.write(path)
     return path
+
+
+def test_no_passage_goes_on_from_one_page_to_the_next(make_pdf: Any) -> None:
+    path = make_pdf([["The mill."], ["It turns.", "It grinds."], ["The end."]])
+    document = _read(path, "application/pdf")
+
+    found = [(text, document.page_at(span.start)) for span, text in document.passages(_words, 100)]
+
+    assert found == [("The mill.", 1), ("It turns. It grinds.", 2), ("The end.", 3)]
+
+
+def _words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]

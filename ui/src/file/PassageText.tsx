@@ -18,7 +18,10 @@ export function PassageText({ told: { text, start }, passage }: Props) {
     <div className="whitespace-pre-wrap leading-relaxed">
       {between(0, from)}
       {from < to && (
-        <mark ref={scrolledTo} className="rounded-sm bg-warn-soft box-decoration-clone py-0.5 text-ink">
+        <mark
+          ref={scrolledTo}
+          className="rounded-sm bg-warn-soft box-decoration-clone py-0.5 text-ink underline decoration-warn decoration-2 underline-offset-4"
+        >
           {between(from, to)}
         </mark>
       )}
