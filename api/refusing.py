@@ -26,7 +26,7 @@ class RefusingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
         unsaid = _Unsaid()
         super().handle_error(req, unsaid, addr, exc)
         with suppress(OSError), Timeout(SEND_S, exception=False):  # who sent it may have gone, or not read
-            client.sendall(_response(unsaid.status, str(exc)))
+            client.sendall(_response(unsaid.status, str(exc), self.cfg.limit_request_line))
             client.shutdown(SHUT_WR)
             drained(client.recv)  # closed with something unread, the connection would be reset and the answer lost
 
@@ -48,11 +48,15 @@ class _Unsaid:
         """Do nothing: there is nothing to wait for."""
 
 
-def _response(status: HTTPStatus, said: str) -> bytes:
+def _response(status: HTTPStatus, said: str, address_bytes: int) -> bytes:
     from api.problems import MEDIA_TYPE, Refused, code_of_status
 
     ours = status == HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "the server failed; its log says why" if ours else f"this cannot be taken: {said[:MOST_SAID]}"
+    if status == HTTPStatus.REQUEST_URI_TOO_LONG:
+        detail = (
+            f"the address is too long: {address_bytes:,} bytes are taken. A long question of the memory goes by POST."
+        )
     body = Refused(status, code_of_status(status), detail).problem.model_dump_json()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",

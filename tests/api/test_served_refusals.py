@@ -67,6 +67,19 @@ def test_what_is_no_request_is_told_as_a_problem(served, first, more, status):
     assert (problem["status"], problem["code"]) == (status, "bad_request")
 
 
+def test_question_that_no_address_holds_is_told_what_takes_it(served):
+    search = "/api/v1/memory/search"
+    taken = answer_to(served, head(served, first=f"GET {search}?q={'a' * 4000}"))
+    refused = answer_to(served, head(served, first=f"GET {search}?q={'a' * 4100}"))
+    posted = json.dumps({"text": "a" * 4100}).encode()
+    by_post = head(served, "Content-Type: application/json", f"Content-Length: {len(posted)}", first=f"POST {search}")
+
+    assert taken.startswith(b"HTTP/1.1 200 ")
+    assert refused.startswith(b"HTTP/1.1 414 ")
+    assert b"by POST" in refused.partition(b"\r\n\r\n")[2]
+    assert answer_to(served, by_post + posted).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize(
     ("first", "more", "status"),
     [
