@@ -49,6 +49,12 @@ def check_quota(connection: Connection, settings: Settings, owner: str, new_jobs
         raise QuotaExceeded("bytes", f"your files may hold {most} bytes: delete some that you no longer need")
 
 
+def bytes_left(connection: Connection, settings: Settings, owner: str) -> int | None:
+    """How many bytes the owner may have more; None: there is no bound."""
+    most = settings.quota_bytes
+    return max(0, most - int(connection.execute(_BYTES, {"the_owner": owner}).scalar_one())) if most else None
+
+
 def room_for(connection: Connection, settings: Settings, owner: str, jobs_more: int) -> int:
     """How many of so many jobs more the owner may have queued. Raises QuotaExceeded when it is none of them."""
     most = settings.quota_queued

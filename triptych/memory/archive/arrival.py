@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 from triptych.blobs import TooLarge
+from triptych.jobs.quotas import QuotaExceeded
 from triptych.memory.archive.format import BadArchive
 from triptych.memory.archive.identity import Owners
 from triptych.memory.archive.reading import Archive
@@ -28,7 +29,22 @@ class Arrival:
         self.media_types: dict[str, str] = {}
         self.gone: set[str] = set()  # the hashes of contents that the archive itself says were not there
         self.left_vectors: Counter[str] = Counter()
+        self.sizes: dict[str, int] = {}  # of the page's lines in bytes, by the words that say where they stand
+        self.new_bytes = 0
+        self._most_bytes: int | None = None
         self._missing = frozenset(archive.manifest.missing)
+
+    def allow(self, most_bytes: int | None) -> None:
+        """Let it bring so many bytes, of contents and of lines; None: any number."""
+        self._most_bytes = most_bytes
+
+    def count(self, *, contents_bytes: int = 0, lines: Iterable[str] = ()) -> None:
+        """Count what is new. Raises jobs.quotas.QuotaExceeded where it is more than its owner may have."""
+        self.new_bytes += contents_bytes + sum(self.sizes[where] for where in lines)
+        if self._most_bytes is not None and self.new_bytes > self._most_bytes:
+            raise QuotaExceeded(
+                "bytes", f"the archive brings more than the {self._most_bytes:,} bytes that you have left"
+            )
 
     def keep_content(self, sha256: str, size_bytes: int, where: str) -> bool:
         """Have the content with this hash in the store; False where the archive itself says that it was gone.

@@ -3,26 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 from triptych.files import files
-from triptych.jobs.quotas import check_quota
+from triptych.jobs.quotas import bytes_left, check_quota
 from triptych.memory.archive import bringing_chats, bringing_jobs, bringing_memories, staging
 from triptych.memory.archive.arrival import Arrival
 from triptych.memory.archive.format import BadArchive
 from triptych.memory.archive.identity import ids_here
-from triptych.memory.archive.reading import opened
-from triptych.memory.archive.records import LINES, FileRecord
+from triptych.memory.archive.reading import Line, opened
+from triptych.memory.archive.records import FileRecord
 from triptych.store import Store
 
 AT_A_TIME = 300  # lines that one transaction takes, so that others need not wait long for the lock
-
-T = TypeVar("T")
+PAGE_BYTES = 4 * 1024 * 1024  # of these: what is held in memory, several times over
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +41,15 @@ def import_archive(store: Store, owner: str, path: Path) -> Brought:
     What the owner has already, by its id, is left as it is; an id that is somebody else's becomes another. Raises
     BadArchive, jobs.quotas.QuotaExceeded, blobs.NoDisk and DatabaseAway, and then nothing of it is there.
     """
-    with opened(path) as archive, ExitStack() as undo:
+    with opened(path, store.settings.upload_bytes) as archive, ExitStack() as undo:
         owners = staging.begin(store, owner)
         undo.callback(staging.abandon, store, owners)
         arrival = Arrival(store, archive, owners)
         try:
             _check_room(arrival)
             for step in _STEPS:
-                for page in _pages(archive.lines(step.name, LINES[step.name])):
-                    _check_distinct(page)
-                    step.before(arrival, page)
-                    with store.database.write() as connection:
-                        step.bring(connection, arrival, page)
+                for lines in _pages(archive.lines(step.name)):
+                    _bring(arrival, step, lines)
             with store.database.read() as connection:
                 bringing_chats.check_roots(connection, arrival)
             staging.finish(store, owners)
@@ -91,15 +86,26 @@ _STEPS = (
 )
 
 
+def _bring(arrival: Arrival, step: _Step, lines: Sequence[Line]) -> None:
+    arrival.sizes = {line.where: line.size_bytes for line in lines}
+    page = [(line.where, line.record) for line in lines]
+    _check_distinct(page)
+    step.before(arrival, page)
+    with arrival.store.database.write() as connection:
+        step.bring(connection, arrival, page)
+
+
 def _check_room(arrival: Arrival) -> None:
-    """Raise QuotaExceeded before anything is kept; ``staging.finish`` asks once more."""
+    """Raise QuotaExceeded before anything is kept, where the files alone are more than the owner may have."""
     store, owners, new_bytes = arrival.store, arrival.owners, 0
-    for page in _pages(arrival.archive.lines("files.jsonl", FileRecord)):
+    for lines in _pages(arrival.archive.lines("files.jsonl")):
+        sizes = {line.record.id: line.record.size_bytes for line in lines if isinstance(line.record, FileRecord)}
         with store.database.read() as connection:
-            here = ids_here(connection, files, owners, [file.id for _, file in page])
-        new_bytes += sum(file.size_bytes for _, file in page if not here[file.id].is_there)
+            here = ids_here(connection, files, owners, sizes)
+        new_bytes += sum(size_bytes for file_id, size_bytes in sizes.items() if not here[file_id].is_there)
     with store.database.read() as connection:
         check_quota(connection, store.settings, owners.owner, 0, new_bytes)
+        arrival.allow(bytes_left(connection, store.settings, owners.owner))
 
 
 def _check_distinct(page: Sequence[tuple[str, Any]]) -> None:  # Any: as in _Step
@@ -113,7 +119,13 @@ def _check_distinct(page: Sequence[tuple[str, Any]]) -> None:  # Any: as in _Ste
         seen.add(its)
 
 
-def _pages(lines: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(lines)
-    while page := list(islice(remaining, AT_A_TIME)):
+def _pages(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    page, size_bytes = list[Line](), 0
+    for line in lines:
+        page.append(line)
+        size_bytes += line.size_bytes
+        if len(page) == AT_A_TIME or size_bytes >= PAGE_BYTES:
+            yield page
+            page, size_bytes = [], 0
+    if page:
         yield page

@@ -22,6 +22,7 @@ def conversations_in(connection: Connection, arrival: Arrival, page: Sequence[tu
     owners = arrival.owners
     here = ids_here(connection, conversations, owners, [one.id for _, one in page])
     new = [one for _, one in page if not here[one.id].is_there]
+    arrival.count(lines=[where for where, one in page if not here[one.id].is_there])
     arrival.skipped += len(page) - len(new)
     arrival.new["conversations"] += len(new)
     rows = []
@@ -36,6 +37,7 @@ def messages_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
     """Write the messages of conversations that came with this archive; ``branches_in`` has each follow another."""
     here, owners = _conversations(connection, arrival, page), arrival.owners
     new = [one for _, one in page if here[one.conversation_id].is_new]
+    arrival.count(lines=[where for where, one in page if here[one.conversation_id].is_new])
     job_ids = ids_here(connection, jobs, owners, {one.job_id for one in new if one.job_id})
     attached = {file.file_id for one in new for file in one.files if file.file_id}
     file_ids = ids_here(connection, files, owners, attached)

@@ -43,7 +43,8 @@ def _media_type(arrival: Arrival, file: FileRecord, where: str) -> str:
 def files_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, FileRecord]]) -> None:
     """Write the files that are not there, whose contents were kept before."""
     here = ids_here(connection, files, arrival.owners, [file.id for _, file in page])
-    new = [file for _, file in page if not here[file.id].is_there]
+    new = [(where, file) for where, file in page if not here[file.id].is_there]
+    arrival.count(contents_bytes=sum(file.size_bytes for _, file in new), lines=[where for where, _ in new])
     arrival.skipped += len(page) - len(new)
     arrival.new["files"] += len(new)
     rows = [
@@ -54,7 +55,7 @@ def files_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str,
             "media_type": arrival.media_types[file.id],
             "sha256": arrival.hash_of(file.sha256),
         }
-        for file in new
+        for _, file in new
     ]
     _insert(connection, files, rows)
 
@@ -65,6 +66,7 @@ def keep_outputs(arrival: Arrival, page: Sequence[tuple[str, JobRecord]]) -> Non
         here = ids_here(connection, jobs, arrival.owners, [job.id for _, job in page])
     for where, job in page:
         for output in job.outputs if not here[job.id].is_there else ():
+            arrival.count(contents_bytes=output.size_bytes)
             arrival.keep_content(output.sha256, output.size_bytes, where)
 
 
@@ -77,6 +79,7 @@ def jobs_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, 
     new = [(where, job) for where, job in page if not here[job.id].is_there]
     arrival.skipped += len(page) - len(new)
     arrival.new["jobs"] += len(new)
+    arrival.count(lines=[where for where, _ in new])
     talks = _conversations(connection, arrival, [job for _, job in new])
     rows = [_row(arrival, job, here, talks) for job in _behind_their_parents([job for _, job in new], here)]
     _insert(connection, jobs, rows)
@@ -170,6 +173,7 @@ def parts_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str,
         if not job.is_there:
             raise BadArchive(f"{where}: there is no job {part.job_id}")
         if job.is_new:
+            arrival.count(lines=[where])
             rows.append({**part.model_dump(), "job_id": job.id, "attempt": attempts[job.id]})
     _insert(connection, parts, rows)
 

@@ -36,11 +36,9 @@ def collections_in(connection: Connection, arrival: Arrival, page: Sequence[tupl
     arrival.collections |= {
         one.id: named[one.name] for _, one in page if one.name in named and not here[one.id].is_there
     }
-    rows = [
-        {**one.model_dump(), "id": here[one.id].id, "owner": owners.staged}
-        for _, one in page
-        if not here[one.id].is_there and one.name not in named
-    ]
+    new = [(where, one) for where, one in page if not here[one.id].is_there and one.name not in named]
+    arrival.count(lines=[where for where, _ in new])
+    rows = [{**one.model_dump(), "id": here[one.id].id, "owner": owners.staged} for _, one in new]
     if rows:
         connection.execute(insert(collections), rows)
 
@@ -68,6 +66,7 @@ def sources_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[st
         if (other := connection.execute(its).scalar()) is not None:
             arrival.sources[one.id] = other
             continue
+        arrival.count(lines=[where])
         number = connection.execute(insert(memory_sources).values(row).returning(memory_sources.c.number)).scalar_one()
         _mark(connection, arrival, number, where, one)
 
@@ -94,6 +93,7 @@ def memories_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[s
     new = [(where, one) for where, one in page if not here[one.id].is_there]
     arrival.skipped += len(page) - len(new)
     arrival.new["memories"] += len(new)
+    arrival.count(lines=[where for where, _ in new])
     sources = _source_numbers(connection, arrival, {one.source for _, one in new})
     rows = []
     for where, one in new:
@@ -137,6 +137,7 @@ def vectors_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[st
     by_space: dict[Space, list[tuple[int, bytes]]] = {}
     for where, one in page:
         if here[one.memory].id in numbers:
+            arrival.count(lines=[where])
             space = Space(one.kind, one.model, one.dimensions, one.is_joint)
             by_space.setdefault(space, []).append((numbers[here[one.memory].id], _values(where, one)))
     kept = spaces_in_use(connection, by_space) if can_compare(connection) else {}

@@ -19,6 +19,8 @@ VERSION = 1
 MANIFEST = "manifest.json"
 CONTENTS = "contents/"
 LINE_BYTES = 16 * 1024 * 1024
+MOST_VALUES = 1_000_000  # of a line, by the signs between them: each takes some hundred bytes of memory
+MOST_DEPTH = 64  # of JSON within JSON, as of whatever the API takes
 MOST_CONTENTS = 200_000  # what lists a zip's entries is held in memory, about half a kilobyte for each
 
 
@@ -46,6 +48,7 @@ class BadArchive(Exception):
 
 R = TypeVar("R", bound=Record)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_SIGNS = b",", b"[", b"{"
 
 
 def line_of(record: Record) -> bytes:
@@ -58,13 +61,31 @@ def record_of(kind: type[R], line: bytes, where: str) -> R:
     try:
         if _NUL.search(line):
             raise ValueError("a text holds the character NUL")
+        if sum(map(line.count, _SIGNS)) > MOST_VALUES:
+            raise ValueError(f"there are more than {MOST_VALUES:,} values")
         value = json.loads(line, parse_constant=_refuse_constant, parse_float=_finite)
+        _check_depth(value)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no character
         return kind.model_validate(value)
     except ValidationError as error:
         raise BadArchive(f"{where}: {told(error)}") from None
     except (ValueError, RecursionError) as error:
         raise BadArchive(f"{where}: {error}") from None
+
+
+def _check_depth(value: object) -> None:
+    """Raise ValueError for JSON that is nested deeper than it can be written again; walks without recursion."""
+    level = [value]
+    for _ in range(MOST_DEPTH + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, list | dict)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return
+    raise ValueError(f"it is more than {MOST_DEPTH} levels deep")
 
 
 def _refuse_constant(name: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from errno import EINVAL
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812  it is an exception's name
 
@@ -30,6 +30,7 @@ MOST_ENTRIES = MOST_CONTENTS + len(LINES) + 1
 LIST_BYTES = 160 * MOST_ENTRIES  # of the zip's list of them; ours take 147 at most
 MOST_RATIO = 200  # how many times as large deflated lines may become: JSON that repeats itself reaches some fifty
 FREE_BYTES = 1024 * 1024  # which an entry may have however small it is packed
+MOST_LINES = 10_000_000  # in all; each costs some ten microseconds before anything of it is kept
 _CONTENT = re.compile(re.escape(CONTENTS) + r"([0-9a-f]{64})")
 
 # How a zip without a comment ends: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.14 to 4.3.16
@@ -37,7 +38,13 @@ _END, _END_64 = struct.Struct("<4s8xLL2x"), struct.Struct("<4s36xQQ")
 _LOCATOR_BYTES = 20
 _MARKS = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06"
 
-R = TypeVar("R", bound=Record)
+
+class Line(NamedTuple):
+    """A line of an entry: the words that say where it stands, what it tells, and how long it is."""
+
+    where: str
+    record: Record
+    size_bytes: int
 
 
 class Archive:
@@ -47,12 +54,12 @@ class Archive:
         self._zip = file
         self.manifest = manifest
 
-    def lines(self, name: str, kind: type[R]) -> Iterator[tuple[str, R]]:
-        """The lines of an entry, each behind the words that say where it stands. Raises BadArchive."""
+    def lines(self, name: str) -> Iterator[Line]:
+        """The lines of an entry. Raises BadArchive."""
         with self._zip.open(name) as entry:
             for number, line in enumerate(_lines(entry, name), 1):
                 where = f"{name}, line {number}"
-                yield where, record_of(kind, line, where)
+                yield Line(where, record_of(LINES[name], line, where), len(line))
 
     def content(self, sha256: str) -> Generator[bytes, None, None] | None:
         """The bytes that should have this hash, in pieces; None where they are not among the contents."""
@@ -69,13 +76,16 @@ class Archive:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Archive]:
-    """The archive at ``path``. Raises BadArchive where it is none, is cut off, or holds what it should not."""
+def opened(path: Path, most_bytes: int) -> Iterator[Archive]:
+    """The archive at ``path``, whose lines may have ``most_bytes`` together when they are unpacked.
+
+    Raises BadArchive where it is none, is cut off, or holds what it should not.
+    """
     _check_end(path)
     with _readable("the list of its entries"):
         file = ZipFile(path)
     with file:
-        _check_entries(file.infolist())
+        _check_entries(file.infolist(), most_bytes)
         manifest = _manifest(file)
         for name, told in manifest.entries.items():
             _check_lines(file, name, told.lines, told.sha256)
@@ -98,7 +108,7 @@ def _check_end(path: Path) -> None:
         raise BadArchive(f"the zip lists more than {MOST_ENTRIES:,} entries, or lists them at too great a length")
 
 
-def _check_entries(entries: list[ZipInfo]) -> None:
+def _check_entries(entries: list[ZipInfo], most_bytes: int) -> None:
     seen = set[str]()
     for info in entries:
         name = info.filename
@@ -114,6 +124,10 @@ def _check_entries(entries: list[ZipInfo]) -> None:
         seen.add(name)
     if entries and entries[-1].filename != MANIFEST:
         raise BadArchive(f"{MANIFEST} is not the last entry: the archive was cut off, or is none")
+    if sum(info.file_size for info in entries if info.compress_type == ZIP_DEFLATED) > most_bytes:
+        raise BadArchive(
+            f"its lines would become more than {most_bytes:,} bytes: TRIPTYCH_UPLOAD_BYTES bounds these too"
+        )
     if missing := [name for name in LINES if name not in seen]:
         raise BadArchive(f"the entry {missing[0]} is missing")
 
@@ -129,6 +143,8 @@ def _manifest(file: ZipFile) -> Manifest:
     manifest = record_of(Manifest, line, MANIFEST)
     if set(manifest.entries) != set(LINES):
         raise BadArchive(f"{MANIFEST} does not tell of the entries {', '.join(LINES)} and no others")
+    if sum(told.lines for told in manifest.entries.values()) > MOST_LINES:
+        raise BadArchive(f"{MANIFEST} tells of more than {MOST_LINES:,} lines")
     contents = sum(_CONTENT.fullmatch(name) is not None for name in file.namelist())
     if contents != manifest.contents:
         raise BadArchive(f"there are {contents} contents, and {MANIFEST} tells of {manifest.contents}")
@@ -149,6 +165,8 @@ def _check_lines(file: ZipFile, name: str, lines: int, sha256: str) -> None:
         for line in _lines(entry, name):
             digest.update(line)
             count += 1
+            if count > lines:
+                break
     if (count, digest.hexdigest()) != (lines, sha256):
         raise BadArchive(f"{name} is not what {MANIFEST} tells of it")
 
