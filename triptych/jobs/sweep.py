@@ -12,6 +12,7 @@ from triptych.jobs.retelling import tell_what_was_lost
 from triptych.jobs.tables import IS_DELAYED, IS_RUNNING, jobs
 from triptych.jobs.window import still_rung
 from triptych.locking import among
+from triptych.memory.archive.giving import sweep_imports
 from triptych.memory.leaving import sweep_spaces
 from triptych.recordings import keep_abandoned
 from triptych.rings import Ring
@@ -57,6 +58,7 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
     for lane in Lane:
         ring_again(store, lane, before)
     sweep_spaces(store)
+    sweep_imports(store)
     return next_try
 
 

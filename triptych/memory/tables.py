@@ -132,3 +132,12 @@ Index(
     sqlite_where=IS_IN_USE,
     postgresql_where=IS_IN_USE,
 )
+
+# Imports that are whole: their rows, which stand under the name ``staged``, are being given to their owner.
+memory_imports = Table(
+    "memory_imports",
+    metadata,
+    Column("staged", String(64), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("whole_at", Double, nullable=False),
+)

@@ -14,6 +14,7 @@ from triptych.jobs.quotas import bytes_left, check_quota
 from triptych.memory.archive import bringing_chats, bringing_jobs, bringing_memories, staging
 from triptych.memory.archive.arrival import Arrival
 from triptych.memory.archive.format import BadArchive
+from triptych.memory.archive.giving import give
 from triptych.memory.archive.identity import ids_here
 from triptych.memory.archive.reading import Line, opened
 from triptych.memory.archive.records import FileRecord
@@ -39,7 +40,8 @@ def import_archive(store: Store, owner: str, path: Path) -> Brought:
     """Bring the archive at ``path`` in for ``owner``; until it is all there, nobody sees any of it.
 
     What the owner has already, by its id, is left as it is; an id that is somebody else's becomes another. Raises
-    BadArchive, jobs.quotas.QuotaExceeded, blobs.NoDisk and DatabaseAway, and then nothing of it is there.
+    BadArchive, jobs.quotas.QuotaExceeded, blobs.NoDisk and DatabaseAway, and then nothing of it is there: or, where the
+    database went away while the rows of a whole archive were being given to the owner, all of it soon is.
     """
     with opened(path, store.settings.upload_bytes) as archive, ExitStack() as undo:
         owners = staging.begin(store, owner)
@@ -52,10 +54,11 @@ def import_archive(store: Store, owner: str, path: Path) -> Brought:
                     _bring(arrival, step, lines)
             with store.database.read() as connection:
                 bringing_chats.check_roots(connection, arrival)
-            staging.finish(store, owners)
+            staging.become_whole(store, owners, arrival.new_bytes)
         except (IntegrityError, DataError) as error:
             raise BadArchive(f"it contradicts itself, or what is here: {error.orig}") from None
         undo.pop_all()
+        give(store, owners)
     new = arrival.new
     return Brought(
         new["files"], new["jobs"], new["memories"], new["conversations"], arrival.skipped, arrival.warnings()

@@ -18,6 +18,7 @@ from triptych.memory.archive.identity import Here, ids_here, is_id, message_id_h
 from triptych.memory.archive.records import FileRecord, JobRecord, PartRecord
 
 PLAIN = "text/plain"
+MOST_GENERATIONS = 8  # of jobs that asked for one another: ours are three
 
 
 def keep_files(arrival: Arrival, page: Sequence[tuple[str, FileRecord]]) -> None:
@@ -83,7 +84,7 @@ def jobs_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, 
     talks = _conversations(connection, arrival, [job for _, job in new])
     rows = [_row(arrival, job, here, talks) for job in _behind_their_parents([job for _, job in new], here)]
     _insert(connection, jobs, rows)
-    _check_followers(connection, [row["id"] for row in rows])
+    _check_families(connection, [row["id"] for row in rows if row["parent_id"] is not None])
     _insert(connection, job_inputs, [row for where, job in new for row in _inputs(where, job, here, inputs)])
     _insert(connection, outputs, [row for _, job in new for row in _outputs(arrival, job, here)])
 
@@ -101,13 +102,19 @@ def _behind_their_parents(new: Sequence[JobRecord], here: Mapping[str, Here]) ->
         before.add(job.id)
 
 
-def _check_followers(connection: Connection, ids: Sequence[str]) -> None:
-    """Raise BadArchive for a job that follows one that never ran: that one's first end would be refused."""
+def _check_families(connection: Connection, children: Sequence[str]) -> None:
+    """Raise BadArchive for a job that follows one that never ran, whose first end would be refused; and for a chain."""
     parents = jobs.alias()
     followers = select(jobs.c.id).join(parents, parents.c.id == jobs.c.parent_id)
-    followers = followers.where(jobs.c.id.in_(ids), jobs.c.child == INDEX_CHILD, parents.c.attempt == 0)
+    followers = followers.where(jobs.c.id.in_(children), jobs.c.child == INDEX_CHILD, parents.c.attempt == 0)
     if (found := connection.execute(followers.limit(1)).scalar()) is not None:
         raise BadArchive(f"the job {found} follows one that never ran")
+    generation = list(children)
+    for _ in range(MOST_GENERATIONS):
+        above = select(jobs.c.parent_id).where(jobs.c.id.in_(generation), jobs.c.parent_id.is_not(None)).distinct()
+        generation = list(connection.execute(above).scalars())
+    if generation:
+        raise BadArchive(f"the job {children[0]}, or one beside it, stands below more than {MOST_GENERATIONS} others")
 
 
 def _row(

@@ -59,7 +59,7 @@ def line_of(record: Record) -> bytes:
 def record_of(kind: type[R], line: bytes, where: str) -> R:
     """The record that a line tells. Raises BadArchive naming ``where``."""
     try:
-        if _NUL.search(line):
+        if b"\\u0000" in line and _NUL.search(line):
             raise ValueError("a text holds the character NUL")
         if sum(map(line.count, _SIGNS)) > MOST_VALUES:
             raise ValueError(f"there are more than {MOST_VALUES:,} values")

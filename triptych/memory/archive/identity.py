@@ -56,7 +56,8 @@ def ids_here(connection: Connection, table: Table, owners: Owners, archived: Ite
     found = _owners_of(connection, table, [*wanted, *wanted.values()])
     here = {}
     for one, other in wanted.items():
-        its = other if one in found and found[one] not in owners.both else one
+        is_taken = one in found and found[one] not in owners.both
+        its = other if is_taken or found.get(other) in owners.both else one  # whose it was may be gone by now
         here[one] = Here(its, found.get(its) in owners.both, found.get(its) == owners.staged)
     return here
 

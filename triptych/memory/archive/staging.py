@@ -1,11 +1,13 @@
-"""Rows of an archive on their way in: nobody's until all are there, and then, in one transaction, their owner's.
+"""Rows of an archive on their way in: nobody's until all are there.
 
-So an import is there as a whole or not at all, and yet no transaction holds the write lock for long.
+So an import is there as a whole or not at all, and yet no transaction holds the write lock for long
+(docs/adr/0017).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any  # of keys: ids are texts, numbers are numbers
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, insert, not_, select, update
 
 from triptych.chat.conversations import part_in
 from triptych.chat.tables import conversations
@@ -13,77 +15,71 @@ from triptych.files import files
 from triptych.ids import first_id_of, new_id
 from triptych.jobs.quotas import check_quota
 from triptych.jobs.tables import jobs
-from triptych.memory import expressions
+from triptych.memory.archive.giving import give_owners
 from triptych.memory.archive.identity import Owners
-from triptych.memory.spaces import can_compare, spaces_of
-from triptych.memory.tables import collections, memories, memory_sources
-from triptych.memory.values import SpaceState
+from triptych.memory.tables import collections, memories, memory_imports, memory_sources
 from triptych.store import Store
 
 STAGED = "import:"
-ABANDONED_S = 24 * 3600.0  # an import that is as old as this died with its process
-_TABLES: Sequence[Table] = (conversations, collections, memories, memory_sources, jobs, files)  # what refers, first
+ABANDONED_S = 24 * 3600.0  # an import that is as old as this and not whole died with its process
+AT_A_TIME = 300  # rows that one transaction removes
+
+_TABLES: Mapping[Table, Column[Any]] = {  # what refers to others first, with what its rows are told apart by
+    conversations: conversations.c.id,
+    collections: collections.c.id,
+    memories: memories.c.number,
+    memory_sources: memory_sources.c.number,
+    jobs: jobs.c.id,
+    files: files.c.id,
+}
 
 
 def begin(store: Store, owner: str) -> Owners:
-    """A name to write rows under; what imports left that died is removed before."""
+    """A name to write rows under; what imports left that died is removed before, and what is the owner's given."""
+    give_owners(store, owner)
     oldest = f"{STAGED}{first_id_of(store.clock() - ABANDONED_S)}"
-    for table in _TABLES:
-        with store.database.write() as connection:
-            _remove(connection, table, and_(table.c.owner >= STAGED, table.c.owner < oldest, _is_staged(table)))
+    whole = select(memory_imports.c.staged)
+    for table, key in _TABLES.items():
+        is_staged = and_(table.c.owner >= STAGED, table.c.owner.startswith(STAGED))
+        _remove(store, table, key, and_(is_staged, table.c.owner < oldest, table.c.owner.not_in(whole)))
     return Owners(owner, f"{STAGED}{new_id()}")
 
 
-def finish(store: Store, owners: Owners) -> None:
-    """Have everything that was staged be its owner's. Raises jobs.quotas.QuotaExceeded."""
+def become_whole(store: Store, owners: Owners, new_bytes: int) -> None:
+    """Say that everything is there, which only the owner's rows are not yet. Raises jobs.quotas.QuotaExceeded."""
+    row = {"staged": owners.staged, "owner": owners.owner, "whole_at": store.clock()}
     with store.database.write() as connection:
-        check_quota(connection, store.settings, owners.owner, 0, _staged_bytes(connection, owners))
-        _give_words(connection, owners)
-        _give_vectors(connection, owners)
-        for table in reversed(_TABLES):
-            staged = table.c.owner == owners.staged
-            connection.execute(update(table).where(staged).values(owner=owners.owner))
+        check_quota(connection, store.settings, owners.owner, 0, new_bytes)
+        connection.execute(insert(memory_imports), row)
 
 
 def abandon(store: Store, owners: Owners) -> None:
     """Remove everything that was staged; contents that nothing refers to go with the next sweep."""
-    for table in _TABLES:
+    for table, key in _TABLES.items():
+        _remove(store, table, key, table.c.owner == owners.staged)
+
+
+def _remove(store: Store, table: Table, key: Column[Any], which: ColumnElement[bool]) -> None:
+    """Remove rows, a page a transaction."""
+    is_more = True
+    while is_more:
         with store.database.write() as connection:
-            _remove(connection, table, table.c.owner == owners.staged)
+            page = connection.execute(select(key).where(which).order_by(key).limit(AT_A_TIME)).scalars().all()
+            if is_more := bool(page):
+                _remove_page(connection, table, key.in_(page))
 
 
-def _is_staged(table: Table) -> ColumnElement[bool]:
-    return table.c.owner.startswith(STAGED)
-
-
-def _remove(connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
+def _remove_page(connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
     if table is conversations:
         part_in(connection, which)
+    if table is memory_sources:
+        _leave_to_others(connection, which)
+        which = and_(which, memory_sources.c.owner.startswith(STAGED))
     connection.execute(delete(table).where(which))
 
 
-def _staged_bytes(connection: Connection, owners: Owners) -> int:
-    total = select(func.coalesce(func.sum(files.c.size_bytes), 0)).where(files.c.owner == owners.staged)
-    return int(connection.execute(total).scalar_one())
-
-
-def _give_words(connection: Connection, owners: Owners) -> None:
-    """On PostgreSQL the words of a memory tell whose they are (triptych/memory/words.py)."""
-    if connection.dialect.name == "postgresql":
-        marks = {"mark": expressions.tsvector([], owners.owner), "old": expressions.tsvector([], owners.staged)}
-        connection.execute(_GIVE_WORDS, {**marks, "staged": owners.staged})
-
-
-_GIVE_WORDS = text(
-    "UPDATE memory_words SET words = ts_delete(words, tsvector_to_array(CAST(:old AS tsvector)))"
-    " || CAST(:mark AS tsvector) WHERE memory IN (SELECT number FROM memories WHERE owner = :staged)"
-)
-
-
-def _give_vectors(connection: Connection, owners: Owners) -> None:
-    if not can_compare(connection):
-        return
-    for stored in spaces_of(connection, SpaceState.ACTIVE, SpaceState.BUILDING):
-        table = f"{stored.vectors}_signs" if connection.dialect.name == "sqlite" else stored.vectors
-        given = text(f"UPDATE {table} SET owner = :owner WHERE owner = :staged")  # noqa: S608  our own table's name
-        connection.execute(given, {"owner": owners.owner, "staged": owners.staged})
+def _leave_to_others(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Have sources be their owner's of whose file something was remembered while they were staged."""
+    its = and_(memories.c.source == memory_sources.c.number, not_(memories.c.owner.startswith(STAGED)))
+    owner = select(memories.c.owner).where(its).limit(1).scalar_subquery()
+    connection.execute(update(memory_sources).where(which, exists().where(its)).values(owner=owner))
