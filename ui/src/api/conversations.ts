@@ -33,6 +33,7 @@ export function conversationsQuery(words: string) {
 
 const ofConversation = (id: string) => ({ path: { conversation_id: id } });
 const ofMessage = (id: string, message_id: string) => ({ path: { conversation_id: id, message_id } });
+const once = (key: string) => ({ header: { "Idempotency-Key": key } });
 
 export function conversationQuery(id: string) {
   return queryOptions({
@@ -81,24 +82,35 @@ export interface Question {
   memory?: boolean;
 }
 
-export const ask = (id: string, body: Question): Promise<PostedMessage> =>
-  dataOf(api.POST("/api/v1/conversations/{conversation_id}/messages", { params: ofConversation(id), body }));
+/** Ask. The same `key` again answers what the first one asked, here as below. */
+export const ask = (id: string, body: Question, key: string): Promise<PostedMessage> =>
+  dataOf(
+    api.POST("/api/v1/conversations/{conversation_id}/messages", {
+      params: { ...ofConversation(id), ...once(key) },
+      body,
+    }),
+  );
 
 /** Have another reply written beside this one. */
-export const regenerate = (id: string, messageId: string): Promise<PostedMessage> =>
+export const regenerate = (id: string, messageId: string, key: string): Promise<PostedMessage> =>
   dataOf(
     api.POST("/api/v1/conversations/{conversation_id}/messages/{message_id}/regenerate", {
-      params: ofMessage(id, messageId),
+      params: { ...ofMessage(id, messageId), ...once(key) },
       body: {},
     }),
   );
 
 /** Ask something else in place of a question, which stays beside it with all that followed. */
-export const editQuestion = (id: string, messageId: string, text: string): Promise<PostedMessage> =>
+export const editQuestion = (
+  id: string,
+  messageId: string,
+  body: { text: string; files?: string[] },
+  key: string,
+): Promise<PostedMessage> =>
   dataOf(
     api.POST("/api/v1/conversations/{conversation_id}/messages/{message_id}/edit", {
-      params: ofMessage(id, messageId),
-      body: { text },
+      params: { ...ofMessage(id, messageId), ...once(key) },
+      body,
     }),
   );
 

@@ -3,6 +3,7 @@ import { Button } from "@/ui/Button";
 import { CopyButton } from "@/viewers/CopyButton";
 import { BranchArrows } from "./BranchArrows";
 import type { Shown } from "./branches";
+import type { Edit } from "./EditForm";
 import { QuestionView } from "./QuestionView";
 import { ReplyView } from "./ReplyView";
 
@@ -13,7 +14,7 @@ interface Props {
   /** Whether something is being asked or written: nothing can be asked besides. */
   isBusy: boolean;
   onChoose: (id: string) => void;
-  onEdit: (id: string, text: string) => void;
+  onEdit: (id: string, edit: Edit, onAccepted: () => void) => void;
   onRegenerate: (id: string) => void;
 }
 
@@ -24,7 +25,12 @@ export function MessageItem({ shown, isSpoken, isBusy, onChoose, onEdit, onRegen
     return (
       <article aria-label="You">
         <h2 className="sr-only">You</h2>
-        <QuestionView key={message.id} message={message} isBusy={isBusy} onEdit={(text) => onEdit(message.id, text)} />
+        <QuestionView
+          key={message.id}
+          message={message}
+          isBusy={isBusy}
+          onEdit={(edit, onAccepted) => onEdit(message.id, edit, onAccepted)}
+        />
         <div className="flex justify-end">
           <BranchArrows shown={shown} what="question" onChoose={onChoose} />
         </div>

@@ -7,6 +7,7 @@ import { keep, useKept } from "@/ui/useKept";
 import { ChatComposer, type Said } from "./ChatComposer";
 import { ChatHeader } from "./ChatHeader";
 import { titleOf } from "./titles";
+import { useOnce } from "./useOnce";
 
 const SETTINGS = "triptych.chat.settings";
 const AS_IT_COMES: ConversationSettings = { memory: "always", system: "", model: "", temperature: 0.2, speak: false };
@@ -51,11 +52,13 @@ interface Beginning {
 function useBeginning(settings: ConversationSettings) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const once = useOnce();
   const begun = useRef<Conversation | null>(null);
   return useMutation({
     mutationFn: async ({ said }: Beginning) => {
       begun.current ??= await beginConversation(settings);
-      await ask(begun.current.id, { ...said, parent_id: null });
+      const { id } = begun.current;
+      await once(said, (key) => ask(id, { ...said, parent_id: null }, key));
       return begun.current;
     },
     onSuccess: (conversation, { onAccepted }) => {

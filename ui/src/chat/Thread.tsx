@@ -52,7 +52,9 @@ export function Thread({ conversation, messages, onEarlier }: Props) {
               isSpoken={settings.speak}
               isBusy={isReplying || asking.isPending}
               onChoose={chooseFrom(shown)}
-              onEdit={(messageId, text) => asking.mutate({ what: "edit", messageId, text })}
+              onEdit={(messageId, edit, onAccepted) =>
+                asking.mutate({ what: "edit", messageId, edit }, { onSuccess: onAccepted })
+              }
               onRegenerate={(messageId) => asking.mutate({ what: "regenerate", messageId })}
             />
           </li>

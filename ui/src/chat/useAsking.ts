@@ -1,10 +1,12 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { ask, conversationKeys, editQuestion, type Question, regenerate } from "@/api/conversations";
 import type { ChatMessage, ChatMessagePage, PostedMessage } from "@/api/types";
+import type { Edit } from "./EditForm";
+import { useOnce } from "./useOnce";
 
 export type Asking =
   | { what: "ask"; question: Question }
-  | { what: "edit"; messageId: string; text: string }
+  | { what: "edit"; messageId: string; edit: Edit }
   | { what: "regenerate"; messageId: string };
 
 /**
@@ -13,12 +15,13 @@ export type Asking =
  */
 export function useAsking(id: string, onAsked: (asked: PostedMessage) => void) {
   const client = useQueryClient();
+  const once = useOnce();
   const refetch = () => {
     void client.invalidateQueries({ queryKey: conversationKeys.messages(id) });
     void client.invalidateQueries({ queryKey: conversationKeys.lists });
   };
   return useMutation({
-    mutationFn: (asking: Asking) => send(id, asking),
+    mutationFn: (asking: Asking) => once(asking, (key) => send(id, asking, key)),
     onSuccess: (asked) => {
       placeMessages(client, id, [asked.message, asked.reply]);
       onAsked(asked);
@@ -27,14 +30,14 @@ export function useAsking(id: string, onAsked: (asked: PostedMessage) => void) {
   });
 }
 
-function send(id: string, asking: Asking): Promise<PostedMessage> {
+function send(id: string, asking: Asking, key: string): Promise<PostedMessage> {
   switch (asking.what) {
     case "ask":
-      return ask(id, asking.question);
+      return ask(id, asking.question, key);
     case "edit":
-      return editQuestion(id, asking.messageId, asking.text);
+      return editQuestion(id, asking.messageId, asking.edit, key);
     case "regenerate":
-      return regenerate(id, asking.messageId);
+      return regenerate(id, asking.messageId, key);
   }
 }
 

@@ -67,6 +67,7 @@ export function serveChat({ conversations = [aConversation()], messages = [], jo
     job: job ?? aJob({ pipeline: "chat.reply", state: "running", inputs: [], lane: "net" }),
     parts,
     asked: [] as unknown[],
+    keys: [] as (string | null)[],
     searched: [] as string[],
   };
   const find = (id: unknown) => held.conversations.find((one) => one.id === id);
@@ -110,6 +111,7 @@ export function serveChat({ conversations = [aConversation()], messages = [], jo
     http.post("*/api/v1/conversations/:id/messages", async ({ request }) => {
       const said = (await request.json()) as { text: string; parent_id: string | null };
       held.asked.push(said);
+      held.keys.push(request.headers.get("Idempotency-Key"));
       return accept(aFreshOne(said.text, said.parent_id), true);
     }),
     http.post("*/api/v1/conversations/:id/messages/:mid/edit", async ({ params, request }) => {
