@@ -5,31 +5,28 @@ A worker's slots may all be busy with long jobs; who searches waits for none of 
 
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 from threading import Event
 from time import monotonic
 
 import structlog
 from redis.exceptions import RedisError
 
-from pipelines.contract import Context, ModelCache, Source
-from pipelines.engines.embedding import Embedder
+from pipelines.contract import Context, ModelCache
 from pipelines.engines.model_cache import BoundedModelCache
 from pipelines.engines.network import NoNetwork
-from pipelines.engines.picture_embedding import PictureEmbedder
-from pipelines.errors import PipelineError
-from pipelines.house import Space, SpaceKind
-from pipelines.memory.models import Models, descriptions, meanings, picture_models, sights, text_models
+from pipelines.house import Space
 from triptych.database import Clock, DatabaseAway
 from triptych.logs import configure_logs
-from triptych.memory.filling import fill, notes_without_vectors
+from triptych.memory.filling import Lacking, fill, notes_without_vectors
 from triptych.memory.questions import ANSWER, PRESENT, WAITING, Asked, Asking, BadQuestion
 from triptych.memory.spaces import open_spaces, spaces
 from triptych.memory.values import SpaceState
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
+from workers.comparing import Comparing
+from workers.trials import Trials
 
 log = structlog.get_logger()
 
@@ -41,6 +38,7 @@ PRESENT_S = 5  # after which one that is gone counts as gone
 LOOK_S = 2.0  # between looks at which spaces are searched
 AGAIN_S = 60.0  # after which a model that could not be loaded is tried again
 PAUSE_S = 1.0  # for Redis or a database that is away
+DEADLY = "found by words alone: the process that compares by meaning died of this question several times"
 
 
 class Answering:
@@ -48,12 +46,11 @@ class Answering:
 
     def __init__(self, store: Store, context: Context, running_clock: Clock) -> None:
         self._store = store
-        self._context = context
+        self._comparing = Comparing(context, store.blobs)
+        self._trials = Trials(store.wire.redis)
         self._running_clock = running_clock
         self._spaces: Sequence[Space] | None = None
         self._looked_at = self._loaded_at = float("-inf")
-        self._of_texts: Models[Embedder] = Models()
-        self._of_pictures: Models[PictureEmbedder] = Models()
 
     def step(self, wait_s: float = WAIT_S) -> int:
         """Answer what waits, or comes within ``wait_s``; tell how many that were.
@@ -74,10 +71,7 @@ class Answering:
         if not self._spaces:  # the first vectors may have come since: else their first searches would find nothing
             self._looked_at = float("-inf")
             self._look()
-        try:
-            answers = {**self._of_words(asked), **self._of_seen(asked)}
-        except PipelineError as error:
-            answers = {asking.id: Asked(warnings=(f"found by words alone: {error.message}",)) for asking in asked}
+        answers = self._trials.made_of(asked, _what, self._comparing.answers, _deadly)
         pipe = self._store.wire.redis.pipeline(transaction=False)
         for asking_id, answer in answers.items():
             pipe.rpush(f"{ANSWER}{asking_id}", answer.encode())
@@ -93,39 +87,17 @@ class Answering:
             return None
         return asking if self._store.clock() - asking.asked_at <= TOO_OLD_S else None
 
-    def _of_words(self, asked: Sequence[Asking]) -> dict[str, Asked]:
-        texts = [asking for asking in asked if asking.picture is None]
-        words, check = [asking.text for asking in texts], self._context.check
-        meant, described = meanings(self._of_texts, words, check), descriptions(self._of_pictures, words)
-        told = tuple(self._of_texts.warnings)
-        vectors = zip(texts, meant, described, strict=True)
-        return {asking.id: Asked([*by_meaning, *as_picture], told) for asking, by_meaning, as_picture in vectors}
-
-    def _of_seen(self, asked: Sequence[Asking]) -> dict[str, Asked]:
-        sources = {asking.id: source for asking in asked if (source := self._source(asking)) is not None}
-        seen = sights(self._of_pictures, list(sources.values()), self._context.check)
-        return {
-            asking_id: Asked(
-                seen.vectors.get(source.path, []), (*self._of_pictures.warnings, *_why_unseen(seen.unseen, source.path))
-            )
-            for asking_id, source in sources.items()
-        }
-
-    def _source(self, asking: Asking) -> Source | None:
-        if asking.picture is None:
-            return None
-        picture = asking.picture
-        return Source(self._store.blobs.path(picture.sha256), picture.name, picture.media_type, picture.size_bytes)
-
     def _note(self) -> None:
         """Give notes, which no job makes, their vectors, while nobody asks anything."""
+        failed = self._comparing.failed
         with self._store.database.read() as connection:
-            lacking = notes_without_vectors(connection, TOGETHER)
+            lacking = notes_without_vectors(connection, TOGETHER + len(failed))
         for stored, notes in lacking:
-            its = replace(self._of_texts, loaded=[one for one in self._of_texts.loaded if one[0] == stored.space])
-            made = meanings(its, [note.text for note in notes], self._context.check)
-            vectors = {note.id: own[0].values for note, own in zip(notes, made, strict=True) if own}
-            if vectors:
+            new = [note for note in notes if (note.id, note.text) not in failed][:TOGETHER]
+            if stored.space not in self._comparing.loaded or not new:
+                continue
+            make = partial(self._comparing.of_notes, stored.space)
+            if vectors := self._trials.made_of(new, _text, make, self._comparing.pass_over):
                 with self._store.database.write() as connection:
                     if opened := open_spaces(connection, [stored.space], self._store.clock()):
                         fill(connection, opened[stored.space], vectors)
@@ -137,24 +109,27 @@ class Answering:
             return
         self._looked_at = now
         active = [one.space for one in spaces(self._store) if one.state is SpaceState.ACTIVE]
-        missing = len(self._of_texts.loaded) + len(self._of_pictures.loaded) < len(active)
-        if active == self._spaces and not (missing and now - self._loaded_at > AGAIN_S):
+        is_missing = len(self._comparing.loaded) < len(active)
+        if active == self._spaces and not (is_missing and now - self._loaded_at > AGAIN_S):
             return
-        of_texts = [space for space in active if space.kind is SpaceKind.TEXT]
-        of_pictures = [space for space in active if space.kind is SpaceKind.PICTURE]
-        self._of_texts = text_models(self._context, of_texts) if of_texts else Models()
-        self._of_pictures = picture_models(self._context, of_pictures) if of_pictures else Models()
+        self._comparing.load(active)
         self._spaces, self._loaded_at = active, now
-        told = [*self._of_texts.warnings, *self._of_pictures.warnings]
-        log.info("ready", models=self._stamp(), warnings=told)
+        log.info("ready", models=self._stamp(), warnings=self._comparing.warnings)
 
     def _stamp(self) -> str:
-        loaded = [*self._of_texts.loaded, *self._of_pictures.loaded]
-        return " ".join(f"{space.kind}/{space.model}" for space, _ in loaded)
+        return " ".join(f"{space.kind}/{space.model}" for space in self._comparing.loaded)
 
 
-def _why_unseen(unseen: Mapping[Path, str], path: Path) -> tuple[str, ...]:
-    return (unseen[path],) if path in unseen else ()
+def _what(asking: Asking) -> str:
+    return asking.text if asking.picture is None else asking.picture.sha256
+
+
+def _text(note: Lacking) -> str:
+    return note.text
+
+
+def _deadly(asking: Asking) -> dict[str, Asked]:
+    return {asking.id: Asked(warnings=(DEADLY,))}
 
 
 def run(store: Store, models: ModelCache, stopped: Event, running_clock: Clock = monotonic) -> None:

@@ -1,6 +1,5 @@
 """The process that has the memory's models at hand: who asks gets vectors, whatever else is away."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,9 @@ from time import monotonic
 
 import pytest
 from checkpoints.drawn_shapes import drawn
+from support.questioning import JOINT, MINILM, answer_at, asked, searched, with_joint_model
 from support.remembering import ask, passage, remember, texts_of
-from support.stores import HandClock, with_settings
+from support.stores import HandClock
 from support.until import until
 from support.work import OWNER, a_file
 
@@ -22,17 +22,12 @@ from pipelines.engines.network import NoNetwork
 from pipelines.house import Space, SpaceKind, Vector
 from triptych.memory.asking import vectors_of_text
 from triptych.memory.marks import add_note
-from triptych.memory.questions import ANSWER, PRESENT, WAITING, Asked, Asking, picture_of
-from triptych.memory.spaces import open_space
+from triptych.memory.questions import PRESENT, WAITING, Asked, Asking, picture_of
 from triptych.store import Store
 from triptych.wire import Wire, connect
 from workers.questions import LOOK_S, TOO_OLD_S, Answering, run
 
 pytestmark = [pytest.mark.redis, pytest.mark.engine]
-
-CHECKPOINTS = Path(__file__).parents[1] / "checkpoints"
-MINILM = Space(SpaceKind.TEXT, "all-MiniLM-L6-v2", 384)
-JOINT = Space(SpaceKind.PICTURE, "joint", 32, is_joint=True)
 
 
 @pytest.fixture(scope="module")
@@ -44,32 +39,12 @@ def models() -> BoundedModelCache:
 @pytest.fixture
 def house(sqlite_store: Store, tmp_path: Path) -> Store:
     """A store with the weights of a joint model, in which nothing was remembered yet."""
-    shutil.copytree(CHECKPOINTS / "joint", tmp_path / "models" / "open-clip" / "joint")
-    return with_settings(sqlite_store, models_dir=tmp_path / "models")
+    return with_joint_model(sqlite_store, tmp_path / "models")
 
 
 @pytest.fixture
 def answering(house: Store, models: BoundedModelCache) -> Answering:
     return Answering(house, Context(house.settings.work, house.settings.models, models, NoNetwork()), monotonic)
-
-
-def searched(store: Store, *spaces: Space) -> None:
-    """Have these spaces be searched."""
-    with store.database.write() as connection:
-        for space in spaces:
-            open_space(connection, space, store.clock())
-
-
-def asked(store: Store, *askings: Asking) -> list[str]:
-    """Put questions before the process, and tell where their answers will be."""
-    for asking in askings:
-        store.wire.redis.rpush(WAITING, asking.encode())
-    return [f"{ANSWER}{asking.id}" for asking in askings]
-
-
-def answer_at(store: Store, key: str) -> Asked | None:
-    came = store.wire.redis.lpop(key)
-    return Asked.decode(came) if came else None
 
 
 def values(vector: Vector) -> tuple[float, ...]:

@@ -55,7 +55,11 @@ class Asking:
             asking = cls(**told, picture=Picture(**picture) if picture else None)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadQuestion(f"no question: {error}") from error
-        if asking.picture and not _HASH.fullmatch(asking.picture.sha256):
+        if not (isinstance(asking.id, str) and isinstance(asking.text, str)):
+            raise BadQuestion("its id and its text are no strings")
+        if not isinstance(asking.asked_at, int | float):
+            raise BadQuestion("when it was asked is no number")
+        if asking.picture and not _HASH.fullmatch(str(asking.picture.sha256)):
             raise BadQuestion("the picture has no hash")
         return asking
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
+from pipelines.house import Space
 from triptych.memory.filters import Within
 from triptych.memory.signs import Near, nearest_by_signs, put_with_signs, signs_table, vectors_table
 from triptych.memory.tables import memories
@@ -65,7 +66,11 @@ _POSTGRESQL_PUT = (
 
 def check_vector(stored: StoredSpace, values: bytes) -> None:
     """Raise BadVector where ``values`` are no vector of the space."""
-    space = stored.space
+    check_values(stored.space, values)
+
+
+def check_values(space: Space, values: bytes) -> None:
+    """As ``check_vector``, of a space that need not be kept."""
     if len(values) != 4 * space.dimensions:
         raise BadVector(f"a vector of {space.model} has {4 * space.dimensions:,} bytes, not {len(values):,}")
     numbers = unpack(f"<{space.dimensions}f", values)
