@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from redis import BlockingConnectionPool, Redis
+from redis import BlockingConnectionPool, ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
@@ -31,6 +31,7 @@ GAP_MARK = {"owner": EVERYBODY, "job": "", "body": '{"type":"resync"}'}
 SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read below
 MOST_CONNECTIONS = 50  # of one process; hundreds of clients that come again at once take turns
 WAIT_FOR_CONNECTION_S = 30.0
+MOST_ASKING = 32  # connections of one process that wait for an answer, beside those that publish
 PAGE = 1000
 AT_ONCE = 100  # events that one call adds, during which Redis serves nobody else
 TOLD_FOR_S = 30  # after which nobody is still about to tell the same
@@ -75,6 +76,7 @@ class Wire:
 
     def __init__(self, redis: Redis, history: int = 100_000) -> None:
         self._redis: Any = redis  # Any: the client's types hold bytes and str, whatever decode_responses says
+        self._asking: Any = _apart(redis, MOST_ASKING)  # Any: as above
         self._history = history
         self._losses = self._losses_told = 0  # how often events were lost, and of how many of these a mark tells
         self._counting = Lock()
@@ -85,6 +87,14 @@ class Wire:
     def redis(self) -> Any:  # Any: as above
         """The client, for what is neither rung nor told."""
         return self._redis
+
+    @property
+    def asking(self) -> Any:  # Any: as above
+        """A client for who waits for an answer, whose connections nobody waits for who publishes.
+
+        The one too many raises redis.exceptions.MaxConnectionsError.
+        """
+        return self._asking
 
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
         """Send everything in one round trip; False, and a line in the log, when Redis is away.
@@ -217,6 +227,12 @@ class Wire:
 
     def _add(self, redis: Any, fields: dict[str, str]) -> Any:  # Any: a client or a pipeline, whose stubs differ
         return redis.xadd(STREAM, fields, maxlen=self._history, approximate=True)
+
+
+def _apart(redis: Redis, most: int) -> Redis:
+    """A client of the same server with connections of its own, of which there are no more than ``most``."""
+    pool = redis.connection_pool
+    return Redis.from_pool(ConnectionPool(pool.connection_class, most, **pool.connection_kwargs))
 
 
 def _may_come_twice(event: Event) -> bool:

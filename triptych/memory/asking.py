@@ -4,7 +4,7 @@ So a search waits behind no job. Where nobody answers it goes by words alone, an
 """
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import MaxConnectionsError, RedisError
 
 from triptych.files import File
 from triptych.ids import new_id
@@ -17,6 +17,7 @@ PATIENCE_S = 2.0
 KEPT_S = 60  # for how long questions wait that nobody takes
 NOBODY = "found by words alone: the process that compares by meaning is not there (python -m workers.questions)"
 AWAY = "found by words alone: Redis, over which the process that compares by meaning is asked, is away"
+CROWDED = "found by words alone: too many searches wait for the process that compares by meaning"
 SLOW = f"found by words alone: the process that compares by meaning did not answer within {PATIENCE_S:g} s"
 UNCOMPARED = "the picture was not compared: no model for pictures is here, or none was remembered by one yet"
 
@@ -42,13 +43,15 @@ def vectors_of_picture(store: Store, file: File) -> Asked:
 
 def _asked(store: Store, asking: Asking, what: str) -> Asked:
     try:
-        present = store.wire.redis.get(PRESENT)
+        present = store.wire.asking.get(PRESENT)
         if present is None:
             return Asked(warnings=(NOBODY,))
         question = (present, asking.picture is None, what)  # of other models it would have other vectors
         if (vectors := store.recent_questions.get(question)) is not None:
             return Asked(vectors)
         answer = _answer(store, asking)
+    except MaxConnectionsError:
+        return Asked(warnings=(CROWDED,))
     except RedisError as error:
         log.warning("a question could not be asked", error=str(error))
         return Asked(warnings=(AWAY,))
@@ -60,7 +63,7 @@ def _asked(store: Store, asking: Asking, what: str) -> Asked:
 
 
 def _answer(store: Store, asking: Asking) -> Asked | None:
-    redis, key = store.wire.redis, f"{ANSWER}{asking.id}"
+    redis, key = store.wire.asking, f"{ANSWER}{asking.id}"
     pipe = redis.pipeline(transaction=False)
     pipe.rpush(WAITING, asking.encode())
     pipe.ltrim(WAITING, -MOST_WAITING, -1)  # who waits longest is served by words

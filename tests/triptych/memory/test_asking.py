@@ -1,12 +1,16 @@
 """Asking for a question's vectors: answered soon, or not at all and with the reason."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 import pytest
 from redis import Redis
+from redis.exceptions import MaxConnectionsError
 from support.answering_questions import answered_with
-from support.work import a_file
+from support.work import a_file, a_job
 
 from pipelines.house import Space, SpaceKind, Vector
-from triptych.memory.asking import SLOW, UNCOMPARED, vectors_of_picture, vectors_of_text
+from triptych.memory.asking import CROWDED, SLOW, UNCOMPARED, vectors_of_picture, vectors_of_text
 from triptych.memory.questions import MOST_WAITING, PRESENT, WAITING, Asked, Asking, BadQuestion
 from triptych.memory.recent import MOST, RecentQuestions
 from triptych.store import Store
@@ -98,6 +102,36 @@ def test_redis_that_is_away_leaves_the_words(away: Store) -> None:
 
     assert asked.vectors == ()
     assert "Redis" in asked.warnings[0]
+
+
+@contextmanager
+def as_many_wait_as_may(store: Store) -> Iterator[None]:
+    """Have every connection in use that searches wait on, for the block."""
+    pool, held = store.wire.asking.connection_pool, []
+    with suppress(MaxConnectionsError):
+        while True:
+            held.append(pool.get_connection())
+    yield
+    for connection in held:
+        pool.release(connection)
+
+
+def test_jobs_are_told_while_as_many_searches_wait_as_may(sqlite_store: Store) -> None:
+    with as_many_wait_as_may(sqlite_store):
+        job = a_job(sqlite_store)
+        told = [numbered.job_id for numbered in sqlite_store.wire.read("0-0")]
+
+    assert job.id in told
+
+
+def test_search_beyond_those_that_may_wait_goes_by_words_at_once(sqlite_store: Store) -> None:
+    with answered_with(sqlite_store, Asked([VECTOR])) as heard, as_many_wait_as_may(sqlite_store):
+        asked = vectors_of_text(sqlite_store, "a cat")
+
+    assert asked == Asked(warnings=(CROWDED,))
+    assert heard == []
+    with answered_with(sqlite_store, Asked([VECTOR])):
+        assert vectors_of_text(sqlite_store, "a cat").vectors == (VECTOR,)
 
 
 def test_questions_that_nobody_takes_do_not_pile_up(sqlite_store: Store, redis_url: str) -> None:
