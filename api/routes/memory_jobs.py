@@ -18,13 +18,11 @@ from pipelines.catalogue import catalogue
 from pipelines.memory.map import MAP, MapParams
 from pipelines.memory.reindex import REINDEX, ReindexParams
 from triptych.jobs.job import Job as StoredJob
-from triptych.jobs.reading import Filter, list_jobs
-from triptych.jobs.states import JobState
+from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.submission import Submission
+from triptych.memory.reindexing import reindexing
 
 routes = APIBlueprint("memory_jobs", __name__, url_prefix="/api/v1/memory", abp_tags=[{"name": "memory"}])
-
-MOST = 100  # of these jobs are looked through
 
 
 @routes.get("/map", responses={200: json_of(MapJob), **problems()})
@@ -48,23 +46,18 @@ def draw_map() -> Response:
 def reindex() -> Response:
     """Have everything compared by another model, by a job; the same one while it is under way.
 
-    The old vectors are searched until all of the new ones are there. Answers 409 `reindexing` while another model's are
-    made: cancel that job first.
+    It makes the vectors of everybody's memories, and the old ones are searched until all are there. One such job is
+    under way at a time for each kind: 409 `reindexing`, with its id, where it makes another model's, or is somebody
+    else's.
     """
-    params = asked_body(ReindexParams).model_dump(mode="json")
-    for job in _under_way(params["kind"]):
-        if dict(job.params) == params:
-            return _accepted(job)
-        raise Refused(
-            409, "reindexing", f"vectors of {job.params['model']} are being made: cancel the job {job.id} first"
-        )
-    return _accepted(_submitted(REINDEX, params))
-
-
-def _under_way(kind: str) -> list[StoredJob]:
-    unfinished = (JobState.RUNNING, JobState.QUEUED)
-    found = [job for state in unfinished for job in list_jobs(room().store, owner(), Filter(state, REINDEX), MOST)]
-    return [job for job in found if job.params["kind"] == kind]
+    wanted = asked_body(ReindexParams)
+    under_way = reindexing(room().store, wanted.kind)
+    if under_way is None:
+        return _accepted(_submitted(REINDEX, wanted.model_dump(mode="json")))
+    if (under_way.owner, under_way.model) == (owner(), wanted.model):
+        return _accepted(get_job(room().store, owner(), under_way.job_id))
+    told = f"vectors of {under_way.model} are being made by the job {under_way.job_id}"
+    raise Refused(409, "reindexing", f"{told}: cancel it first, or wait until it is finished")
 
 
 def _submitted(name: str, params: Mapping[str, Any]) -> StoredJob:  # Any: JSON

@@ -4,6 +4,10 @@ import pytest
 from support.remembering import passage, remember, vector
 
 from api.room import LOCAL_USER
+from pipelines.catalogue import catalogue
+from triptych.jobs.owner import cancel
+from triptych.jobs.submission import Submission
+from triptych.jobs.submit import submit
 from triptych.memory.search import search
 from triptych.memory.values import Question
 
@@ -237,3 +241,25 @@ def test_one_model_takes_over_at_a_time(sqlite_client, sqlite_store):
     assert (first.status_code, first.get_json()["pipeline"]) == (202, "memory.reindex")
     assert again.get_json()["id"] == first.get_json()["id"]
     assert (other.status_code, other.get_json()["code"]) == (409, "reindexing")
+    assert first.get_json()["id"] in other.get_json()["detail"]
+
+
+def test_models_of_pictures_and_of_texts_take_over_side_by_side(sqlite_client):
+    bodies = ({"model": "a"}, {"model": "a", "kind": "picture"})
+
+    answers = [sqlite_client.post(f"{MEMORY}/reindex", json=body) for body in bodies]
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+
+
+def test_model_takes_over_once_for_everybody(sqlite_client, sqlite_store):
+    params = {"model": "a", "kind": "text"}
+    others = submit(sqlite_store, Submission("grace", catalogue()["memory.reindex"], params))
+
+    refused = sqlite_client.post(f"{MEMORY}/reindex", json={"model": "a"})
+    cancel(sqlite_store, "grace", others.id)
+    accepted = sqlite_client.post(f"{MEMORY}/reindex", json={"model": "a"})
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "reindexing")
+    assert others.id in refused.get_json()["detail"]
+    assert accepted.status_code == 202

@@ -564,7 +564,7 @@ export interface paths {
         put?: never;
         /**
          * Have everything compared by another model, by a job; the same one while it is under way.
-         * @description <br/>The old vectors are searched until all of the new ones are there. Answers 409 `reindexing` while another model's are<br/>made: cancel that job first.
+         * @description <br/>It makes the vectors of everybody's memories, and the old ones are searched until all are there. One such job is<br/>under way at a time for each kind: 409 `reindexing`, with its id, where it makes another model's, or is somebody<br/>else's.
          */
         post: operations["memory_jobs_reindex_reindex_post"];
         delete?: never;
