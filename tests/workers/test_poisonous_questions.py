@@ -98,14 +98,17 @@ def drawing(store: Store, shape: str) -> bytes:
 
 def failing(house: Store, models: BoundedModelCache, error: BaseException, times: int) -> Answering:
     """The process, whose model raises ``error`` at the first ``times`` pictures."""
-    left = iter([error] * times)
+    left: list[BaseException] = []
 
     def check() -> None:
-        if (raised := next(left, None)) is not None:
-            raise raised
+        if left:
+            raise left.pop()
 
     context = Context(house.settings.work, house.settings.models, models, NoNetwork(), check=check)
-    return Answering(house, context, monotonic)
+    answering = Answering(house, context, monotonic)
+    answering.step(0.01)  # loads the model
+    left += [error] * times
+    return answering
 
 
 def test_question_on_which_a_model_fails_keeps_no_other_from_its_answer(
@@ -145,12 +148,14 @@ def test_question_that_processes_die_of_is_not_tried_for_ever(house: Store, mode
     searched(house, JOINT)
     deadly, harmless = two_pictures(house)
     for _ in range(MOST_DEATHS):
+        dying = failing(house, models, SystemExit("killed"), times=1)
         asked(house, deadly)
         with pytest.raises(SystemExit):
-            failing(house, models, SystemExit("killed"), times=1).step()
+            dying.step()
+    answering = failing(house, models, SystemExit("killed"), times=0)
     keys = asked(house, deadly, harmless)
 
-    failing(house, models, SystemExit("killed"), times=0).step()
+    answering.step()
 
     refused, answer = (answer_at(house, key) for key in keys)
     assert refused == Asked(warnings=(DEADLY,))

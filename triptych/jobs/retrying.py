@@ -10,6 +10,7 @@ from triptych.jobs.queues import Turns
 from triptych.jobs.selection import TOLD
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import IS_CHILD, attempts, checkpoints, jobs, outputs, parts
+from triptych.memory.pins import lay_aside_pins
 from triptych.memory.tables import memory_makers
 
 # A job that is queued anew has nothing of its last run but its checkpoint.
@@ -46,7 +47,9 @@ def queue_again(connection: Connection, rows: Sequence[Row[Any]], now: float) ->
     _keep_in_history(connection, done)
     for table, job_ids in ((outputs, [row.id for row in rows]), (parts, done), (checkpoints, done)):
         connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
-    connection.execute(delete(memory_makers).where(memory_makers.c.job_id.in_(done)))  # what was remembered of them
+    of_them = memory_makers.c.job_id.in_(done)  # what was remembered of them
+    lay_aside_pins(connection, of_them)
+    connection.execute(delete(memory_makers).where(of_them))
     anew = [
         {
             **_ANEW,

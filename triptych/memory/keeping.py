@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, and_, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.house import Memory, Space, Vector
@@ -15,6 +15,7 @@ from triptych.ids import new_id
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.tables import jobs
 from triptych.memory.expressions import tsvector
+from triptych.memory.pins import lay_aside_pins, put_pins_back
 from triptych.memory.spaces import OtherDimensions, can_compare, open_spaces, spaces_of
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.memory.tagging import kept, kept_json
@@ -87,9 +88,11 @@ def keep(
 
 
 def settle(connection: Connection, job_id: str, attempt: int) -> None:
-    """Forget what other runs than ``attempt`` kept of the job, unless another job made it too."""
-    others = memory_makers.c.job_id == job_id, memory_makers.c.attempt != attempt
-    connection.execute(delete(memory_makers).where(*others))
+    """Forget what other runs than ``attempt`` kept of the job, unless another job made it too; pins go on with it."""
+    others = and_(memory_makers.c.job_id == job_id, memory_makers.c.attempt != attempt)
+    lay_aside_pins(connection, others)
+    connection.execute(delete(memory_makers).where(others))
+    put_pins_back(connection, job_id)
 
 
 def _put_as_owners(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:  # Any: columns

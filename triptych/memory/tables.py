@@ -82,6 +82,19 @@ memory_makers = Table(
 )
 Index("ix_memory_makers_job_id", memory_makers.c.job_id)
 
+# Pins of memories that are gone because their job is done again, until what takes their place is there.
+memory_pins = Table(
+    "memory_pins",
+    metadata,
+    Column("id", ID, primary_key=True),  # of the memory, which it will have again if it is the same
+    Column("source", NUMBER, ForeignKey("memory_sources.number", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("position", Double, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("pinned_at", Double, nullable=False),
+)
+Index("ix_memory_pins_source", memory_pins.c.source)
+
 memory_tags = Table(
     "memory_tags",
     metadata,
