@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +16,8 @@ LONGEST_S = 20.0
 class Script:
     """How the server answers, and what it has seen. ``pieces`` come one by one; then it waits if it ``never_ends``.
 
-    ``over_and_over`` comes behind them until the other end hangs up. ``every_s``: the seconds before each of them.
+    ``meanwhile`` is done once, before the last of them. ``over_and_over`` comes behind them until the other end hangs
+    up. ``every_s``: the seconds before each of them.
     """
 
     pieces: Sequence[str] = ()
@@ -25,6 +26,7 @@ class Script:
     refusal: str = ""
     raw: bytes | None = None
     never_ends: bool = False
+    meanwhile: Callable[[], object] = lambda: None
     dies_after: int | None = None  # pieces, whereupon it hangs up
     over_and_over: bytes = b""
     every_s: float = 0.0
@@ -83,7 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(script)
 
     def _stream(self, script: Script) -> None:
-        for piece in script.pieces[: script.dies_after]:
+        for number, piece in enumerate(script.pieces[: script.dies_after], 1):
+            if number == len(script.pieces):
+                meanwhile, script.meanwhile = script.meanwhile, lambda: None
+                meanwhile()
             script.broken_off.wait(script.every_s)
             self._send({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         if script.dies_after is not None:

@@ -57,7 +57,12 @@ def ask(
 
 def begin(store: Store, posted: Posted) -> Claim:
     """The reply's job, claimed."""
-    return a_claim(store, get_job(store, OWNER, posted.reply.job_id))
+    return begin_for(store, OWNER, posted.reply.job_id)
+
+
+def begin_for(store: Store, owner: str, job_id: str) -> Claim:
+    """The job of somebody's reply, claimed."""
+    return a_claim(store, get_job(store, owner, job_id))
 
 
 def write(store: Store, claimed: Claim, *pieces: str) -> None:
