@@ -10,6 +10,7 @@ from select import select
 from typing import Any
 
 LONGEST_S = 20.0
+KEY = "sk-very-secret"
 
 
 @dataclass
@@ -59,6 +60,14 @@ def serving(script: Script) -> Iterator[Script]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def stream(*contents: object, **told: Any) -> bytes:
+    """A server's stream whose chunks hold ``contents``, ASCII that escapes what is beyond, and then ``told``."""
+    chunks = [{"model": "m", "choices": [{"index": 0, "delta": {"content": content}}]} for content in contents]
+    end = {"index": 0, "delta": {}, "finish_reason": told.pop("finish_reason", "stop")}
+    chunks.append({"model": "m", "choices": [end], **told})
+    return "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks).encode("ascii")
 
 
 class _Handler(BaseHTTPRequestHandler):
