@@ -2,27 +2,22 @@
 
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
-from api.bodies.chunks import body_chunks
-from api.bodies.multipart_form import Bounds, received_form
-from api.bodies.names import clean_name
-from api.offload import WriteBehind, offload
-from api.problems import Refused, invalid
+from api.bodies.received import received_file
+from api.offload import offload
+from api.problems import Refused
 from api.room import owner, room
 from api.routes.documented import BYTES, body, content, json_of, problems
 from api.routes.sending import send_stored
 from api.schemas.file import File, FilePage
 from api.schemas.requests import FilePath, FileQuery, FilesQuery
 from triptych.files import File as StoredFile
-from triptych.uploads import Upload, keep_upload, list_owned, read_content, read_files, remove_file
+from triptych.uploads import keep_upload, list_owned, read_content, read_files, remove_file
 
 routes = APIBlueprint("files", __name__, url_prefix="/api/v1/files", abp_tags=[{"name": "files"}])
-
-FORM_TYPE = "multipart/form-data"
-FORM_OVERHEAD_BYTES = 1024 * 1024  # boundaries and headers around what the limit is about
 
 
 @routes.post(
@@ -32,7 +27,8 @@ FORM_OVERHEAD_BYTES = 1024 * 1024  # boundaries and headers around what the limi
 )
 def upload(query: FileQuery) -> Response:
     """Keep a file: a form with the field `file`, or the raw body and `?name=`."""
-    stored = _from_form() if request.mimetype == FORM_TYPE else _from_raw_body(query.name)
+    with received_file(query.name) as file:
+        stored = offload(keep_upload, room().store, owner(), file)
     room().metrics.upload_bytes.inc(stored.size_bytes)
     response = answer(File.of(stored), HTTPStatus.CREATED)
     response.headers["Location"] = f"/api/v1/files/{stored.id}"
@@ -74,28 +70,3 @@ def delete(path: FilePath) -> Response:
 
 def _file(path: FilePath) -> StoredFile:
     return read_files(room().store, owner(), [str(path.file_id)])[0]
-
-
-def _from_raw_body(name: str) -> StoredFile:
-    here, cleaned = room(), clean_name(name)
-    incoming = WriteBehind(here.store.blobs.begin(here.settings.upload_bytes))
-    try:
-        for chunk in body_chunks(request, here.settings.upload_bytes):
-            incoming.write(chunk)
-        return offload(keep_upload, here.store, owner(), Upload(cleaned, incoming.finish()))
-    finally:
-        incoming.discard()
-
-
-def _from_form() -> StoredFile:
-    here = room()
-    bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
-    with received_form(request, here.store.blobs, bounds, no_such_field) as form:
-        if len(form.uploads) != 1:
-            raise invalid("file", f"one file is wanted; there are {len(form.uploads)}")
-        return offload(keep_upload, here.store, owner(), form.uploads[0])
-
-
-def no_such_field(name: str, _value: str) -> None:
-    """Refuse whatever is in a form beside its file."""
-    raise Refused(422, "invalid_request", f"there is no field {name[:100]!r}; the file goes into the field file")

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from api.bodies.chunks import whole_body
 from api.bodies.multipart_form import Bounds, Form, received_form
 from api.bodies.names import name_of_text
+from api.bodies.received import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.bodies.strict_json import read_json
 from api.offload import offload
 from api.problems import Refused, invalid, refuse_validation
 from api.room import room
-from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.routes.idempotency import fingerprint
 from api.schemas.requests import JobRequest, JobSelection
 from pipelines.catalogue import Pipeline, catalogue

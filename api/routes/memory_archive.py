@@ -4,19 +4,15 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
-from flask import Response, request
+from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
-from api.bodies.chunks import body_chunks
-from api.bodies.multipart_form import Bounds, received_form
-from api.offload import WriteBehind, offload
-from api.problems import invalid
+from api.bodies.received import received_file
+from api.offload import offload
 from api.room import owner, room
 from api.routes.documented import body, content, json_of, problems
-from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE, no_such_field
 from api.schemas.memory import Imported
-from triptych.blobs import Draft
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
 
@@ -43,30 +39,9 @@ def export() -> Response:
 )
 def bring() -> Response:
     """Take an archive in, all of it or nothing; what is here already is left as it is."""
-    if request.mimetype == FORM_TYPE:
-        return _from_form()
-    here = room()
-    incoming = WriteBehind(here.store.blobs.begin(here.settings.upload_bytes))
-    try:
-        for chunk in body_chunks(request, here.settings.upload_bytes):
-            incoming.write(chunk)
-        return _brought(incoming.finish())
-    finally:
-        incoming.discard()
-
-
-def _from_form() -> Response:
-    here = room()
-    bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
-    with received_form(request, here.store.blobs, bounds, no_such_field) as form:
-        if len(form.uploads) != 1:
-            raise invalid("file", f"one archive is wanted; there are {len(form.uploads)}")
-        return _brought(form.uploads[0].draft)
-
-
-def _brought(draft: Draft) -> Response:
-    room().metrics.upload_bytes.inc(draft.blob.size_bytes)
-    came = offload(import_archive, room().store, owner(), draft.path)
+    with received_file() as file:
+        room().metrics.upload_bytes.inc(file.draft.blob.size_bytes)
+        came = offload(import_archive, room().store, owner(), file.draft.path)
     return answer(
         Imported(
             files=came.files,

@@ -9,13 +9,13 @@ from flask_openapi.blueprint import APIBlueprint
 from api.answers import answer
 from api.bodies.chunks import whole_body
 from api.bodies.multipart_form import Bounds, Form, received_form
+from api.bodies.received import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.bodies.strict_json import read_json
 from api.offload import offload
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.asked import checked
 from api.routes.documented import body, json_of, problems
-from api.routes.files import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.schemas.memory import MemoryHits
 from api.schemas.memory_requests import MemoryPath, Page, SearchQuery, SearchRequest, SimilarQuery
 from triptych.files import File
