@@ -54,10 +54,13 @@ STATUS_OF_MEDIA_CODE = {"media_type_mismatch": 415, "unsupported_media_type": 41
 
 
 class Refused(Exception):
-    """A request that is not granted, and how to say so."""
+    """A request that is not granted, and how to say so; ``again_s``: in how many seconds it may be."""
 
-    def __init__(self, status: int, code: str, detail: str, errors: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, errors: Sequence[FieldError] = (), again_s: int | None = None
+    ) -> None:
         super().__init__(detail)
+        self.again_s = again_s
         self.problem = Problem(
             title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=list(errors)
         )
@@ -94,7 +97,7 @@ def problem_response(problem: Problem) -> Response:
 
 def register_problems(app: Flask) -> None:
     """Have ``app`` answer every exception with a problem."""
-    app.register_error_handler(Refused, lambda error: problem_response(error.problem))
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
     for kind, (status, code, detail) in _KNOWN.items():
@@ -143,6 +146,13 @@ def problem_of(error: Exception) -> Problem:
     return Problem.model_validate_json(response.get_data())
 
 
+def _refused(error: Refused) -> Response:
+    response = problem_response(error.problem)
+    if error.again_s is not None:
+        response.headers["Retry-After"] = str(error.again_s)
+    return response
+
+
 def _known(status: int, code: str, detail: str) -> Any:  # Any: Flask's handler type is narrower than what it takes
     def tell(error: Exception) -> Response:
         return problem_response(Refused(status, code, detail.format(error)).problem)
@@ -166,10 +176,9 @@ def _unknown_cursor(error: UnknownCursor) -> Response:
 
 def _database_away(error: DatabaseAway) -> Response:
     log.warning("the database is away", error=str(error))
-    refused = Refused(503, "database_away", "the database does not answer: ask again in a moment")
-    response = problem_response(refused.problem)
-    response.headers["Retry-After"] = str(AGAIN_S)
-    return response
+    return _refused(
+        Refused(503, "database_away", "the database does not answer: ask again in a moment", again_s=AGAIN_S)
+    )
 
 
 def _http(error: HTTPException) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from flask import current_app
 
@@ -13,6 +14,8 @@ from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
+EXPORTS = 4  # archives that one process sends at a time, however slowly they are read
+IMPORTS = 2  # that it takes in: each occupies one of the ten threads that everything else is done in, for minutes
 LOCAL_USER = "local"  # the one built-in user of local mode
 
 
@@ -27,6 +30,8 @@ class Room:
     writer: Writer
     ui: Path
     holders: Holders = field(default_factory=Holders)
+    exports: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(EXPORTS))
+    imports: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPORTS))
 
 
 def room() -> Room:

@@ -3,12 +3,12 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
-from typing import BinaryIO
+from tempfile import TemporaryFile, mkstemp
+from typing import IO, BinaryIO
 
 CHUNK_BYTES = 1024 * 1024
 KEEP_FREE_BYTES = 64 * 1024 * 1024  # the database must still be able to commit when uploads have filled the disk
@@ -97,6 +97,13 @@ class Blobs:
         """Where a content lies that is still being received, and read meanwhile; its hash is not known."""
         return self.root / "growing" / name
 
+    @contextmanager
+    def scratch(self) -> Iterator["Scratch"]:
+        """A file without a name, which is gone at the end of the block, or with its process. Raises NoDisk."""
+        make_room(incoming := self._incoming())
+        with TemporaryFile(dir=incoming, buffering=0) as file:
+            yield Scratch(incoming, file)
+
     def _incoming(self) -> Path:
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
@@ -138,6 +145,32 @@ class Incoming:
         with suppress(OSError):  # closing flushes, which a full disk refuses
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+class Scratch:
+    """What is written to be read again, once and soon, from its beginning."""
+
+    def __init__(self, directory: Path, file: IO[bytes]) -> None:
+        self._directory, self._file = directory, file
+        self._checked_bytes = 0
+
+    def write(self, chunks: Iterable[bytes]) -> None:
+        """Append ``chunks``. Raises NoDisk when the disk is full."""
+        for chunk in chunks:
+            self._checked_bytes += len(chunk)
+            if self._checked_bytes >= CHECK_DISK_BYTES:
+                make_room(self._directory)
+                self._checked_bytes = 0
+            try:
+                self._file.write(chunk)
+            except OSError as error:
+                raise NoDisk(str(error)) from error
+
+    def read(self) -> Iterator[bytes]:
+        """Everything that was written, in pieces."""
+        self._file.seek(0)
+        while chunk := self._file.read(CHUNK_BYTES):
+            yield chunk
 
 
 def make_room(directory: Path, coming_bytes: int = 0) -> None:

@@ -1,15 +1,15 @@
 """Everything that somebody has as one archive: sent while it is written, and taken in."""
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 
-from flask import Response
+from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
 from api.bodies.received import received_file
 from api.offload import offload
+from api.problems import Refused
 from api.room import owner, room
 from api.routes.documented import body, content, json_of, problems
 from api.schemas.memory import Imported
@@ -19,16 +19,30 @@ from triptych.memory.archive.export import export_archive
 routes = APIBlueprint("memory_archive", __name__, url_prefix="/api/v1/memory", abp_tags=[{"name": "memory"}])
 
 ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+AGAIN_S = 30  # after which an archive may have been sent to its end
+STALLED_S = 60.0  # that a piece of 256 KiB may take: who takes no more than that has gone
 
 
-@routes.get("/export", responses={200: content("The archive", ZIP), **problems(413)})
+@routes.get("/export", responses={200: content("The archive", ZIP), **problems(413, 503, 507)})
 def export() -> Response:
     """Send everything of the caller's as one archive. One that breaks off has no manifest, and is refused."""
-    chunks = export_archive(room().store, owner())
-    first = offload(next, chunks, b"")  # whatever is wrong is told before anything is sent
+    exports = room().exports
+    if not exports.acquire(blocking=False):
+        words = "others are being sent their archives: ask again in a while"
+        raise Refused(503, "too_many_clients", words, again_s=AGAIN_S)
+    try:
+        chunks = export_archive(room().store, owner())
+        first = offload(next, chunks, b"")  # whatever is wrong is told before anything is sent
+    except BaseException:
+        exports.release()
+        raise
+    if (connection := request.environ.get("gunicorn.socket")) is not None:
+        connection.settimeout(STALLED_S)
     name = f"triptych-{datetime.fromtimestamp(room().store.clock(), UTC):%Y-%m-%d}.zip"
     response = Response(_sent(first, chunks), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.call_on_close(chunks.close)  # whoever hangs up ends the reading too
+    response.call_on_close(exports.release)
     return response
 
 
@@ -41,7 +55,8 @@ def bring() -> Response:
     """Take an archive in, all of it or nothing; what is here already is left as it is."""
     with received_file() as file:
         room().metrics.upload_bytes.inc(file.draft.blob.size_bytes)
-        came = offload(import_archive, room().store, owner(), file.draft.path)
+        with room().imports:  # others wait, each with its archive on the disk
+            came = offload(import_archive, room().store, owner(), file.draft.path)
     return answer(
         Imported(
             files=came.files,
@@ -56,7 +71,6 @@ def bring() -> Response:
 
 def _sent(first: bytes, chunks: Generator[bytes, None, None]) -> Iterator[bytes]:
     chunk = first
-    with closing(chunks):  # whoever hangs up ends the reading too
-        while chunk:
-            yield chunk
-            chunk = offload(next, chunks, b"")
+    while chunk:
+        yield chunk
+        chunk = offload(next, chunks, b"")

@@ -1,13 +1,15 @@
 """The archive over HTTP: sent as it is written, taken in as a whole or refused."""
 
 import io
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import delete
 from support.archives import HARBOUR, a_full_memory, exported
 
-from api.room import LOCAL_USER
+from api.room import EXPORTS, LOCAL_USER
+from triptych.database import open_database
 from triptych.jobs.tables import jobs
 
 EXPORT, IMPORT = "/api/v1/memory/export", "/api/v1/memory/import"
@@ -58,6 +60,31 @@ def test_form_without_an_archive_is_refused(sqlite_client):
     answer = sqlite_client.post(IMPORT, data={}, content_type="multipart/form-data")
 
     assert answer.status_code in (400, 422)
+
+
+def test_archives_that_nobody_reads_hold_no_connection_and_are_few(sqlite_client, sqlite_store, tmp_path):
+    a_full_memory(sqlite_store, tmp_path, LOCAL_USER)
+    stalled = [sqlite_client.get(EXPORT, buffered=False) for _ in range(EXPORTS)]
+
+    refused = sqlite_client.get(EXPORT)
+
+    assert [answer.status_code for answer in stalled] == [200] * EXPORTS
+    assert sqlite_store.database.engine.pool.checkedout() == 0
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "too_many_clients")
+    assert int(refused.headers["Retry-After"]) > 0
+    for answer in stalled:
+        answer.close()
+    with sqlite_client.get(EXPORT) as sent:
+        assert ZipFile(io.BytesIO(sent.data)).testzip() is None
+
+
+def test_export_that_fails_takes_no_place(settings, sqlite_store, make_client):
+    away = replace(sqlite_store, database=open_database("postgresql://127.0.0.1:1/nobody"))
+
+    client = make_client(settings, away)
+    codes = [client.get(EXPORT).get_json()["code"] for _ in range(EXPORTS + 1)]
+
+    assert codes == ["database_away"] * (EXPORTS + 1)
 
 
 def test_who_hangs_up_ends_the_export(sqlite_client, sqlite_store, tmp_path):

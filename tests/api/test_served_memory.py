@@ -1,17 +1,22 @@
 """The memory through the server as users run it: an event loop, with the database asked in threads."""
 
 import json
+import socket
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 
 import pytest
-from support.archives import HARBOUR, a_full_memory
+from support.archives import HARBOUR, a_full_memory, exported
+from support.until import until
 
-from api.room import LOCAL_USER
+from api.room import EXPORTS, LOCAL_USER
 from triptych.settings import Settings
 from triptych.store import open_store
 
 MOST_S = 30
+STALLED = 25
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +35,55 @@ def ask(url: str, body: bytes | None = None) -> bytes:
         return answer.read()
 
 
+def hung_up(served, head: str, body: bytes) -> None:
+    """Send a request, and wait for no answer."""
+    lines = f"{head} HTTP/1.1\r\nHost: localhost:{served.port}\r\nContent-Type: application/zip\r\n"
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=MOST_S)) as connection:
+        connection.sendall(lines.encode() + body)
+
+
+def test_others_are_answered_beside_many_who_read_no_archive(remembering):
+    asked = f"GET /api/v1/memory/export HTTP/1.1\r\nHost: localhost:{remembering.port}\r\n\r\n".encode()
+    with ExitStack() as stalled:
+        statuses = []
+        for _ in range(STALLED):
+            connection = socket.create_connection(("127.0.0.1", remembering.port), timeout=MOST_S)
+            stalled.enter_context(closing(connection)).sendall(asked)
+            statuses.append(connection.recv(12).decode()[-3:])
+
+        [hit] = json.loads(ask(f"{remembering.url}/api/v1/memory/search?q=sailing"))["items"]
+
+    assert (statuses.count("200"), statuses.count("503")) == (EXPORTS, STALLED - EXPORTS)
+    assert hit["memory"]["text"] == HARBOUR
+    until(lambda: exports_again(remembering))
+
+
+def exports_again(served) -> bool:
+    try:
+        return bool(ask(f"{served.url}/api/v1/memory/export"))
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+
+
+def memories_of(served) -> int:
+    return int(json.loads(ask(f"{served.url}/api/v1/memory/status"))["memories"])
+
+
+def test_who_hangs_up_behind_an_archive_has_brought_all_of_it(remembering, redis_url, tmp_path):
+    store = open_store(Settings(home=remembering.home, redis_url=redis_url))
+    a_full_memory(store, tmp_path, "else")
+    archive, before = exported(store, tmp_path / "all.zip", "else").read_bytes(), memories_of(remembering)
+    store.close()
+    cut = f"Content-Length: {len(archive) + 1}\r\n\r\n".encode() + archive
+    hung_up(remembering, "POST /api/v1/memory/import", cut)
+    assert memories_of(remembering) == before
+
+    hung_up(remembering, "POST /api/v1/memory/import", f"Content-Length: {len(archive)}\r\n\r\n".encode() + archive)
+
+    until(lambda: memories_of(remembering) == before + 3)
+
+
 def test_others_are_answered_while_an_archive_is_sent(remembering):
     memory = f"{remembering.url}/api/v1/memory"
 
@@ -42,4 +96,5 @@ def test_others_are_answered_while_an_archive_is_sent(remembering):
 
     assert hit["memory"]["text"] == HARBOUR
     assert answered > 2
-    assert (brought["files"], brought["memories"], brought["skipped"]) == (0, 0, 7)
+    assert (brought["files"], brought["memories"]) == (0, 0)
+    assert brought["skipped"] >= 7

@@ -48,6 +48,15 @@ def test_a_stream_that_breaks_leaves_nothing(blobs: Blobs) -> None:
     assert files_in(blobs) == []
 
 
+def test_what_is_written_into_scratch_is_read_again_and_has_no_name(blobs: Blobs) -> None:
+    with blobs.scratch() as scratch:
+        scratch.write([b"hello ", b"world"])
+        names = files_in(blobs)
+        read = b"".join(scratch.read())
+
+    assert (read, names) == (b"hello world", [])
+
+
 def test_a_discarded_draft_leaves_nothing(blobs: Blobs) -> None:
     draft = blobs.receive([b"unwanted"], limit_bytes=100)
 

@@ -23,30 +23,32 @@ class TooManyContents(Exception):
 def export_archive(store: Store, owner: str) -> Generator[bytes, None, None]:
     """Yield the bytes of the owner's archive. Its end, and with it the manifest, comes only if all went well.
 
-    Raises TooManyContents before the first byte, and DatabaseAway. What began after the first byte is not in it, and
-    neither are jobs that are not finished, nor recordings that are still being made.
+    Raises TooManyContents, blobs.NoDisk and DatabaseAway before the first byte, the last two also later. Before that
+    all that the database tells is written to a file, so that nothing of it is held for as long as who reads takes. What
+    began later is not in it, and neither are jobs that are not finished, nor recordings that are still being made.
     """
-    with store.database.snapshot() as connection:
-        _check(connection, owner)
-        hold_tables(connection, spaces_of(connection, SpaceState.ACTIVE))
-        stream, missing = ZipStream(), list[str]()
-        contents = 0
-        for name, lines in rows.LINES.items():
-            with closing(stream.deflated(name, (line_of(record) for record in lines(connection, owner)))) as chunks:
-                yield from chunks
-        for sha256 in rows.hashes(connection, owner):
-            found = _content(connection, store, sha256)
-            if found is None:
-                missing.append(sha256)
-                continue
-            contents += 1
-            with closing(stream.stored(CONTENTS + sha256, found)) as chunks:
-                yield from chunks
-        manifest = Manifest(
-            version=VERSION, created_at=store.clock(), contents=contents, missing=missing, entries=dict(stream.entries)
-        )
-        yield from stream.deflated(MANIFEST, [line_of(manifest)])
-        yield from stream.end()
+    stream, missing, contents = ZipStream(), list[str](), 0
+    with store.blobs.scratch() as told:
+        with store.database.snapshot() as connection:
+            _check(connection, owner)
+            hold_tables(connection, spaces_of(connection, SpaceState.ACTIVE))
+            for name, lines in rows.LINES.items():
+                told.write(stream.deflated(name, (line_of(record) for record in lines(connection, owner))))
+            hashes = list(rows.hashes(connection, owner))
+        yield from told.read()
+    for sha256 in hashes:
+        found = _content(store, sha256)
+        if found is None:
+            missing.append(sha256)
+            continue
+        contents += 1
+        with closing(stream.stored(CONTENTS + sha256, found)) as chunks:
+            yield from chunks
+    manifest = Manifest(
+        version=VERSION, created_at=store.clock(), contents=contents, missing=missing, entries=dict(stream.entries)
+    )
+    yield from stream.deflated(MANIFEST, [line_of(manifest)])
+    yield from stream.end()
 
 
 def _check(connection: Connection, owner: str) -> None:
@@ -54,12 +56,13 @@ def _check(connection: Connection, owner: str) -> None:
         raise TooManyContents(f"an archive holds at most {MOST_CONTENTS:,} contents, and yours are more")
 
 
-def _content(connection: Connection, store: Store, sha256: str) -> Iterable[bytes] | None:
-    """The bytes in pieces; None where they are gone."""
+def _content(store: Store, sha256: str) -> Iterable[bytes] | None:
+    """The bytes in pieces; None where they are gone, by now perhaps."""
     try:
         file = store.blobs.path(sha256).open("rb")
     except FileNotFoundError:
-        content = rows.short_text(connection, sha256)
+        with store.database.read() as connection:
+            content = rows.short_text(connection, sha256)
         return None if content is None else [content]
     return _chunks_of(file)
 
