@@ -52,12 +52,14 @@ class Stack:
         self._recorders: dict[str, Recorder] = {}
         self._names = 0
 
-    def worker(self, *lanes: Lane, slots: int | None = None, pool: str | None = None) -> Running:
-        """Start a worker of ``lanes`` and return at once."""
+    def worker(
+        self, *lanes: Lane, slots: int | None = None, pool: str | None = None, app: str = "chaos.app"
+    ) -> Running:
+        """Start a worker of ``lanes``, which knows the pipelines of ``app``, and return at once."""
         lanes, first = lanes or (Lane.CPU,), (lanes or (Lane.CPU,))[0]
         self._names += 1
         name = f"{first.value}{self._names}"
-        command = [sys.executable, "-m", "celery", "--quiet", "-A", "chaos.app", "worker", "-Q", ",".join(lanes)]
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", app, "worker", "-Q", ",".join(lanes)]
         options = [f"--pool={pool or POOLS[first]}", f"--concurrency={slots or SLOTS[first]}", "-n", f"{name}@chaos"]
         return self.processes.start(name, [*command, *options, "--without-gossip", "--without-mingle"])
 
