@@ -3,8 +3,9 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Protocol, TypeVar
 
 from pipelines.contract import Context, JsonObject
@@ -14,7 +15,7 @@ from pipelines.media.passages import Span, each_sentence, passages, sentences
 
 PASSAGE_TOKENS = 128
 MAX_COMPARED = 2000  # by meaning: about a minute on two cores
-EMBED_AT_ONCE = 64
+EMBED_AT_ONCE = 32
 WORDS_WEIGHT = 0.3  # beside a cosine: names and numbers, of which a small model's vectors tell little, still decide
 MIN_WORD = 3  # shorter words of a question are function words
 
@@ -85,24 +86,53 @@ def best_of(
     has, rare ones counting more (inverse document frequency). Of more than ``MAX_COMPARED`` passages those that share
     most words are compared by meaning.
     """
+    return best_within(math.inf, candidates, question, count, context, near_best=near_best)[0]
+
+
+def best_within(
+    longest_s: float,
+    candidates: Sequence[W],
+    question: str,
+    count: int,
+    context: Context,
+    *,
+    near_best: float | None = None,
+    clock: Callable[[], float] = monotonic,
+) -> tuple[list[W], int]:
+    """As ``best_of``, of those that are compared in so many seconds, and how many were.
+
+    Those that share most words come first; what there was no time for follows by its words, unless ``near_best`` asks
+    what it is worth.
+    """
     import numpy as np
 
+    until = clock() + longest_s
     shared = _shares(candidates, question)
     by_words = _descending(shared)[:MAX_COMPARED]
     model, _, _ = embedder(context)
     asked = model.encode([question], context.check)[0]
     worth: list[float] = []
     for start in range(0, len(by_words), EMBED_AT_ONCE):
+        if worth and clock() >= until:
+            break
         context.check()
         context.progress(start / len(by_words), "looking for passages")
         some = by_words[start : start + EMBED_AT_ONCE]
         cosines = model.encode([candidates[index].text for index in some], context.check) @ asked
         worth.extend((cosines + WORDS_WEIGHT * np.array([shared[index] for index in some])).tolist())
-    best = _descending(worth)[:count]
-    if near_best is not None and best:
-        least = min(near_best * worth[best[0]], worth[best[0]])  # the best itself may be below nothing
-        best = [place for place in best if worth[place] >= least]
-    return [candidates[by_words[place]] for place in best]
+    best = (
+        _near(worth, near_best) if near_best is not None else [*_descending(worth), *range(len(worth), len(by_words))]
+    )
+    return [candidates[by_words[place]] for place in best[:count]], len(worth)
+
+
+def _near(worth: Sequence[float], near_best: float) -> list[int]:
+    """The places of those worth ``near_best`` of the best, best first."""
+    best = _descending(worth)
+    if not best:
+        return []
+    least = min(near_best * worth[best[0]], worth[best[0]])  # the best itself may be below nothing
+    return [place for place in best if worth[place] >= least]
 
 
 def best_by_words(candidates: Sequence[W], question: str, count: int) -> list[W]:
