@@ -206,7 +206,8 @@ def open_sound(source: Source) -> Iterator[Sound]:
         promised_s = promised_by_wav_s(file)
         file.seek(0)
         try:
-            container = av.open(file, options=OPEN_OPTIONS)
+            # Titles of recordings are in whichever encoding their writer liked.
+            container = av.open(file, options=OPEN_OPTIONS, metadata_errors="replace")
         except (av.error.FFmpegError, ValueError) as error:
             raise BadInput(
                 f"{source.name!r} is not a recording that can be read: it is damaged, empty or of an unknown format",

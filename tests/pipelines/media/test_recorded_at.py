@@ -8,6 +8,7 @@ from support.recorded import film, photo
 
 from pipelines.contract import Source
 from pipelines.media.recorded_at import RecordedAt, Sign, recorded_at
+from pipelines.media.sound import open_sound
 
 AT = datetime(2026, 11, 27, 10, 3, 5)
 IN_UTC = AT.replace(tzinfo=UTC)
@@ -104,3 +105,21 @@ def test_what_cannot_be_opened_tells_by_its_name_alone(tmp_path: Path) -> None:
     told = [recorded_at(Source(path, path.name, kind, 7)) for kind in ("video/mp4", "image/jpeg", "text/plain")]
 
     assert told == [RecordedAt(AT, Sign.NAME), RecordedAt(AT, Sign.NAME), None]
+
+
+def test_notes_that_are_no_utf_8_hide_neither_sound_nor_time(tmp_path: Path) -> None:
+    source = film(
+        tmp_path / "call.wav",
+        "-write_bext",
+        "1",
+        title="CAFE",
+        origination_date="2026-11-27",
+        origination_time="10:03:05",
+    )
+    source.path.write_bytes(source.path.read_bytes().replace(b"CAFE", b"caf\xe9"))
+
+    with open_sound(source) as sound:
+        heard_s = sum(len(block) for block in sound.mono()) / 16_000
+
+    assert heard_s == pytest.approx(2.0, abs=0.01)
+    assert recorded_at(source) == RecordedAt(AT, Sign.CONTAINER)
