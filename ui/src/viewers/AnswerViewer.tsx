@@ -41,7 +41,10 @@ function Source({ citation, job }: { citation: Citation; job: Job }) {
   return (
     <li className="py-0.5 wrap-anywhere">
       [{citation.number}] <SourceLink citation={citation} job={job} />
-      <span className="text-quiet">, {placeOf(citation, job)}</span>
+      <span className="text-quiet">
+        , {placeOf(citation, job)}
+        {timeOf(citation)}
+      </span>
     </li>
   );
 }
@@ -64,4 +67,11 @@ function placeOf({ kind, start_s, page, start, end, source }: Citation, job: Job
   if (kind === "labels") return "what it shows";
   if (kind === "line" && job.inputs[source]?.media_type.startsWith("image/")) return "what is written in it";
   return page === undefined ? `characters ${start} to ${end}` : `page ${page}`;
+}
+
+/** By the clock that the files share: UTC, or one whose zone none of them tells, which is no browser's to guess. */
+function timeOf({ happened }: Citation): string {
+  if (!happened) return "";
+  const [day, clock] = [happened.begin.slice(0, 10), happened.begin.slice(11, 19)];
+  return ` (${day} ${clock}${happened.begin.endsWith("Z") ? " UTC" : ""})`;
 }

@@ -144,6 +144,7 @@ export interface Citation {
   start_s?: number;
   box?: Box;
   job_id?: string | null; // the job that found it there; null of a document
+  happened?: { begin: string; end: string }; // of files on one axis of time; in UTC where it ends in Z
 }
 
 export interface Answered {

@@ -65,6 +65,24 @@ test("what was heard and seen opens where it was found, at its place", () => {
   expect(viewerOf(output, describing).title).toBe("Answer");
 });
 
+test("what was put on one axis of time tells when it happened", () => {
+  const citations = [
+    {
+      ...{ number: 1, source: 0, name: "call.wav", kind: "segment", start_s: 3, end_s: 9, job_id: "job-2" },
+      happened: { begin: "2026-11-27T10:03:03.500Z", end: "2026-11-27T10:03:09.000Z" },
+    },
+    {
+      ...{ number: 2, source: 1, name: "gate.jpg", kind: "labels", job_id: "job-3" },
+      happened: { begin: "2026-11-27T11:03:05.000", end: "2026-11-27T11:03:05.000" },
+    },
+  ];
+  show(<AnswerViewer output={output} job={aJob({ result: { ...answered, citations } })} />);
+
+  const [said, seen] = within(screen.getByRole("list", { name: "Sources" })).getAllByRole("listitem");
+  expect(said).toHaveTextContent("[1] call.wav, at 0:03 (2026-11-27 10:03:03 UTC)");
+  expect(seen).toHaveTextContent("[2] gate.jpg, what it shows (2026-11-27 11:03:05)");
+});
+
 test("without a result the file itself is shown", async () => {
   server.use(http.get(`*${output.url}`, () => HttpResponse.text("As it was written.")));
   show(<AnswerViewer output={output} job={aJob({ pipeline: "text.answer" })} />);
