@@ -3,7 +3,13 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
 import { memoryKeys } from "./memory";
 import { problemFrom, UNREACHABLE } from "./problem";
-import type { Imported, Job } from "./types";
+import type { Imported, Job, MemorySpace } from "./types";
+
+/** Whose vectors are to be made anew, and by which model. */
+export interface Reindexed {
+  kind: MemorySpace["kind"];
+  model: string;
+}
 
 /** Where a browser fetches everything as one archive. */
 export const EXPORT_URL = "/api/v1/memory/export";
@@ -22,7 +28,7 @@ export const mapQuery = queryOptions<Job | null>({
 export const makeMap = (): Promise<Job> => dataOf(api.POST("/api/v1/memory/map", { body: {} }));
 
 /** Compare by another model from now on; the old one serves until the new one knows everything. */
-export const reindex = (model: string): Promise<Job> => dataOf(api.POST("/api/v1/memory/reindex", { body: { model } }));
+export const reindex = (asked: Reindexed): Promise<Job> => dataOf(api.POST("/api/v1/memory/reindex", { body: asked }));
 
 /** Take in an archive, telling how much of it has arrived (0 to 1). */
 export function importArchive(archive: File, onProgress: (fraction: number) => void): Promise<Imported> {

@@ -2,6 +2,9 @@ import type { FileText } from "@/api/types";
 import { scrolledTo } from "@/viewers/scrolledTo";
 import type { Passage } from "@/viewers/usePlace";
 
+/** The character of the whole behind the last one that is told. */
+export const endOf = ({ start, text }: FileText): number => start + Array.from(text).length;
+
 interface Props {
   told: FileText;
   /** Where somebody was sent to: it is marked, and brought into sight. */

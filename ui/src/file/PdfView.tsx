@@ -7,7 +7,7 @@ import { Loading, WarningNote } from "@/ui/Notes";
 import { Leaves } from "@/viewers/Leaves";
 import { usePlace } from "@/viewers/usePlace";
 import { PagePicture } from "./PagePicture";
-import { PassageText } from "./PassageText";
+import { endOf, PassageText } from "./PassageText";
 
 /** A page of a PDF beside what it says. It opens at the page, the box and the passage that the address asks for. */
 export function PdfView({ file }: { file: StoredFile }) {
@@ -35,6 +35,9 @@ export function PdfView({ file }: { file: StoredFile }) {
             ) : (
               <p className="text-quiet">The page brings no text along. If it is a scan, “Read text” reads it.</p>
             ))}
+          {text.data && passage && passage.start >= endOf(text.data) && page === (asked ?? 1) && (
+            <p className="mt-3 text-quiet">What is meant stands on a later page.</p>
+          )}
         </section>
       </div>
     </>

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { fileTextQuery } from "@/api/files";
-import type { FileText, StoredFile } from "@/api/types";
+import type { StoredFile } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { ErrorNote, Loading, WarningNote } from "@/ui/Notes";
 import { usePlace } from "@/viewers/usePlace";
-import { PassageText } from "./PassageText";
+import { endOf, PassageText } from "./PassageText";
 
 /** A text, as much as a page bears, around the passage that the address asks for, which is marked. */
 export function TextView({ file }: { file: StoredFile }) {
@@ -30,5 +30,3 @@ export function TextView({ file }: { file: StoredFile }) {
     </>
   );
 }
-
-const endOf = ({ start, text }: FileText): number => start + Array.from(text).length;

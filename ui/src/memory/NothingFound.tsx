@@ -5,10 +5,12 @@ interface Props {
   status: MemoryStatus | undefined;
   /** Whether filters were set. */
   isNarrowed: boolean;
+  /** Whether a picture alone was asked with. */
+  byPicture?: boolean;
 }
 
 /** Why nothing is here, and what helps. */
-export function NothingFound({ status, isNarrowed }: Props) {
+export function NothingFound({ status, isNarrowed, byPicture = false }: Props) {
   const isEmpty = status?.memories === 0;
   return (
     <div className="rounded-xl border border-dashed border-line p-8 text-center text-quiet">
@@ -20,6 +22,8 @@ export function NothingFound({ status, isNarrowed }: Props) {
             To the studio
           </Link>
         </>
+      ) : byPicture ? (
+        <p>Nothing that is remembered looks like the picture{isNarrowed && " and fits the filters"}.</p>
       ) : (
         <p>
           Nothing that is remembered fits. Try other or fewer words, the beginning of a word with a star (mill*)

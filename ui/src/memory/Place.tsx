@@ -19,13 +19,15 @@ export function Place({ seen }: { seen: MemoryInContext }) {
   return (
     <article className="space-y-5 rounded-2xl border border-line bg-panel p-4 sm:p-6">
       <PlaceHeader seen={seen} />
-      <PlaceMedia memory={memory} source={source} />
-      <div className="max-w-prose space-y-2 leading-relaxed" lang={memory.language || undefined}>
-        <Neighbours memories={before} label="Before it" />
-        <p className="whitespace-pre-line">
-          <mark className="rounded-sm bg-warn-soft box-decoration-clone px-1 py-0.5 text-ink">{memory.text}</mark>
-        </p>
-        <Neighbours memories={after} label="Behind it" />
+      <div className={isSeen(source) ? "grid items-start gap-5 lg:grid-cols-2" : "space-y-5"}>
+        <PlaceMedia memory={memory} source={source} />
+        <div className="max-w-prose space-y-2 leading-relaxed" lang={memory.language || undefined}>
+          <Neighbours memories={before} label="Before it" />
+          <p className="whitespace-pre-line">
+            <mark className="rounded-sm bg-warn-soft box-decoration-clone px-1 py-0.5 text-ink">{memory.text}</mark>
+          </p>
+          <Neighbours memories={after} label="Behind it" />
+        </div>
       </div>
       <Notes notes={notes} />
       <div className="-ml-3 flex flex-wrap items-center gap-1 [&>form]:ml-3">
@@ -39,6 +41,10 @@ export function Place({ seen }: { seen: MemoryInContext }) {
     </article>
   );
 }
+
+/** Whether there is something to look at, which has room beside the words. */
+const isSeen = ({ file_id, media_type }: MemoryInContext["source"]): boolean =>
+  file_id !== null && (media_type === "application/pdf" || media_type.startsWith("image/"));
 
 function PlaceHeader({ seen: { memory, source, link: opens } }: { seen: MemoryInContext }) {
   const place = placeIn(memory);

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { RememberedSource } from "@/api/types";
+import type { RememberedSource, Source } from "@/api/types";
 import { count, moment } from "@/ui/format";
 import { kindOfFile } from "@/ui/mediaTypes";
 import { CollectionPicker } from "./CollectionPicker";
@@ -7,6 +7,10 @@ import { Preview } from "./Preview";
 import { TagEditor } from "./TagEditor";
 
 export const sourceLink = (id: string): string => `/memory/sources/${encodeURIComponent(id)}`;
+
+/** What a source is, in words: a job that needed no file, or was remembered for what it wrote, is told as such. */
+export const kindOfSource = ({ file_id, media_type }: Source): string =>
+  file_id === null ? "What a job wrote" : kindOfFile(media_type);
 
 /** A source that is remembered: what it is, how much of it, its tags and collections. */
 export function SourceRow({ remembered: { source, memories, modalities } }: { remembered: RememberedSource }) {
@@ -21,7 +25,7 @@ export function SourceRow({ remembered: { source, memories, modalities } }: { re
             </Link>
           </h3>
           <p className="text-sm text-quiet">
-            {kindOfFile(source.media_type)}, {count(memories, "memory", "memories")},{" "}
+            {kindOfSource(source)}, {count(memories, "memory", "memories")},{" "}
             <time dateTime={source.created_at}>{moment(source.created_at)}</time>
           </p>
         </div>

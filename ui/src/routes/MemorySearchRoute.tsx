@@ -64,7 +64,7 @@ function Answer({ asked, picture }: { asked: Asked; picture: File | null }) {
       {hits.length > 0 ? (
         <HitList hits={hits} label={isRanked ? "What fits, best first" : "The newest memories"} />
       ) : (
-        <NothingFound status={status} isNarrowed={filtersIn(asked) > 0} />
+        <NothingFound status={status} isNarrowed={filtersIn(asked) > 0} byPicture={picture !== null && !asked.q} />
       )}
       {found.hasNextPage && (
         <Button className="w-full" onClick={() => void found.fetchNextPage()} disabled={found.isFetchingNextPage}>

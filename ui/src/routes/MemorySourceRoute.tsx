@@ -5,12 +5,12 @@ import { memoriesQuery, sourceQuery } from "@/api/sources";
 import type { Memory, Source } from "@/api/types";
 import { CollectionPicker } from "@/memory/CollectionPicker";
 import { NewNote } from "@/memory/NewNote";
+import { kindOfSource } from "@/memory/SourceRow";
 import { TagEditor } from "@/memory/TagEditor";
 import { KINDS, placeIn } from "@/memory/words";
 import { Button } from "@/ui/Button";
 import { count, moment } from "@/ui/format";
 import { Gone } from "@/ui/Gone";
-import { kindOfFile } from "@/ui/mediaTypes";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { usePageTitle } from "@/ui/usePageTitle";
 
@@ -29,7 +29,7 @@ export function MemorySourceRoute() {
       <header>
         <h2 className="font-display text-2xl">{source.title}</h2>
         <p className="text-sm text-quiet">
-          {kindOfFile(source.media_type)}, {count(memories, "memory", "memories")},{" "}
+          {kindOfSource(source)}, {count(memories, "memory", "memories")},{" "}
           <time dateTime={source.created_at}>{moment(source.created_at)}</time>
         </p>
       </header>

@@ -53,6 +53,14 @@ describe("a PDF", () => {
     expect(screen.getByText("Page 2 of 3")).toBeInTheDocument();
   });
 
+  test("whose passage goes on from there says that it stands further on", async () => {
+    serve(PDF, PAGES);
+
+    open("?page=2&from=145&to=150");
+
+    expect(await screen.findByText("What is meant stands on a later page.")).toBeInTheDocument();
+  });
+
   test("is leafed through, and its address goes along", async () => {
     serve(PDF, PAGES);
     open("?page=2&from=111&to=114&box=1,2,3,4");

@@ -84,8 +84,25 @@ describe("the models that memories are compared by", () => {
     await userEvent.click(screen.getByRole("button", { name: "Embed anew" }));
 
     expect(await screen.findByText("half")).toBeInTheDocument();
-    expect(asked).toEqual([{ model: "bge-small-en-v1.5" }]);
+    expect(asked).toEqual([{ kind: "text", model: "bge-small-en-v1.5" }]);
     expect(screen.getByRole("link", { name: "Its job" })).toHaveAttribute("href", "/jobs/job-1");
+  });
+
+  test("of pictures are replaced as well, by a model that sees", async () => {
+    const asked: unknown[] = [];
+    serve();
+    server.use(
+      http.post("*/api/v1/memory/reindex", async ({ request }) => {
+        asked.push(await request.json());
+        return problem(409, { code: "reindexing", detail: "It is under way." });
+      }),
+    );
+    open();
+    await userEvent.selectOptions(await screen.findByRole("combobox", { name: "Vectors of" }), "Pictures");
+    await userEvent.type(screen.getByRole("combobox", { name: "Embedding model" }), "ViT-B-16{Enter}");
+
+    expect(await screen.findByRole("alert")).toHaveTextContent("It is under way.");
+    expect(asked).toEqual([{ kind: "picture", model: "ViT-B-16" }]);
   });
 
   test("that are not here are refused with the reason", async () => {
