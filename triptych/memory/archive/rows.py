@@ -17,6 +17,7 @@ from triptych.memory.archive.vector_rows import vectors
 from triptych.memory.tables import collection_sources, collections, memories, memory_makers, memory_sources, memory_tags
 
 AT_A_TIME = 300
+JOBS_AT_A_TIME = 30  # whose results may be long
 
 _GROWS = select(files.c.id).where(files.c.grows_until.is_not(None))
 _IS_WHOLE = (
@@ -29,13 +30,15 @@ _IS_OF_WHOLE = or_(memory_sources.c.file_id.not_in(_GROWS), memory_sources.c.job
 _MADE = exists().where(memory_makers.c.memory == memories.c.number, memory_makers.c.job_id.in_(_WHOLE_JOBS))
 
 
-def _pages(connection: Connection, statement: Select[Any], key: Column[Any]) -> Iterator[Sequence[Row[Any]]]:
+def _pages(
+    connection: Connection, statement: Select[Any], key: Column[Any], at_a_time: int = AT_A_TIME
+) -> Iterator[Sequence[Row[Any]]]:
     """The rows in pages, in the order of ``key``, which is among them: nothing else holds more than a page."""
-    page = connection.execute(statement.order_by(key).limit(AT_A_TIME)).all()
+    page = connection.execute(statement.order_by(key).limit(at_a_time)).all()
     while page:
         yield page
         after = page[-1]._mapping[key.name]
-        page = connection.execute(statement.where(key > after).order_by(key).limit(AT_A_TIME)).all()
+        page = connection.execute(statement.where(key > after).order_by(key).limit(at_a_time)).all()
 
 
 def _files(connection: Connection, owner: str) -> Iterator[Record]:
@@ -46,7 +49,8 @@ def _files(connection: Connection, owner: str) -> Iterator[Record]:
 
 
 def _jobs(connection: Connection, owner: str) -> Iterator[Record]:
-    for page in _pages(connection, select(jobs).where(jobs.c.owner == owner, *_IS_WHOLE), jobs.c.id):
+    owned = select(jobs).where(jobs.c.owner == owner, *_IS_WHOLE)
+    for page in _pages(connection, owned, jobs.c.id, JOBS_AT_A_TIME):
         ids = [row.id for row in page]
         inputs = _by_job(connection, select(job_inputs).order_by(job_inputs.c.ordinal), job_inputs.c.job_id, ids)
         made = _by_job(connection, select(outputs).order_by(outputs.c.ordinal), outputs.c.job_id, ids)
