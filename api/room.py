@@ -15,7 +15,6 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 EXPORTS = 4  # archives that one process sends at a time, however slowly they are read
-IMPORTS = 2  # that it takes in: each occupies one of the ten threads that everything else is done in, for minutes
 LOCAL_USER = "local"  # the one built-in user of local mode
 
 
@@ -31,7 +30,7 @@ class Room:
     ui: Path
     holders: Holders = field(default_factory=Holders)
     exports: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(EXPORTS))
-    imports: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPORTS))
+    importing: BoundedSemaphore = field(default_factory=BoundedSemaphore)  # of one
 
 
 def room() -> Room:

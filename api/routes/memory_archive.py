@@ -55,7 +55,7 @@ def bring() -> Response:
     """Take an archive in, all of it or nothing; what is here already is left as it is."""
     with received_file() as file:
         room().metrics.upload_bytes.inc(file.draft.blob.size_bytes)
-        with room().imports:  # others wait, each with its archive on the disk
+        with room().importing:  # others wait: of the same archive twice at once, one would not know the other's rows
             came = offload(import_archive, room().store, owner(), file.draft.path)
     return answer(
         Imported(

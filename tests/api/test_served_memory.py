@@ -17,6 +17,7 @@ from triptych.store import open_store
 
 MOST_S = 30
 STALLED = 25
+IMPORT = "/api/v1/memory/import"
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +71,28 @@ def memories_of(served) -> int:
     return int(json.loads(ask(f"{served.url}/api/v1/memory/status"))["memories"])
 
 
+def test_archive_that_is_sent_twice_at_once_is_brought_once(remembering, redis_url, tmp_path):
+    store = open_store(Settings(home=remembering.home, redis_url=redis_url))
+    a_full_memory(store, tmp_path, "twice")
+    archive = exported(store, tmp_path / "all.zip", "twice").read_bytes()
+    store.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [json.loads(one) for one in pool.map(lambda _: ask(f"{remembering.url}{IMPORT}", archive), range(2))]
+
+    assert sorted(answer["memories"] for answer in answers) == [0, 3]
+
+
 def test_who_hangs_up_behind_an_archive_has_brought_all_of_it(remembering, redis_url, tmp_path):
     store = open_store(Settings(home=remembering.home, redis_url=redis_url))
     a_full_memory(store, tmp_path, "else")
     archive, before = exported(store, tmp_path / "all.zip", "else").read_bytes(), memories_of(remembering)
     store.close()
     cut = f"Content-Length: {len(archive) + 1}\r\n\r\n".encode() + archive
-    hung_up(remembering, "POST /api/v1/memory/import", cut)
+    hung_up(remembering, f"POST {IMPORT}", cut)
     assert memories_of(remembering) == before
 
-    hung_up(remembering, "POST /api/v1/memory/import", f"Content-Length: {len(archive)}\r\n\r\n".encode() + archive)
+    hung_up(remembering, f"POST {IMPORT}", f"Content-Length: {len(archive)}\r\n\r\n".encode() + archive)
 
     until(lambda: memories_of(remembering) == before + 3)
 
