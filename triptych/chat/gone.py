@@ -1,11 +1,12 @@
 """Which of the sources that replies cite are no longer there: what they said stands in the citation itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, union_all
+from sqlalchemy import Connection, Table, select
 
 from triptych.files import files
+from triptych.jobs.tables import jobs
 from triptych.memory.tables import memories
 
 AT_ONCE = 10_000  # names in one question to the database
@@ -16,22 +17,27 @@ def with_gone(
     owner: str,
     citations: Sequence[Sequence[Mapping[str, Any]]],  # Any: JSON
 ) -> Iterator[list[dict[str, Any]]]:
-    """The citations of each reply, and in each whether what it cites is ``gone``: the memory, else the file."""
-    memory_ids = {one["memory_id"] for of_reply in citations for one in of_reply if one["memory_id"]}
-    file_ids = {one["file_id"] for of_reply in citations for one in of_reply if not one["memory_id"]}
-    there = _there(connection, owner, sorted(memory_ids), sorted(filter(None, file_ids)))
+    """The citations of each reply, naming no memory, file or job that is not there any more.
+
+    What neither memory nor file is left of is ``gone``: a job alone shows none of what it was about.
+    """
+    there = {
+        name: _there(connection, owner, table, {one[name] for of_reply in citations for one in of_reply})
+        for name, table in (("memory_id", memories), ("file_id", files), ("job_id", jobs))
+    }
     for of_reply in citations:
-        yield [{**one, "gone": (one["memory_id"] or one["file_id"]) not in there} for one in of_reply]
+        yield [_told(one, there) for one in of_reply]
 
 
-def _there(connection: Connection, owner: str, memory_ids: Sequence[str], file_ids: Sequence[str]) -> set[str]:
-    """Those of the memories and files that there are, asked by one statement for as many as it takes."""
-    found: set[str] = set()
-    for begin in range(0, max(len(memory_ids), len(file_ids)), AT_ONCE):
-        end = begin + AT_ONCE
-        kept = select(memories.c.id, literal(1)).where(
-            memories.c.id.in_(memory_ids[begin:end]), memories.c.owner == owner
-        )
-        held = select(files.c.id, literal(2)).where(files.c.id.in_(file_ids[begin:end]), files.c.owner == owner)
-        found.update(connection.execute(union_all(kept, held)).scalars())
+def _told(citation: Mapping[str, Any], there: Mapping[str, set[str]]) -> dict[str, Any]:
+    left = {name: citation[name] if citation[name] in found else None for name, found in there.items()}
+    return {**citation, **left, "gone": left["memory_id"] is None and left["file_id"] is None}
+
+
+def _there(connection: Connection, owner: str, table: Table, ids: Collection[str | None]) -> set[str]:
+    """Those of the rows with these ids that there are and that are the owner's."""
+    asked, found = sorted(filter(None, ids)), set[str]()
+    for begin in range(0, len(asked), AT_ONCE):
+        some = table.c.id.in_(asked[begin : begin + AT_ONCE])
+        found.update(connection.execute(select(table.c.id).where(some, table.c.owner == owner)).scalars())
     return found
