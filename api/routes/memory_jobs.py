@@ -47,8 +47,8 @@ def reindex() -> Response:
     """Have everything compared by another model, by a job; the same one while it is under way.
 
     It makes the vectors of everybody's memories, and the old ones are searched until all are there. One such job is
-    under way at a time for each kind: 409 `reindexing`, with its id, where it makes another model's, or is somebody
-    else's.
+    under way at a time for each kind: 409 `reindexing`, with its id where it makes another model's, and without where
+    it is somebody else's.
     """
     wanted = asked_body(ReindexParams)
     under_way = reindexing(room().store, wanted.kind)
@@ -56,6 +56,8 @@ def reindex() -> Response:
         return _accepted(_submitted(REINDEX, wanted.model_dump(mode="json")))
     if (under_way.owner, under_way.model) == (owner(), wanted.model):
         return _accepted(get_job(room().store, owner(), under_way.job_id))
+    if under_way.owner != owner():
+        raise Refused(409, "reindexing", "vectors of this kind are being made by somebody else's job: wait for its end")
     told = f"vectors of {under_way.model} are being made by the job {under_way.job_id}"
     raise Refused(409, "reindexing", f"{told}: cancel it first, or wait until it is finished")
 

@@ -564,7 +564,7 @@ export interface paths {
         put?: never;
         /**
          * Have everything compared by another model, by a job; the same one while it is under way.
-         * @description <br/>It makes the vectors of everybody's memories, and the old ones are searched until all are there. One such job is<br/>under way at a time for each kind: 409 `reindexing`, with its id, where it makes another model's, or is somebody<br/>else's.
+         * @description <br/>It makes the vectors of everybody's memories, and the old ones are searched until all are there. One such job is<br/>under way at a time for each kind: 409 `reindexing`, with its id where it makes another model's, and without where<br/>it is somebody else's.
          */
         post: operations["memory_jobs_reindex_reindex_post"];
         delete?: never;
