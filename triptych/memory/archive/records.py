@@ -1,6 +1,6 @@
 """The lines of an archive, one model for each kind. Times are seconds since the epoch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -25,14 +25,6 @@ def _plain(name: str) -> str:
     if not name or plain_name(name) != name:
         raise ValueError("no file has such a name: it is empty, a path, or has characters that cannot be seen")
     return name
-
-
-def _shaped(shape: type[shapes.Shape]) -> Callable[[Any], Any]:  # Any: JSON, which is kept as it came
-    def check(value: Any) -> Any:
-        shapes.check(shape, value)
-        return value
-
-    return check
 
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
@@ -93,9 +85,9 @@ class JobRecord(Record):
     started_at: Time | None
     finished_at: Time
     result: Json | None
-    engine: Annotated[Json, AfterValidator(_shaped(shapes.Engine))] | None
+    engine: Annotated[Json, AfterValidator(shapes.shaped(shapes.Engine))] | None
     warnings: list[str]
-    error: Annotated[Json, AfterValidator(_shaped(shapes.Error))] | None
+    error: Annotated[Json, AfterValidator(shapes.shaped(shapes.Error))] | None
     parent_id: Id | None
     child: Annotated[int, Field(ge=-(2**15), le=2**15 - 1)] | None
     remember: bool
@@ -206,7 +198,7 @@ class ConversationRecord(Record):
     id: Id
     title: Annotated[str, Field(max_length=1000)]
     title_by: TitleBy
-    settings: Annotated[Json, AfterValidator(_shaped(shapes.Settings))]
+    settings: Annotated[Json, AfterValidator(shapes.shaped(shapes.Settings))]
     summary: str
     summary_upto: Id | None
     created_at: Time

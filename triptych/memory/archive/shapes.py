@@ -3,7 +3,7 @@
 There may be more beside it: a later version's is kept as it is. What is not as it should be is told by its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -173,6 +173,16 @@ def check(shape: type[Shape], value: object, where: str = "") -> None:
         shape.model_validate(value)
     except ValidationError as error:
         raise ValueError(told(error, where)) from None
+
+
+def shaped(shape: type[Shape]) -> Callable[[Json], Json]:
+    """A validator of pydantic's that has the value as it came, where it has that shape."""
+
+    def checked(value: Json) -> Json:
+        check(shape, value)
+        return value
+
+    return checked
 
 
 def check_place(kind: MemoryKind, place: Mapping[str, object]) -> None:

@@ -148,3 +148,17 @@ def test_what_was_remembered_of_a_file_meanwhile_stays_when_the_import_goes(stor
 
     assert texts_of(ask(store, "harbour")) == [HARBOUR]
     assert staged_rows(store) == 0
+
+
+def test_what_an_import_left_that_died_is_removed_by_a_later_one(store: Store, archive: Path) -> None:
+    died = staging.begin(store, BY)
+    row = {"id": "00000000-0000-0000-0000-00000000000a", "owner": died.staged, "name": "Left", "created_at": 1.0}
+    with store.database.write() as connection:
+        connection.execute(collections.insert(), row)
+    tomorrow = replace(store, clock=lambda: store.clock() + 2 * staging.ABANDONED_S)
+
+    import_archive(tomorrow, BY, archive)
+
+    with store.database.read() as connection:
+        assert connection.execute(select(collections.c.name).where(collections.c.name == "Left")).all() == []
+    assert len(ask(store, "sailing", owner=BY).hits) == 1

@@ -7,7 +7,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -15,14 +14,13 @@ import pytest
 from sqlalchemy import func, select
 from support.archives import a_full_memory, exported, lines_of, rewritten
 from support.media import jpeg
-from support.remembering import ask
 from support.stores import with_settings
 
 from triptych.chat.tables import conversations
 from triptych.files import files
 from triptych.jobs.quotas import QuotaExceeded
 from triptych.jobs.tables import jobs
-from triptych.memory.archive import reading, staging
+from triptych.memory.archive import reading
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.format import BadArchive
 from triptych.memory.archive.reading import opened
@@ -239,17 +237,3 @@ def test_files_beyond_the_quota_are_refused_and_leave_nothing(sqlite_store: Stor
         import_archive(with_settings(sqlite_store, quota_bytes=3), "grace", archive)
 
     assert counts(sqlite_store) == before
-
-
-def test_what_an_import_left_that_died_is_removed_by_a_later_one(sqlite_store: Store, archive, tmp_path):
-    died = staging.begin(sqlite_store, "grace")
-    row = {"id": "00000000-0000-0000-0000-00000000000a", "owner": died.staged, "name": "Left", "created_at": 1.0}
-    with sqlite_store.database.write() as connection:
-        connection.execute(collections.insert(), row)
-    tomorrow = replace(sqlite_store, clock=lambda: sqlite_store.clock() + 2 * staging.ABANDONED_S)
-
-    import_archive(tomorrow, "grace", archive)
-
-    with sqlite_store.database.read() as connection:
-        assert connection.execute(select(collections.c.name).where(collections.c.name == "Left")).all() == []
-    assert len(ask(sqlite_store, "sailing", owner="grace").hits) == 1
