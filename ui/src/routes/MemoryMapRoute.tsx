@@ -1,13 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Map as MapIcon } from "lucide-react";
 import { memoryKeys } from "@/api/memory";
-import { asProblem } from "@/api/problem";
+import { ApiProblem, asProblem } from "@/api/problem";
 import type { Job } from "@/api/types";
-import { makeMap, mapQuery } from "@/api/upkeep";
+import { makeMap, mapQuery, statusQuery } from "@/api/upkeep";
 import { JobProgress } from "@/jobs/JobProgress";
 import { isUnderWay } from "@/jobs/states";
 import { placeJob } from "@/live/lists";
 import { usePolling } from "@/live/usePolling";
+import { NothingFound } from "@/memory/NothingFound";
 import { useAnnounce } from "@/ui/Announcer";
 import { Button } from "@/ui/Button";
 import { moment } from "@/ui/format";
@@ -23,15 +24,22 @@ export function MemoryMapRoute() {
     ...mapQuery,
     refetchInterval: ({ state: { data } }) => polling(!!data && isUnderWay(data)),
   });
+  const status = useQuery(statusQuery).data;
   if (newest.isPending) return <Loading what="the map" />;
   if (newest.data === undefined)
     return <ErrorNote error={newest.error} title="The map could not be loaded" onRetry={newest.refetch} />;
   const job = newest.data;
+  if (status?.memories === 0) return <NothingFound status={status} isNarrowed={false} />;
   return (
     <section aria-label="Map" className="space-y-4">
       <MakeMap job={job} />
       {job && isUnderWay(job) && <JobProgress job={job} />}
-      {job?.error && <ErrorNote error={new Error(job.error.message)} title="The map was not made" />}
+      {job?.error && (
+        <ErrorNote
+          error={new ApiProblem({ ...job.error, detail: job.error.message }, 0)}
+          title="The map was not made"
+        />
+      )}
       {job?.warnings.map((warning) => (
         <WarningNote key={warning}>{warning}</WarningNote>
       ))}
@@ -60,7 +68,7 @@ function MakeMap({ job }: { job: Job | null }) {
         {job ? "Make it anew" : "Make the map"}
       </Button>
       <p className="text-sm text-quiet">
-        {job?.finished_at
+        {job?.finished_at && job.state === "succeeded"
           ? `Made ${moment(job.finished_at)}; what came since is not on it.`
           : "Everything that is remembered, laid out by what it means."}
       </p>

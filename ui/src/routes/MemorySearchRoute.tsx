@@ -59,7 +59,9 @@ function Answer({ asked, picture }: { asked: Asked; picture: File | null }) {
       )}
       {found.isError && <ErrorNote error={found.error} title="Not asked anew" onRetry={found.refetch} />}
       <p role="status" className="text-sm text-quiet">
-        {found.isPlaceholderData ? "Searching…" : told(hits.length, found.hasNextPage, isRanked)}
+        {found.isPlaceholderData
+          ? "Searching…"
+          : told(hits.length, found.hasNextPage, isRanked, status?.memories === 0)}
       </p>
       {hits.length > 0 ? (
         <HitList hits={hits} label={isRanked ? "What fits, best first" : "The newest memories"} />
@@ -76,8 +78,8 @@ function Answer({ asked, picture }: { asked: Asked; picture: File | null }) {
 }
 
 /** What is said of how many were found, also to a screen reader. */
-function told(hits: number, hasMore: boolean, isRanked: boolean): string {
-  if (hits === 0) return "Nothing fits.";
+function told(hits: number, hasMore: boolean, isRanked: boolean, isEmpty: boolean): string {
+  if (hits === 0) return isEmpty ? "" : "Nothing fits.";
   const many = hasMore ? `The first ${count(hits, "memory", "memories")}` : count(hits, "memory", "memories");
   return isRanked ? `${many}, best first.` : `${many}, newest first.`;
 }

@@ -60,6 +60,7 @@ describe("an answer", () => {
     expect(await screen.findByText(/^Nothing is remembered yet/)).toBeInTheDocument();
     expect(screen.getByText("It is being remembered now.")).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "To the studio" })).toHaveAttribute("href", "/");
+    expect(screen.queryByText("Nothing fits.")).not.toBeInTheDocument();
   });
 
   test("that failed is told, and asked for again", async () => {

@@ -11,6 +11,7 @@ import { server } from "../../setup";
 import { problem } from "../api";
 import { aJob } from "../examples";
 import { show } from "../render";
+import { aStatus, memoryApi } from "./remembered";
 
 // jsdom lays nothing out and paints nothing: a page of the drawing's size, whose canvas takes every stroke.
 const contextOf = (canvas: HTMLCanvasElement) =>
@@ -21,6 +22,7 @@ const contextOf = (canvas: HTMLCanvasElement) =>
     },
   });
 beforeEach(() => {
+  server.use(...memoryApi());
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (this: HTMLCanvasElement) {
     return contextOf(this) as never; // of any kind of context
   });
@@ -156,12 +158,22 @@ describe("the map", () => {
     expect(screen.getByRole("button", { name: "Make it anew" })).toBeDisabled();
   });
 
+  test("of an empty memory is not made, and it is said how that is filled", async () => {
+    serve(null);
+    server.use(http.get("*/api/v1/memory/status", () => HttpResponse.json(aStatus({ memories: 0 }))));
+
+    open();
+
+    expect(await screen.findByText(/Nothing is remembered yet/)).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Make the map" })).not.toBeInTheDocument();
+  });
+
   test("that was not made says why", async () => {
     serve(aJob({ ...MADE, state: "failed", outputs: [], error: { code: "no_vectors", message: "Nothing to draw." } }));
 
     open();
 
-    expect(await screen.findByRole("alert")).toHaveTextContent("Nothing to draw.");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Nothing to draw.Code no_vectors");
     expect(screen.getByRole("button", { name: "Make it anew" })).toBeEnabled();
   });
 
