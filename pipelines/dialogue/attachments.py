@@ -123,14 +123,15 @@ class _Looking:
         while taken < len(self._wanted):
             asked = list(self._wanted)
             for wanted, product in list(zip(asked, self._context.jobs.children(asked), strict=True))[taken:]:
-                self._take_in(wanted.sources[0], product)
+                self._take_asked(wanted.sources[0], product)
             taken = len(asked)
 
     def _want(self, place: int, pipeline: str, params: JsonObject) -> None:
         for product in self._known(place):
             if product.pipeline == pipeline:
-                self._take_in(place, product)
-                return
+                with suppress(BadInput):  # what it wrote is gone: another has it still, or is asked for it anew
+                    self._take_in(place, product)
+                    return
         asked = {**params, **self._asked.get(pipeline, {})}
         self._wanted.append(Wanted(pipeline, asked, [place], self._remember))
 
@@ -149,14 +150,22 @@ class _Looking:
             return
         self._warn(place, *(f"{source.name}: {warning}" for warning in warnings))
 
+    def _take_asked(self, place: int, product: Product) -> None:
+        try:
+            self._take_in(place, product)
+        except BadInput as error:
+            self._warn(place, error.message)
+
     def _take_in(self, place: int, product: Product) -> None:
+        """Take what the job made. Raises BadInput, having taken nothing, where what it wrote is gone."""
         name = self._sources[place].name
         if product.state != "succeeded":
             why = product.error["message"] if product.error else f"it was {product.state}"
             self._warn(place, f"{name!r} could not be used by {product.pipeline}: {why}")
             return
+        made = list(self._made(place, product))
         self._warn(place, *(f"{name}: {warning}" for warning in product.warnings))
-        self.found.setdefault(place, []).extend(self._made(place, product))
+        self.found.setdefault(place, []).extend(made)
         if product.pipeline == READ_TEXT and not self.found[place]:
             self._want(place, READ, {"boxes": False})
 

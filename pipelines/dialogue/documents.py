@@ -28,10 +28,11 @@ def read_here(source: Source, file_id: str | None, check: Callable[[], None]) ->
 
 def read_before(product: Product, name: str, file_id: str | None) -> list[Evidence]:
     """The passages that ``text.read`` found; none in a scan. Raises BadInput where they are no longer there."""
-    path = product.outputs.get(PASSAGES)
-    if path is None:
-        raise BadInput(f"what was read of {name!r} is gone: ask again", code="gone")
-    return [_evidence(one, name, file_id) for one in json.loads(path.read_bytes())["passages"]]
+    try:
+        written = product.outputs[PASSAGES].read_bytes()
+    except (KeyError, FileNotFoundError):  # the output was deleted, or came in an archive without its bytes
+        raise BadInput(f"what was read of {name!r} is gone: ask again", code="gone") from None
+    return [_evidence(one, name, file_id) for one in json.loads(written)["passages"]]
 
 
 def cut(document: Document, check: Callable[[], None]) -> Iterator[JsonObject]:

@@ -1,6 +1,7 @@
 """What is attached is looked into: short documents in the run, long ones and scans by other jobs, once."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support.house import HeldJobs
@@ -72,6 +73,29 @@ def test_document_that_was_read_before_is_not_read_again(attach, make_pdf, tmp_p
 
     assert [(piece.text, piece.place["page"]) for piece in attached.evidence] == [("In 1871.", 2)]
     assert jobs.asked == []
+
+
+@pytest.mark.parametrize("outputs", [{}, {"passages.json": Path("/nowhere/passages.json")}], ids=["output", "bytes"])
+def test_document_is_read_anew_where_what_was_read_of_it_is_gone(attach, make_pdf, tmp_path, outputs):
+    gone = replace(read_already(tmp_path), job_id="gone", outputs=outputs)
+    jobs = HeldJobs({"before": gone, "text.read": read_already(tmp_path)})
+    asked = {"path": make_pdf(PAGES), "media_type": "application/pdf", "jobs": jobs, "known": {0: ["gone"]}}
+
+    with pytest.raises(AwaitsChildren):
+        attach(**asked)
+
+    assert [piece.text for piece in attach(**asked).evidence] == ["In 1871."]
+    assert attach(**{**asked, "jobs": HeldJobs(jobs.made), "known": {0: ["gone", "reading"]}}).warnings == ()
+
+
+def test_reading_that_goes_at_once_is_warned_of(attach, make_pdf, tmp_path):
+    jobs = HeldJobs({"text.read": replace(read_already(tmp_path), outputs={})})
+
+    with pytest.raises(AwaitsChildren):
+        attach(make_pdf(PAGES), "application/pdf", jobs)
+    attached = attach(make_pdf(PAGES), "application/pdf", jobs)
+
+    assert (attached.evidence, attached.warnings) == ([], ("what was read of 'made.pdf' is gone: ask again",))
 
 
 def test_scan_is_then_read_by_ocr(attach, make_pdf, tmp_path):
