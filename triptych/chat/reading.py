@@ -51,12 +51,13 @@ def list_messages(
         return MessagePage(_whole(connection, owner, rows), bool(has_earlier))
 
 
-def posted_for(connection: Connection, owner: str, job_id: str) -> list[Message]:
-    """The question, and the reply that the job ``job_id`` writes, as it stands."""
+def posted_for(connection: Connection, owner: str, job_id: str) -> tuple[Message, Message]:
+    """The question, and the reply that the job ``job_id`` writes, as it stands: their ids need not sort that way."""
     ids = select(messages.c.id).where(messages.c.job_id == job_id)
     asked = select(messages.c.parent_id).where(messages.c.job_id == job_id)
-    wanted = _WITH_JOBS.where(messages.c.id.in_(union(ids, asked))).order_by(messages.c.id)
-    return _whole(connection, owner, connection.execute(wanted).all())
+    wanted = _WITH_JOBS.where(messages.c.id.in_(union(ids, asked)))
+    told = {message.role: message for message in _whole(connection, owner, connection.execute(wanted).all())}
+    return told[Role.USER], told[Role.ASSISTANT]
 
 
 def _newest(conversation_id: str, before: str | None, limit: int, most_characters: int) -> Select[Any]:

@@ -3,12 +3,14 @@
 import threading
 
 import pytest
+from sqlalchemy import insert, select, update
 from support.chatting import a_conversation, answered, ask, begin, messages_of, succeed
 from support.stores import with_settings
 from support.work import OWNER
 
 from triptych.chat.conversations import delete_conversation
 from triptych.chat.posting import ask_anew, edit_message, post_message
+from triptych.chat.tables import messages
 from triptych.chat.writing import Draft
 from triptych.jobs.states import JobState
 from triptych.jobs.submission import Idempotency, IdempotencyMismatch
@@ -71,6 +73,21 @@ def test_repeated_edit_and_regeneration_make_one_branch_each(store, conversation
     texts = [message.text for message in messages_of(store, conversation) if message.role == "user"]
     assert texts == ["When?", "Where?"]
     assert len(messages_of(store, conversation)) == 5
+
+
+def test_repeat_tells_question_and_reply_apart_where_the_clock_was_set_back_between_them(store, conversation):
+    first = post_message(store, OWNER, conversation.id, WHEN, None, ONCE)
+    with_later_id = {"id": "f" * 8 + first.message.id[8:]}
+    with store.database.write() as connection:
+        question = connection.execute(select(messages).where(messages.c.id == first.message.id)).one()
+        connection.execute(insert(messages).values({**question._mapping, **with_later_id}))
+        behind = update(messages).where(messages.c.id == first.reply.id)
+        connection.execute(behind.values(parent_id=with_later_id["id"]))
+
+    again = post_message(store, OWNER, conversation.id, WHEN, None, ONCE)
+
+    assert (again.message.id, again.message.text) == (with_later_id["id"], "When?")
+    assert (again.reply.id, again.reply.job_id) == (first.reply.id, first.reply.job_id)
 
 
 def test_repeat_is_refused_by_no_quota(store, conversation):
