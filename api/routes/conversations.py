@@ -47,7 +47,7 @@ routes = APIBlueprint("conversations", __name__, url_prefix="/api/v1/conversatio
 
 B = TypeVar("B", bound=BaseModel)
 P = ParamSpec("P")
-_CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})_([0-9a-f-]{36})", re.ASCII)
+_CURSOR = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-[0-9]+)?)_([0-9a-f-]{36})", re.ASCII)  # repr of a time, and an id
 _POSTED = {200: json_of(PostedMessage), 202: json_of(PostedMessage), **problems(400, 404, 409, 413, 422, 429)}
 
 
