@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from pipelines.house import MemoryKind
 from triptych.files import files
 from triptych.jobs.tables import jobs
 from triptych.memory.tables import memories
@@ -19,7 +20,8 @@ def with_gone(
 ) -> Iterator[list[dict[str, Any]]]:
     """The citations of each reply, naming no memory, file or job that is not there any more.
 
-    What neither memory nor file is left of is ``gone``: a job alone shows none of what it was about.
+    What neither memory nor file is left of is ``gone``: a job alone shows none of what it was about. So is a note that
+    was deleted: it stands in no file.
     """
     there = {
         name: _there(connection, owner, table, {one[name] for of_reply in citations for one in of_reply})
@@ -31,7 +33,8 @@ def with_gone(
 
 def _told(citation: Mapping[str, Any], there: Mapping[str, set[str]]) -> dict[str, Any]:
     left = {name: citation[name] if citation[name] in found else None for name, found in there.items()}
-    return {**citation, **left, "gone": left["memory_id"] is None and left["file_id"] is None}
+    has_file = left["file_id"] is not None and citation["kind"] != MemoryKind.NOTE
+    return {**citation, **left, "gone": left["memory_id"] is None and not has_file}
 
 
 def _there(connection: Connection, owner: str, table: Table, ids: Collection[str | None]) -> set[str]:

@@ -8,6 +8,7 @@ from support.work import OWNER
 from api.links import link_to_cited
 from triptych.files import delete_file
 from triptych.jobs.owner import delete_job
+from triptych.memory.marks import add_note, delete_note
 from triptych.memory.search import search
 from triptych.memory.values import Question
 
@@ -54,6 +55,20 @@ def test_what_a_deleted_job_heard_opens_in_the_recording_at_its_second(store, ci
 
     assert before == f"/jobs/{job.id}?t=61"
     assert link_to_cited(told()) == f"/files/{file.id}?t=61"
+
+
+def test_deleted_note_is_gone_though_the_file_it_was_written_at_stays(store, cite):
+    file = a_kept_file(store)
+    remember(store, passage("the mill"), file=file)
+    [hit] = search(store, OWNER, Question("mill")).hits
+    note = add_note(store, OWNER, hit.source.id, "Ask Ada about the wheel.")
+    told = cite(memory_id=note.id, file_id=file.id, kind="note", place={})
+    before = told()
+
+    delete_note(store, OWNER, note.id)
+
+    assert (before["gone"], link_to_cited(before)) == (False, f"/memory/{note.id}")
+    assert (told()["gone"], link_to_cited(told())) == (True, None)
 
 
 def test_what_is_somebody_elses_is_not_there(store, cite):
