@@ -30,7 +30,6 @@ class Room:
     ui: Path
     holders: Holders = field(default_factory=Holders)
     exports: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(EXPORTS))
-    importing: BoundedSemaphore = field(default_factory=BoundedSemaphore)  # of one
 
 
 def room() -> Room:

@@ -1,6 +1,7 @@
 """Everything that somebody has as one archive: sent while it is written, and taken in."""
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask import Response, request
@@ -15,11 +16,12 @@ from api.routes.documented import body, content, json_of, problems
 from api.schemas.memory import Imported
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
+from triptych.memory.archive.turns import ImportUnderWay, turn
 
 routes = APIBlueprint("memory_archive", __name__, url_prefix="/api/v1/memory", abp_tags=[{"name": "memory"}])
 
 ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
-AGAIN_S = 30  # after which an archive may have been sent to its end
+AGAIN_S = 30  # after which an archive may have been sent, or taken, to its end
 STALLED_S = 60.0  # that a piece of 256 KiB may take: who takes no more than that has gone
 
 
@@ -49,14 +51,13 @@ def export() -> Response:
 @routes.post(
     "/import",
     request_body=body(form="FileForm", raw="bytes"),
-    responses={200: json_of(Imported), **problems(400, 408, 413, 422, 429, 507)},
+    responses={200: json_of(Imported), **problems(400, 408, 413, 422, 429, 503, 507)},
 )
 def bring() -> Response:
     """Take an archive in, all of it or nothing; what is here already is left as it is."""
-    with received_file() as file:
+    with _turn(), received_file() as file:
         room().metrics.upload_bytes.inc(file.draft.blob.size_bytes)
-        with room().importing:  # others wait: of the same archive twice at once, one would not know the other's rows
-            came = offload(import_archive, room().store, owner(), file.draft.path)
+        came = offload(import_archive, room().store, owner(), file.draft.path)
     return answer(
         Imported(
             files=came.files,
@@ -67,6 +68,17 @@ def bring() -> Response:
             warnings=list(came.warnings),
         )
     )
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Hold the caller's turn for the block; who comes meanwhile is told so before anything of the body is taken."""
+    try:
+        with turn(room().store, owner()):
+            yield
+    except ImportUnderWay:
+        words = "an archive of yours is being brought in: ask again in a while"
+        raise Refused(503, "importing", words, again_s=AGAIN_S) from None
 
 
 def _sent(first: bytes, chunks: Generator[bytes, None, None]) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ from support.archives import HARBOUR, a_full_memory, exported
 from api.room import EXPORTS, LOCAL_USER
 from triptych.database import open_database
 from triptych.jobs.tables import jobs
+from triptych.memory.archive.turns import turn
+from triptych.store import open_store
 
 EXPORT, IMPORT = "/api/v1/memory/export", "/api/v1/memory/import"
 
@@ -54,6 +56,32 @@ def test_what_is_no_archive_is_refused_and_leaves_nothing(sqlite_client, left_be
     assert (answer.status_code, answer.get_json()["code"]) == (422, "bad_archive")
     assert "no zip" in answer.get_json()["detail"]
     assert left_behind() == []
+
+
+class Unread(io.BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, _size=-1):
+        raise AssertionError("the body was read")
+
+    readinto = read
+
+
+def test_second_import_of_an_owner_is_told_to_come_again_before_its_body_is_received(
+    sqlite_client, sqlite_store, settings, tmp_path
+):
+    a_full_memory(sqlite_store, tmp_path, "grace")
+    body = exported(sqlite_store, tmp_path / "all.zip", "grace").read_bytes()
+    other_process = open_store(settings)
+
+    with turn(other_process, LOCAL_USER):
+        refused = sqlite_client.post(IMPORT, input_stream=Unread(body), content_length=len(body))
+    taken = sqlite_client.post(IMPORT, data=body)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "importing")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert (taken.status_code, taken.get_json()["memories"]) == (200, 3)
+    other_process.close()
 
 
 def test_form_without_an_archive_is_refused(sqlite_client):
