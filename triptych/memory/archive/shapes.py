@@ -93,7 +93,15 @@ class Boxed(Shape):
 
 
 class Anywhere(Shape):
-    """The place of what is a picture as a whole."""
+    """Any place, that of what is a picture as a whole too: what it has of these opens it, whatever stands there."""
+
+    start_s: Number = 0
+    end_s: Number = 0
+    speaker: str | None = None
+    start: Ordinal = 0
+    end: Ordinal = 0
+    page: Page | None = None
+    box: Box = Box(x=0, y=0, width=0, height=0)
 
 
 PLACES: Mapping[MemoryKind, type[Shape]] = {
@@ -188,6 +196,7 @@ def shaped(shape: type[Shape]) -> Callable[[Json], Json]:
 def check_place(kind: MemoryKind, place: Mapping[str, object]) -> None:
     """Raise ValueError where no memory of this kind has such a place; a note has that of what it was written at."""
     noted = next((shape for name, shape in _NOTED.items() if name in place), Anywhere)
+    check(Anywhere, place, "place")
     check(PLACES.get(kind, noted), place, "place")
 
 

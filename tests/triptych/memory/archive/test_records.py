@@ -69,6 +69,13 @@ def test_what_the_house_writes_is_read(name, changes):
 @pytest.mark.parametrize(
     ("name", "changes", "said"),
     [
+        ("memories.jsonl", {"kind": "labels", "place": {"start_s": "x"}}, "place.start_s"),
+        ("memories.jsonl", {"kind": "labels", "place": {"box": {"x": 1}}}, "place.box.y"),
+        ("memories.jsonl", {"kind": "picture", "place": {"box": "zz"}}, "place.box"),
+        ("memories.jsonl", {"kind": "picture", "place": {"page": [1]}}, "place.page"),
+        ("memories.jsonl", {"kind": "segment", "place": {"start_s": 0, "end_s": 1, "box": [1]}}, "place.box"),
+        ("memories.jsonl", {"kind": "note", "place": {"start": 0, "end": 1, "box": [1]}}, "place.box"),
+        ("messages.jsonl", {"citations": [CITED | {"kind": "title", "place": {"box": [1]}}]}, "place.box"),
         ("files.jsonl", {"name": "a\nb.txt"}, "name: no file has such a name"),
         ("files.jsonl", {"name": "../a.txt"}, "name: no file has such a name"),
         ("files.jsonl", {"name": "\u202egpj.exe"}, "name: no file has such a name"),
