@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from flask import current_app
 
 from api import EXTENSION
 from api.metrics import Metrics
+from api.places import Places
 from api.relay.holders import Holders
 from api.relay.hub import Hub
 from api.writing import Writer
@@ -15,6 +15,7 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 EXPORTS = 4  # archives that one process sends at a time, however slowly they are read
+EXPORTS_EACH = 2  # of one account's
 LOCAL_USER = "local"  # the one built-in user of local mode
 
 
@@ -29,7 +30,7 @@ class Room:
     writer: Writer
     ui: Path
     holders: Holders = field(default_factory=Holders)
-    exports: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(EXPORTS))
+    exports: Places = field(default_factory=lambda: Places(EXPORTS, EXPORTS_EACH))
 
 
 def room() -> Room:

@@ -28,15 +28,15 @@ STALLED_S = 60.0  # that a piece of 256 KiB may take: who takes no more than tha
 @routes.get("/export", responses={200: content("The archive", ZIP), **problems(413, 503, 507)})
 def export() -> Response:
     """Send everything of the caller's as one archive. One that breaks off has no manifest, and is refused."""
-    exports = room().exports
-    if not exports.acquire(blocking=False):
-        words = "others are being sent their archives: ask again in a while"
+    exports, whose = room().exports, owner()
+    if not exports.take(whose):
+        words = "as many archives are being sent as may be, yours or others': ask again in a while"
         raise Refused(503, "too_many_clients", words, again_s=AGAIN_S)
     try:
-        chunks = export_archive(room().store, owner())
+        chunks = export_archive(room().store, whose)
         first = offload(next, chunks, b"")  # whatever is wrong is told before anything is sent
     except BaseException:
-        exports.release()
+        exports.give_back(whose)
         raise
     if (connection := request.environ.get("gunicorn.socket")) is not None:
         connection.settimeout(STALLED_S)
@@ -44,7 +44,7 @@ def export() -> Response:
     response = Response(_sent(first, chunks), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.call_on_close(chunks.close)  # whoever hangs up ends the reading too
-    response.call_on_close(exports.release)
+    response.call_on_close(lambda: exports.give_back(whose))
     return response
 
 

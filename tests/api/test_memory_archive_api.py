@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 from support.archives import HARBOUR, a_full_memory, exported
 
-from api.room import EXPORTS, LOCAL_USER
+from api.room import EXPORTS, EXPORTS_EACH, LOCAL_USER
 from triptych.database import open_database
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.turns import turn
@@ -92,11 +92,11 @@ def test_form_without_an_archive_is_refused(sqlite_client):
 
 def test_archives_that_nobody_reads_hold_no_connection_and_are_few(sqlite_client, sqlite_store, tmp_path):
     a_full_memory(sqlite_store, tmp_path, LOCAL_USER)
-    stalled = [sqlite_client.get(EXPORT, buffered=False) for _ in range(EXPORTS)]
+    stalled = [sqlite_client.get(EXPORT, buffered=False) for _ in range(EXPORTS_EACH)]
 
     refused = sqlite_client.get(EXPORT)
 
-    assert [answer.status_code for answer in stalled] == [200] * EXPORTS
+    assert [answer.status_code for answer in stalled] == [200] * EXPORTS_EACH
     assert sqlite_store.database.engine.pool.checkedout() == 0
     assert (refused.status_code, refused.get_json()["code"]) == (503, "too_many_clients")
     assert int(refused.headers["Retry-After"]) > 0

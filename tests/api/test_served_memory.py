@@ -11,7 +11,7 @@ import pytest
 from support.archives import HARBOUR, a_full_memory, exported
 from support.until import until
 
-from api.room import EXPORTS, LOCAL_USER
+from api.room import EXPORTS_EACH, LOCAL_USER
 from triptych.settings import Settings
 from triptych.store import open_store
 
@@ -54,7 +54,7 @@ def test_others_are_answered_beside_many_who_read_no_archive(remembering):
 
         [hit] = json.loads(ask(f"{remembering.url}/api/v1/memory/search?q=sailing"))["items"]
 
-    assert (statuses.count("200"), statuses.count("503")) == (EXPORTS, STALLED - EXPORTS)
+    assert (statuses.count("200"), statuses.count("503")) == (EXPORTS_EACH, STALLED - EXPORTS_EACH)
     assert hit["memory"]["text"] == HARBOUR
     until(lambda: exports_again(remembering))
 
