@@ -22,7 +22,8 @@ routes = APIBlueprint("memory_archive", __name__, url_prefix="/api/v1/memory", a
 
 ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
 AGAIN_S = 30  # after which an archive may have been sent, or taken, to its end
-STALLED_S = 60.0  # that a piece of 256 KiB may take: who takes no more than that has gone
+PIECE_BYTES = 64 * 1024  # sent at once
+STALLED_S = 60.0  # that such a piece may take: who takes no more than that has gone
 
 
 @routes.get("/export", responses={200: content("The archive", ZIP), **problems(413, 503, 507)})
@@ -84,5 +85,6 @@ def _turn() -> Iterator[None]:
 def _sent(first: bytes, chunks: Generator[bytes, None, None]) -> Iterator[bytes]:
     chunk = first
     while chunk:
-        yield chunk
+        for begin in range(0, len(chunk), PIECE_BYTES):
+            yield chunk[begin : begin + PIECE_BYTES]
         chunk = offload(next, chunks, b"")

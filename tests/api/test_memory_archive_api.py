@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from support.archives import HARBOUR, a_full_memory, exported
 
 from api.room import EXPORTS, EXPORTS_EACH, LOCAL_USER
+from api.routes.memory_archive import PIECE_BYTES
 from triptych.database import open_database
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.turns import turn
@@ -104,6 +105,16 @@ def test_archives_that_nobody_reads_hold_no_connection_and_are_few(sqlite_client
         answer.close()
     with sqlite_client.get(EXPORT) as sent:
         assert ZipFile(io.BytesIO(sent.data)).testzip() is None
+
+
+def test_archive_is_sent_in_pieces_that_slow_readers_have_time_for(sqlite_client):
+    sqlite_client.post("/api/v1/files?name=large.txt", data=b"a line of words\n" * (1 << 17))
+
+    with sqlite_client.get(EXPORT, buffered=False) as answer:
+        pieces = list(answer.iter_encoded())
+
+    assert max(map(len, pieces)) == PIECE_BYTES
+    assert ZipFile(io.BytesIO(b"".join(pieces))).testzip() is None
 
 
 def test_export_that_fails_takes_no_place(settings, sqlite_store, make_client):
