@@ -1,8 +1,11 @@
 """Identifiers: time-ordered, so that rows made together lie together, and unguessable enough to show in a URL."""
 
+import hashlib
 import secrets
 import time
 from uuid import UUID
+
+_RANDOM_BITS = (1 << 62) - 1 | ((1 << 12) - 1) << 64  # of a UUID: neither its time, nor its version and variant
 
 
 def first_id_of(at: float) -> str:
@@ -15,3 +18,9 @@ def new_id() -> str:
     value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
     value |= 0b10 << 62 | secrets.randbits(62)
     return str(UUID(int=value))
+
+
+def other_id(owner: str, taken: str) -> str:
+    """The id that ``owner`` gets in place of one that is somebody else's: of the same time, and the same each time."""
+    mixed = int.from_bytes(hashlib.sha256(f"{owner} {taken}".encode()).digest()[:16], "big")
+    return str(UUID(int=UUID(taken).int & ~_RANDOM_BITS | mixed & _RANDOM_BITS))

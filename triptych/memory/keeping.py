@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.house import Memory, Space, Vector
-from triptych.ids import new_id
+from triptych.ids import new_id, other_id
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.tables import jobs
 from triptych.memory.expressions import tsvector
@@ -96,12 +96,13 @@ def settle(connection: Connection, job_id: str, attempt: int) -> None:
 
 
 def _put_as_owners(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:  # Any: columns
-    """As ``put_memories``; one whose id an archive gave to another owner's has an id of its own."""
-    numbers = put_memories(connection, rows)
-    anew = {new_id(): row["id"] for row in rows if row["id"] not in numbers}
-    others = {row["id"]: row for row in rows}
-    put = put_memories(connection, [{**others[old], "id": new} for new, old in anew.items()])
-    return numbers | {anew[new]: number for new, number in put.items()}
+    """As ``put_memories``; one whose id an archive gave to another owner's has one of its own, each time the same."""
+    numbers, left = put_memories(connection, rows), {row["id"]: row for row in rows}
+    while left := {key: row for key, row in left.items() if key not in numbers}:
+        left = {key: {**row, "id": other_id(row["owner"], row["id"])} for key, row in left.items()}
+        put = put_memories(connection, list(left.values()))
+        numbers |= {key: put[row["id"]] for key, row in left.items() if row["id"] in put}
+    return numbers
 
 
 def put_memories(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:  # Any: columns

@@ -1,15 +1,14 @@
 """What an archive's ids are here: the same, unless somebody else has them already."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import Column, Connection, Table, select
 
+from triptych.ids import other_id
+
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_RANDOM_BITS = (1 << 62) - 1 | ((1 << 12) - 1) << 64  # of a UUID: neither its time, nor its version and variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,6 @@ class Here:
 def is_id(told: object) -> bool:
     """Whether this is an id as the house writes them."""
     return isinstance(told, str) and _ID.fullmatch(told) is not None
-
-
-def other_id(owner: str, archived: str) -> str:
-    """The id that ``owner`` gets in place of one that is somebody else's: of the same time, and the same each time."""
-    mixed = int.from_bytes(hashlib.sha256(f"{owner} {archived}".encode()).digest()[:16], "big")
-    return str(UUID(int=UUID(archived).int & ~_RANDOM_BITS | mixed & _RANDOM_BITS))
 
 
 def message_id_here(owners: Owners, archived_conversation: str, here: Here, archived: str) -> str:

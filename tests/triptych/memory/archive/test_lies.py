@@ -16,6 +16,7 @@ from triptych.jobs.reading import get_job
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.format import BadArchive
 from triptych.memory.spaces import spaces
+from triptych.memory.tables import memories
 from triptych.memory.values import SpaceState
 from triptych.store import Store
 from triptych.uploads import read_files
@@ -96,6 +97,20 @@ def test_memory_that_an_archive_made_up_is_not_where_another_owners_comes(store:
 
     assert sorted(texts_of(ask(store))) == sorted([HARBOUR, BEES])
     assert sorted(texts_of(ask(store, owner=BY))) == sorted(before)
+
+
+def test_memory_whose_id_an_archive_took_is_kept_once_however_often_it_is_made(store: Store, tmp_path):
+    file, job = a_full_memory(store, tmp_path)
+    path = exported(store, tmp_path / "all.zip")
+    delete_job(store, OWNER, job.id)
+    import_archive(store, BY, path)
+
+    for _ in range(2):
+        remember(store, passage(HARBOUR, 0), passage(BEES, 40), file=file)
+
+    with store.database.read() as connection:
+        kept = connection.execute(select(memories.c.text).where(memories.c.owner == OWNER)).scalars().all()
+    assert sorted(kept) == sorted([HARBOUR, BEES])
 
 
 def test_job_that_never_ran_is_followed_by_none(store: Store, tmp_path):
