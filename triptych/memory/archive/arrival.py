@@ -27,6 +27,7 @@ class Arrival:
         self.sources: dict[str, str] = {}
         self.collections: dict[str, str] = {}
         self.media_types: dict[str, str] = {}
+        self._outputs: set[str] = set()  # the hashes of those that were counted
         self.gone: set[str] = set()  # the hashes of contents that the archive itself says were not there
         self.left_vectors: Counter[str] = Counter()
         self.sizes: dict[str, int] = {}  # of the page's lines in bytes, by the words that say where they stand
@@ -69,6 +70,13 @@ class Arrival:
             raise BadArchive(f"{where}: the content {sha256} is another, by its hash or its size")
         blobs.keep(draft)
         return True
+
+    def keep_output(self, sha256: str, size_bytes: int, where: str) -> None:
+        """As ``keep_content``, counted: once, however many jobs made it."""
+        if sha256 not in self._outputs:
+            self._outputs.add(sha256)
+            self.count(contents_bytes=size_bytes)
+        self.keep_content(sha256, size_bytes, where)
 
     def hash_of(self, sha256: str) -> str:
         """The hash to keep of a content: of one that did not come none that another has, whose bytes these would be."""

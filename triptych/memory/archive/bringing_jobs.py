@@ -67,8 +67,7 @@ def keep_outputs(arrival: Arrival, page: Sequence[tuple[str, JobRecord]]) -> Non
         here = ids_here(connection, jobs, arrival.owners, [job.id for _, job in page])
     for where, job in page:
         for output in job.outputs if not here[job.id].is_there else ():
-            arrival.count(contents_bytes=output.size_bytes)
-            arrival.keep_content(output.sha256, output.size_bytes, where)
+            arrival.keep_output(output.sha256, output.size_bytes, where)
 
 
 def jobs_in(connection: Connection, arrival: Arrival, page: Sequence[tuple[str, JobRecord]]) -> None:

@@ -1,5 +1,6 @@
 """However large an archive says that it is, bringing it in takes bounded memory, disk and time, or is refused."""
 
+import hashlib
 import json
 import random
 import tracemalloc
@@ -52,6 +53,18 @@ def test_long_lines_are_taken_a_few_at_a_time(sqlite_store: Store, archive):
 def test_what_jobs_made_and_the_lines_count_towards_the_quota(sqlite_store: Store, archive, quota_bytes):
     with pytest.raises(QuotaExceeded, match="you have left"):
         import_archive(with_settings(sqlite_store, quota_bytes=quota_bytes), "grace", archive)
+
+
+def test_what_jobs_made_alike_counts_once(sqlite_store: Store, archive):
+    made = bytes(50_000)
+    output = {"media_type": "text/plain", "size_bytes": len(made), "sha256": hashlib.sha256(made).hexdigest()}
+    [line] = lines_of(archive, "jobs.jsonl")
+    line["outputs"] += [output | {"name": f"{number}.txt"} for number in range(3)]
+    entries = {"jobs.jsonl": json.dumps(line).encode() + b"\n", f"contents/{output['sha256']}": made}
+
+    brought = import_archive(with_settings(sqlite_store, quota_bytes=99_000), "grace", rewritten(archive, entries))
+
+    assert brought.jobs == 1
 
 
 def test_what_is_there_already_counts_nothing(sqlite_store: Store, archive):
