@@ -1,5 +1,6 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { ask, conversationKeys, editQuestion, type Question, regenerate } from "@/api/conversations";
+import { newKey } from "@/api/key";
 import type { ChatMessage, ChatMessagePage, PostedMessage } from "@/api/types";
 import type { Edit } from "./EditForm";
 import { useOnce } from "./useOnce";
@@ -21,7 +22,9 @@ export function useAsking(id: string, onAsked: (asked: PostedMessage) => void) {
     void client.invalidateQueries({ queryKey: conversationKeys.lists });
   };
   return useMutation({
-    mutationFn: (asking: Asking) => once(asking, (key) => send(id, asking, key)),
+    mutationFn: (asking: Asking) =>
+      // What was written still stands there and is sent again; who presses Regenerate again wants yet another reply.
+      asking.what === "regenerate" ? send(id, asking, newKey()) : once(asking, (key) => send(id, asking, key)),
     onSuccess: (asked) => {
       placeMessages(client, id, [asked.message, asked.reply]);
       onAsked(asked);

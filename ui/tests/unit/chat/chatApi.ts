@@ -119,8 +119,9 @@ export function serveChat({ conversations = [aConversation()], messages = [], jo
       held.asked.push({ edit: params.mid, ...said });
       return accept(aFreshOne(said.text, messageOf(params.mid)?.parent_id ?? null), true);
     }),
-    http.post("*/api/v1/conversations/:id/messages/:mid/regenerate", ({ params }) => {
+    http.post("*/api/v1/conversations/:id/messages/:mid/regenerate", ({ params, request }) => {
       held.asked.push({ regenerate: params.mid });
+      held.keys.push(request.headers.get("Idempotency-Key"));
       return accept(messageOf(messageOf(params.mid)?.parent_id) ?? aQuestion(), false);
     }),
     http.get("*/api/v1/jobs/:id/parts", () => HttpResponse.json({ items: held.parts, next: null })),

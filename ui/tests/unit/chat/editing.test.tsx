@@ -78,3 +78,22 @@ describe("a question that did not get through", () => {
     expect(held.keys).toEqual([lost]);
   });
 });
+
+test("each press of Regenerate wants another reply, also behind one whose answer got lost", async () => {
+  const held = serveChat({ messages: [aQuestion(), aReply()] });
+  const lost: (string | null)[] = [];
+  const lose = ({ request }: { request: Request }) => {
+    lost.push(request.headers.get("Idempotency-Key"));
+    return HttpResponse.error();
+  };
+  server.use(http.post(`${ASKED}/:mid/regenerate`, lose, { once: true }));
+  openChat();
+  await userEvent.click(await screen.findByRole("button", { name: "Regenerate" }));
+  await screen.findByRole("alert");
+
+  await userEvent.click(screen.getByRole("button", { name: "Regenerate" }));
+
+  await waitFor(() => expect(held.keys).toHaveLength(1));
+  expect(lost).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+  expect(held.keys).not.toEqual(lost);
+});
