@@ -58,7 +58,7 @@ def read_document(source: Source, check: Callable[[], None]) -> Document:
     """Read ``source`` by its media type.
 
     Raises BadInput: ``no_text`` when there is nothing to read, ``bad_media`` when it is not what it says,
-    ``too_large``, ``encrypted_pdf``.
+    ``too_large``, ``encrypted_pdf``, ``too_costly`` when a PDF asks for more than its share.
     """
     if source.media_type == "application/pdf":
         return _read_pdf(source, check)
@@ -127,9 +127,9 @@ def _decoded_utf8(body: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _read_pdf(source: Source, check: Callable[[], None]) -> Document:
-    from pipelines.media.pdf import BETWEEN_PAGES, read_pages
+    from pipelines.media.pdf_text import BETWEEN_PAGES, text_of_pdf
 
-    pages, page_count = read_pages(source.path, check)
+    pages, page_count = text_of_pdf(source.path, check)
     starts, position = [], 0
     for page in pages:
         starts.append(position)

@@ -10,10 +10,10 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 from pipelines.errors import BadInput
+from pipelines.media.pdf_text import BETWEEN_PAGES
 
 MAX_PAGES = 2000
 MAX_CHARACTERS = 10_000_000
-BETWEEN_PAGES = "\n\n"
 
 # pypdf meets broken structure with whatever the missing object makes Python raise, filters that it does not know with
 # NotImplementedError, and those that need a program with DependencyError.

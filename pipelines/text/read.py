@@ -24,7 +24,7 @@ def read_by(_: NoParams, __: Surroundings) -> str:
 @pipeline(
     name=READ_TEXT,
     title="Read a document",
-    lane=Lane.NET,  # a question waits for it: seconds of work that stand behind no recording or index
+    lane=Lane.NET,  # a question waits for it behind no recording or index; a PDF is read by a process with limits
     accepts=DOCUMENT_TYPES,
     params=NoParams,
     time_limit_s=600,  # 2,000 pages are read in ten seconds: the rest is for a busy machine

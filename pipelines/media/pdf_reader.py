@@ -1,0 +1,55 @@
+"""Reads the text of a PDF in a process of its own: a page may ask for hours and for all memory, and cannot be stopped.
+
+It is started as ``python -m pipelines.media.pdf_reader PATH PAGE_S WHOLE_S MEMORY_BYTES`` and answers on its standard
+output, a file, by a line of JSON: the text of the pages and how many there are, or why they are not read.
+"""
+
+import json
+import math
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import BadInput
+
+MOST_WRITTEN_BYTES = 64 << 20  # as JSON, ten million characters of four bytes and what is escaped of them
+
+
+def main() -> None:
+    """Read the document, or say why not."""
+    path, page_s, whole_s, memory_bytes = sys.argv[1], *map(int, sys.argv[2:])
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
+    if sys.platform == "linux":  # elsewhere it is not kept to
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    _allow(page_s, whole_s)
+    try:
+        answer = _read(Path(path), page_s, whole_s)
+    except BadInput as error:
+        answer = {"refused": {"code": error.code, "message": error.message}}
+    except MemoryError:
+        answer = {"refused": None}
+    with answers:
+        answers.write(json.dumps(answer, ensure_ascii=False))
+
+
+def _read(path: Path, page_s: int, whole_s: int) -> dict[str, Any]:  # Any: JSON
+    from pipelines.media.pdf import read_pages
+
+    pages, count = read_pages(path, lambda: _allow(page_s, whole_s))
+    return {"pages": pages, "count": count}
+
+
+def _allow(page_s: int, whole_s: int) -> None:
+    """So many seconds of processor time from now on, within those of the whole; a signal then ends the process."""
+    until_s = min(whole_s, math.ceil(time.process_time()) + page_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (until_s, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+if __name__ == "__main__":
+    main()
