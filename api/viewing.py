@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from signal import SIGKILL
+from tempfile import TemporaryFile
 from threading import BoundedSemaphore
-from typing import Any
+from typing import IO, Any
 
 import pipelines
 from api.problems import Refused
@@ -38,7 +39,8 @@ class Shown:
     """What the viewer told of a page, and its picture as JPEG if that was wanted."""
 
     told: Mapping[str, Any]  # Any: JSON
-    picture: bytes
+    picture: IO[bytes]  # a file that has no name, from where the picture begins: a slow client costs no memory
+    size_bytes: int
 
 
 def show_page(path: Path, media_type: str, page: int, dpi: int | None = None, limits: Limits = Limits()) -> Shown:
@@ -54,38 +56,50 @@ def show_page(path: Path, media_type: str, page: int, dpi: int | None = None, li
         answer = _answer(wanted, limits.wall_s)
     finally:
         _turns.release()
-    head, _, picture = answer.partition(b"\n")
-    told = json.loads(head)
+    told = json.loads(answer.readline())
     if refused := told.get("refused"):
+        answer.close()
         raise BadInput(refused["message"], code=refused["code"])
-    return Shown(told, picture)
+    shown = Shown(told, answer, os.fstat(answer.fileno()).st_size - answer.tell())
+    if dpi is None:
+        answer.close()
+    return shown
 
 
-def _answer(wanted: Wanted, wall_s: float) -> bytes:
-    """Of a viewer that has none of our secrets in its environment: it opens what strangers made."""
+def _answer(wanted: Wanted, wall_s: float) -> IO[bytes]:
+    answer = TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+    try:
+        _have_shown(wanted, wall_s, answer)
+    except BaseException:
+        answer.close()
+        raise
+    answer.seek(0)
+    return answer
+
+
+def _have_shown(wanted: Wanted, wall_s: float, answer: IO[bytes]) -> None:
+    """By a viewer that has none of our secrets in its environment: it opens what strangers made."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(Path(pipelines.__path__[0]).parent)}
     command = [sys.executable, "-m", VIEWER, json.dumps(asdict(wanted))]
-    with subprocess.Popen(  # noqa: S603
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
+    with (
+        TemporaryFile() as log,
+        subprocess.Popen(  # noqa: S603
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=answer, stderr=log, start_new_session=True
+        ) as process,
+    ):
         try:
-            answer, said = process.communicate(timeout=wall_s)
+            process.wait(wall_s)
         except subprocess.TimeoutExpired:
             raise _too_costly(wanted) from None
         finally:
             if process.returncode != 0:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, SIGKILL)  # with what draws for it
-    if process.returncode < 0:
-        raise _too_costly(wanted)
-    if process.returncode > 0:
-        raise RuntimeError(f"the viewer failed: {said[-2000:].decode(errors='replace')}")
-    return answer
+        if process.returncode < 0:
+            raise _too_costly(wanted)
+        if process.returncode > 0:
+            log.seek(0)
+            raise RuntimeError(f"the viewer failed: {log.read()[-2000:].decode(errors='replace')}")
 
 
 def _too_costly(wanted: Wanted) -> BadInput:

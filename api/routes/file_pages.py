@@ -1,7 +1,8 @@
 """What a file says and shows, page by page, for whoever was sent to a place in it."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
@@ -25,6 +26,7 @@ routes = APIBlueprint("file_pages", __name__, url_prefix="/api/v1/files", abp_ta
 
 WINDOW = 100_000  # characters of a text that are sent at once
 BEFORE = 20_000  # of them before the one that is asked for
+CHUNK_BYTES = 64 * 1024
 JPEG: dict[str, Any] = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}  # Any: OpenAPI
 
 
@@ -34,7 +36,7 @@ def text(path: FilePath, query: FileTextQuery) -> Response:
     file = _file(path)
     if kind_of(file.media_type) is Kind.DOCUMENT:
         told = show_page(_path(file), file.media_type, query.page).told
-        return answer(FileText(**told, page=query.page, length=None, warnings=[]))
+        return answer(FileText(**told, page=query.page, length=None))
     if kind_of(file.media_type) is not Kind.TEXT:
         raise invalid("file", f"{file.media_type} has no text of its own", "wrong_media")
     return answer(offload(_window, room().store, file, query.at))
@@ -51,9 +53,17 @@ def picture(path: FilePagePath, query: FilePageQuery) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"  # it goes with its file
     response.set_etag(f"{file.sha256}-{path.page}-{query.dpi}")
     if not request.if_none_match.contains(response.get_etag()[0] or ""):
-        response.set_data(show_page(_path(file), file.media_type, path.page, query.dpi).picture)
+        drawn = show_page(_path(file), file.media_type, path.page, query.dpi)
+        response.response = _chunks(drawn.picture)
+        response.content_length = drawn.size_bytes
     response.make_conditional(request)
     return response
+
+
+def _chunks(picture: IO[bytes]) -> Iterator[bytes]:
+    with picture:
+        while chunk := picture.read(CHUNK_BYTES):
+            yield chunk
 
 
 def _file(path: FilePath) -> File:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 NICE = 5  # whoever waits for an answer goes before whoever waits for a page
-QUALITY = 88
+QUALITIES = (88, 60, 30)  # the first that fits
+MOST_BYTES = 16 << 20  # of a picture
+MOST_CHARACTERS = 100_000  # of a text
+MOST_WRITTEN_BYTES = 32 << 20  # whatever is said, what a library prints on its way too
 MOST_SIDE_PX = 65_500  # a JPEG has no more
 
 
@@ -58,6 +61,7 @@ def main() -> None:
 def _bound(wanted: Wanted) -> None:
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (wanted.cpu_s, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     if sys.platform == "linux":  # elsewhere it is not kept to
         resource.setrlimit(resource.RLIMIT_AS, (wanted.memory_bytes, wanted.memory_bytes))
@@ -67,7 +71,9 @@ def _text(wanted: Wanted) -> tuple[dict[str, Any], bytes]:  # Any: JSON
     from pipelines.media.pdf import read_page
 
     text, start, pages = read_page(Path(wanted.path), wanted.page)
-    return {"text": text, "start": start, "pages": pages}, b""
+    most = f"The page has {len(text):,} characters; the first {MOST_CHARACTERS:,} are shown."
+    warnings = [most] if len(text) > MOST_CHARACTERS else []
+    return {"text": text[:MOST_CHARACTERS], "start": start, "pages": pages, "warnings": warnings}, b""
 
 
 def _picture(wanted: Wanted, dpi: int) -> tuple[dict[str, Any], bytes]:  # Any: JSON
@@ -81,9 +87,13 @@ def _picture(wanted: Wanted, dpi: int) -> tuple[dict[str, Any], bytes]:  # Any: 
 def _encoded(picture: "Image") -> bytes:
     if max(picture.size) > MOST_SIDE_PX:
         raise BadInput(f"a side of more than {MOST_SIDE_PX:,} pixels is not shown", code="too_many_pixels")
-    encoded = BytesIO()
-    picture.save(encoded, "JPEG", quality=QUALITY, subsampling=0)  # letters have no colours to blur
-    return encoded.getvalue()
+    for quality in QUALITIES:
+        encoded = BytesIO()
+        picture.save(encoded, "JPEG", quality=quality, subsampling=0)  # letters have no colours to blur
+        if encoded.tell() <= MOST_BYTES:
+            return encoded.getvalue()
+    most = f"{picture.width} x {picture.height} pixels take more than {MOST_BYTES >> 20} MiB as JPEG"
+    raise BadInput(f"{most}, and boxes would not fit on fewer: download the file", code="too_many_pixels")
 
 
 def _answer(answers: IO[bytes], told: dict[str, Any], picture: bytes) -> None:  # Any: JSON
