@@ -7,14 +7,27 @@ So an import is there as a whole or not at all, and yet no transaction holds the
 from collections.abc import Mapping
 from typing import Any  # of keys: ids are texts, numbers are numbers
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, insert, not_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    not_,
+    select,
+    tuple_,
+    update,
+)
 
 from triptych.chat.conversations import part_in
 from triptych.chat.tables import conversations
 from triptych.files import files
 from triptych.ids import first_id_of, new_id
 from triptych.jobs.quotas import check_quota
-from triptych.jobs.tables import jobs
+from triptych.jobs.tables import jobs, parts
 from triptych.memory.archive.giving import give_owners
 from triptych.memory.archive.identity import Owners
 from triptych.memory.tables import collections, memories, memory_imports, memory_sources
@@ -61,12 +74,24 @@ def abandon(store: Store, owners: Owners) -> None:
 
 def _remove(store: Store, table: Table, key: Column[Any], which: ColumnElement[bool]) -> None:
     """Remove rows, a page a transaction."""
+    if table is jobs:
+        _remove_parts(store, which)
     is_more = True
     while is_more:
         with store.database.write() as connection:
             page = connection.execute(select(key).where(which).order_by(key).limit(AT_A_TIME)).scalars().all()
             if is_more := bool(page):
                 _remove_page(connection, table, key.in_(page))
+
+
+def _remove_parts(store: Store, which: ColumnElement[bool]) -> None:
+    """Remove the parts of jobs before these: one may have any number, and all would go in its transaction."""
+    key, its = tuple_(*parts.primary_key), parts.c.job_id.in_(select(jobs.c.id).where(which))
+    page = select(*parts.primary_key).where(its).limit(AT_A_TIME)
+    is_more = True
+    while is_more:
+        with store.database.write() as connection:
+            is_more = connection.execute(delete(parts).where(key.in_(page))).rowcount > 0
 
 
 def _remove_page(connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
