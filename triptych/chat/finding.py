@@ -4,12 +4,14 @@ Words are looked for in stretches of a few conversations, newest first, until a 
 was said in years is gone through page by page, and never at once.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from time import monotonic
 from typing import Any, TypeAlias
 
-from sqlalchemy import CompoundSelect, Connection, Row, select, tuple_, union
+from sqlalchemy import CompoundSelect, Connection, Row, func, select, tuple_, union
 
 from triptych.chat.conversations import COLUMNS, conversation_of
 from triptych.chat.tables import conversations, messages
@@ -19,7 +21,8 @@ from triptych.database import Clock
 from triptych.store import Store
 
 LOOKS_S = 0.5  # behind which no further stretch is begun
-STRETCH = 50  # conversations: of 200 messages of a kilobyte each, 50 ms on SQLite
+STRETCH = 50  # conversations
+MESSAGES = 10_000  # of a stretch, unless one conversation has more: of a kilobyte each, 50 ms on SQLite
 
 Place: TypeAlias = tuple[float, str]  # of a conversation in the list: when it was last used, and its id
 
@@ -43,11 +46,13 @@ def list_conversations(
     limit: int,
     looks_s: float = LOOKS_S,
     clock: Clock = monotonic,
+    most_messages: int = MESSAGES,
 ) -> ConversationPage:
     """Up to ``limit`` of the owner's conversations, last used first, of those behind ``before``.
 
     ``words`` stand in the title or a message, all together; case does not matter (of letters beyond ASCII only on
-    PostgreSQL). What takes longer than ``looks_s`` is gone on with by the next page. Raises UnknownCursor.
+    PostgreSQL). What takes longer than ``looks_s`` is gone on with by the next page; the time is looked at
+    behind every ``most_messages``, or behind one conversation that has more. Raises UnknownCursor.
     """
     with store.database.read() as connection:
         if before is not None:
@@ -56,19 +61,27 @@ def list_conversations(
         if not words:
             rows = _stretch(connection, owner, before, limit + 1)
             return _page(rows[:limit], rows[:limit] if len(rows) > limit else ())
-        return _found(connection, owner, words, before, limit, clock() + looks_s, clock)
+        return _found(connection, owner, words, before, limit, clock() + looks_s, clock, most_messages)
 
 
 def _found(
-    connection: Connection, owner: str, words: str, before: Place | None, limit: int, until: float, clock: Clock
+    connection: Connection,
+    owner: str,
+    words: str,
+    before: Place | None,
+    limit: int,
+    until: float,
+    clock: Clock,
+    most_messages: int,
 ) -> ConversationPage:
     found: list[Row[Any]] = []
-    while rows := _stretch(connection, owner, before, STRETCH):
+    while newest := _stretch(connection, owner, before, STRETCH):
+        rows = _first_of(connection, newest, most_messages)
         found += _holding(connection, rows, words)
         before = _place_of(rows[-1])
         if len(found) > limit:
             return _page(found[:limit], found[:limit])
-        if len(rows) < STRETCH:
+        if len(rows) == len(newest) < STRETCH:
             break
         if clock() >= until:
             return _page(found, rows)
@@ -81,6 +94,15 @@ def _stretch(connection: Connection, owner: str, before: Place | None, count: in
         wanted = wanted.where(tuple_(conversations.c.updated_at, conversations.c.id) < tuple_(*before))
     newest = wanted.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(count)
     return connection.execute(newest).all()
+
+
+def _first_of(connection: Connection, rows: Sequence[Row[Any]], most_messages: int) -> Sequence[Row[Any]]:
+    """As many of the conversations as have ``most_messages`` together, but one at least."""
+    counted = select(messages.c.conversation_id, func.count().label("held")).group_by(messages.c.conversation_id)
+    theirs = counted.where(messages.c.conversation_id.in_([row.id for row in rows]))
+    counts = {row.conversation_id: row.held for row in connection.execute(theirs)}
+    together = list(accumulate(counts.get(row.id, 0) for row in rows))
+    return rows[: max(1, bisect_right(together, most_messages))]
 
 
 def _holding(connection: Connection, rows: Sequence[Row[Any]], words: str) -> list[Row[Any]]:

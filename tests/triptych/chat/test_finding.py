@@ -87,6 +87,19 @@ def test_search_whose_time_is_over_is_gone_on_with_by_the_next_page(store, years
     assert [found for page in pages for found in ids(page)] == [years[0]]
 
 
+@pytest.mark.parametrize(("most_messages", "looked_through"), [(4 * SAID, 4), (1, 1)])
+def test_no_stretch_has_more_messages_than_are_looked_through_at_once(store, years, most_messages, looked_through):
+    page = list_conversations(store, OWNER, "herring", None, 10, looks_s=0, most_messages=most_messages)
+
+    assert (ids(page), page.next) == ([], (float(MANY - looked_through), years[-looked_through]))
+
+
+def test_search_in_short_stretches_comes_to_the_end(store, years):
+    found = list_conversations(store, OWNER, "herring", None, 10, looks_s=60, most_messages=30 * SAID)
+
+    assert (ids(found), found.next) == ([years[0]], None)
+
+
 def test_page_of_what_is_found_is_gone_on_with_behind_its_last(store, years):
     first = list_conversations(store, OWNER, "bread", None, 30, looks_s=60)
     second = list_conversations(store, OWNER, "bread", first.next, 30, looks_s=60)
