@@ -12,6 +12,7 @@ from pipelines.contract import Context, EngineUsed, Lane, NoParams, Part, PartKi
 from triptych.jobs.job import Job
 from triptych.jobs.owner import retry
 from triptych.memory.marks import pin, unpin
+from triptych.memory.pins import MOST_MISSES
 from triptych.memory.search import search
 from triptych.memory.values import Filter, Hit, Question
 from triptych.store import Store
@@ -97,6 +98,17 @@ def test_what_was_unpinned_is_not_pinned_again(store: Store) -> None:
     job = heard(store, HARBOUR)
     pin_all(store, "office")
     unpin(store, OWNER, pinned(store)[0].memory.id)
+
+    heard_again(store, job, HARBOUR)
+
+    assert pinned(store) == []
+
+
+def test_pin_that_several_runs_hear_nothing_like_is_forgotten(store: Store) -> None:
+    job = heard(store, HARBOUR)
+    pin_all(store, "office")
+    for _ in range(MOST_MISSES):
+        heard_again(store, job, FERRY)
 
     heard_again(store, job, HARBOUR)
 

@@ -92,6 +92,7 @@ memory_pins = Table(
     Column("position", Double, nullable=False),
     Column("text", Text, nullable=False),
     Column("pinned_at", Double, nullable=False),
+    Column("missed", SmallInteger, nullable=False, server_default="0"),  # by runs that made nothing like it
 )
 Index("ix_memory_pins_source", memory_pins.c.source)
 
