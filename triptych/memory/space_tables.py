@@ -7,12 +7,12 @@ them with half the digits, in an HNSW index of pgvector's.
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
 from sqlalchemy.exc import OperationalError
 
 from triptych.database import Database
 from triptych.memory.tables import memory_spaces
-from triptych.memory.values import StoredSpace
+from triptych.memory.values import SpaceState, StoredSpace
 
 log = structlog.get_logger()
 
@@ -77,9 +77,8 @@ def drop_table(database: Database, stored: StoredSpace) -> None:
         return
     for _ in range(PAGES):
         with database.write() as connection:
-            its = select(memory_spaces).where(memory_spaces.c.number == stored.number)
-            if connection.execute(its).first() is None:  # another sweep was quicker
-                return
+            if connection.execute(select(memory_spaces).where(_is_retired(stored))).first() is None:
+                return  # another sweep was quicker
             if not _run(connection, stored, [_SQLITE_EMPTY]):
                 _run(connection, stored, _SQLITE_DROP)
                 _forget(connection, stored)
@@ -101,7 +100,12 @@ def _drop_unless_read(database: Database, stored: StoredSpace) -> None:
 
 def _forget(connection: Connection, stored: StoredSpace) -> bool:
     """Remove its row, unless another sweep has just done so: then the table is gone too."""
-    return bool(connection.execute(delete(memory_spaces).where(memory_spaces.c.number == stored.number)).rowcount)
+    return bool(connection.execute(delete(memory_spaces).where(_is_retired(stored))).rowcount)
+
+
+def _is_retired(stored: StoredSpace) -> ColumnElement[bool]:
+    """Still: SQLite gives the number of one that is gone to the next that is built."""
+    return and_(memory_spaces.c.number == stored.number, memory_spaces.c.state == SpaceState.RETIRED)
 
 
 def _run(connection: Connection, stored: StoredSpace, statements: Sequence[str]) -> int:

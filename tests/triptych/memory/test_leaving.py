@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,8 +16,9 @@ from triptych.jobs.owner import cancel
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.export import export_archive
 from triptych.memory.leaving import sweep_spaces
-from triptych.memory.space_tables import PAGES, ROWS_AT_ONCE
+from triptych.memory.space_tables import PAGES, ROWS_AT_ONCE, drop_table
 from triptych.memory.spaces import activate, spaces
+from triptych.memory.values import SpaceState
 from triptych.memory.vectors import vector_of
 from triptych.store import Store
 
@@ -137,3 +139,14 @@ def test_half_built_vectors_go_with_the_end_of_their_job(store: Store, ended: Ca
     assert while_it_went_on == {"compass": "active", "sextant": "building"}
     assert states(store) == {"compass": "active"}
     assert texts_of(ask(store, "", vector(1, 0, 0))) == ["harbour"]
+
+
+def test_sweep_that_is_late_leaves_what_is_built_under_the_number_of_what_it_found(store: Store) -> None:
+    remember(store, passage("harbour", 0, vector(1, 0, 0)))
+    new = built(store)
+    found = replace(new, state=SpaceState.RETIRED)
+
+    drop_table(store.database, found)
+
+    assert states(store) == {"compass": "active", "sextant": "building"}
+    assert new.vectors in tables(store)
