@@ -6,14 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import MetaData, create_engine, insert, make_url, select, text
+from sqlalchemy import MetaData, create_engine, insert, make_url, select
+from support.migrating import another_database, upgrade
 from support.stores import NOON, HandClock, admitted, ids_of, waiting_jobs
 from support.work import COUNTING, OWNER, succeed
 
-import triptych
-from triptych.database import open_database
 from triptych.ids import new_id
 from triptych.jobs.leases import Holder, claim_all
 from triptych.jobs.reading import get_job, list_attempts
@@ -36,24 +33,9 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         upgrade(url, "0002")
         yield url
         return
-    server = create_engine(request.getfixturevalue("postgres_url"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {OLD}"))
-        url = server.url.set(database=OLD).render_as_string(hide_password=False)
+    with another_database(request.getfixturevalue("postgres_url"), OLD) as url:
         upgrade(url, "0002")
         yield url
-        connection.execute(text(f"DROP DATABASE {OLD} WITH (FORCE)"))
-    server.dispose()
-
-
-def upgrade(url: str, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(triptych.__file__).parent / "migrations"))
-    database = open_database(url)
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    database.close()
 
 
 def a_row(**columns: object) -> Row:

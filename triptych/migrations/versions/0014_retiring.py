@@ -28,7 +28,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _drop_retired()
     op.drop_index("ix_memory_spaces_model", "memory_spaces")
     with op.batch_alter_table("memory_spaces") as spaces:
         spaces.create_unique_constraint("uq_memory_spaces_kind_model", ["kind", "model"])
         spaces.drop_column("job_id")
+
+
+def _drop_retired() -> None:
+    """What was of the same kind and model as what is searched, which was not possible before."""
+    connection = op.get_bind()
+    numbers = connection.execute(sa.text("SELECT number FROM memory_spaces WHERE state = 'retired'")).scalars().all()
+    for vectors in (f"memory_vectors_{number}" for number in numbers):
+        if connection.dialect.name == "sqlite":
+            op.execute(f"DROP TRIGGER {vectors}_are_forgotten")
+            op.execute(f"DROP TABLE {vectors}_signs")
+        op.execute(f"DROP TABLE {vectors}")
+    op.execute("DELETE FROM memory_spaces WHERE state = 'retired'")
