@@ -47,6 +47,8 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
     if rescue:
         rescue_lapsed(store)
     keep_abandoned(store)
+    sweep_spaces(store)
+    sweep_imports(store)
     next_try = wake(store)
     for lane in Lane:
         with store.database.write() as connection:
@@ -57,8 +59,6 @@ def sweep(store: Store, since: float, *, rescue: bool = True) -> float | None:
     tell_what_was_lost(store, since)
     for lane in Lane:
         ring_again(store, lane, before)
-    sweep_spaces(store)
-    sweep_imports(store)
     return next_try
 
 

@@ -1,6 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from redis.exceptions import RedisError
+from support.rebuilding import states, took_over
+from support.remembering import passage, remember, vector
 from support.work import COUNTING, OWNER, a_claim, a_job, story, succeed
 
 from triptych.jobs import leases
@@ -115,3 +118,14 @@ def test_a_cancelled_job_stays_cancelled_through_a_sweep(store: Store) -> None:
     sweep(later(store, store.settings.lease_s + 1), since=0)
 
     assert get_job(store, OWNER, job.id).state is JobState.CANCELLED
+
+
+def test_what_the_memory_no_longer_needs_goes_while_redis_is_away(store: Store, away: Store) -> None:
+    remember(store, passage("harbour", 0, vector(1, 0, 0)))
+    took_over(store)
+    a_job(away)
+
+    with pytest.raises(RedisError):
+        sweep(later(away, store.settings.sweep_s + 1), since=0)
+
+    assert states(store) == {"sextant": "active"}

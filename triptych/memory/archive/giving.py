@@ -7,6 +7,7 @@ can have a family done again that is not all there.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import (
     BindParameter,
     Column,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from triptych.chat.tables import conversations
 from triptych.files import files
@@ -31,6 +33,8 @@ from triptych.memory.spaces import can_compare, spaces_in_use, spaces_of
 from triptych.memory.tables import collection_sources, collections, memories, memory_imports, memory_sources
 from triptych.memory.values import SpaceState, StoredSpace
 from triptych.store import Store
+
+log = structlog.get_logger()
 
 AT_A_TIME = 300  # rows that one transaction gives
 PAGES_A_SWEEP = 20
@@ -52,10 +56,17 @@ def give_owners(store: Store, owner: str) -> None:
 
 
 def sweep_imports(store: Store) -> None:
-    """Go on with what imports left that are whole and whose process died: a few pages, since sweeps are short."""
-    left = _whole(store, memory_imports.c.whole_at < store.clock() - LEFT_ALONE_S)
-    for owners in left[:1]:
-        all(_give_page(store, owners) for _ in range(PAGES_A_SWEEP))
+    """Go on with what an import left that is whole and whose process died: a few pages, since sweeps are short.
+
+    One whose rows the database refuses is passed over.
+    """
+    for owners in _whole(store, memory_imports.c.whole_at < store.clock() - LEFT_ALONE_S):
+        try:
+            all(_give_page(store, owners) for _ in range(PAGES_A_SWEEP))
+        except SQLAlchemyError:
+            log.exception("rows of an import cannot be given", staged=owners.staged)
+        else:
+            return
 
 
 def _whole(store: Store, which: ColumnElement[bool]) -> list[Owners]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select, update
 from support.archives import BEES, HARBOUR, a_full_memory, exported
 from support.remembering import a_finished_job, a_kept_file, ask, passage, remember, texts_of, vector
-from support.work import COUNTING, a_claim, succeed
+from support.work import COUNTING, a_claim, a_job, succeed
 
 from triptych.chat.finding import list_conversations
 from triptych.chat.tables import conversations
@@ -97,6 +97,21 @@ def test_who_dies_while_it_is_given_is_gone_on_with_by_a_sweep(store: Store, arc
     assert len(list_conversations(store, BY, "", None, 9).items) == 1
     with store.database.read() as connection:
         assert connection.execute(select(memory_imports)).all() == []
+
+
+def test_import_whose_rows_are_refused_keeps_no_other_from_its_owner(store: Store, archive: Path) -> None:
+    page = writes_of(store, archive) + 1
+    for owner in ("refused", BY):
+        with pytest.raises(KeyboardInterrupt):
+            import_archive(dying(store, page), owner, archive)
+    [refused] = giving._whole(store, memory_imports.c.owner == "refused")
+    of_one_key = or_(jobs.c.owner == refused.staged, jobs.c.id == a_job(store, "refused").id)
+    with store.database.write() as connection:
+        connection.execute(update(jobs).where(of_one_key, jobs.c.parent_id.is_(None)).values(idempotency_key="one"))
+
+    giving.sweep_imports(replace(store, clock=lambda: store.clock() + 2 * giving.LEFT_ALONE_S))
+
+    assert texts_of(ask(store, "sailing", owner=BY)) == [HARBOUR]
 
 
 def test_who_dies_while_it_is_given_finds_all_of_it_by_importing_again(store: Store, archive: Path) -> None:
