@@ -74,7 +74,8 @@ def _of_sound(source: Source) -> RecordedAt | None:
 def _by_container(notes: Mapping[str, str], duration_s: float) -> RecordedAt | None:
     """MP4, QuickTime and Matroska have UTC; a broadcast WAV (EBU Tech 3285) its date and time apart, and no zone.
 
-    Android writes when a recording ended (MPEG4Writer.cpp, ``writeMvhdBox``).
+    Android writes when a recording ended (MPEG4Writer.cpp, ``writeMvhdBox``). None where it lasts longer than there is
+    time before.
     """
     told = notes.get("creation_time", "")
     if re.fullmatch(r"\d\d.\d\d.\d\d", told):
@@ -82,8 +83,12 @@ def _by_container(notes: Mapping[str, str], duration_s: float) -> RecordedAt | N
     found = _parsed(told, Sign.CONTAINER)
     if found is None:
         return None
-    time = found.time - timedelta(seconds=duration_s) if ANDROID_VERSION in notes else found.time
-    return replace(found, time=time)
+    if ANDROID_VERSION not in notes:
+        return found
+    try:
+        return replace(found, time=found.time - timedelta(seconds=duration_s))
+    except OverflowError:
+        return None
 
 
 def _of_picture(source: Source) -> RecordedAt | None:

@@ -12,6 +12,7 @@ TYPES = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
     ".webm": "audio/webm",
+    ".mkv": "video/x-matroska",
     ".wav": "audio/wav",
     ".jpg": "image/jpeg",
     ".txt": "text/plain",

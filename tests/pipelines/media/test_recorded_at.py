@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from struct import pack
 
 import pytest
 from support.recorded import film, photo
@@ -12,6 +13,8 @@ from pipelines.media.sound import open_sound
 
 AT = datetime(2026, 11, 27, 10, 3, 5)
 IN_UTC = AT.replace(tzinfo=UTC)
+ANDROID = b"com.android.version"
+MATROSKA_DURATION = bytes.fromhex("448988")  # its id, and that eight bytes follow (RFC 9559)
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "film.webm"])
@@ -35,6 +38,15 @@ def test_what_android_wrote_at_the_end_is_counted_back_to_the_beginning(tmp_path
     source = film(tmp_path / "film.mp4", "-movflags", "use_metadata_tags", **notes)
 
     assert recorded_at(source) == RecordedAt(IN_UTC, Sign.CONTAINER)
+
+
+def test_what_lasts_longer_than_there_is_time_before_tells_nothing(tmp_path: Path) -> None:
+    source = film(tmp_path / "film.mkv", **{ANDROID.decode(): "16", "creation_time": "2026-11-27T10:03:07Z"})
+    written = source.path.read_bytes().replace(ANDROID.upper(), ANDROID)  # FFmpeg writes capitals
+    at = written.index(MATROSKA_DURATION) + len(MATROSKA_DURATION)
+    source.path.write_bytes(written[:at] + pack(">d", 1e15) + written[at + 8 :])
+
+    assert recorded_at(source) is None
 
 
 def test_a_broadcast_wav_tells_a_clock_of_no_zone(tmp_path: Path) -> None:
