@@ -47,7 +47,7 @@ class Answering:
     def __init__(self, store: Store, context: Context, running_clock: Clock) -> None:
         self._store = store
         self._comparing = Comparing(context, store.blobs)
-        self._trials = Trials(store.wire.redis)
+        self._trials = Trials(store.wire.redis, store.clock)
         self._running_clock = running_clock
         self._spaces: Sequence[Space] | None = None
         self._looked_at = self._loaded_at = float("-inf")
