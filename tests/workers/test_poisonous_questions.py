@@ -1,6 +1,7 @@
 """Questions, notes and models that cannot be compared: who asks is told, and the next is answered."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -90,6 +91,11 @@ def two_pictures(store: Store) -> list[Asking]:
     return [Asking(str(n), store.clock(), picture=picture_of(one)) for n, one in enumerate(pictures)]
 
 
+def put(store: Store, *askings: Asking) -> list[str]:
+    """Put them before the process as asked this moment, however long it took to come here."""
+    return asked(store, *(replace(asking, asked_at=store.clock()) for asking in askings))
+
+
 def drawing(store: Store, shape: str) -> bytes:
     path = store.settings.home / "drawn.png"
     drawn(Random(3), shape).picture.save(path)
@@ -116,7 +122,7 @@ def test_question_on_which_a_model_fails_keeps_no_other_from_its_answer(
 ) -> None:
     searched(house, JOINT)
     answering = failing(house, models, RuntimeError("the device is lost"), times=2)  # at both together, at the first
-    keys = asked(house, *two_pictures(house))
+    keys = put(house, *two_pictures(house))
 
     count = answering.step()
 
@@ -131,9 +137,9 @@ def test_memory_that_runs_out_is_told_and_the_next_is_answered(house: Store, mod
     searched(house, JOINT)
     answering = failing(house, models, MemoryError("no more"), times=2)  # at first, and after the others have gone
     first, second = two_pictures(house)
-    [key] = asked(house, first)
+    [key] = put(house, first)
     answering.step()
-    [after] = asked(house, second)
+    [after] = put(house, second)
 
     answering.step()
 
@@ -149,11 +155,11 @@ def test_question_that_processes_die_of_is_not_tried_for_ever(house: Store, mode
     deadly, harmless = two_pictures(house)
     for _ in range(MOST_DEATHS):
         dying = failing(house, models, SystemExit("killed"), times=1)
-        asked(house, deadly)
+        put(house, deadly)
         with pytest.raises(SystemExit):
             dying.step()
     answering = failing(house, models, SystemExit("killed"), times=0)
-    keys = asked(house, deadly, harmless)
+    keys = put(house, deadly, harmless)
 
     answering.step()
 
