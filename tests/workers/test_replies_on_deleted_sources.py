@@ -60,12 +60,12 @@ def test_memory_whose_job_and_file_are_deleted_while_it_is_cited_is_told_as_gone
     assert cited(store, conversation) == [(HARBOUR, True)]
 
 
-def test_memory_that_is_deleted_afterwards_is_told_as_gone_from_then_on(store, conversation, reply_to):
+def test_memory_whose_job_and_file_are_deleted_afterwards_is_told_as_gone_from_then_on(store, conversation, reply_to):
     job = remember(store, passage(HARBOUR))
     reply_to(ask(store, conversation, "When did the harbour of Ardal open?"), "In 1871 [1].")
     before = cited(store, conversation)
 
-    delete_job(store, OWNER, job.id)
+    delete_job(store, OWNER, job.id, with_inputs=True)
 
     assert (before, cited(store, conversation)) == ([(HARBOUR, False)], [(HARBOUR, True)])
 
@@ -76,7 +76,7 @@ def test_stopped_reply_cites_what_is_gone_too(store, conversation, reply_to):
 
     def delete_and_stop():
         until(lambda: messages_of(store, conversation)[-1].text)
-        delete_job(store, OWNER, job.id)
+        delete_job(store, OWNER, job.id, with_inputs=True)
         cancel(store, OWNER, posted.reply.job_id)
 
     outcomes = reply_to(posted, "In 1871 [1], ", "and", meanwhile=delete_and_stop)
