@@ -1,4 +1,4 @@
-"""Bytes that nothing refers to any more, found by looking: a crash between two steps leaves nothing for good."""
+"""What nothing refers to any more, found by looking: a crash between two steps leaves nothing for good."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from triptych.files import GROWS, contents, files
 from triptych.jobs.tables import IS_RUNNING, jobs, outputs
+from triptych.memory.archive.staging import remove_abandoned
 from triptych.store import Store
 
 GRACE_S = 3600.0  # an upload moves its bytes to their place first and commits its row after
@@ -15,7 +16,11 @@ AT_A_TIME = 500
 
 
 def collect_garbage(store: Store) -> int:
-    """Remove unreferenced blobs and dead workers' directories older than ``GRACE_S``; return how many were removed."""
+    """Remove unreferenced blobs and dead workers' directories older than ``GRACE_S``; return how many were removed.
+
+    The rows of imports that died go before: their contents are referred to by nothing else.
+    """
+    remove_abandoned(store)
     before = store.clock() - GRACE_S
     removed = _remove_abandoned_directories(store, before)
     for page in _pages(_old_blobs(store, before)):

@@ -50,12 +50,17 @@ _TABLES: Mapping[Table, Column[Any]] = {  # what refers to others first, with wh
 def begin(store: Store, owner: str) -> Owners:
     """A name to write rows under; what imports left that died is removed before, and what is the owner's given."""
     give_owners(store, owner)
+    remove_abandoned(store)
+    return Owners(owner, f"{STAGED}{new_id()}")
+
+
+def remove_abandoned(store: Store) -> None:
+    """Remove what imports left that died before all was there, a day ago at least."""
     oldest = f"{STAGED}{first_id_of(store.clock() - ABANDONED_S)}"
     whole = select(memory_imports.c.staged)
     for table, key in _TABLES.items():
         is_staged = and_(table.c.owner >= STAGED, table.c.owner.startswith(STAGED))
         _remove(store, table, key, and_(is_staged, table.c.owner < oldest, table.c.owner.not_in(whole)))
-    return Owners(owner, f"{STAGED}{new_id()}")
 
 
 def become_whole(store: Store, owners: Owners, new_bytes: int) -> None:

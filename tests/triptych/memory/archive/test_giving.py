@@ -1,6 +1,6 @@
 """Who dies while an archive comes in leaves all of it, sooner or later, or nothing, and holds up nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from triptych.chat.finding import list_conversations
 from triptych.chat.tables import conversations
 from triptych.database import Database
 from triptych.files import files
+from triptych.garbage import collect_garbage
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.jobs.tables import jobs
@@ -163,6 +164,20 @@ def test_what_was_remembered_of_a_file_meanwhile_stays_when_the_import_goes(stor
 
     assert texts_of(ask(store, "harbour")) == [HARBOUR]
     assert staged_rows(store) == 0
+
+
+@pytest.mark.parametrize("later", [collect_garbage, lambda store: staging.begin(store, "hopper")])
+def test_what_an_import_left_that_died_is_removed_a_day_later(store: Store, later: Callable[[Store], object]) -> None:
+    died = staging.begin(store, BY)
+    row = {"id": "00000000-0000-0000-0000-00000000000a", "owner": died.staged, "name": "Left", "created_at": 1.0}
+    with store.database.write() as connection:
+        connection.execute(collections.insert(), row)
+
+    later(store)
+    before = staged_rows(store)
+    later(replace(store, clock=lambda: store.clock() + 2 * staging.ABANDONED_S))
+
+    assert (before, staged_rows(store)) == (1, 0)
 
 
 def test_what_an_import_left_that_died_is_removed_by_a_later_one(store: Store, archive: Path) -> None:
