@@ -2,20 +2,17 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from signal import SIGKILL
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
+from time import monotonic
 from typing import IO, Any
 
-import pipelines
 from api.problems import Refused
 from pipelines.errors import BadInput
+from pipelines.media.apart import run_apart
 from pipelines.media.page_viewer import Wanted
 
 AT_ONCE = 2
@@ -67,39 +64,21 @@ def show_page(path: Path, media_type: str, page: int, dpi: int | None = None, li
 
 
 def _answer(wanted: Wanted, wall_s: float) -> IO[bytes]:
+    until = monotonic() + wall_s
+
+    def check() -> None:
+        if monotonic() >= until:
+            raise _too_costly(wanted)
+
     answer = TemporaryFile()  # noqa: SIM115  whoever sends it closes it
     try:
-        _have_shown(wanted, wall_s, answer)
+        if not run_apart(VIEWER, [json.dumps(asdict(wanted))], answer, check):
+            raise _too_costly(wanted)
     except BaseException:
         answer.close()
         raise
     answer.seek(0)
     return answer
-
-
-def _have_shown(wanted: Wanted, wall_s: float, answer: IO[bytes]) -> None:
-    """By a viewer that has none of our secrets in its environment: it opens what strangers made."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(Path(pipelines.__path__[0]).parent)}
-    command = [sys.executable, "-m", VIEWER, json.dumps(asdict(wanted))]
-    with (
-        TemporaryFile() as log,
-        subprocess.Popen(  # noqa: S603
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=answer, stderr=log, start_new_session=True
-        ) as process,
-    ):
-        try:
-            process.wait(wall_s)
-        except subprocess.TimeoutExpired:
-            raise _too_costly(wanted) from None
-        finally:
-            if process.returncode != 0:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, SIGKILL)  # with what draws for it
-        if process.returncode < 0:
-            raise _too_costly(wanted)
-        if process.returncode > 0:
-            log.seek(0)
-            raise RuntimeError(f"the viewer failed: {log.read()[-2000:].decode(errors='replace')}")
 
 
 def _too_costly(wanted: Wanted) -> BadInput:

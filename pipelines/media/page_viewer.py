@@ -6,7 +6,6 @@ on its standard output by a line of JSON and, of a picture, its bytes. ``api/vie
 
 import json
 import os
-import resource
 import sys
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from pipelines.contract import Source
 from pipelines.errors import BadInput
+from pipelines.media.apart import bound, end_at
 from pipelines.media.pages import opened_pages
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class Wanted:
 def main() -> None:
     """Show what is wanted, or say why not."""
     wanted = Wanted(**json.loads(sys.argv[1]))
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    _bound(wanted)
+    os.nice(NICE)
+    answers = bound(wanted.memory_bytes, MOST_WRITTEN_BYTES)
+    end_at(wanted.cpu_s)
     try:
         told, picture = _text(wanted) if wanted.dpi is None else _picture(wanted, wanted.dpi)
     except BadInput as error:
@@ -56,15 +56,6 @@ def main() -> None:
     except MemoryError:
         told, picture = {"refused": {"code": "too_costly", "message": f"page {wanted.page} takes too much memory"}}, b""
     _answer(answers, told, picture)
-
-
-def _bound(wanted: Wanted) -> None:
-    os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (wanted.cpu_s, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    if sys.platform == "linux":  # elsewhere it is not kept to
-        resource.setrlimit(resource.RLIMIT_AS, (wanted.memory_bytes, wanted.memory_bytes))
 
 
 def _text(wanted: Wanted) -> tuple[dict[str, Any], bytes]:  # Any: JSON

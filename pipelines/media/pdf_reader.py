@@ -6,14 +6,13 @@ output, a file, by a line of JSON: the text of the pages and how many there are,
 
 import json
 import math
-import os
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import BadInput
+from pipelines.media.apart import bound, end_at
 
 MOST_WRITTEN_BYTES = 64 << 20  # as JSON, ten million characters of four bytes and what is escaped of them
 
@@ -21,12 +20,7 @@ MOST_WRITTEN_BYTES = 64 << 20  # as JSON, ten million characters of four bytes a
 def main() -> None:
     """Read the document, or say why not."""
     path, page_s, whole_s, memory_bytes = sys.argv[1], *map(int, sys.argv[2:])
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
-    if sys.platform == "linux":  # elsewhere it is not kept to
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    answers = bound(memory_bytes, MOST_WRITTEN_BYTES)
     _allow(page_s, whole_s)
     try:
         answer = _read(Path(path), page_s, whole_s)
@@ -35,7 +29,7 @@ def main() -> None:
     except MemoryError:
         answer = {"refused": None}
     with answers:
-        answers.write(json.dumps(answer, ensure_ascii=False))
+        answers.write(json.dumps(answer, ensure_ascii=False).encode())
 
 
 def _read(path: Path, page_s: int, whole_s: int) -> dict[str, Any]:  # Any: JSON
@@ -47,8 +41,7 @@ def _read(path: Path, page_s: int, whole_s: int) -> dict[str, Any]:  # Any: JSON
 
 def _allow(page_s: int, whole_s: int) -> None:
     """So many seconds of processor time from now on, within those of the whole; a signal then ends the process."""
-    until_s = min(whole_s, math.ceil(time.process_time()) + page_s)
-    resource.setrlimit(resource.RLIMIT_CPU, (until_s, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    end_at(min(whole_s, math.ceil(time.process_time()) + page_s))
 
 
 if __name__ == "__main__":

@@ -1,20 +1,15 @@
 """The text layer of a PDF, read by a process that can be killed, whichever thread or lane asks for it."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
 
-import pipelines
 from pipelines.errors import BadInput
+from pipelines.media.apart import run_apart
 
 READER = "pipelines.media.pdf_reader"
-POLL_S = 0.2
 BETWEEN_PAGES = "\n\n"
 
 
@@ -33,8 +28,10 @@ def text_of_pdf(path: Path, check: Callable[[], None], most: Allowance = Allowan
     ``check`` is called meanwhile, and what it raises ends the reader. Raises BadInput as ``read_pages`` does, and
     ``too_costly`` where a limit ended it.
     """
-    with TemporaryFile() as answers, TemporaryFile() as log:
-        _have_read(path, check, most, answers, log)
+    limits = map(str, (most.page_s, most.whole_s, most.memory_bytes))
+    with TemporaryFile() as answers:
+        if not run_apart(READER, [str(path.absolute()), *limits], answers, check):
+            raise _too_costly(most)
         answers.seek(0)
         told = json.loads(answers.read())
     if "refused" not in told:
@@ -42,35 +39,6 @@ def text_of_pdf(path: Path, check: Callable[[], None], most: Allowance = Allowan
     if told["refused"] is None:
         raise _too_costly(most)
     raise BadInput(told["refused"]["message"], code=told["refused"]["code"])
-
-
-def _have_read(path: Path, check: Callable[[], None], most: Allowance, answers: IO[bytes], log: IO[bytes]) -> None:
-    """Of a reader that has none of our secrets in its environment: it opens what strangers made."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(Path(pipelines.__path__[0]).parent)}
-    limits = map(str, (most.page_s, most.whole_s, most.memory_bytes))
-    command = [sys.executable, "-m", READER, str(path.absolute()), *limits]
-    with subprocess.Popen(  # noqa: S603
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=answers, stderr=log
-    ) as process:
-        try:
-            while _runs(process):
-                check()
-        finally:
-            process.kill()
-    if process.returncode < 0:
-        raise _too_costly(most)
-    if process.returncode > 0:
-        log.seek(0)
-        raise RuntimeError(f"the reader of PDFs failed: {log.read()[-2000:].decode(errors='replace')}")
-
-
-def _runs(process: "subprocess.Popen[bytes]") -> bool:
-    """Whether it does after ``POLL_S``."""
-    try:
-        process.wait(POLL_S)
-    except subprocess.TimeoutExpired:
-        return True
-    return False
 
 
 def _too_costly(most: Allowance) -> BadInput:
