@@ -48,5 +48,5 @@ test("a citation of an attached PDF opens its page with the passage marked, and 
   await page.getByRole("heading", { name: "letters.pdf is no longer here" }).waitFor();
   expect(await seen(page)).toEqual({ faults: [], width: NARROW.width });
   await page.goBack();
-  await page.getByText("letters.pdf was deleted.").first().waitFor();
+  await page.getByText("letters.pdf was deleted.").filter({ visible: true }).first().waitFor();
 });
