@@ -28,5 +28,6 @@ export default defineConfig({
     include: ["tests/unit/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     testTimeout: 60_000, // a busy machine is no failure
+    maxWorkers: "100%", // the default leaves a processor idle, which of two is half
   },
 });
