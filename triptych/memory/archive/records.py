@@ -138,7 +138,7 @@ class SourceRecord(Record):
     id: Id
     file_id: Id | None
     job_id: Id | None
-    title: Name
+    title: Annotated[str, Field(max_length=1000)]  # a file's name may be one
     media_type: MediaType
     created_at: Time
     tags: Annotated[list[Short], Field(max_length=MAX_TAGS)]

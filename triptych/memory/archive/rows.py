@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Column, Connection, Row, Select, exists, func, or_, select, union
 
 from pipelines.house import MemoryKind
@@ -11,11 +13,12 @@ from triptych.chat.values import Role
 from triptych.files import contents, files
 from triptych.jobs.states import FINAL
 from triptych.jobs.tables import job_inputs, jobs, outputs, parts
-from triptych.memory.archive import records
+from triptych.memory.archive import records, shapes
 from triptych.memory.archive.records import Record
 from triptych.memory.archive.vector_rows import vectors
 from triptych.memory.tables import collection_sources, collections, memories, memory_makers, memory_sources, memory_tags
 
+log = structlog.get_logger()
 AT_A_TIME = 300
 JOBS_AT_A_TIME = 30  # whose results may be long
 
@@ -45,7 +48,7 @@ def _files(connection: Connection, owner: str) -> Iterator[Record]:
     owned = select(files).where(files.c.owner == owner, files.c.grows_until.is_(None))
     for page in _pages(connection, owned, files.c.id):
         for row in page:
-            yield records.FileRecord(**_columns(row, records.FileRecord))
+            yield _record(records.FileRecord, _columns(row, records.FileRecord))
 
 
 def _jobs(connection: Connection, owner: str) -> Iterator[Record]:
@@ -56,12 +59,13 @@ def _jobs(connection: Connection, owner: str) -> Iterator[Record]:
         made = _by_job(connection, select(outputs).order_by(outputs.c.ordinal), outputs.c.job_id, ids)
         for row in page:
             its_outputs = [
-                records.OutputRecord(**_columns(output, records.OutputRecord))
+                _record(records.OutputRecord, _columns(output, records.OutputRecord))
                 for output in made.get(row.id, ())
                 if output.attempt == row.attempt
             ]
             told = _columns(row, records.JobRecord, but=("inputs", "outputs"))
-            yield records.JobRecord(**told, inputs=[one.file_id for one in inputs.get(row.id, ())], outputs=its_outputs)
+            told |= {"inputs": [one.file_id for one in inputs.get(row.id, ())], "outputs": its_outputs}
+            yield _record(records.JobRecord, told)
 
 
 def _parts(connection: Connection, owner: str) -> Iterator[Record]:
@@ -72,13 +76,13 @@ def _parts(connection: Connection, owner: str) -> Iterator[Record]:
             its = select(parts).where(parts.c.job_id == job.id, parts.c.attempt == job.attempt)
             for part_page in _pages(connection, its, parts.c.seq):
                 for row in part_page:
-                    yield records.PartRecord(**_columns(row, records.PartRecord))
+                    yield _record(records.PartRecord, _columns(row, records.PartRecord))
 
 
 def _collections(connection: Connection, owner: str) -> Iterator[Record]:
     for page in _pages(connection, select(collections).where(collections.c.owner == owner), collections.c.id):
         for row in page:
-            yield records.CollectionRecord(**_columns(row, records.CollectionRecord))
+            yield _record(records.CollectionRecord, _columns(row, records.CollectionRecord))
 
 
 def _sources(connection: Connection, owner: str) -> Iterator[Record]:
@@ -89,7 +93,8 @@ def _sources(connection: Connection, owner: str) -> Iterator[Record]:
         its = _grouped(connection, collection_sources.c.source, collection_sources.c.collection_id, numbers)
         for row in page:
             told = _columns(row, records.SourceRecord, but=("tags", "collections"))
-            yield records.SourceRecord(**told, tags=tags.get(row.number, []), collections=its.get(row.number, []))
+            told |= {"tags": tags.get(row.number, []), "collections": its.get(row.number, [])}
+            yield _record(records.SourceRecord, told)
 
 
 def _memories(connection: Connection, owner: str) -> Iterator[Record]:
@@ -107,14 +112,14 @@ def _memories(connection: Connection, owner: str) -> Iterator[Record]:
             makers.setdefault(row.memory, []).append(records.MakerRecord(job_id=row.job_id, attempt=row.attempt))
         for row in page:
             told = _columns(row, records.MemoryRecord, but=("makers",))
-            yield records.MemoryRecord(**told, makers=makers.get(row.number, []))
+            yield _record(records.MemoryRecord, told | {"makers": makers.get(row.number, [])})
 
 
 def _conversations(connection: Connection, owner: str) -> Iterator[Record]:
     owned = select(conversations).where(conversations.c.owner == owner)
     for page in _pages(connection, owned, conversations.c.id):
         for row in page:
-            yield records.ConversationRecord(**_columns(row, records.ConversationRecord))
+            yield _record(records.ConversationRecord, _columns(row, records.ConversationRecord))
 
 
 def _messages(connection: Connection, owner: str) -> Iterator[Record]:
@@ -125,9 +130,9 @@ def _messages(connection: Connection, owner: str) -> Iterator[Record]:
     for page in _pages(connection, owned, messages.c.id):
         ids = [row.id for row in page]
         attached = select(message_files).where(message_files.c.message_id.in_(ids)).order_by(message_files.c.ordinal)
-        its: dict[str, list[records.MessageFileRecord]] = {}
+        its: dict[str, list[Record]] = {}
         for row in connection.execute(attached):
-            one = records.MessageFileRecord(**_columns(row, records.MessageFileRecord))
+            one = _record(records.MessageFileRecord, _columns(row, records.MessageFileRecord))
             its.setdefault(row.message_id, []).append(one)
         known = set(connection.execute(whole.where(jobs.c.id.in_([row.job_id for row in page]))).scalars())
         for row in page:
@@ -135,7 +140,7 @@ def _messages(connection: Connection, owner: str) -> Iterator[Record]:
                 continue  # it is being written, and nothing can follow it yet
             told = _columns(row, records.MessageRecord, but=("files", "job_id"))
             job_id = row.job_id if row.job_id in known else None
-            yield records.MessageRecord(**told, job_id=job_id, files=its.get(row.id, []))
+            yield _record(records.MessageRecord, told | {"job_id": job_id, "files": its.get(row.id, [])})
 
 
 LINES: Mapping[str, Callable[[Connection, str], Iterator[Record]]] = {
@@ -179,6 +184,15 @@ def _hashes(owner: str, after: str) -> Any:  # Any: a union has no narrower type
         .where(jobs.c.owner == owner, *_IS_WHOLE, outputs.c.sha256 > after)
     )
     return union(of_files, made)
+
+
+def _record(kind: type[Record], told: dict[str, Any]) -> Record:  # Any: columns
+    """The row as a record, and as it is where the house would not take it back: it is its owner's all the same."""
+    try:
+        return kind(**told)
+    except ValidationError as error:
+        log.warning("export_odd_row", record=kind.__name__, id=told.get("id"), error=shapes.told(error))
+        return kind.model_construct(**told)
 
 
 def _columns(row: Row[Any], kind: type[Record], but: Sequence[str] = ()) -> dict[str, Any]:  # Any: columns

@@ -106,7 +106,7 @@ def test_what_the_house_writes_is_read(name, changes):
         ("parts.jsonl", {"seq": 0}, "seq"),
         ("parts.jsonl", {"body": {}}, "body.text: Field required"),
         ("parts.jsonl", {"kind": "segment", "body": {"text": "a", "start_s": "0", "end_s": 1}}, "body.start_s"),
-        ("sources.jsonl", {"title": "a" * 256}, "title"),
+        ("sources.jsonl", {"title": "a" * 1001}, "title"),
         ("memories.jsonl", {"language": "e\nn"}, "language"),
         ("memories.jsonl", {"kind": "segment"}, "place.start_s: Field required"),
         ("memories.jsonl", {"kind": "line", "place": {"box": {"x": 1}}}, "place.box.y: Field required"),

@@ -3,26 +3,29 @@
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from support.archives import BEES, HARBOUR, a_full_memory, a_short_text, exported, lines_of
 from support.postgres_process import empty_postgres
 from support.rebuilding import nothing_compared
 from support.remembering import MEANING, PICTURES, a_finished_job, ask, passage, remember, texts_of, vector
 from support.work import OWNER, a_claim, a_file, a_job
 
+from api.schemas.requests import NAME_CHARACTERS
 from triptych.chat.tables import conversations, message_files, messages
 from triptych.files import add_files, files
 from triptych.jobs.reading import get_job
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
+from triptych.memory.archive.format import BadArchive
 from triptych.memory.spaces import open_space
 from triptych.memory.tables import memories, memory_makers, memory_sources
 from triptych.settings import Settings
 from triptych.store import Store, open_store
-from triptych.uploads import read_content, read_files
+from triptych.uploads import Text, read_content, read_files, text_file
 
 
 def test_search_finds_the_same_in_another_installation(sqlite_store: Store, elsewhere: Store, tmp_path):
@@ -121,6 +124,34 @@ def test_what_is_not_finished_and_what_is_somebody_elses_stays_out(store: Store,
 
     assert [line["id"] for line in lines_of(path, "jobs.jsonl")] == [done.id]
     assert lines_of(path, "files.jsonl") == []
+
+
+def test_name_that_grew_when_it_was_composed_comes_along(sqlite_store: Store, elsewhere: Store, tmp_path):
+    name = normalize("NFC", "\ufb2c" * NAME_CHARACTERS)
+    file = text_file(sqlite_store, OWNER, Text(name, b"a few words"))
+    with sqlite_store.database.write() as connection:
+        add_files(connection, [file], {file.id: b"a few words"})
+    remember(sqlite_store, passage(HARBOUR, 0), job=a_finished_job(sqlite_store), file=file)
+
+    import_archive(elsewhere, OWNER, exported(sqlite_store, tmp_path / "all.zip"))
+
+    [hit] = ask(elsewhere, "sailing").hits
+    assert len(name) > NAME_CHARACTERS
+    assert hit.source.title == name
+
+
+def test_row_that_could_not_be_taken_back_is_written_as_it_is(store: Store, tmp_path):
+    a_full_memory(store, tmp_path)
+    with store.database.write() as connection:
+        connection.execute(update(jobs).values(error={"odd": 1}, lane="side"))
+
+    path = exported(store, tmp_path / "all.zip")
+
+    [job] = lines_of(path, "jobs.jsonl")
+    assert (job["error"], job["lane"], job["outputs"][0]["name"]) == ({"odd": 1}, "side", "made.txt")
+    assert [len(lines_of(path, name)) for name in ("files.jsonl", "memories.jsonl", "messages.jsonl")] == [1, 3, 2]
+    with pytest.raises(BadArchive, match=r"jobs\.jsonl"):
+        import_archive(store, "grace", path)
 
 
 def test_file_whose_bytes_are_gone_does_not_hold_up_the_rest(sqlite_store: Store, elsewhere: Store, tmp_path):
