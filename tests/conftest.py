@@ -1,6 +1,7 @@
 """The servers and stores that tests ask for by name; every test gets clean ones."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,12 @@ from triptych.migrate import migrate
 from triptych.settings import Settings
 from triptych.store import Store, open_store
 from triptych.wire import Wire, connect
+
+
+def pytest_configure() -> None:
+    """Let what tests start hear SIGINT: what a shell runs behind itself ignores it, and so would all its children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:
