@@ -15,7 +15,7 @@ STACK = $(if $(PORT),TRIPTYCH_PORT=$(PORT)) $(if $(FLOWER_PORT),TRIPTYCH_FLOWER_
 # A Node in .venv came from a wheel, because the system has none that is new enough.
 NPM = PATH="$(BIN):$$PATH" npm --prefix ui
 
-.PHONY: help run test chaos check format ui openapi bench clean setup setup-test setup-types
+.PHONY: help run test chaos check format ui openapi bench clean test-ui setup setup-test setup-types
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,12 @@ help: ## List the targets
 run: setup ## Set everything up and run it: UI, API, workers, Redis, Flower (PORT=9000 FLOWER_PORT=5556)
 	@$(STACK) $(BIN)/triptych up
 
-test: check ## Set everything up and run every check and every test
-	@$(NPM) test
+test: setup-test ## Set everything up and run every check and every test
+	@$(MAKE) -j2 check test-ui
 	@$(BIN)/python -m scripts.tiers
+
+test-ui: setup-test
+	@$(NPM) test
 
 chaos: setup-test ## Kill things while jobs run, with a seed it prints (CHAOS_SEED=)
 	@CHAOS=full $(BIN)/python -m pytest -m chaos -s tests/chaos

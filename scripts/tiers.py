@@ -1,37 +1,63 @@
 """``python -m scripts.tiers``: every tier of tests that this machine can run, the browser's only with a browser."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cli.hardware import thread_limits
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = """\
 No Chromium here: THE BROWSER TIER IS LEFT OUT. To run it: apt-get install chromium (.ci/run does that in CI)."""
 
-# What starts a whole stack, or kills things on time, wants the machine for itself.
-ALONE = ("chaos", "stack", "browser")
-BESIDE = ("-n", "2", "--dist", "loadfile")  # each process holds the models of its tests: some 3 GB
+PROCESSES = 2  # each holds the models of its tests: some 3 GB
+SHARED = ("-n", str(PROCESSES), "--dist", "loadfile")
 
 
-def selections(*, browser: bool) -> tuple[str, str]:
-    """The pytest marker expressions of what runs beside others and of what runs alone.
+class Selections(NamedTuple):
+    """The pytest marker expressions of what processes share, of what starts whole stacks, and of what kills things."""
 
-    All tiers but ``gpu``, and but ``browser`` where there is none.
-    """
-    alone = [tier for tier in ALONE if browser or tier != "browser"]
-    return f"not gpu and not {' and not '.join(ALONE)}", f"not gpu and ({' or '.join(alone)})"
+    shared: str
+    stacks: str
+    chaos: str
+
+
+def selections(*, browser: bool) -> Selections:
+    """All tiers but ``gpu``, and but ``browser`` where there is none."""
+    return Selections(
+        shared="not (gpu or chaos or stack or browser)",
+        stacks=f"({'stack or browser' if browser else 'stack and not browser'}) and not (gpu or chaos)",
+        chaos=f"chaos and not {'gpu' if browser else '(gpu or browser)'}",
+    )
 
 
 def main() -> None:
-    """Run those beside each other, then those alone, whatever the first came to; exit with the first bad status."""
+    """Run what is shared, then stacks beside chaos, whatever came of those before; exit with the first bad status."""
     browser = any(map(shutil.which, BROWSERS))
     if not browser:
         print(NO_BROWSER, flush=True)
-    beside, alone = selections(browser=browser)
+    tiers = selections(browser=browser)
     pytest = (sys.executable, "-m", "pytest", *sys.argv[1:])
-    first = subprocess.run((*pytest, *BESIDE, "-m", beside), check=False).returncode
-    second = subprocess.run((*pytest, "-m", alone), check=False).returncode
-    sys.exit(first or second)
+    # Torch and its like would start a thread for each core in each process, and they would wait for one another.
+    limited = {**os.environ, **thread_limits(PROCESSES)}
+    shared = subprocess.run((*pytest, *SHARED, "-m", tiers.shared), env=limited, check=False).returncode
+    chaos, stacks = side_by_side((*pytest, "-m", tiers.chaos), (*pytest, "-m", tiers.stacks))
+    sys.exit(shared or chaos or stacks)
+
+
+def side_by_side(shown: Sequence[str], told_later: Sequence[str]) -> tuple[int, int]:
+    """Run two commands that mostly wait; what the second prints comes behind the first. Returns both statuses."""
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen(told_later, stdout=said, stderr=subprocess.STDOUT) as later:
+            first = subprocess.run(shown, check=False).returncode
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    return first, later.returncode
 
 
 if __name__ == "__main__":

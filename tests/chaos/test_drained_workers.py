@@ -22,6 +22,8 @@ def test_drained_workers_cost_no_job_an_attempt(stack_of):
     stack.periodic()
     workers = [stack.worker(lane) for lane in Lane]
     stack.until_workers_are_there(len(workers))
+    [sure] = stack.submit(job(Chore.COUNT, Lane.GPU, tokens=8, pause_s=1.0))  # under way whenever they are to end
+    stack.until(lambda: sure in stack.ledger.times_begun())
 
     for _ in range(TIMES):
         stack.submit(*(any_length(choice) for _ in range(JOBS_EACH)))

@@ -1,17 +1,38 @@
 """`make test` leaves out what this machine cannot run, and only that."""
 
-from scripts.tiers import selections
+import sys
+from itertools import product
+
+import pytest
+
+from scripts.tiers import selections, side_by_side
+
+MARKS = ("gpu", "chaos", "stack", "browser")
 
 
-def test_what_wants_the_machine_for_itself_runs_alone_and_the_rest_beside_others() -> None:
-    beside, alone = selections(browser=True)
-
-    assert beside == "not gpu and not chaos and not stack and not browser"
-    assert alone == "not gpu and (chaos or stack or browser)"
+def times_run(marks: dict[str, bool], *, browser: bool) -> int:
+    """In how many of the selections a test with these marks is; pytest's expressions are Python's."""
+    return sum(eval(expression, {}, marks) for expression in selections(browser=browser))
 
 
-def test_the_browser_tier_is_left_out_where_no_browser_is() -> None:
-    beside, alone = selections(browser=False)
+@pytest.mark.parametrize("browser", [True, False])
+def test_every_test_that_can_run_here_runs_once(browser: bool) -> None:
+    for marks in (dict(zip(MARKS, chosen, strict=True)) for chosen in product([True, False], repeat=len(MARKS))):
+        can_run = not marks["gpu"] and (browser or not marks["browser"])
+        assert times_run(marks, browser=browser) == can_run, marks
 
-    assert beside == "not gpu and not chaos and not stack and not browser"
-    assert alone == "not gpu and (chaos or stack)"
+
+def test_what_kills_things_and_what_starts_whole_stacks_runs_with_no_other() -> None:
+    shared, stacks, chaos = (
+        {mark for mark in MARKS if eval(expression, {}, {**dict.fromkeys(MARKS, False), mark: True})}
+        for expression in selections(browser=True)
+    )
+
+    assert (shared, stacks, chaos) == (set(), {"stack", "browser"}, {"chaos"})
+
+
+def test_what_runs_side_by_side_is_told_one_behind_the_other(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    shown, told_later = ((sys.executable, "-c", f"print({n}); raise SystemExit({n})") for n in (2, 3))
+
+    assert side_by_side(shown, told_later) == (2, 3)
+    assert capfdbinary.readouterr().out == b"2\n3\n"

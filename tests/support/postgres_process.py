@@ -66,5 +66,7 @@ def empty_postgres(url: str) -> None:
         of_spaces = text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'memory_vectors_%'")
         for vectors in connection.execute(of_spaces).scalars().all():
             connection.execute(text(f"DROP TABLE {vectors}"))
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} CASCADE"))
+        # TRUNCATE would make files anew for each table and index: with few rows it takes four times as long.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key, no trigger
+        connection.execute(text("; ".join(f"DELETE FROM {table}" for table in metadata.tables)))
     database.close()
