@@ -99,8 +99,8 @@ class Wire:
     def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
         """Send everything in one round trip; False, and a line in the log, when Redis is away.
 
-        That a job is queued is told once: by whoever accepted it, or goes on with it before that is told. So is what
-        is told for another process, among those who do.
+        That a job is queued is told once: by whoever accepted it, or goes on with it before that is told. So is that it
+        ended, by its own process or by the sweep, and what else is told for another process, among those who do.
         """
         if not rings and not events:
             return True
@@ -236,7 +236,7 @@ def _apart(redis: Redis, most: int) -> Redis:
 
 
 def _may_come_twice(event: Event) -> bool:
-    return event.type is EventType.QUEUED or event.stream_begun_by is not None
+    return event.type in (EventType.QUEUED, EventType.FINISHED) or event.stream_begun_by is not None
 
 
 def _mark_of(event: Event) -> str:

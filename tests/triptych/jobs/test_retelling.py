@@ -1,19 +1,23 @@
 """What was committed and never told, because its process died in between, is told by the next sweep, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from time import time
 
 import pytest
+from redis import Redis
 from support.stores import HandClock, stream_begun, waiting_jobs
 from support.work import COUNTING, OWNER, a_claim, a_job, fail, story, succeed
 
 from triptych import clocks
+from triptych.events.event import Event
 from triptych.ids import first_id_of
 from triptych.jobs.owner import Selection, cancel, cancel_many, retry
 from triptych.jobs.retelling import AT_A_TIME, SETTLE_S, tell_what_was_lost
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
 from triptych.jobs.sweep import rescue_lapsed, sweep
+from triptych.rings import Ring
 from triptych.store import Store
 from triptych.wire import Wire, connect
 
@@ -51,6 +55,22 @@ class Forgetful(Wire):
         return begun
 
 
+class Halting(Wire):
+    """The wire of a process that stands still between a commit and its events, until it goes on."""
+
+    def __init__(self, redis: Redis) -> None:
+        super().__init__(redis)
+        self._untold: list[tuple[Sequence[Ring], Sequence[Event]]] = []
+
+    def send(self, rings: Sequence[Ring] = (), events: Sequence[Event] = ()) -> bool:
+        self._untold.append((rings, events))
+        return True
+
+    def go_on(self) -> None:
+        for rings, events in self._untold:
+            super().send(rings, events)
+
+
 def retold(store: Store, clock: HandClock, since: float = 0.0) -> list[str]:
     """What a sweep tells that comes when all has settled."""
     clock.forward(SOON_S)
@@ -74,6 +94,18 @@ def test_a_lost_end_is_told_once(here: Store, mute: Store, clock: HandClock, lea
     first, second = retold(here, clock), retold(here, clock)
 
     assert (first, second) == ([job.id], [])
+    assert story(here, job) == ["job.queued", "job.started", "job.finished"]
+
+
+def test_an_end_that_its_own_process_tells_late_is_told_once(here: Store, clock: HandClock) -> None:
+    job = a_job(here)
+    halting = Halting(here.wire.redis)
+    succeed(replace(here, wire=halting), a_claim(here, job))
+
+    told = retold(here, clock)
+    halting.go_on()
+
+    assert told == [job.id]
     assert story(here, job) == ["job.queued", "job.started", "job.finished"]
 
 
