@@ -13,7 +13,6 @@ import psutil
 from sqlalchemy import text
 
 from triptych.database import open_database
-from triptych.schema import metadata
 
 STOP_S = 30
 
@@ -63,10 +62,12 @@ def empty_postgres(url: str) -> None:
     """Remove every row of our tables, and the tables of spaces that vectors lay in."""
     database = open_database(url)
     with database.write() as connection:
-        of_spaces = text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'memory_vectors_%'")
-        for vectors in connection.execute(of_spaces).scalars().all():
-            connection.execute(text(f"DROP TABLE {vectors}"))
+        ours = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+        tables = set(connection.execute(ours).scalars())
+        spaces = {table for table in tables if table.startswith("memory_vectors_")}
+        for space in spaces:
+            connection.execute(text(f"DROP TABLE {space}"))
         # TRUNCATE would make files anew for each table and index: with few rows it takes four times as long.
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key, no trigger
-        connection.execute(text("; ".join(f"DELETE FROM {table}" for table in metadata.tables)))
+        connection.execute(text("; ".join(f"DELETE FROM {table}" for table in tables - spaces)))
     database.close()
