@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 from redis import Redis
 from support.chance import SEED
 from support.postgres_process import empty_postgres, running_postgres
@@ -19,9 +20,12 @@ from triptych.wire import Wire, connect
 
 
 def pytest_configure() -> None:
-    """Let what tests start hear SIGINT: what a shell runs behind itself ignores it, and so would all its children."""
+    """Let what tests start hear SIGINT, which what a shell runs behind itself ignores; log tracebacks as lines."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Rich tracebacks, structlog's own choice where rich is there, draw every local variable: seconds for each.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 def pytest_report_header() -> str:

@@ -129,7 +129,7 @@ def test_line_upside_down_on_a_page_that_stands_is_read(
     assert set(finished.result.body["text"].splitlines()) == set(LINES)
 
 
-@pytest.mark.parametrize("size", [(640, 480), (1, 1), (3000, 2), (2, 3000), (9000, 40)])
+@pytest.mark.parametrize("size", [(640, 480), (1, 1), (3000, 2), (40, 9000)])
 def test_picture_without_text_gives_an_empty_page(size: tuple[int, int], as_source: AsSource, context: Context) -> None:
     source = as_source(Image.new("RGB", size, (200, 210, 220)))
 
