@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -41,16 +42,33 @@ def build_editable(directory, config_settings=None, metadata_directory=None):
 pytestmark = pytest.mark.stack  # it really installs, which takes seconds
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements" / "pins.txt").write_text("")
-    (tmp_path / "setup.cfg").write_text(SETUP)
-    (tmp_path / "backend.py").write_text(BACKEND)
-    (tmp_path / "pyproject.toml").write_text(
+@dataclass(frozen=True)
+class Prepared:
+    """A project that was prepared, and what was told of that."""
+
+    root: Path
+    told: str
+
+    def copied_to(self, folder: Path) -> Path:
+        """It somewhere else, to be changed."""
+        return shutil.copytree(self.root, folder / "clone", symlinks=True)
+
+
+def a_project(root: Path) -> Path:
+    (root / "requirements").mkdir()
+    (root / "requirements" / "pins.txt").write_text("")
+    (root / "setup.cfg").write_text(SETUP)
+    (root / "backend.py").write_text(BACKEND)
+    (root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
     )
-    return tmp_path
+    return root
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    project = a_project(tmp_path_factory.mktemp("project"))
+    return Prepared(project, prepare(project, "local", "test"))
 
 
 def prepare(project: Path, *extras: str) -> str:
@@ -59,22 +77,22 @@ def prepare(project: Path, *extras: str) -> str:
     return told.getvalue()
 
 
-def test_a_second_start_does_nothing_until_a_pin_changes_and_extras_stay(project: Path) -> None:
-    first = prepare(project, "local", "test")
+def test_a_second_start_does_nothing_until_a_pin_changes_and_extras_stay(prepared: Prepared, tmp_path: Path) -> None:
+    project = prepared.copied_to(tmp_path)
 
     second = prepare(project, "local")
     (project / "requirements" / "pins.txt").write_text("# newer")
     third = prepare(project)
 
-    assert "making the environment" in first
+    assert "making the environment" in prepared.told
     assert second == ""
     assert "installing" in third
     assert "making the environment" not in third
 
 
 @pytest.mark.parametrize("damage", ["an installation was interrupted", "its Python is gone"])
-def test_a_half_made_environment_is_made_anew(project: Path, damage: str) -> None:
-    prepare(project)
+def test_a_half_made_environment_is_made_anew(prepared: Prepared, tmp_path: Path, damage: str) -> None:
+    project = prepared.copied_to(tmp_path)
     if damage == "its Python is gone":
         shutil.rmtree(project / ".venv" / "bin")
     else:
@@ -86,7 +104,8 @@ def test_a_half_made_environment_is_made_anew(project: Path, damage: str) -> Non
     assert prepare(project) == ""
 
 
-def test_a_failed_installation_shows_the_last_lines_and_the_mend_and_is_tried_again(project: Path) -> None:
+def test_a_failed_installation_shows_the_last_lines_and_the_mend_and_is_tried_again(tmp_path: Path) -> None:
+    project = a_project(tmp_path)
     (project / "backend.py").write_text("raise RuntimeError('no room in the test')")
 
     with pytest.raises(CannotPrepare, match=r"(?s)Check the network.*no room in the test.*install\.log"):
