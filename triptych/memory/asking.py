@@ -15,7 +15,10 @@ log = structlog.get_logger()
 
 PATIENCE_S = 2.0
 KEPT_S = 60  # for how long questions wait that nobody takes
-NOBODY = "found by words alone: the process that compares by meaning is not there (python -m workers.questions)"
+NOBODY = (
+    "found by words alone: the process that compares by meaning is not there, "
+    "or still loads its models (python -m workers.questions)"
+)
 AWAY = "found by words alone: Redis, over which the process that compares by meaning is asked, is away"
 CROWDED = "found by words alone: too many searches wait for the process that compares by meaning"
 SLOW = f"found by words alone: the process that compares by meaning did not answer within {PATIENCE_S:g} s"
