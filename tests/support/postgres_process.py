@@ -67,7 +67,6 @@ def empty_postgres(url: str) -> None:
         spaces = {table for table in tables if table.startswith("memory_vectors_")}
         for space in spaces:
             connection.execute(text(f"DROP TABLE {space}"))
-        # TRUNCATE would make files anew for each table and index: with few rows it takes four times as long.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key, no trigger
-        connection.execute(text("; ".join(f"DELETE FROM {table}" for table in tables - spaces)))
+        # Not DELETE, which is faster: rows would come to lie where others lay, and what nobody ordered in any order.
+        connection.execute(text(f"TRUNCATE {', '.join(sorted(tables - spaces))}"))
     database.close()

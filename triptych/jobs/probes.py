@@ -22,7 +22,13 @@ _FIRST_TO_TRY = (
         jobs.c.pipeline == bindparam("the_pipeline"),
         jobs.c.owner.not_in(bindparam("passed_over", expanding=True)),
     )
-    .order_by(func.max(_TRIED_AT).over(partition_by=jobs.c.owner), _TRIED_AT, jobs.c.priority, jobs.c.queued_at)
+    .order_by(
+        func.max(_TRIED_AT).over(partition_by=jobs.c.owner),
+        _TRIED_AT,
+        jobs.c.priority,
+        jobs.c.queued_at,
+        jobs.c.turn,  # of those that were accepted together
+    )
     .limit(1)
 )
 _NEXT_TO_TRY = select(jobs).where(jobs.c.id == _FIRST_TO_TRY.scalar_subquery())

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text, update
 from support.pausing import REMOTE, find_it_away, over, pause_s, paused_by, pauses, probe
 from support.stores import HandClock, admitted, ids_of, waiting_jobs, with_settings
 from support.work import OWNER, a_claim, a_job, fail, fail_in_passing, hand_back, succeed
 
 from pipelines.contract import Lane, Part, PartKind
 from triptych.jobs import ending, ends
+from triptych.jobs.admission import admit
 from triptych.jobs.leases import Claim
 from triptych.jobs.making import keep_part
 from triptych.jobs.owner import cancel
@@ -17,6 +19,7 @@ from triptych.jobs.pauses import FIRST_PAUSE_S
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import Priority
 from triptych.jobs.sweep import sweep, wake
+from triptych.jobs.tables import jobs
 from triptych.store import Store
 from triptych.wire import connect
 
@@ -35,6 +38,24 @@ def test_one_job_tries_when_the_pause_is_over(timed: Store, clock: HandClock) ->
 
     assert (early, tried) == ([], [second.id])
     assert (while_rung, while_running) == ([], [])
+
+
+@pytest.mark.postgres
+def test_of_jobs_that_were_accepted_together_the_first_tries_wherever_its_row_lies(
+    impatient: Store, clock: HandClock
+) -> None:
+    paused_by(impatient)
+    second, *_ = waiting_jobs(impatient, OWNER, 3, REMOTE)
+    over(impatient, clock)
+    with impatient.database.write() as connection:
+        connection.execute(
+            update(jobs).where(jobs.c.id == second.id).values(lane=jobs.c.lane)
+        )  # lies behind them
+        for scan in ("indexscan", "bitmapscan"):
+            connection.execute(text(f"SET LOCAL enable_{scan} = off"))
+        tried = admit(connection, impatient, Lane.CPU, impatient.clock())
+
+    assert ids_of(tried) == [second.id]
 
 
 def test_one_job_tries_where_several_would_share_a_message(timed: Store, clock: HandClock) -> None:
