@@ -48,9 +48,8 @@ def test_of_jobs_that_were_accepted_together_the_first_tries_wherever_its_row_li
     second, *_ = waiting_jobs(impatient, OWNER, 3, REMOTE)
     over(impatient, clock)
     with impatient.database.write() as connection:
-        connection.execute(
-            update(jobs).where(jobs.c.id == second.id).values(lane=jobs.c.lane)
-        )  # lies behind them
+        moved = update(jobs).where(jobs.c.id == second.id).values(lane=jobs.c.lane)  # behind the others
+        connection.execute(moved)
         for scan in ("indexscan", "bitmapscan"):
             connection.execute(text(f"SET LOCAL enable_{scan} = off"))
         tried = admit(connection, impatient, Lane.CPU, impatient.clock())
