@@ -22,7 +22,7 @@ def test_drained_workers_cost_no_job_an_attempt(stack_of):
     stack.periodic()
     workers = [stack.worker(lane) for lane in Lane]
     stack.until_workers_are_there(len(workers))
-    [sure] = stack.submit(job(Chore.COUNT, Lane.GPU, tokens=6, pause_s=1.0))  # under way whenever they are to end
+    [sure] = stack.submit(job(Chore.COUNT, Lane.GPU, tokens=10, pause_s=1.0))  # under way whenever they are to end
     stack.until(lambda: sure in stack.ledger.times_begun())
 
     for _ in range(TIMES):
