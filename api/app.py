@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from api import EXTENSION
 from api.bodies.rest import register_rest
+from api.conditions import register_conditions
 from api.document import VERSION
 from api.guard import register_guard
 from api.headers import register_headers
@@ -67,6 +68,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     register_metrics(app, metrics)
     register_guard(app)
     register_headers(app)
+    register_conditions(app)
     register_rest(app)
     for part in (jobs, job_events, *FILES, pipelines, house, models, health, conversations, *MEMORY):
         app.register_api(part.routes)

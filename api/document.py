@@ -1,5 +1,6 @@
 """The OpenAPI document: what flask-openapi gathers from the routes, with every schema exact."""
 
+from copy import deepcopy
 from typing import Any
 
 from flask import Flask
@@ -137,7 +138,7 @@ HEADERS = {
 
 def document(app: Flask) -> dict[str, Any]:
     """The document of ``app``, sorted, so that the same code always writes the same text."""
-    gathered: dict[str, Any] = app.api_doc  # type: ignore[attr-defined]  # app is flask-openapi's
+    gathered: dict[str, Any] = deepcopy(app.api_doc)  # type: ignore[attr-defined]  # app is flask-openapi's
     paths = {path: _without_own_422(item) for path, item in gathered["paths"].items()}
     for (path, method), header in HEADERS.items():
         operation = paths[path][method]

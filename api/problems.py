@@ -41,6 +41,7 @@ CODES_OF_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
     408: "timeout",
+    412: "precondition_failed",
     413: "too_large",
     415: "unsupported_media_type",
     416: "range_not_satisfiable",

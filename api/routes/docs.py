@@ -5,7 +5,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, send_from_directory
+from flask import Blueprint, Flask, Response, send_from_directory
 
 from api.document import document
 from api.headers import UI_POLICY
@@ -29,12 +29,6 @@ PAGE = """<!doctype html>
 </html>
 """
 START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});\n'
-
-
-@routes.get("/openapi.json")
-def openapi() -> Response:
-    """The document."""
-    return Response(json.dumps(document(current_app)), mimetype="application/json")
 
 
 @routes.get("/docs")
@@ -64,5 +58,7 @@ def _swagger() -> Path:
 
 
 def register_docs(app: Flask) -> None:
-    """Add the routes to ``app``."""
+    """Add the routes to ``app``, which has all its others. The document is made once, when it is first asked for."""
     app.register_blueprint(routes)
+    text = cache(lambda: json.dumps(document(app)))
+    app.add_url_rule("/openapi.json", "openapi", lambda: Response(text(), mimetype="application/json"))

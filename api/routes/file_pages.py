@@ -1,13 +1,16 @@
 """What a file says and shows, page by page, for whoever was sent to a place in it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Response, request
+from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
+from api.conditions import REVALIDATED, heed_conditions
 from api.headers import FOREIGN_POLICY
 from api.offload import offload
 from api.problems import Refused, invalid
@@ -50,13 +53,13 @@ def picture(path: FilePagePath, query: FilePageQuery) -> Response:
         raise invalid("file", f"{file.media_type} has no pages to be drawn", "wrong_media")
     response = Response(content_type="image/jpeg")
     response.headers["Content-Security-Policy"] = FOREIGN_POLICY
-    response.headers["Cache-Control"] = "private, no-cache"  # it goes with its file
+    response.headers["Cache-Control"] = REVALIDATED  # it goes with its file
     response.set_etag(f"{file.sha256}-{path.page}-{query.dpi}")
-    if not request.if_none_match.contains(response.get_etag()[0] or ""):
+    response.last_modified = datetime.fromtimestamp(file.created_at, UTC)
+    if heed_conditions(response).status_code == HTTPStatus.OK:  # else nothing need be drawn
         drawn = show_page(_path(file), file.media_type, path.page, query.dpi)
         response.response = _chunks(drawn.picture)
         response.content_length = drawn.size_bytes
-    response.make_conditional(request)
     return response
 
 

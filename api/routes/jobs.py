@@ -138,9 +138,10 @@ def attempts(path: JobPath) -> Response:
 @routes.get("/<uuid:job_id>/outputs/<name>", responses={200: content("The bytes", BYTES), **problems(404, 416)})
 def output(path: OutputPath) -> Response:
     """Send an output's bytes; ranges are honoured."""
-    for made in get_job(room().store, owner(), str(path.job_id)).outputs:
+    job = get_job(room().store, owner(), str(path.job_id))
+    for made in job.outputs:
         if made.name == path.name:
-            return send_stored(made.sha256, made.name, made.media_type)
+            return send_stored(made.sha256, made.name, made.media_type, changed_at=job.finished_at)
     raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
 
 

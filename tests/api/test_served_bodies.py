@@ -1,5 +1,6 @@
 """Bodies under the real server: read to their end and not a byte further, and on the disk as they come."""
 
+import http.client
 import json
 import socket
 import urllib.request
@@ -39,6 +40,12 @@ def answers_on(connection: socket.socket) -> list[tuple[int, dict]]:
     return [(int(head[:3]), json.loads(body)) for head, body in told]
 
 
+def exchange(connection, method: str, url: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    connection.request(method, url, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
 def listed(served) -> list[str]:
     with urllib.request.urlopen(f"{served.url}/api/v1/jobs") as answer:
         return [job["inputs"][0]["name"] for job in json.load(answer)["items"]]
@@ -56,6 +63,18 @@ def test_requests_sent_behind_one_another_are_all_answered(served):
     )
 
     assert [(status, file["size_bytes"]) for status, file in answers] == [(201, len(body)) for body in sent]
+
+
+def test_answers_without_a_body_or_with_a_part_of_it_leave_their_connection_in_order(served):
+    [(_, file)] = answers_to(served, upload(served, b"0123456789", "Connection: close"))
+    tag = f'"{file["sha256"]}"'
+    asked = [("HEAD", {}), ("GET", {"If-None-Match": tag}), ("GET", {"Range": "bytes=-3"}), ("GET", {"If-Match": "x"})]
+
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT_S)) as connection:
+        told = [exchange(connection, method, file["url"], headers) for method, headers in [*asked, ("GET", {})]]
+
+    assert [status for status, _ in told] == [200, 304, 206, 412, 200]
+    assert [told[number][1] for number in (0, 1, 2, 4)] == [b"", b"", b"789", b"0123456789"]
 
 
 def test_body_that_ends_early_is_refused_and_leaves_nothing(served):
