@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from triptych import files
+from triptych.jobs.told import content_url
 from triptych.times import iso_time
 
 
@@ -49,8 +50,3 @@ class FilePage(BaseModel):
 
     items: list[File]
     next: str | None
-
-
-def content_url(file_id: str) -> str:
-    """Where the content of the file with this id is."""
-    return f"/api/v1/files/{file_id}/content"

@@ -1,15 +1,13 @@
 """A job as it is told, with its parts."""
 
 from typing import Any, Self
-from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
-from api.schemas.file import content_url
 from pipelines.contract import Lane, PartKind
-from triptych import files
 from triptych.jobs import job as jobs
 from triptych.jobs.states import JobState, Priority
+from triptych.jobs.told import job_told
 from triptych.times import iso_time
 
 
@@ -29,17 +27,6 @@ class Input(BaseModel):
     size_bytes: int
     url: str
 
-    @classmethod
-    def of(cls, file: files.File) -> Self:
-        """Tell ``file`` as an input."""
-        return cls(
-            file_id=file.id,
-            name=file.name,
-            media_type=file.media_type,
-            size_bytes=file.size_bytes,
-            url=content_url(file.id),
-        )
-
 
 class Output(BaseModel):
     """A file the job made; its media type picks the viewer."""
@@ -48,12 +35,6 @@ class Output(BaseModel):
     media_type: str
     size_bytes: int
     url: str
-
-    @classmethod
-    def of(cls, job_id: str, output: jobs.StoredOutput) -> Self:
-        """Tell ``output``."""
-        url = f"/api/v1/jobs/{job_id}/outputs/{quote(output.name, safe='')}"
-        return cls(name=output.name, media_type=output.media_type, size_bytes=output.size_bytes, url=url)
 
 
 class Children(BaseModel):
@@ -111,32 +92,7 @@ class Job(BaseModel):
     @classmethod
     def of(cls, job: jobs.Job) -> Self:
         """Tell ``job``."""
-        return cls(
-            id=job.id,
-            children=Children(total=job.children.total, finished=job.children.finished) if job.children else None,
-            parent_id=job.parent_id,
-            pipeline=job.pipeline,
-            state=job.state,
-            lane=Lane(job.lane),
-            priority=job.priority,
-            position=job.place.position if job.place else None,
-            eta_s=job.place.eta_s if job.place else None,
-            progress=_progress(job),
-            attempt=job.attempt,
-            time_limit_s=job.time_limit_s,
-            not_before=_time(job.not_before),
-            inputs=[Input.of(file) for file in job.inputs],
-            params=dict(job.params),
-            result=None if job.result is None else dict(job.result),
-            outputs=[Output.of(job.id, output) for output in job.outputs],
-            engine=None if job.engine is None else EngineUsed.model_validate(job.engine),
-            warnings=list(job.warnings),
-            error=None if job.error is None else JobError.model_validate(job.error),
-            cached=job.cached,
-            created_at=iso_time(job.created_at),
-            started_at=_time(job.started_at),
-            finished_at=_time(job.finished_at),
-        )
+        return cls.model_validate(job_told(job))
 
 
 class JobPage(BaseModel):
@@ -199,12 +155,6 @@ class AttemptList(BaseModel):
     """A job's history, the first attempt first."""
 
     items: list[Attempt]
-
-
-def _progress(job: jobs.Job) -> Progress | None:
-    if job.started_at is None and job.note is None:
-        return None
-    return Progress(fraction=job.fraction, note=job.note or "")
 
 
 def _time(seconds: float | None) -> str | None:
