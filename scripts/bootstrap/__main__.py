@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.bootstrap.environment import RUN_EXTRAS, TEST_EXTRAS, prepare_environment
 from scripts.bootstrap.errors import CannotPrepare
 from scripts.bootstrap.lock import only_one
+from scripts.bootstrap.node import has_node
 from scripts.bootstrap.progress import Progress
 from scripts.bootstrap.ui import build_ui, install_modules
 
@@ -16,11 +18,25 @@ ROOT = Path(__file__).resolve().parents[2]
 def prepare(root: Path, purpose: str, progress: Progress) -> None:
     """Bring ``root`` to where ``purpose`` (``run``, ``test`` or ``types``) can begin. Raises CannotPrepare."""
     with only_one(root, progress):
-        prepare_environment(root, TEST_EXTRAS if purpose == "test" else RUN_EXTRAS, progress)
-        if purpose != "run":
-            install_modules(root, progress)
-        if purpose != "types":
-            build_ui(root, progress)
+        if not has_node():
+            _prepare_python(root, purpose, progress)
+            _prepare_ui(root, purpose, progress)
+            return
+        with ThreadPoolExecutor(1) as beside:
+            ui = beside.submit(_prepare_ui, root, purpose, progress.beside())
+            _prepare_python(root, purpose, progress)
+        ui.result()
+
+
+def _prepare_python(root: Path, purpose: str, progress: Progress) -> None:
+    prepare_environment(root, TEST_EXTRAS if purpose == "test" else RUN_EXTRAS, progress)
+
+
+def _prepare_ui(root: Path, purpose: str, progress: Progress) -> None:
+    if purpose != "run":
+        install_modules(root, progress)
+    if purpose != "types":
+        build_ui(root, progress)
 
 
 def main() -> int:

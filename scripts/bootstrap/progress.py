@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Self, TextIO
 
 QUIET_INTERVAL_S = 15.0  # how often a log, which is no terminal, is told that the work goes on
 CLEAR_LINE = "\r\033[K"
@@ -11,12 +11,19 @@ CLEAR_LINE = "\r\033[K"
 class Progress:
     """Lines on ``output``: on a terminal the current one is redrawn, in a log one appears now and then."""
 
-    def __init__(self, output: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, output: TextIO, clock: Callable[[], float] = time.monotonic, *, redraws: bool | None = None
+    ) -> None:
         self._output = output
         self._clock = clock
-        self._live = output.isatty()
+        self._live = output.isatty() if redraws is None else redraws
+        self._clears = CLEAR_LINE if output.isatty() and not self._live else ""  # the other's line, which it redraws
         self._begun_s = self._told_s = clock()
         self._step = ""
+
+    def beside(self) -> Self:
+        """Progress of what goes on at the same time: whole lines, which leave the redrawn one to the other."""
+        return type(self)(self._output, self._clock, redraws=False)
 
     def say(self, line: str) -> None:
         """Tell one thing."""
@@ -50,5 +57,5 @@ class Progress:
         return f"{self._clock() - self._begun_s:.0f} s"
 
     def _write(self, text: str) -> None:
-        self._output.write(text)
+        self._output.write(f"{self._clears}{text}")
         self._output.flush()

@@ -44,11 +44,13 @@ def _sources(ui: Path) -> Iterator[Path]:
 
 def _npm(root: Path, progress: Progress, step: str, *arguments: str) -> None:
     path = node_path(root, progress)
+    log = root / "build" / "npm.log"  # not in .venv, which may be in the making
+    log.parent.mkdir(exist_ok=True)
     progress.begin(step)
     run_logged(
         ("npm", *arguments),
         cwd=root / "ui",
-        log=root / ".venv" / "ui.log",
+        log=log,
         progress=progress,
         mend=MEND,
         environment={"PATH": path},

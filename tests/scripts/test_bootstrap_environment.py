@@ -1,7 +1,10 @@
 """The environment heals: a real virtual environment of a tiny project, installed without a network."""
 
 import io
+import os
 import shutil
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +74,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     return Prepared(project, prepare(project, "local", "test"))
 
 
+@pytest.fixture(autouse=True)
+def _uv_is_here() -> Iterator[None]:
+    """Beside the Python that tests, so that none is fetched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        yield
+
+
 def prepare(project: Path, *extras: str) -> str:
     told = io.StringIO()
     prepare_environment(project, extras or ("local",), Progress(told))
@@ -113,6 +124,20 @@ def test_a_failed_installation_shows_the_last_lines_and_the_mend_and_is_tried_ag
 
     (project / "backend.py").write_text(BACKEND)
     assert "installing" in prepare(project)
+
+
+def test_pip_installs_where_uv_cannot(prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = prepared.copied_to(tmp_path)
+    (project / "requirements" / "pins.txt").write_text("# newer")
+    (tmp_path / "uv").write_text("#!/bin/sh\necho this uv is broken\nexit 1\n")
+    (tmp_path / "uv").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    told = prepare(project)
+
+    assert "installing the dependencies with pip" in told
+    assert "this uv is broken" in (project / ".venv" / "install.log").read_text()
+    assert prepare(project) == ""
 
 
 def test_pips_lines_become_progress() -> None:
