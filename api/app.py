@@ -16,6 +16,7 @@ from api.guard import register_guard
 from api.headers import register_headers
 from api.logs import register_logs
 from api.metrics import Metrics, register_metrics
+from api.openai.door import register_openai
 from api.problems import refuse_validation, register_problems
 from api.relay import websocket
 from api.relay.hub import Hub
@@ -74,6 +75,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
         app.register_api(part.routes)
     app.register_blueprint(websocket.relay)
     app.register_blueprint(listening.listening)
+    register_openai(app)
     docs.register_docs(app)
     app.register_blueprint(ui.routes)
     return app

@@ -30,6 +30,6 @@ def _add(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Content-Security-Policy", API_POLICY)
-    if request.path.startswith(("/api/", "/health/")):
+    if request.path.startswith(("/api/", "/v1/", "/health/")):
         headers.setdefault("Cache-Control", "no-store")
     return response

@@ -22,6 +22,7 @@ from triptych.blobs import Blobs, TooLarge
 from triptych.uploads import Upload
 
 MAX_SEGMENTS = 120
+LIST = "[]"  # ends the name of a field that may come several times
 MAX_HEADER_BYTES = 64 * 1024  # a file name of ten thousand characters is answered by name
 
 CheckField = Callable[[str, str], None]
@@ -29,9 +30,10 @@ CheckField = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class Form:
-    """A received form: texts by name, and the drafts of its files in order."""
+    """A received form: texts by name, where that ends in ``[]`` lists of them, and the drafts of its files in order."""
 
     fields: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
     uploads: list[Upload] = field(default_factory=list)
 
 
@@ -137,4 +139,7 @@ class _Reception:
             raise invalid(name[:100], "the field is not UTF-8") from None
         check_text(value)
         self._check(name, value)
-        self.form.fields[name] = value
+        if name.endswith(LIST):
+            self.form.lists.setdefault(name, []).append(value)
+        else:
+            self.form.fields[name] = value

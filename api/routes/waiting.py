@@ -36,7 +36,7 @@ def wait_for_end(events: Subscription, job: Job, wait_s: float) -> Job:
 
 def _may_have_ended(events: Subscription, until: float) -> bool:
     """Wait until the job may have ended: True to look at it again, False to wait no longer."""
-    while (left := until - time.monotonic()) > 0 and not _client_has_gone():
+    while (left := until - time.monotonic()) > 0 and not has_gone(request.environ.get("gunicorn.socket")):
         try:
             event = events.next(min(left, LOOK_S))
         except Lagging:  # no more is told of it: look now and again
@@ -49,8 +49,8 @@ def _may_have_ended(events: Subscription, until: float) -> bool:
     return False
 
 
-def _client_has_gone() -> bool:
-    connection = request.environ.get("gunicorn.socket")
+def has_gone(connection: socket.socket | None) -> bool:
+    """Whether the client at the other end of ``connection`` is there no more; without one nobody can tell."""
     if connection is None:
         return False
     readable, _, _ = select.select([connection], [], [], 0)

@@ -1,0 +1,52 @@
+"""What is said in a recording, and texts read aloud."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from flask import Response, request
+
+from api.bodies.multipart_form import LIST, Bounds, Form, received_form
+from api.bodies.received import FORM_OVERHEAD_BYTES
+from api.openai.answering import answered, streamed, told_to_the_end
+from api.openai.following import Followed
+from api.room import room
+from triptych.openai.calls import BadCall
+from triptych.openai.transcriptions import Transcription, deltas, done, transcription, translation
+
+
+def transcriptions() -> Response:
+    """Write down what is said, whole or as it is heard."""
+    return _heard(transcription)
+
+
+def translations() -> Response:
+    """Write in English what is said in any language."""
+    return _heard(translation)
+
+
+def _heard(read: Callable[[Mapping[str, Any]], Transcription]) -> Response:  # Any: JSON, here and below
+    here = room()
+    bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
+    with received_form(request, here.store.blobs, bounds, _any_field) as form:
+        wanted = read(_body(form))
+        if len(form.uploads) != 1:
+            raise BadCall(f"one file is wanted; there are {len(form.uploads)}", "file")
+        if wanted.is_streamed:
+            return streamed(wanted.call, _events, form.uploads)
+        return answered(wanted.call, form.uploads)
+
+
+def _events(followed: Followed) -> Iterator[bytes]:
+    def told() -> Iterator[str]:
+        yield from deltas(followed.parts())
+        yield done(followed.end())
+
+    return told_to_the_end(told())
+
+
+def _body(form: Form) -> Mapping[str, Any]:
+    return {**form.fields, **{name.removesuffix(LIST): values for name, values in form.lists.items()}}
+
+
+def _any_field(_name: str, _value: str) -> None:
+    """Fields are looked at together, when all are there."""

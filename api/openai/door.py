@@ -1,0 +1,28 @@
+"""Every route under ``/v1``: OpenAI's own document describes their bodies, docs/openai.md which of them there are."""
+
+from typing import NoReturn
+
+from flask import Blueprint, Flask, request
+
+from api.openai import audio, models
+from api.openai.errors import PREFIX, refusal, retell_problems
+from triptych.openai.calls import BadCall
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def register_openai(app: Flask) -> None:
+    """Have ``app`` speak OpenAI's API."""
+    door = Blueprint("openai", __name__, url_prefix=PREFIX)
+    door.add_url_rule("/models", view_func=models.models)
+    door.add_url_rule("/models/<path:name>", view_func=models.model)
+    door.add_url_rule("/audio/transcriptions", view_func=audio.transcriptions, methods=["POST"])
+    door.add_url_rule("/audio/translations", view_func=audio.translations, methods=["POST"])
+    door.add_url_rule("/<path:rest>", view_func=_nothing, methods=METHODS)
+    door.register_error_handler(BadCall, refusal)
+    app.register_blueprint(door)
+    retell_problems(app)
+
+
+def _nothing(rest: str) -> NoReturn:
+    raise BadCall(f"there is no {request.method} /v1/{rest[:200]} here", code="unknown_url", status=404)
