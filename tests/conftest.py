@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 from redis import Redis
+from support.at_work import AtWork, at_work
 from support.chance import SEED
 from support.postgres_process import empty_postgres, running_postgres
 from support.redis_process import running_redis
@@ -61,6 +62,13 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("schema") / "triptych.db"
     migrate(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def working(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[AtWork]:
+    """One API with a worker, for all tests that ask it as a client does: each minds its own jobs."""
+    with at_work(tmp_path_factory.mktemp("working"), migrated_sqlite) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from pydantic import (
 
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
+OF_CLIENTS = ("url", "key")  # TRIPTYCH_URL and TRIPTYCH_KEY, which triptych/client reads: no settings of a process
 MAY_HOLD_SECRETS = ("answer_url", "answer_key")  # so that a refusal does not repeat their values
 
 
@@ -131,6 +132,7 @@ class Settings(BaseModel):
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the settings from ``environment``. Raises BadSettings naming the variable and what is wrong."""
         values = {name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+        values = {name: value for name, value in values.items() if name not in OF_CLIENTS}
         unknown = sorted(set(values) - set(cls.model_fields))
         if unknown:
             names = ", ".join(PREFIX + name.upper() for name in unknown)

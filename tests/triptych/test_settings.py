@@ -24,6 +24,12 @@ def test_other_variables_are_none_of_our_business() -> None:
     assert settings.port == 9000
 
 
+def test_what_a_client_reads_is_no_unknown_setting() -> None:
+    settings = Settings.from_environment({"TRIPTYCH_URL": "http://localhost:9000", "TRIPTYCH_KEY": "tri_secret"})
+
+    assert settings == Settings()
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "triptych.example"])
 def test_an_address_that_others_reach_is_refused(host: str) -> None:
     with pytest.raises(BadSettings, match=r"TRIPTYCH_HOST=.*no accounts yet"):

@@ -1,0 +1,58 @@
+"""Files: bring one, list them, look at one, fetch it, remove it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from triptych.client import downloads
+from triptych.client.downloads import OnGot, unseen
+from triptych.client.paging import all_of
+from triptych.client.records.file import File, FilePage
+from triptych.client.sources import OnSent, Source, unwatched
+from triptych.client.transport import Ask, Transport
+
+ROOT = "/api/v1/files"
+PAGE = 200
+PIECE_BYTES = 256 * 1024
+
+
+class Files:
+    """The caller's files. Every call raises Unreachable, Refused (NotFound among them) or Misunderstood."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def upload(self, source: Source, on_sent: OnSent = unwatched) -> File:
+        """Bring a file in one request, which is not sent again where it breaks."""
+
+        def pieces() -> Iterator[bytes]:
+            with source.open() as file:
+                while piece := file.read(PIECE_BYTES):
+                    yield piece
+                    on_sent(file.tell())
+
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(source.size_bytes)}
+        ask = Ask("POST", ROOT, query={"name": source.name}, body=pieces, headers=headers)
+        return self._transport.tell(File, ask)
+
+    def get(self, file_id: str) -> File:
+        """What the file is."""
+        return self._transport.tell(File, Ask("GET", f"{ROOT}/{file_id}"))
+
+    def list(self) -> Iterator[File]:
+        """The files, newest first, asked for page by page; texts that came with a job among them."""
+        return all_of(
+            lambda cursor: self._transport.tell(FilePage, Ask("GET", ROOT, query={"cursor": cursor, "limit": PAGE}))
+        )
+
+    def download(self, file: File, path: Path, on_got: OnGot = unseen) -> int:
+        """Fetch a file to ``path``, which holds all of it or does not change; tells how many bytes that was."""
+        return downloads.fetch_file(self._transport, file.url, path, on_got)
+
+    def copy(self, file: File, to: BinaryIO, on_got: OnGot = unseen) -> int:
+        """Write a file's bytes into ``to`` as they come; tells how many that was."""
+        return downloads.fetch(self._transport, file.url, to, on_got)
+
+    def delete(self, file_id: str) -> None:
+        """Remove a file that no job uses."""
+        self._transport.send(Ask("DELETE", f"{ROOT}/{file_id}"))

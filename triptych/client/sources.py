@@ -1,0 +1,57 @@
+"""What is sent as a file: bytes under a name, which can be read again when a request is repeated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Self
+
+OnSent = Callable[[int], None]
+"""Told how many bytes of a file have been sent; after a repeat it begins anew."""
+
+
+def unwatched(_: int) -> None:
+    """Nobody is told how much has been sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be sent; ``open`` gives it from its beginning, every time."""
+
+    name: str
+    size_bytes: int
+    open: Callable[[], BinaryIO]
+
+    @classmethod
+    def of_path(cls, path: Path) -> Self:
+        """The file at ``path``, under its own name. Raises OSError when there is none, or it is no file."""
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder")
+        return cls(path.name, path.stat().st_size, lambda: path.open("rb"))
+
+    @classmethod
+    def of_bytes(cls, name: str, content: bytes) -> Self:
+        """``content``, called ``name``."""
+        return cls(name, len(content), lambda: BytesIO(content))
+
+
+class Watched:
+    """A file that tells how much of it was read, which is what was sent."""
+
+    def __init__(self, file: BinaryIO, on_sent: OnSent) -> None:
+        self._file = file
+        self._on_sent = on_sent
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        piece = self._file.read(size)
+        self._on_sent(self._file.tell())
+        return piece
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go elsewhere in the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Where it stands."""
+        return self._file.tell()

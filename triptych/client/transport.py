@@ -1,0 +1,186 @@
+"""Requests to one API: bounded in time, sent again where that is safe, and refused as exceptions."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Any, TypeVar
+
+import httpx2
+from pydantic import ValidationError
+
+from triptych.client.errors import Misunderstood, NotAllowed, NotFound, Refused, Unreachable
+from triptych.client.patience import Patience
+from triptych.client.records.base import Record
+from triptych.client.records.problem import Problem
+from triptych.client.sources import OnSent, Source, Watched, unwatched
+
+SAFE = frozenset({"GET", "HEAD"})
+NOTHING_WAS_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+GATEWAYS = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+KINDS: Mapping[int, type[Refused]] = {401: NotAllowed, 403: NotAllowed, 404: NotFound}
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request. It is sent again when it is safe by its method, or ``repeatable`` by an Idempotency-Key."""
+
+    method: str
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)  # Any: what a query holds, here and in the next
+    json: Mapping[str, Any] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Source, ...] = ()
+    body: Callable[[], Iterator[bytes]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = False
+    on_sent: OnSent = unwatched
+
+    @property
+    def is_safe_to_repeat(self) -> bool:
+        """Whether sending it twice does no more than once."""
+        return self.repeatable or self.method in SAFE
+
+
+class Transport:
+    """The way to the API at ``url``. ``pause`` waits for some seconds, ``clock`` tells them, ``chance`` is in 0..1."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str | None,
+        patience: Patience,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.patience = patience
+        self.pause = pause
+        self.clock = clock
+        self._chance = chance
+        timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            base = httpx2.URL(self.url)
+            self._http = httpx2.Client(base_url=base, headers=headers, timeout=timeout, trust_env=not _is_here(base))
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise Unreachable(self.url, f"this is no address ({error})") from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def tell(self, kind: type[R], ask: Ask) -> R:
+        """What the API tells as a ``kind``. Raises Unreachable, Refused or Misunderstood."""
+        content = self.send(ask)
+        try:
+            return kind.model_validate_json(content)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(step) for step in first["loc"]) or "its answer"
+            raise Misunderstood(f"{self.url} is no Triptych of this version: {where}: {first['msg']}") from None
+
+    def send(self, ask: Ask) -> bytes:
+        """The body that the API answers. Raises Unreachable, Refused or Misunderstood."""
+        for failures in range(1, self.patience.attempts + 1):
+            try:
+                with self._opened(ask) as response:
+                    return response.read()
+            except (httpx2.TransportError, Unreachable, Refused) as error:
+                pause_s = self._pause_before_another(ask, failures, error)
+                if pause_s is None:
+                    raise self._told(error) from None
+                self.pause(pause_s)
+        raise AssertionError("the last failure was raised")
+
+    @contextmanager
+    def stream(self, ask: Ask) -> Iterator[httpx2.Response]:
+        """An answer that is read as it comes, asked for once. Raises Unreachable, Refused or Misunderstood."""
+        try:
+            with self._opened(ask) as response:
+                yield response
+        except httpx2.TransportError as error:
+            raise self._told(error) from None
+
+    def pause_s(self, failures: int) -> float:
+        """How long to wait behind so many failures in a row."""
+        return self.patience.pause_s(failures, self._chance)
+
+    @contextmanager
+    def _opened(self, ask: Ask) -> Iterator[httpx2.Response]:
+        with ExitStack() as opened:
+            response = self._http.send(self._request(ask, opened), stream=True)
+            opened.callback(response.close)
+            if not response.is_success:
+                raise self._no(response)
+            yield response
+
+    def _request(self, ask: Ask, opened: ExitStack) -> httpx2.Request:
+        query = {name: value for name, value in ask.query.items() if value is not None}
+        files = [
+            ("file", (source.name, Watched(opened.enter_context(source.open()), ask.on_sent))) for source in ask.files
+        ]
+        return self._http.build_request(
+            ask.method,
+            ask.path,
+            params=query or None,
+            json=ask.json,
+            data=ask.fields or None,
+            files=files or None,  # type: ignore[arg-type]  # it reads, seeks and tells, which is all that is asked
+            content=ask.body() if ask.body else None,
+            headers=dict(ask.headers),
+        )
+
+    def _pause_before_another(self, ask: Ask, failures: int, error: Exception) -> float | None:
+        """How long to wait before the request is sent again; None when it is not."""
+        if failures == self.patience.attempts:
+            return None
+        again_s = error.again_s if isinstance(error, Refused) else None
+        if again_s is not None and again_s > self.patience.longest_pause_s:
+            return None
+        if isinstance(error, Refused):
+            asked_to_wait = error.status == HTTPStatus.TOO_MANY_REQUESTS and again_s is not None  # it did nothing
+            away = error.status in GATEWAYS and ask.is_safe_to_repeat
+            return max(again_s or 0.0, self.pause_s(failures)) if asked_to_wait or away else None
+        if isinstance(error, NOTHING_WAS_SENT) or ask.is_safe_to_repeat:
+            return self.pause_s(failures)
+        return None
+
+    def _no(self, response: httpx2.Response) -> Exception:
+        """What an answer that grants nothing is raised as."""
+        content = response.read()
+        try:
+            problem = Problem.model_validate_json(content)
+        except ValidationError:
+            said = f"answers {response.status_code} {response.reason_phrase}".strip()
+            if response.status_code in GATEWAYS:
+                return Unreachable(self.url, f"it {said}")
+            elsewhere = response.headers.get("Location")
+            mend = f"it is at {elsewhere}" if response.is_redirect and elsewhere else "is it Triptych?"
+            return Misunderstood(f"{response.request.url} {said}: {mend}")
+        return KINDS.get(problem.status, Refused)(problem, _seconds(response.headers.get("Retry-After")))
+
+    def _told(self, error: Exception) -> Exception:
+        if isinstance(error, httpx2.TransportError):
+            return Unreachable(self.url, str(error) or type(error).__name__)
+        return error
+
+
+def _seconds(told: str | None) -> float | None:
+    """Of ``Retry-After`` (RFC 9110, 10.2.3) the form that this API uses; a date counts as not told."""
+    return float(told) if told and told.isdecimal() else None
+
+
+def _is_here(url: httpx2.URL) -> bool:
+    """Whether ``url`` is this machine, to which no proxy leads."""
+    try:
+        return url.host == "localhost" or ip_address(url.host).is_loopback
+    except ValueError:
+        return False
