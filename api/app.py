@@ -14,6 +14,7 @@ from api.conditions import register_conditions
 from api.document import VERSION
 from api.guard import register_guard
 from api.headers import register_headers
+from api.identity import register_identity
 from api.logs import register_logs
 from api.metrics import Metrics, register_metrics
 from api.openai.door import register_openai
@@ -30,6 +31,7 @@ from api.routes import (
     house,
     job_events,
     jobs,
+    keys,
     listening,
     memory,
     memory_archive,
@@ -38,6 +40,7 @@ from api.routes import (
     memory_search,
     models,
     pipelines,
+    session,
     ui,
 )
 from api.schemas.problem import Problem
@@ -46,6 +49,7 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 FILES = (files, file_pages)
+ACCOUNTS = (session, keys)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
 
@@ -68,11 +72,13 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     register_logs(app)
     register_metrics(app, metrics)
     register_guard(app)
+    register_identity(app)
     register_headers(app)
     register_conditions(app)
     register_rest(app)
-    for part in (jobs, job_events, *FILES, pipelines, house, models, health, conversations, *MEMORY):
+    for part in (jobs, job_events, *FILES, pipelines, house, models, health, conversations, *MEMORY, *ACCOUNTS):
         app.register_api(part.routes)
+    app.register_api(health.scraped)
     app.register_blueprint(websocket.relay)
     app.register_blueprint(listening.listening)
     register_openai(app)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from api.schemas import (
+    account,
     conversation,
     events,
     file,
@@ -37,7 +38,9 @@ TOLD: tuple[type[BaseModel], ...] = (
     job.Changed,
     house.Pipeline,
     house.PipelineList,
-    house.Session,
+    account.Session,
+    account.KeyList,
+    account.NewKey,
     model.ModelList,
     house.SpeakerList,
     house.LaneList,
@@ -70,6 +73,7 @@ ASKED: tuple[type[BaseModel], ...] = (
     requests.JobSelection,
     requests.FileForm,
     requests.ModelRequest,
+    account.KeyRequest,
     conversation.ConversationRequest,
     conversation.ConversationChange,
     conversation.MessageRequest,

@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
+from triptych.accounts.keys import TooManyKeys, UnknownKey
+from triptych.accounts.sessions import UnknownSession
 from triptych.blobs import NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
 from triptych.chat.conversations import UnknownConversation
@@ -36,8 +38,11 @@ MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
 TOLD_HEADERS = ("Allow", "Content-Range")  # of what werkzeug would say: the methods of a 405, the size of a 416
 AGAIN_S = 5
+CHALLENGE = 'Bearer realm="triptych"'  # of a 401 (RFC 6750, section 3)
 CODES_OF_STATUS = {
     400: "bad_request",
+    401: "unauthenticated",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     408: "timeout",
@@ -118,6 +123,9 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownMemory: (404, "not_found", "there is no memory {}"),
     UnknownSource: (404, "not_found", "there is no source {}"),
     UnknownCollection: (404, "not_found", "there is no collection {}"),
+    UnknownKey: (404, "not_found", "there is no key {}"),
+    UnknownSession: (404, "not_found", "there is no session {}"),
+    TooManyKeys: (409, "too_many_keys", "you have {} keys, as many as one may have: revoke one"),
     MemoryMade: (409, "memory_made", "a job made the memory {}: it goes with that job"),
     NameTaken: (409, "name_taken", "there is a collection {!r} already"),
     JobFinished: (409, "job_finished", "the job is {} already"),
@@ -151,6 +159,8 @@ def _refused(error: Refused) -> Response:
     response = problem_response(error.problem)
     if error.again_s is not None:
         response.headers["Retry-After"] = str(error.again_s)
+    if error.problem.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = CHALLENGE
     return response
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import current_app
+from flask import current_app, g
 
 from api import EXTENSION
 from api.metrics import Metrics
@@ -11,12 +11,15 @@ from api.places import Places
 from api.relay.holders import Holders
 from api.relay.hub import Hub
 from api.writing import Writer
+from triptych.accounts.values import LOCAL_USER, Caller
 from triptych.settings import Settings
 from triptych.store import Store
 
 EXPORTS = 4  # archives that one process sends at a time, however slowly they are read
 EXPORTS_EACH = 2  # of one account's
-LOCAL_USER = "local"  # the one built-in user of local mode
+
+
+__all__ = ["EXPORTS", "EXPORTS_EACH", "LOCAL_USER", "Room", "owner", "room"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +43,6 @@ def room() -> Room:
 
 
 def owner() -> str:
-    """Who is asking."""
-    return LOCAL_USER
+    """Whose things the current request is about: those of who asks, as api/identity.py found out."""
+    asking: Caller = g.caller
+    return asking.user.id

@@ -43,7 +43,7 @@ def up(settings: Settings, terminal: Terminal) -> None:
 
 def local_url(settings: Settings) -> str:
     """Where a browser on this machine finds the UI."""
-    host = "localhost" if settings.host in ("127.0.0.1", "::1") else settings.host
+    host = "localhost" if settings.host in ("127.0.0.1", "::1") or settings.is_everywhere else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 

@@ -1,12 +1,13 @@
 """Every table of the house, registered on one metadata by being imported."""
 
 from triptych import files, loaded, passes, workers
+from triptych.accounts import tables as accounts
 from triptych.chat import tables as chat
 from triptych.database import metadata
 from triptych.jobs import tables
 from triptych.memory import tables as memory
 
-__all__ = ["chat", "files", "loaded", "memory", "metadata", "passes", "tables", "workers"]
+__all__ = ["accounts", "chat", "files", "loaded", "memory", "metadata", "passes", "tables", "workers"]
 
 OF_A_DATABASE = ("memory_words", "memory_vectors")  # tables that one kind of database has in its own way
 

@@ -22,6 +22,7 @@ from pydantic import (
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
 OF_CLIENTS = ("url", "key")  # TRIPTYCH_URL and TRIPTYCH_KEY, which triptych/client reads: no settings of a process
+DAY_S = 86_400.0
 MAY_HOLD_SECRETS = ("answer_url", "answer_key")  # so that a refusal does not repeat their values
 
 
@@ -35,9 +36,23 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path("var"), description="Where all state lives: database, files, models, sockets.")
-    host: str = Field("127.0.0.1", description="Address the API listens on. Anything but loopback needs accounts.")
+    host: str = Field(
+        "127.0.0.1", description="Address the API listens on. Where it is not loopback, there are accounts."
+    )
     port: PositiveInt = Field(8000, le=65535, description="Port of the API, the UI and the WebSocket.")
     flower_port: PositiveInt = Field(5555, le=65535, description="Port of the Flower console, on loopback.")
+    accounts: bool = Field(
+        False, description="Whether people sign in. Without: one built-in user, and nobody but this machine is let in."
+    )
+    public_url: str = Field(
+        "",
+        description="What the house is called outside, such as https://triptych.example. Empty: http, host and port.",
+    )
+    session_s: PositiveFloat = Field(30 * DAY_S, description="Seconds after which whoever signed in must do it again.")
+    session_idle_s: PositiveFloat = Field(7 * DAY_S, description="Seconds after which an unused session ends.")
+    proxies: NonNegativeInt = Field(
+        0, description="Proxies in front of the API, whose X-Forwarded-For tells from which address somebody asks."
+    )
     database_url: str = Field("", description="SQLAlchemy URL. Empty: SQLite under the home.")
     redis_url: str = Field("", description="Redis URL. Empty: the embedded Redis' socket under the home.")
     models_dir: Path | None = Field(None, description="Directory of model weights. Unset: `models` under the home.")
@@ -100,20 +115,18 @@ class Settings(BaseModel):
     )
     log_format: Literal["json", "console"] = Field("json", description="Log lines for machines or for people.")
 
-    @field_validator("host")
+    @field_validator("public_url")
     @classmethod
-    def _is_loopback(cls, host: str) -> str:
-        """Without accounts the API may only listen where nobody else can reach it."""
-        try:
-            loopback = host == "localhost" or ip_address(host).is_loopback
-        except ValueError:
-            loopback = False
-        if not loopback:
-            raise ValueError(
-                "this would open the API to others, and there are no accounts yet: use 127.0.0.1, and a tunnel, or a "
-                "proxy with a login that rewrites Host and Origin to this address, since other names are not answered"
-            )
-        return host
+    def _is_origin(cls, url: str) -> str:
+        """Links and the cookies' names are made of it: it is no more than a scheme, a name and a port."""
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("an http or https URL is needed, such as https://triptych.example")
+        if "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("a name and perhaps a port are needed, and nothing behind them")
+        return url.rstrip("/").lower()
 
     @field_validator("answer_url")
     @classmethod
@@ -144,6 +157,24 @@ class Settings(BaseModel):
             name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
             told = "" if first["loc"][0] in MAY_HOLD_SECRETS else f"={first['input']!r}"
             raise BadSettings(f"{name}{told}: {first['msg'].removeprefix('Value error, ')}") from None
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether people sign in: where they are told to, and wherever others can reach the API."""
+        return self.accounts or not _is_loopback(self.host)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether the API listens on every address of this machine."""
+        return _is_address(self.host) and ip_address(self.host).is_unspecified
+
+    @property
+    def called(self) -> str:
+        """What the house is called outside, the default filled in: an origin, without a path."""
+        if self.public_url:
+            return self.public_url
+        name = "localhost" if _is_loopback(self.host) or self.is_everywhere else self.host
+        return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
 
     @property
     def database(self) -> str:
@@ -180,3 +211,15 @@ class Settings(BaseModel):
     def work(self) -> Path:
         """The directory in which running jobs have their private directories."""
         return (self.home / "work").absolute()
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

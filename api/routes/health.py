@@ -12,6 +12,7 @@ from triptych.database import DatabaseAway
 from triptych.workers import present
 
 routes = APIBlueprint("health", __name__, abp_tags=[{"name": "health"}])
+scraped = APIBlueprint("metrics", __name__, abp_tags=[{"name": "health"}])
 
 
 @routes.get("/health/live", responses={200: json_of(Health), **problems()})
@@ -32,7 +33,7 @@ def ready() -> Response:
     return answer(Health(status="ready" if redis else "degraded", database=True, redis=redis))
 
 
-@routes.get("/metrics", responses={200: content("Prometheus text", {"text/plain": {"schema": {"type": "string"}}})})
+@scraped.get("/metrics", responses={200: content("Prometheus text", {"text/plain": {"schema": {"type": "string"}}})})
 def metrics() -> Response:
     """Tell Prometheus the counts."""
     here = room()

@@ -1,4 +1,4 @@
-"""The house: who is asking, lanes, workers, counts."""
+"""The house: voices, lanes, workers, counts."""
 
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
@@ -11,12 +11,9 @@ from api.schemas.house import (
     Count,
     LaneList,
     LaneLoad,
-    Limits,
     Pause,
-    Session,
     SpeakerList,
     Stats,
-    User,
     Worker,
     WorkerList,
 )
@@ -26,21 +23,6 @@ from triptych.times import iso_time
 from triptych.workers import present
 
 routes = APIBlueprint("house", __name__, url_prefix="/api/v1", abp_tags=[{"name": "house"}])
-
-
-@routes.get("/session", responses={200: json_of(Session), **problems()})
-def session() -> Response:
-    """Tell who is asking and what they may bring."""
-    settings = room().settings
-    limits = Limits(
-        upload_bytes=settings.upload_bytes,
-        json_bytes=settings.json_bytes,
-        image_pixels=settings.image_pixels,
-        jobs_in_flight=settings.quota_in_flight or None,
-        jobs_queued=settings.quota_queued or None,
-        file_bytes=settings.quota_bytes or None,
-    )
-    return answer(Session(user=User(id=owner(), name="You"), mode="local", limits=limits))
 
 
 @routes.get("/voices", responses={200: json_of(SpeakerList), **problems()})

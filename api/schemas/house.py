@@ -1,4 +1,4 @@
-"""The house as it is told: pipelines, engines, lanes, workers, the session, counts, health."""
+"""The house as it is told: pipelines, engines, lanes, workers, counts, health."""
 
 from typing import Any, Literal, Self
 
@@ -74,34 +74,6 @@ class SpeakerList(BaseModel):
     """Every engine that reads aloud and is installed, the preferred one first."""
 
     items: list[Speaker]
-
-
-class User(BaseModel):
-    """Who is asking."""
-
-    id: str
-    name: str
-
-
-class Limits(BaseModel):
-    """What is let in."""
-
-    upload_bytes: int
-    json_bytes: int
-    image_pixels: int
-    jobs_in_flight: int | None = Field(
-        description="Most that run in one lane at a time; null: no bound, as in the next."
-    )
-    jobs_queued: int | None
-    file_bytes: int | None
-
-
-class Session(BaseModel):
-    """Who is asking, and what they may."""
-
-    user: User
-    mode: Literal["local"]
-    limits: Limits
 
 
 class Pause(BaseModel):

@@ -31,9 +31,32 @@ def test_what_a_client_reads_is_no_unknown_setting() -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "triptych.example"])
-def test_an_address_that_others_reach_is_refused(host: str) -> None:
-    with pytest.raises(BadSettings, match=r"TRIPTYCH_HOST=.*no accounts yet"):
-        Settings.from_environment({"TRIPTYCH_HOST": host})
+def test_an_address_that_others_reach_has_accounts(host: str) -> None:
+    settings = Settings.from_environment({"TRIPTYCH_HOST": host})
+
+    assert settings.has_accounts
+
+
+@pytest.mark.parametrize(
+    ("variables", "called"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"TRIPTYCH_HOST": "0.0.0.0", "TRIPTYCH_PORT": "80"}, "http://localhost:80"),
+        ({"TRIPTYCH_HOST": "192.168.1.4"}, "http://192.168.1.4:8000"),
+        ({"TRIPTYCH_HOST": "fd00::1"}, "http://[fd00::1]:8000"),
+        ({"TRIPTYCH_PUBLIC_URL": "https://Triptych.example/"}, "https://triptych.example"),
+    ],
+)
+def test_the_house_is_called_as_it_is_told_or_by_its_address(variables: dict[str, str], called: str) -> None:
+    assert Settings.from_environment(variables).called == called
+
+
+@pytest.mark.parametrize(
+    "url", ["triptych.example", "ftp://a", "https://", "https://me@a", "https://a/b", "https://a?b"]
+)
+def test_a_public_url_is_a_name_and_nothing_behind_it(url: str) -> None:
+    with pytest.raises(BadSettings, match="TRIPTYCH_PUBLIC_URL"):
+        Settings.from_environment({"TRIPTYCH_PUBLIC_URL": url})
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
@@ -41,6 +64,7 @@ def test_an_address_of_this_machine_is_taken(host: str) -> None:
     settings = Settings.from_environment({"TRIPTYCH_HOST": host})
 
     assert settings.host == host
+    assert not settings.has_accounts
 
 
 @pytest.mark.parametrize(

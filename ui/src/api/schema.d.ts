@@ -376,6 +376,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your keys, newest first, those that have expired too. */
+        get: operations["keys_index_get"];
+        put?: never;
+        /** Make a key; what it is is told this once. A key makes others that may no more than itself. */
+        post: operations["keys_create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key: it is refused from now on. */
+        delete: operations["keys_revoke__uuid_key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lanes": {
         parameters: {
             query?: never;
@@ -809,10 +844,11 @@ export interface paths {
             cookie?: never;
         };
         /** Tell who is asking and what they may bring. */
-        get: operations["house_session_session_get"];
+        get: operations["session_show_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Sign out: the session is over, wherever its cookie lies. */
+        delete: operations["session_end_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -931,7 +967,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell Prometheus the counts. */
-        get: operations["health_metrics_metrics_get"];
+        get: operations["metrics_metrics_metrics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1000,7 +1036,7 @@ export interface components {
             id: string;
             /** Parent Id */
             parent_id: string | null;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["triptych__chat__values__Role"];
             /** Text */
             text: string;
             /** Files */
@@ -1866,6 +1902,84 @@ export interface components {
          */
         JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /**
+         * Key
+         * @description An API key, without what it is.
+         */
+        Key: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * Name
+             * @example nightly import
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description How it begins.
+             * @example tri_9pLq2XaB
+             */
+            prefix: string;
+            /**
+             * Scopes
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Created At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * KeyList
+         * @description The caller's keys, newest first.
+         */
+        KeyList: {
+            /** Items */
+            items: components["schemas"]["Key"][];
+        };
+        /**
+         * KeyRequest
+         * @description A key to make.
+         */
+        KeyRequest: {
+            /**
+             * Name
+             * @description What it is for.
+             * @example nightly import
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description What it may: an area, and `read` or `write`.
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: ("admin:read" | "admin:write" | "batches:read" | "batches:write" | "conversations:read" | "conversations:write" | "files:read" | "files:write" | "jobs:read" | "jobs:write" | "memory:read" | "memory:write" | "models:read" | "models:write" | "openai:read" | "openai:write" | "webhooks:read" | "webhooks:write")[];
+            /**
+             * Expires At
+             * @description When it ends; with its offset from UTC. Without: when it is revoked.
+             * @default null
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            expires_at?: string | null;
+        };
+        /**
          * Lane
          * @description Which kind of worker a pipeline needs (law 5).
          * @enum {string}
@@ -2369,6 +2483,54 @@ export interface components {
             name: string;
         };
         /**
+         * NewKey
+         * @description A key that was just made, with what it is.
+         */
+        NewKey: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * Name
+             * @example nightly import
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description How it begins.
+             * @example tri_9pLq2XaB
+             */
+            prefix: string;
+            /**
+             * Scopes
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Created At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Key
+             * @description Told this once: `Authorization: Bearer tri_...` shows it.
+             * @example tri_...
+             */
+            key: string;
+        };
+        /**
          * NoteChange
          * @description Another text for a note.
          */
@@ -2667,12 +2829,6 @@ export interface components {
             id: string;
         };
         /**
-         * Role
-         * @description Who wrote a message.
-         * @enum {string}
-         */
-        Role: "user" | "assistant";
-        /**
          * SearchForm
          * @description A picture to look for, which is not kept, and words beside it.
          */
@@ -2773,9 +2929,22 @@ export interface components {
             user: components["schemas"]["User"];
             /**
              * Mode
-             * @constant
+             * @enum {string}
              */
-            mode: "local";
+            mode: "local" | "accounts";
+            /**
+             * Scopes
+             * @description What this session or key may read and write.
+             * @example [
+             *       "jobs:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Csrf Token
+             * @description What `X-CSRF-Token` says with everything that changes something; null: nothing need be said.
+             */
+            csrf_token: string | null;
             limits: components["schemas"]["Limits"];
         };
         /**
@@ -2937,10 +3106,23 @@ export interface components {
          * @description Who is asking.
          */
         User: {
-            /** Id */
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
             id: string;
-            /** Name */
+            /**
+             * Email
+             * @description Empty in local mode.
+             * @example ada@triptych.example
+             */
+            email: string;
+            /**
+             * Name
+             * @example Ada
+             */
             name: string;
+            role: components["schemas"]["triptych__accounts__values__Role"];
         };
         /**
          * Voice
@@ -2982,6 +3164,18 @@ export interface components {
             /** Items */
             items: components["schemas"]["Worker"][];
         };
+        /**
+         * Role
+         * @description What a user may do. Each may what those above it may.
+         * @enum {string}
+         */
+        triptych__accounts__values__Role: "viewer" | "member" | "admin";
+        /**
+         * Role
+         * @description Who wrote a message.
+         * @enum {string}
+         */
+        triptych__chat__values__Role: "user" | "assistant";
     };
     responses: never;
     parameters: never;
@@ -4712,6 +4906,214 @@ export interface operations {
             };
         };
     };
+    keys_index_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keys_create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keys_revoke__uuid_key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     house_lanes_lanes_get: {
         parameters: {
             query?: never;
@@ -6384,7 +6786,7 @@ export interface operations {
             };
         };
     };
-    house_session_session_get: {
+    session_show_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -6400,6 +6802,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_end_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other problem */
@@ -6606,7 +7062,7 @@ export interface operations {
             };
         };
     };
-    health_metrics_metrics_get: {
+    metrics_metrics_metrics_get: {
         parameters: {
             query?: never;
             header?: never;

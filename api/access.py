@@ -1,0 +1,62 @@
+"""Who may use which routes: one table of every blueprint, which a test compares with the application."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triptych.accounts.values import Area, Role
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a blueprint's routes ask of whoever uses them.
+
+    A key needs the scope that reads or writes the ``area``; None: any key will do to read, and none to write.
+    """
+
+    area: Area | None
+    reads: Role = Role.VIEWER
+    writes: Role = Role.MEMBER
+    is_public: bool = False
+    only_accounts: bool = False  # there is nothing of it in local mode
+
+
+PUBLIC = Access(None, is_public=True)
+"""Anybody may, without saying who they are: the page itself, its ways in, and what keeps the process running."""
+
+_SHARED = Access(Area.MODELS, writes=Role.ADMIN)  # what one changes there is everybody's
+
+ACCESS: Mapping[str, Access] = {
+    "ui": PUBLIC,
+    "docs": PUBLIC,
+    "health": PUBLIC,
+    "metrics": Access(Area.ADMIN, reads=Role.ADMIN),
+    "house": Access(Area.JOBS),
+    "pipelines": Access(Area.JOBS),
+    "jobs": Access(Area.JOBS),
+    "events": Access(Area.JOBS),
+    "relay": Access(Area.JOBS),
+    "listening": Access(Area.JOBS),
+    "files": Access(Area.FILES),
+    "file_pages": Access(Area.FILES),
+    "models": _SHARED,
+    "memory": Access(Area.MEMORY),
+    "memory_search": Access(Area.MEMORY),
+    "memory_collections": Access(Area.MEMORY),
+    "memory_jobs": Access(Area.MEMORY),
+    "memory_archive": Access(Area.MEMORY),
+    "conversations": Access(Area.CONVERSATIONS),
+    "session": Access(None, writes=Role.VIEWER),
+    "keys": Access(Area.ADMIN, only_accounts=True),
+}
+
+READS_BY_POST = frozenset({"memory_search.find_more"})
+WRITES_BY_GET = frozenset({"listening.listen", "listening.not_an_upgrade"})
+
+
+def needs_writing(endpoint: str, method: str) -> bool:
+    """Whether a request to ``endpoint`` changes something."""
+    if endpoint in WRITES_BY_GET:
+        return True
+    return method not in SAFE and endpoint not in READS_BY_POST

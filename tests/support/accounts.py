@@ -1,0 +1,56 @@
+"""People with accounts, as tests need them: already there, signed in without a word, with a key at hand."""
+
+from dataclasses import dataclass
+
+from flask.testing import FlaskClient
+
+from triptych.accounts.keys import create_key
+from triptych.accounts.sessions import begin_session
+from triptych.accounts.tokens import csrf_of
+from triptych.accounts.users import create_user
+from triptych.accounts.values import SCOPES, Role, User
+from triptych.store import Store
+
+COOKIE = "triptych_session"
+
+
+def an_account(store: Store, name: str = "ada", role: Role = Role.MEMBER) -> User:
+    """A user who has no password, and is signed in all the same by ``sign_in``."""
+    return create_user(store, f"{name}@triptych.example", name.title(), role)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a browser that is signed in sends."""
+
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """With everything: the cookie, and what shows that a page of ours asks."""
+        return {"Cookie": f"{COOKIE}={self.token}", "X-CSRF-Token": csrf_of(self.token)}
+
+
+def signed_in(store: Store, user: User) -> SignedIn:
+    """A session of the user's."""
+    return SignedIn(begin_session(store, user.id, "127.0.0.1", "a browser"))
+
+
+def key_headers(store: Store, user: User, *scopes: str, expires_at: float | None = None) -> dict[str, str]:
+    """What a program sends that has a key with these scopes, or with every one."""
+    _, secret = create_key(store, user.id, "a program", scopes or SCOPES, expires_at)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def without_jar(client: FlaskClient) -> FlaskClient:
+    """A client of the same application that sends the cookies it is told to, and keeps none."""
+    bare = client.application.test_client(use_cookies=False)
+    bare.environ_base["SERVER_NAME"] = "localhost"
+    return bare
+
+
+def code_of(client: FlaskClient, method: str, url: str, headers: dict[str, str], **asked: object) -> tuple[int, str]:
+    """Status and code of an answer; an empty code where it is no problem."""
+    response = client.open(url, method=method, headers=headers, **asked)
+    told = response.get_json(silent=True)
+    return response.status_code, told.get("code", "") if isinstance(told, dict) else ""

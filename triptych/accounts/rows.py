@@ -1,0 +1,22 @@
+"""How a row tells of a user, wherever one is joined."""
+
+from typing import Any
+
+from sqlalchemy import Column, Row
+
+from triptych.accounts.tables import users
+from triptych.accounts.values import Role, User
+
+USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
+    users.c.id,
+    users.c.email,
+    users.c.name,
+    users.c.role,
+    users.c.created_at,
+    users.c.disabled_at,
+)
+
+
+def user_of(row: Row[Any]) -> User:
+    """The user in a row that has ``USER_COLUMNS``."""
+    return User(row.id, row.email, row.name, Role(row.role), row.created_at, row.disabled_at)
