@@ -61,4 +61,4 @@ def register_docs(app: Flask) -> None:
     """Add the routes to ``app``, which has all its others. The document is made once, when it is first asked for."""
     app.register_blueprint(routes)
     text = cache(lambda: json.dumps(document(app)))
-    app.add_url_rule("/openapi.json", "openapi", lambda: Response(text(), mimetype="application/json"))
+    app.add_url_rule("/openapi.json", "docs.openapi", lambda: Response(text(), mimetype="application/json"))
