@@ -40,6 +40,7 @@ ACCESS: Mapping[str, Access] = {
     "listening": Access(Area.JOBS),
     "files": Access(Area.FILES),
     "file_pages": Access(Area.FILES),
+    "uploads": Access(Area.FILES),
     "models": _SHARED,
     "memory": Access(Area.MEMORY),
     "memory_search": Access(Area.MEMORY),

@@ -42,13 +42,14 @@ from api.routes import (
     pipelines,
     session,
     ui,
+    uploads,
 )
 from api.schemas.problem import Problem
 from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
-FILES = (files, file_pages)
+FILES = (files, file_pages, uploads)
 ACCOUNTS = (session, keys)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"

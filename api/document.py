@@ -20,7 +20,9 @@ from api.schemas import (
     model,
     problem,
     requests,
+    upload,
 )
+from api.tus_document import add_tus
 from pipelines.memory.map import MapParams
 from pipelines.memory.reindex import ReindexParams
 
@@ -30,6 +32,8 @@ TOLD: tuple[type[BaseModel], ...] = (
     file.File,
     file.FilePage,
     file.FileText,
+    upload.PendingUpload,
+    upload.PendingUploadPage,
     job.Job,
     job.JobPage,
     job.Part,
@@ -147,6 +151,7 @@ def document(app: Flask) -> dict[str, Any]:
     for (path, method), header in HEADERS.items():
         operation = paths[path][method]
         operation["parameters"] = [*operation.get("parameters", []), header]
+    add_tus(paths)
     return {
         "openapi": VERSION,
         "info": gathered["info"],

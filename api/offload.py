@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ParamSpec, TypeVar, cast
+from typing import Generic, ParamSpec, Protocol, TypeVar, cast
 
 from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
 
-from triptych.blobs import Draft, Incoming
-
 P = ParamSpec("P")
 R = TypeVar("R")
+Made = TypeVar("Made", covariant=True)
 
 BEHIND_BYTES = 1024 * 1024
 BEHIND_CHUNKS = 256  # a chunk may hold a single byte
@@ -46,10 +45,23 @@ def _outcome(came: tuple[R | None, Exception | None]) -> R:
     return cast(R, result)
 
 
-class WriteBehind:
-    """Writes to a draft while more is being received: in order, ``BEHIND_BYTES`` or ``BEHIND_CHUNKS`` at a time."""
+class Sink(Protocol[Made]):
+    """Where bytes go that are being received: a draft in the blob store, or a stretch of an upload."""
 
-    def __init__(self, incoming: Incoming) -> None:
+    def write(self, chunk: bytes) -> None:
+        """Take ``chunk``."""
+
+    def finish(self) -> Made:
+        """Make what came durable, and tell what it is."""
+
+    def discard(self) -> None:
+        """Let go of it."""
+
+
+class WriteBehind(Generic[Made]):
+    """Writes to a sink while more is being received: in order, ``BEHIND_BYTES`` or ``BEHIND_CHUNKS`` at a time."""
+
+    def __init__(self, incoming: Sink[Made]) -> None:
         self._incoming = incoming
         self._pending: AsyncResult | None = None
         self._waiting: list[bytes] = []
@@ -65,14 +77,14 @@ class WriteBehind:
         if self._waiting_bytes >= BEHIND_BYTES or len(self._waiting) >= BEHIND_CHUNKS:
             self._write_waiting()
 
-    def finish(self) -> Draft:
-        """The draft, once every chunk is on disk. Raises as ``write`` does."""
+    def finish(self) -> Made:
+        """What was made of it, once every chunk is on disk. Raises as ``write`` does."""
         self._write_waiting()
         self._settle()
         return offload(self._incoming.finish)
 
     def discard(self) -> None:
-        """Remove the file unless it was kept, after the write that is under way."""
+        """Let go of the sink, after the write that is under way."""
         if self._pending is not None:
             self._pending.wait()
         self._incoming.discard()

@@ -30,6 +30,8 @@ from triptych.memory.archive.format import BadArchive
 from triptych.memory.marks import MemoryMade, NameTaken
 from triptych.memory.tagging import BadMark
 from triptych.memory.values import UnknownCollection, UnknownMemory, UnknownSource
+from triptych.pending.stretch import ChecksumMismatch
+from triptych.pending.uploads import UnknownUpload, UploadBusy, UploadExpired, WrongOffset
 from triptych.recordings import RecordingEnded
 
 log = structlog.get_logger()
@@ -56,6 +58,7 @@ CODES_OF_STATUS = {
     500: "internal",
     501: "not_implemented",
 }
+CHECKSUM_MISMATCH = 460  # tus' own, which no registry of HTTP has
 STATUS_OF_MEDIA_CODE = {"media_type_mismatch": 415, "unsupported_media_type": 415}
 
 
@@ -67,9 +70,7 @@ class Refused(Exception):
     ) -> None:
         super().__init__(detail)
         self.again_s = again_s
-        self.problem = Problem(
-            title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=list(errors)
-        )
+        self.problem = Problem(title=phrase_of(status), status=status, code=code, detail=detail, errors=list(errors))
 
 
 def invalid(where: str, message: str, code: str = "invalid_request") -> Refused:
@@ -96,9 +97,15 @@ def code_of_status(status: int) -> str:
     return CODES_OF_STATUS.get(status, "bad_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
 
 
+def phrase_of(status: int) -> str:
+    """What an HTTP status is called."""
+    return "Checksum Mismatch" if status == CHECKSUM_MISMATCH else HTTPStatus(status).phrase
+
+
 def problem_response(problem: Problem) -> Response:
     """``problem`` as a response."""
-    return Response(problem.model_dump_json(), status=problem.status, content_type=MEDIA_TYPE)
+    status = f"{problem.status} {phrase_of(problem.status)}"
+    return Response(problem.model_dump_json(), status=status, content_type=MEDIA_TYPE)
 
 
 def register_problems(app: Flask) -> None:
@@ -133,6 +140,11 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     ReplyUnfinished: (409, "reply_unfinished", "the reply is {}: stop it first, or wait"),
     RecordingEnded: (409, "recording_ended", "the recording {} has ended: nothing can be added to it"),
     FileInUse: (409, "file_in_use", "a job uses the file {}: delete the job first"),
+    UnknownUpload: (404, "not_found", "there is no upload {}"),
+    UploadExpired: (410, "upload_expired", "nobody went on with the upload {} in time: begin another"),
+    UploadBusy: (423, "upload_busy", "another request is writing to the upload {}: ask again when it is through"),
+    WrongOffset: (409, "wrong_offset", "{}"),
+    ChecksumMismatch: (CHECKSUM_MISMATCH, "checksum_mismatch", "the bytes have another {}: they were dropped"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
     TooManyContents: (413, "too_large", "{}"),
     BadArchive: (422, "bad_archive", "the archive cannot be taken: {}"),

@@ -55,7 +55,7 @@ class Blobs:
 
     def begin(self, limit_bytes: int) -> "Incoming":
         """Begin to receive at most ``limit_bytes``. Raises NoDisk when the disk is full."""
-        make_room(incoming := self._incoming())
+        make_room(incoming := self.incoming())
         try:
             descriptor, path = mkstemp(dir=incoming)
         except OSError as error:
@@ -81,7 +81,7 @@ class Blobs:
         place = self.path(draft.blob.sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
         draft.path.replace(place)
-        _sync_directory(place.parent)
+        sync_directory(place.parent)
         return draft.blob
 
     def keep_file(self, path: Path) -> Blob:
@@ -100,11 +100,12 @@ class Blobs:
     @contextmanager
     def scratch(self) -> Iterator["Scratch"]:
         """A file without a name, which is gone at the end of the block, or with its process. Raises NoDisk."""
-        make_room(incoming := self._incoming())
+        make_room(incoming := self.incoming())
         with TemporaryFile(dir=incoming, buffering=0) as file:
             yield Scratch(incoming, file)
 
-    def _incoming(self) -> Path:
+    def incoming(self) -> Path:
+        """The folder of what is being received, on the same disk as the blobs."""
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
         return incoming
@@ -180,7 +181,7 @@ def make_room(directory: Path, coming_bytes: int = 0) -> None:
         raise NoDisk(f"{free} bytes are free on {directory}; {KEEP_FREE_BYTES} are kept for the database")
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Make a rename durable: on POSIX the directory entry is synced by itself."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from triptych.files import GROWS, contents, files
 from triptych.jobs.tables import IS_RUNNING, jobs, outputs
 from triptych.memory.archive.staging import remove_abandoned
+from triptych.pending.tables import uploads
 from triptych.store import Store
 
 GRACE_S = 3600.0  # an upload moves its bytes to their place first and commits its row after
@@ -70,9 +71,11 @@ def _pages(paths: Iterator[Path]) -> Iterator[list[Path]]:
 
 
 def _referenced(connection: Connection, hashes: list[str]) -> set[str]:
-    """Those of the names that are hashes of something, or ids of recordings that are being made."""
+    """Those of the names that are hashes of something, or ids of recordings and uploads that are being made."""
     growing = select(files.c.id).where(GROWS, files.c.id.in_(hashes))
     in_blobs = select(files.c.sha256).outerjoin(contents).where(contents.c.file_id.is_(None))
     found = set(connection.execute(in_blobs.where(files.c.sha256.in_(hashes))).scalars())
     found |= set(connection.execute(growing).scalars())
+    pending = select(uploads.c.id).where(uploads.c.file_id.is_(None), uploads.c.id.in_(hashes))
+    found |= set(connection.execute(pending).scalars())
     return found | set(connection.execute(select(outputs.c.sha256).where(outputs.c.sha256.in_(hashes))).scalars())

@@ -4,8 +4,6 @@ Whoever records prolongs it again and again. One that nobody prolongs any more, 
 is ended by the sweep with what had come until then (docs/adr/0012).
 """
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,13 +12,14 @@ import structlog
 from sqlalchemy import bindparam, select, update
 
 from pipelines.media.recording import BYTES_A_SAMPLE, RECORDING, wav_header
-from triptych.blobs import CHECK_DISK_BYTES, CHUNK_BYTES, NoDisk, make_room
+from triptych.blobs import CHUNK_BYTES, NoDisk, make_room
 from triptych.files import GROWS, File, delete_file, files
 from triptych.ids import new_id
 from triptych.jobs.owner import JobFinished, UnknownJob, cancel, delete_job
 from triptych.jobs.quotas import check_quota
 from triptych.jobs.tables import job_inputs
 from triptych.store import Store
+from triptych.tapes import Tape, TapeTaken
 
 log = structlog.get_logger()
 
@@ -42,49 +41,6 @@ class RecordingEnded(Exception):
 
 class NothingRecorded(Exception):
     """Not one sample came; the message is the recording's id."""
-
-
-class TapeTaken(Exception):
-    """Somebody else is appending to the recording."""
-
-
-class Tape:
-    """The file that a recording is appended to, by one writer at a time on all machines that share it."""
-
-    def __init__(self, path: Path) -> None:
-        """Open it, which must exist, at its end. Raises TapeTaken."""
-        self._folder = path.parent
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._descriptor)
-            raise TapeTaken from None
-        self.size_bytes = os.fstat(self._descriptor).st_size
-
-    def append(self, piece: bytes) -> None:
-        """Write all of ``piece``. Raises NoDisk, having written what there was room for."""
-        if (self.size_bytes + len(piece)) // CHECK_DISK_BYTES != self.size_bytes // CHECK_DISK_BYTES:
-            make_room(self._folder, self.size_bytes)  # once more for the copy that is kept
-        left = memoryview(piece)
-        try:
-            while left:
-                written = os.write(self._descriptor, left)
-                self.size_bytes += written
-                left = left[written:]
-        except OSError as error:
-            raise NoDisk(str(error)) from error
-
-    def sync(self) -> None:
-        """Make what was written durable. Raises NoDisk."""
-        try:
-            os.fdatasync(self._descriptor)
-        except OSError as error:
-            raise NoDisk(str(error)) from error
-
-    def close(self) -> None:
-        """Let others append."""
-        os.close(self._descriptor)
 
 
 def begin(store: Store, owner: str, name: str, for_s: float) -> File:

@@ -6,8 +6,9 @@ from triptych.chat import tables as chat
 from triptych.database import metadata
 from triptych.jobs import tables
 from triptych.memory import tables as memory
+from triptych.pending import tables as pending
 
-__all__ = ["accounts", "chat", "files", "loaded", "memory", "metadata", "passes", "tables", "workers"]
+__all__ = ["accounts", "chat", "files", "loaded", "memory", "metadata", "passes", "pending", "tables", "workers"]
 
 OF_A_DATABASE = ("memory_words", "memory_vectors")  # tables that one kind of database has in its own way
 

@@ -77,6 +77,9 @@ class Settings(BaseModel):
     remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
 
     upload_bytes: PositiveInt = Field(4 * GIB, description="Largest upload, in bytes.")
+    upload_expiry_s: PositiveFloat = Field(
+        86_400.0, description="Seconds that an upload in several requests waits for its next one."
+    )
     json_bytes: PositiveInt = Field(4 * 1024**2, description="Largest JSON body, in bytes, pasted text included.")
     image_pixels: PositiveInt = Field(100_000_000, le=100_000_000, description="Largest picture, in pixels.")
 

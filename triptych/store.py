@@ -8,6 +8,7 @@ from triptych.blobs import Blobs
 from triptych.database import Clock, Database, open_database
 from triptych.jobs.paces import Paces
 from triptych.memory.recent import RecentQuestions
+from triptych.pending.digests import Digests
 from triptych.settings import Settings
 from triptych.wire import Wire, connect
 
@@ -24,6 +25,7 @@ class Store:
     random: Random = field(default_factory=Random)
     paces: Paces = field(default_factory=Paces)
     recent_questions: RecentQuestions = field(default_factory=RecentQuestions)
+    digests: Digests = field(default_factory=Digests)
 
     def close(self) -> None:
         """Close the database; Redis' connections end with the process, since a relay may be reading from one."""

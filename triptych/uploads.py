@@ -54,12 +54,18 @@ def text_file(store: Store, owner: str, text: Text) -> File:
 
 def keep_upload(store: Store, owner: str, upload: Upload) -> File:
     """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused, and jobs.quotas.QuotaExceeded."""
-    file = examine(store, owner, upload)
-    check_room(store, owner, [file])
-    store.blobs.keep(upload.draft)
+    file = keep_bytes(store, owner, upload)
     with store.database.write() as connection:
         check_quota(connection, store.settings, owner, 0, file.size_bytes)
         add_files(connection, [file])
+    return file
+
+
+def keep_bytes(store: Store, owner: str, upload: Upload) -> File:
+    """Keep the bytes of the file that ``upload`` becomes with its row, which is the caller's to write. Raises alike."""
+    file = examine(store, owner, upload)
+    check_room(store, owner, [file])
+    store.blobs.keep(upload.draft)
     return file
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 from time import monotonic
 
@@ -15,6 +16,7 @@ from triptych.jobs.sweep import sweep
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
+from workers.uploads import expire_uploads
 
 log = structlog.get_logger()
 
@@ -68,6 +70,12 @@ def collect(store: Store, stopped: Event) -> None:
         stopped.wait(COLLECT_EVERY_S)
 
 
+CHORES: Mapping[str, Callable[[Store, Event], None]] = {  # each in a thread of its own, until it is stopped
+    "garbage": collect,
+    "uploads": expire_uploads,
+}
+
+
 def main() -> None:
     """Run the loop with the environment's settings until SIGTERM or SIGINT."""
     try:
@@ -79,7 +87,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     store = open_store(settings, synchronous="NORMAL")
-    Thread(target=collect, args=(store, stopped), name="garbage", daemon=True).start()
+    for name, chore in CHORES.items():
+        Thread(target=chore, args=(store, stopped), name=name, daemon=True).start()
     run(store, stopped)
 
 

@@ -18,7 +18,7 @@ from api.bodies.names import clean_name
 from api.bodies.strict_json import check_text
 from api.offload import WriteBehind
 from api.problems import Refused, invalid
-from triptych.blobs import Blobs, TooLarge
+from triptych.blobs import Blobs, Draft, TooLarge
 from triptych.uploads import Upload
 
 MAX_SEGMENTS = 120
@@ -91,8 +91,8 @@ class _Reception:
         self.form = Form()
         self._blobs, self._bounds, self._check = blobs, bounds, check
         self._segment: MultipartSegment | None = None
-        self._incoming: WriteBehind | None = None
-        self._all: list[WriteBehind] = []
+        self._incoming: WriteBehind[Draft] | None = None
+        self._all: list[WriteBehind[Draft]] = []
         self._text = bytearray()
 
     def take(self, event: MultipartSegment | bytes | None) -> None:

@@ -23,7 +23,7 @@ from triptych.jobs.owner import UnknownJob
 from triptych.jobs.quotas import QuotaExceeded
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
-from triptych.recordings import Tape
+from triptych.tapes import Tape
 
 log = structlog.get_logger()
 

@@ -1,11 +1,10 @@
 """How routes are documented: problems by status, and bodies that are not JSON."""
 
-from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
 
-from api.problems import MEDIA_TYPE
+from api.problems import MEDIA_TYPE, phrase_of
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
@@ -13,9 +12,7 @@ BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
 def problems(*statuses: int) -> dict[Any, Any]:  # Any: flask-openapi's response dictionary takes many shapes
     """The problems a route answers with besides those that any route may."""
-    told: dict[Any, Any] = {
-        str(status): {"description": HTTPStatus(status).phrase, "content": _PROBLEM} for status in statuses
-    }
+    told: dict[Any, Any] = {str(status): {"description": phrase_of(status), "content": _PROBLEM} for status in statuses}
     return {**told, "default": {"description": "Any other problem", "content": _PROBLEM}}
 
 

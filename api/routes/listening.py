@@ -41,7 +41,8 @@ from triptych.jobs.quotas import QuotaExceeded
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
 from triptych.jobs.submission import Submission
-from triptych.recordings import NothingRecorded, RecordingEnded, Tape, TapeTaken
+from triptych.recordings import NothingRecorded, RecordingEnded
+from triptych.tapes import Tape, TapeTaken
 from triptych.uploads import check_room
 
 PATH = "/api/v1/listen"

@@ -108,6 +108,13 @@ class FilesQuery(Query):
     cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
+class UploadsQuery(Query):
+    """Which page of the uploads to list."""
+
+    limit: int = Field(50, ge=1, le=200)
+    cursor: UUID | None = Field(None, description="`next` of the page before.")
+
+
 class FileTextQuery(Query):
     """Which part of what a document says."""
 
@@ -165,6 +172,12 @@ class FilePath(BaseModel):
     """A file's id."""
 
     file_id: UUID
+
+
+class UploadPath(BaseModel):
+    """An upload's id."""
+
+    upload_id: UUID
 
 
 class FilePagePath(FilePath):

@@ -23,8 +23,9 @@ from triptych.jobs.states import JobState
 from triptych.jobs.submission import Submission, WrongMedia
 from triptych.jobs.submit import submit
 from triptych.jobs.sweep import sweep
-from triptych.recordings import NothingRecorded, RecordingEnded, Tape, TapeTaken
+from triptych.recordings import NothingRecorded, RecordingEnded
 from triptych.store import Store
+from triptych.tapes import Tape, TapeTaken
 from triptych.uploads import read_files
 
 pytestmark = pytest.mark.redis

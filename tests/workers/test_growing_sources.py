@@ -16,8 +16,8 @@ from triptych.jobs.job import Job
 from triptych.jobs.reading import get_job, list_parts
 from triptych.jobs.submission import Submission
 from triptych.jobs.submit import submit
-from triptych.recordings import Tape
 from triptych.store import Store
+from triptych.tapes import Tape
 from workers.tally import Outcome
 
 pytestmark = pytest.mark.redis

@@ -1,0 +1,81 @@
+"""Uploads in several requests, on both databases: their owner's alone, and never told further than they are."""
+
+import pytest
+from support.stores import HandClock
+from support.work import OWNER
+
+from triptych.pending.completing import settled
+from triptych.pending.expiring import remove_expired
+from triptych.pending.stretch import Stretch, open_stretch
+from triptych.pending.uploads import (
+    Pending,
+    UnknownUpload,
+    UploadBusy,
+    advance,
+    begin_upload,
+    end_upload,
+    list_uploads,
+    read_upload,
+)
+from triptych.store import Store
+
+pytestmark = pytest.mark.redis
+
+WORDS = b"a few words"
+
+
+@pytest.fixture
+def upload(timed: Store) -> Pending:
+    return begin_upload(timed, OWNER, "talk.txt", "", len(WORDS))
+
+
+def a_stretch(store: Store, upload: Pending, content: bytes) -> Stretch:
+    """What was written and is not noted; its tape is held."""
+    stretch = open_stretch(store, upload.owner, upload.id, upload.offset_bytes, None)
+    stretch.write(content)
+    return stretch
+
+
+def test_upload_of_somebody_else_is_unknown(timed: Store, upload: Pending) -> None:
+    for ask in (read_upload, end_upload, settled):
+        with pytest.raises(UnknownUpload):
+            ask(timed, "somebody else", upload.id)
+
+    assert list_uploads(timed, "somebody else", None, 10) == []
+    assert read_upload(timed, OWNER, upload.id) == upload
+
+
+def test_upload_is_as_far_as_was_noted(timed: Store, upload: Pending) -> None:
+    stretch = a_stretch(timed, upload, WORDS[:4])
+
+    before = read_upload(timed, OWNER, upload.id)
+    noted = advance(timed, upload, stretch.finish())
+    stretch.discard()
+
+    assert (before.offset_bytes, noted.offset_bytes) == (0, 4)
+    assert read_upload(timed, OWNER, upload.id) == noted
+
+
+def test_upload_that_somebody_adds_to_does_not_expire_under_them(
+    timed: Store, clock: HandClock, upload: Pending
+) -> None:
+    stretch = a_stretch(timed, upload, WORDS)
+    clock.forward(timed.settings.upload_expiry_s + 1)
+
+    removed = remove_expired(timed)
+    noted = advance(timed, upload, stretch.finish())
+    stretch.discard()
+
+    assert removed == 0
+    assert settled(timed, OWNER, noted.id).file_id is not None
+
+
+def test_upload_that_is_being_ended_is_told_as_busy(timed: Store, upload: Pending) -> None:
+    stretch = a_stretch(timed, upload, WORDS)
+    advance(timed, upload, stretch.finish())
+
+    with pytest.raises(UploadBusy):
+        settled(timed, OWNER, upload.id)
+
+    stretch.discard()
+    assert settled(timed, OWNER, upload.id).is_whole

@@ -1,0 +1,40 @@
+"""Uploads that nobody went on with: removed with what had come of them, and the records of those that became files."""
+
+from sqlalchemy import select
+
+from triptych.pending.tables import uploads
+from triptych.pending.uploads import Pending, UnknownUpload, UploadBusy, forget, hold
+from triptych.store import Store
+
+AT_A_TIME = 500
+
+
+def remove_expired(store: Store) -> int:
+    """Remove the uploads that have expired, but for those that somebody is adding to; return how many."""
+    removed, after = 0, ""
+    while page := _expired(store, after):
+        removed += sum(_remove(store, upload) for upload in page)
+        after = page[-1].id
+    return removed
+
+
+def _expired(store: Store, after: str) -> list[Pending]:
+    statement = select(uploads).where(uploads.c.expires_at <= store.clock(), uploads.c.id > after)
+    with store.database.read() as connection:
+        return [Pending(*row) for row in connection.execute(statement.order_by(uploads.c.id).limit(AT_A_TIME))]
+
+
+def _remove(store: Store, upload: Pending) -> bool:
+    """Remove one; False where somebody is adding to it, which prolongs it."""
+    try:
+        tape = hold(store, upload)
+    except UploadBusy:
+        return False
+    except UnknownUpload:  # a file became of it, or its tape is gone
+        forget(store, upload)
+        return True
+    try:
+        forget(store, upload)
+    finally:
+        tape.close()
+    return True

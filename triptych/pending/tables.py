@@ -1,0 +1,23 @@
+"""The table of uploads that take several requests."""
+
+from sqlalchemy import BigInteger, Column, Double, Index, String, Table, Text
+
+from triptych.database import metadata
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("told", Text, nullable=False),  # its sender's Upload-Metadata, which is told again as it came
+    Column("size_bytes", BigInteger, nullable=False),
+    Column(
+        "offset_bytes", BigInteger, nullable=False
+    ),  # as many are on the disk; what lies behind them counts for none
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+    Column("file_id", String(36)),  # what became of it, which may be gone by now
+)
+
+Index("ix_uploads_owner", uploads.c.owner, uploads.c.id)

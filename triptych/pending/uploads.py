@@ -1,0 +1,164 @@
+"""An upload that takes several requests: its row, which says how much of it is on the disk."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from pipelines.media.sniff import MediaRefused
+from triptych.blobs import NoDisk, TooLarge, make_room, sync_directory
+from triptych.ids import new_id
+from triptych.jobs.quotas import check_quota
+from triptych.pending.tables import uploads
+from triptych.store import Store
+from triptych.tapes import Tape, TapeTaken
+
+_OWNED = select(uploads).where(uploads.c.id == bindparam("upload"), uploads.c.owner == bindparam("the_owner"))
+_ADVANCE = (
+    update(uploads)
+    .where(uploads.c.id == bindparam("upload"), uploads.c.file_id.is_(None))
+    .values(offset_bytes=bindparam("offset"), expires_at=bindparam("until"))
+)
+_PROMISED = select(func.coalesce(func.sum(uploads.c.size_bytes), 0)).where(
+    uploads.c.owner == bindparam("the_owner"), uploads.c.file_id.is_(None), uploads.c.expires_at > bindparam("now")
+)
+
+
+class UnknownUpload(LookupError):
+    """No such upload, or it is somebody else's; the message is its id."""
+
+
+class UploadExpired(Exception):
+    """Nobody went on with the upload for so long that it is being removed; the message is its id."""
+
+
+class UploadBusy(Exception):
+    """Another request is adding to the upload, or ending it; the message is its id."""
+
+
+class WrongOffset(Exception):
+    """Something else than what is next was sent; the message says what is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An upload of ``size_bytes``, of which the first ``offset_bytes`` are on the disk; times in seconds since 1970.
+
+    ``name`` is cleaned. ``file_id`` is set once it is whole and was taken.
+    """
+
+    id: str
+    owner: str
+    name: str
+    told: str
+    size_bytes: int
+    offset_bytes: int
+    created_at: float
+    expires_at: float
+    file_id: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every byte is there."""
+        return self.offset_bytes == self.size_bytes
+
+
+def begin_upload(store: Store, owner: str, name: str, told: str, size_bytes: int) -> Pending:
+    """An upload of which nothing has come.
+
+    What the owner's other uploads are going to hold counts towards the quota by now. Raises blobs.TooLarge,
+    blobs.NoDisk, jobs.quotas.QuotaExceeded, and pipelines.media.sniff.MediaRefused for one that is to be empty.
+    """
+    if not size_bytes:
+        raise MediaRefused("empty_file", "the file is empty: there is nothing to work on")
+    if size_bytes > store.settings.upload_bytes:
+        raise TooLarge(f"more than {store.settings.upload_bytes} bytes")
+    now = store.clock()
+    upload = Pending(new_id(), owner, name, told, size_bytes, 0, now, now + store.settings.upload_expiry_s)
+    tape = store.blobs.growing(upload.id)
+    try:
+        tape.parent.mkdir(parents=True, exist_ok=True)
+        make_room(tape.parent, size_bytes)
+        tape.touch(mode=0o600)
+        sync_directory(tape.parent)
+        with store.database.write() as connection:
+            promised = connection.execute(_PROMISED, {"the_owner": owner, "now": now}).scalar_one()
+            check_quota(connection, store.settings, owner, 0, promised + size_bytes)
+            connection.execute(insert(uploads).values(_row(upload)))
+    except BaseException as error:
+        tape.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise NoDisk(str(error)) from error
+        raise
+    return upload
+
+
+def read_upload(store: Store, owner: str, upload_id: str) -> Pending:
+    """The owner's upload with this id. Raises UnknownUpload and UploadExpired."""
+    with store.database.read() as connection:
+        row = connection.execute(_OWNED, {"upload": upload_id, "the_owner": owner}).one_or_none()
+    if row is None:
+        raise UnknownUpload(upload_id)
+    if row.expires_at <= store.clock():
+        raise UploadExpired(upload_id)
+    return Pending(*row)
+
+
+def list_uploads(store: Store, owner: str, before: str | None, limit: int) -> list[Pending]:
+    """Up to ``limit`` of the owner's uploads, newest first, beginning after the one with id ``before``."""
+    statement = select(uploads).where(uploads.c.owner == owner, uploads.c.expires_at > store.clock())
+    if before is not None:
+        statement = statement.where(uploads.c.id < before)
+    with store.database.read() as connection:
+        return [Pending(*row) for row in connection.execute(statement.order_by(uploads.c.id.desc()).limit(limit))]
+
+
+def advance(store: Store, upload: Pending, offset_bytes: int) -> Pending:
+    """Note that so many bytes are durable, by whoever holds the tape. Raises UnknownUpload."""
+    until = store.clock() + store.settings.upload_expiry_s
+    with store.database.write() as connection:
+        noted = {"upload": upload.id, "offset": offset_bytes, "until": until}
+        if not connection.execute(_ADVANCE, noted).rowcount:
+            raise UnknownUpload(upload.id)
+    return replace(upload, offset_bytes=offset_bytes, expires_at=until)
+
+
+def became(connection: Connection, upload: Pending, file_id: str) -> None:
+    """Note which file became of it. Raises UnknownUpload."""
+    statement = update(uploads).where(uploads.c.id == upload.id, uploads.c.file_id.is_(None))
+    if not connection.execute(statement.values(file_id=file_id)).rowcount:
+        raise UnknownUpload(upload.id)
+
+
+def hold(store: Store, upload: Pending) -> Tape:
+    """Its tape, which nobody else writes to until it is closed. Raises UploadBusy, and UnknownUpload: it is gone."""
+    try:
+        return Tape(store.blobs.growing(upload.id), is_copied=False)
+    except TapeTaken:
+        raise UploadBusy(upload.id) from None
+    except FileNotFoundError:
+        raise UnknownUpload(upload.id) from None
+
+
+def forget(store: Store, upload: Pending) -> None:
+    """Remove it with what came of it, by whoever holds the tape; a file that became of it stays."""
+    with store.database.write() as connection:
+        connection.execute(delete(uploads).where(uploads.c.id == upload.id))
+    store.digests.drop(upload.id)
+    store.blobs.growing(upload.id).unlink(missing_ok=True)
+
+
+def end_upload(store: Store, owner: str, upload_id: str) -> None:
+    """Remove the owner's upload. Raises UnknownUpload, UploadExpired and UploadBusy."""
+    upload = read_upload(store, owner, upload_id)
+    if upload.file_id is not None:
+        forget(store, upload)
+        return
+    tape = hold(store, upload)
+    try:
+        forget(store, upload)
+    finally:
+        tape.close()
+
+
+def _row(upload: Pending) -> dict[str, object]:
+    return {field: getattr(upload, field) for field in Pending.__slots__}

@@ -1,0 +1,24 @@
+"""The chore of uploads: those that nobody went on with are removed."""
+
+from threading import Event
+
+import structlog
+
+from triptych.database import DatabaseAway
+from triptych.pending.expiring import remove_expired
+from triptych.store import Store
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 300.0
+
+
+def expire_uploads(store: Store, stopped: Event) -> None:
+    """Remove what has expired every ``LOOK_EVERY_S`` until ``stopped``."""
+    while not stopped.is_set():
+        try:
+            if removed := remove_expired(store):
+                log.info("removed expired uploads", removed=removed)
+        except (DatabaseAway, OSError) as error:
+            log.warning("expired uploads could not be removed", error=str(error))
+        stopped.wait(LOOK_EVERY_S)
