@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from flask import Blueprint, Flask, request
 
-from api.openai import audio, models
+from api.openai import audio, models, texts
 from api.openai.errors import PREFIX, refusal, retell_problems
 from triptych.openai.calls import BadCall
 
@@ -18,6 +18,7 @@ def register_openai(app: Flask) -> None:
     door.add_url_rule("/models/<path:name>", view_func=models.model)
     door.add_url_rule("/audio/transcriptions", view_func=audio.transcriptions, methods=["POST"])
     door.add_url_rule("/audio/translations", view_func=audio.translations, methods=["POST"])
+    door.add_url_rule("/embeddings", view_func=texts.embeddings, methods=["POST"])
     door.add_url_rule("/<path:rest>", view_func=_nothing, methods=METHODS)
     door.register_error_handler(BadCall, refusal)
     app.register_blueprint(door)

@@ -52,6 +52,11 @@ class Made:
         """What its pipeline told."""
         return self.job.result or {}
 
+    @property
+    def warned(self) -> Mapping[str, Any]:  # Any: JSON
+        """What its job warns of, to stand in an answer: nothing where it does not."""
+        return {"warnings": list(self.job.warnings)} if self.job.warnings else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

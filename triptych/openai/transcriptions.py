@@ -111,7 +111,7 @@ def _told(form: Form, times: Sequence[Granularity], made: Made) -> Answer:
 
 def _briefly(made: Made) -> dict[str, Any]:  # Any: JSON, here and below
     told = {"text": made.result["text"], "usage": _usage(made)}
-    return {**told, **_warnings(made)}
+    return {**told, **made.warned}
 
 
 def _verbosely(made: Made, times: Sequence[Granularity]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _verbosely(made: Made, times: Sequence[Granularity]) -> dict[str, Any]:
         told["words"] = [_timed("word", word) for segment in segments for word in segment.get("words", ())]
     if Granularity.SEGMENT in times:
         told["segments"] = [{"id": segment["id"], **_timed("text", segment)} for segment in segments]
-    return {**told, **_warnings(made)}
+    return {**told, **made.warned}
 
 
 def _timed(what: str, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,10 +137,6 @@ def _timed(what: str, said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _usage(made: Made) -> Mapping[str, Any]:
     return {"type": "duration", "seconds": made.result["duration_s"]}
-
-
-def _warnings(made: Made) -> Mapping[str, Any]:
-    return {"warnings": list(made.job.warnings)} if made.job.warnings else {}
 
 
 def deltas(segments: Iterable[StoredPart]) -> Iterator[str]:
@@ -157,4 +153,4 @@ def deltas(segments: Iterable[StoredPart]) -> Iterator[str]:
 def done(made: Made) -> str:
     """The last event of a stream."""
     told = {"type": "transcript.text.done", "text": made.result["text"], "usage": _usage(made)}
-    return json.dumps({**told, **_warnings(made)}, ensure_ascii=False)
+    return json.dumps({**told, **made.warned}, ensure_ascii=False)

@@ -1,9 +1,11 @@
-"""OpenAI's SDK, unmodified, against the API as users run it, with a worker that the test holds."""
+"""OpenAI's SDK, unmodified, against the API as users run it or in this process, with a worker that the test holds."""
 
 from collections.abc import Iterator
 
+import httpx2
 import openai
 import pytest
+from flask.testing import FlaskClient
 from support.api_process import Served
 from support.working import working
 
@@ -33,3 +35,17 @@ def sdk(served: Served) -> Iterator[openai.OpenAI]:
 def work(house: Store):
     """Have the house's jobs done by pipelines of the test's."""
     return lambda *pipelines: working(house, LOCAL_USER, *pipelines)
+
+
+@pytest.fixture
+def inside(sqlite_client: FlaskClient) -> Iterator[openai.OpenAI]:
+    """The same client, of the application in this process."""
+    http = httpx2.Client(transport=httpx2.WSGITransport(app=sqlite_client.application))
+    with openai.OpenAI(base_url="http://localhost/v1", api_key="any", max_retries=0, http_client=http) as client:
+        yield client
+
+
+@pytest.fixture
+def work_inside(sqlite_store: Store):
+    """Have that application's jobs done by pipelines of the test's."""
+    return lambda *pipelines: working(sqlite_store, LOCAL_USER, *pipelines)
