@@ -7,8 +7,21 @@ from triptych.database import metadata
 from triptych.jobs import tables
 from triptych.memory import tables as memory
 from triptych.pending import tables as pending
+from triptych.webhooks import tables as webhooks
 
-__all__ = ["accounts", "chat", "files", "loaded", "memory", "metadata", "passes", "pending", "tables", "workers"]
+__all__ = [
+    "accounts",
+    "chat",
+    "files",
+    "loaded",
+    "memory",
+    "metadata",
+    "passes",
+    "pending",
+    "tables",
+    "webhooks",
+    "workers",
+]
 
 OF_A_DATABASE = ("memory_words", "memory_vectors")  # tables that one kind of database has in its own way
 

@@ -112,6 +112,10 @@ class Settings(BaseModel):
     )
     quota_queued: NonNegativeInt = Field(0, description="Jobs of one account that wait at a time; 0: no bound.")
     quota_bytes: NonNegativeInt = Field(0, description="Bytes of one account's files; 0: no bound.")
+    webhook_private: bool = Field(
+        False,
+        description="Whether webhooks may lead into private networks and to this machine, also by http.",
+    )
     event_history: PositiveInt = Field(100_000, description="Events kept for clients that reconnect.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged, from there up."

@@ -1,4 +1,4 @@
-"""The periodic loop, `python -m workers.periodic`: sweeps every few seconds, collects garbage every hour."""
+"""The periodic loop, `python -m workers.periodic`: sweeps every few seconds, and does the house's chores beside."""
 
 import signal
 import sys
@@ -17,6 +17,7 @@ from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
 from workers.uploads import expire_uploads
+from workers.webhooks import send_webhooks
 
 log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ def _pause_s(store: Store, next_try: float | None) -> float:
 
 
 def collect(store: Store, stopped: Event) -> None:
-    """Collect garbage every ``COLLECT_EVERY_S`` until ``stopped``; in a thread of its own, since it may take long."""
+    """Collect garbage every ``COLLECT_EVERY_S`` until ``stopped``."""
     while not stopped.is_set():
         try:
             log.info("collected garbage", removed=collect_garbage(store))
@@ -73,6 +74,7 @@ def collect(store: Store, stopped: Event) -> None:
 CHORES: Mapping[str, Callable[[Store, Event], None]] = {  # each in a thread of its own, until it is stopped
     "garbage": collect,
     "uploads": expire_uploads,
+    "webhooks": send_webhooks,
 }
 
 

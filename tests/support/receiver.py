@@ -1,0 +1,112 @@
+"""A receiver of webhooks on the loopback: it keeps what came, and answers as a test wants it."""
+
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+
+from standardwebhooks.webhooks import Webhook
+
+from triptych.database import Clock
+from triptych.store import Store
+from triptych.webhooks.dispatch import Dispatch
+from triptych.webhooks.registry import Wanted, WithSecret, create
+from triptych.webhooks.sending import Sender
+from triptych.webhooks.targets import Reach
+from triptych.webhooks.values import EventName
+
+ALL = (EventName.JOB_SUCCEEDED, EventName.JOB_FAILED, EventName.JOB_CANCELLED)
+LONGEST_S = 30.0
+
+
+@dataclass(frozen=True)
+class Got:
+    """A request that came."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def verified(self, secret: str) -> Any:  # Any: JSON
+        """The event, as Standard Webhooks' own library reads it; it raises where the signature is wrong."""
+        return Webhook(secret).verify(self.body, dict(self.headers))
+
+
+@dataclass
+class Receiver:
+    """Answers ``status`` with ``headers`` and ``text``; while it is ``silent``, nothing."""
+
+    port: int = 0
+    status: int = 204
+    headers: dict[str, str] = field(default_factory=dict)
+    text: bytes = b""
+    got: list[Got] = field(default_factory=list)
+    silent: bool = False
+    released: Event = field(default_factory=Event)
+
+    @property
+    def url(self) -> str:
+        """Where it takes webhooks."""
+        return f"http://127.0.0.1:{self.port}/hook"
+
+    def take(self, path: str, headers: Message, body: bytes) -> bool:
+        """Keep a request; whether it is to be answered."""
+        self.got.append(Got(path, {name.lower(): value for name, value in headers.items()}, body))
+        return not self.silent or self.released.wait(LONGEST_S)
+
+
+@contextmanager
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Receive until the end of the block; with ``tls`` as https does."""
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if not receiver.take(self.path, self.headers, body):
+                return
+            self.send_response(receiver.status)
+            for name, value in receiver.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(receiver.text)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: a test says what it expects."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        receiver.port = server.server_address[1]
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield receiver
+        receiver.released.set()
+        server.shutdown()
+        thread.join()
+
+
+def a_webhook(
+    store: Store, owner: str, url: str, events: tuple[EventName, ...] = ALL, pipelines: tuple[str, ...] = ()
+) -> WithSecret:
+    """A webhook of the owner's, whose URL nobody has checked."""
+    return create(store, owner, Wanted(url, events, pipelines))
+
+
+def a_sender(clock: Clock, **changes: Any) -> Sender:  # Any: each of its own type
+    """What sends to this machine."""
+    return Sender(**{"reach": Reach(public=False, private=True), "clock": clock, **changes})
+
+
+def deliver(store: Store, sender: Sender | None = None) -> None:
+    """Send everything that is due now, and write down what came of it."""
+    dispatch = Dispatch(store, sender or a_sender(store.clock))
+    dispatch.step()
+    while dispatch.sending:
+        dispatch.rest(LONGEST_S)
+        dispatch.step()
