@@ -48,6 +48,7 @@ ACCESS: Mapping[str, Access] = {
     "memory_jobs": Access(Area.MEMORY),
     "memory_archive": Access(Area.MEMORY),
     "conversations": Access(Area.CONVERSATIONS),
+    "webhooks": Access(Area.WEBHOOKS),
     "openai": Access(Area.OPENAI),
     "session": Access(None, writes=Role.VIEWER),
     "keys": Access(Area.ADMIN, only_accounts=True),

@@ -43,6 +43,7 @@ from api.routes import (
     session,
     ui,
     uploads,
+    webhooks,
 )
 from api.schemas.problem import Problem
 from api.writing import Writer
@@ -77,7 +78,19 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     register_headers(app)
     register_conditions(app)
     register_rest(app)
-    for part in (jobs, job_events, *FILES, pipelines, house, models, health, conversations, *MEMORY, *ACCOUNTS):
+    for part in (
+        jobs,
+        job_events,
+        *FILES,
+        pipelines,
+        house,
+        models,
+        health,
+        conversations,
+        *MEMORY,
+        *ACCOUNTS,
+        webhooks,
+    ):
         app.register_api(part.routes)
     app.register_api(health.scraped)
     app.register_blueprint(websocket.relay)

@@ -21,6 +21,7 @@ from api.schemas import (
     problem,
     requests,
     upload,
+    webhook,
 )
 from api.tus_document import add_tus
 from pipelines.memory.map import MapParams
@@ -70,6 +71,12 @@ TOLD: tuple[type[BaseModel], ...] = (
     memory.Imported,
     events.Message,
     listening.ListenMessage,
+    webhook.Webhook,
+    webhook.WebhookWithSecret,
+    webhook.WebhookList,
+    webhook.Delivery,
+    webhook.DeliveryDetail,
+    webhook.DeliveryPage,
 )
 ASKED: tuple[type[BaseModel], ...] = (
     requests.JobRequest,
@@ -92,6 +99,8 @@ ASKED: tuple[type[BaseModel], ...] = (
     MapParams,
     ReindexParams,
     listening.ListenRequest,
+    webhook.WebhookRequest,
+    webhook.WebhookChange,
 )
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _UPGRADE = {

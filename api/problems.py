@@ -33,6 +33,13 @@ from triptych.memory.values import UnknownCollection, UnknownMemory, UnknownSour
 from triptych.pending.stretch import ChecksumMismatch
 from triptych.pending.uploads import UnknownUpload, UploadBusy, UploadExpired, WrongOffset
 from triptych.recordings import RecordingEnded
+from triptych.webhooks.values import (
+    DeliveryPending,
+    TooManyWebhooks,
+    UnknownDelivery,
+    UnknownWebhook,
+    WebhookDisabled,
+)
 
 log = structlog.get_logger()
 
@@ -133,6 +140,8 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownKey: (404, "not_found", "there is no key {}"),
     UnknownSession: (404, "not_found", "there is no session {}"),
     TooManyKeys: (409, "too_many_keys", "you have {} keys, as many as one may have: revoke one"),
+    UnknownWebhook: (404, "not_found", "there is no webhook {}"),
+    UnknownDelivery: (404, "not_found", "the webhook has no delivery {}"),
     MemoryMade: (409, "memory_made", "a job made the memory {}: it goes with that job"),
     NameTaken: (409, "name_taken", "there is a collection {!r} already"),
     JobFinished: (409, "job_finished", "the job is {} already"),
@@ -145,6 +154,9 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UploadBusy: (423, "upload_busy", "another request is writing to the upload {}: ask again when it is through"),
     WrongOffset: (409, "wrong_offset", "{}"),
     ChecksumMismatch: (CHECKSUM_MISMATCH, "checksum_mismatch", "the bytes have another {}: they were dropped"),
+    TooManyWebhooks: (409, "too_many_webhooks", "there are {} webhooks already, which is the limit"),
+    WebhookDisabled: (409, "webhook_disabled", "the webhook {} is disabled: enable it first"),
+    DeliveryPending: (409, "delivery_pending", "the delivery {} is still being tried"),
     TooLarge: (413, "too_large", "the body holds {}, which is the limit"),
     TooManyContents: (413, "too_large", "{}"),
     BadArchive: (422, "bad_archive", "the archive cannot be taken: {}"),

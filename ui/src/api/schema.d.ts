@@ -953,6 +953,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks, oldest first. */
+        get: operations["webhooks_index_get"];
+        put?: never;
+        /** Register a webhook. Its secret is told here, and never again. */
+        post: operations["webhooks_create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a webhook, and whether it gets through. */
+        get: operations["webhooks_show__uuid_webhook_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook with its log; what was still being tried is not sent any more. */
+        delete: operations["webhooks_delete__uuid_webhook_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change a webhook, enable it again or disable it. */
+        patch: operations["webhooks_change__uuid_webhook_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was sent, and is to be, newest first, with every attempt. */
+        get: operations["webhooks_log__uuid_webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a delivery, with what is sent. */
+        get: operations["webhooks_delivery__uuid_webhook_id__deliveries__uuid_delivery_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the same sent again, with the same `webhook-id` and as many attempts as a new delivery has. */
+        post: operations["webhooks_replay__uuid_webhook_id__deliveries__uuid_delivery_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook another secret; what it had signs too for a day, so that its receiver can change over. */
+        post: operations["webhooks_rotate__uuid_webhook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a `webhook.test` sent at once; `Location` is where its outcome is told. */
+        post: operations["webhooks_test__uuid_webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workers": {
         parameters: {
             query?: never;
@@ -1290,6 +1412,110 @@ export interface components {
             jobs: number;
         };
         /**
+         * Delivery
+         * @description An event on its way to a webhook.
+         */
+        Delivery: {
+            /** Id */
+            id: string;
+            event: components["schemas"]["EventName"];
+            /**
+             * Event Id
+             * @description The header `webhook-id`, the same in every attempt.
+             */
+            event_id: string;
+            /**
+             * Subject Id
+             * @description The job that it tells of; null of a test.
+             */
+            subject_id: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Created At */
+            created_at: string;
+            /** Settled At */
+            settled_at: string | null;
+        };
+        /**
+         * DeliveryAttempt
+         * @description One try to deliver.
+         */
+        DeliveryAttempt: {
+            /** At */
+            at: string;
+            /** Duration S */
+            duration_s: number;
+            /**
+             * Status
+             * @description Of the answer; null where none came.
+             */
+            status: number | null;
+            /**
+             * Answer
+             * @description The answer's first 1,024 bytes.
+             */
+            answer: string;
+            /**
+             * Error
+             * @description Why it was in vain; null where it got through.
+             */
+            error: string | null;
+        };
+        /**
+         * DeliveryDetail
+         * @description A delivery with what is sent.
+         */
+        DeliveryDetail: {
+            /** Id */
+            id: string;
+            event: components["schemas"]["EventName"];
+            /**
+             * Event Id
+             * @description The header `webhook-id`, the same in every attempt.
+             */
+            event_id: string;
+            /**
+             * Subject Id
+             * @description The job that it tells of; null of a test.
+             */
+            subject_id: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Created At */
+            created_at: string;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * Body
+             * @description What is signed and sent, as JSON.
+             */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries, newest first; `next` is the cursor of the next page, null at the end.
+         */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["Delivery"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeliveryState
+         * @description Where a delivery stands; each comment says what moves it out.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed";
+        /**
          * EditRequest
          * @description What is to stand in the place of a question.
          */
@@ -1346,6 +1572,12 @@ export interface components {
              */
             version?: string;
         };
+        /**
+         * EventName
+         * @description What a webhook can be told of.
+         * @enum {string}
+         */
+        EventName: "job.succeeded" | "job.failed" | "job.cancelled" | "webhook.test";
         /**
          * FieldError
          * @description What is wrong in one place of the request.
@@ -3227,6 +3459,170 @@ export interface components {
              * @description Null where the engine does not say.
              */
             gender: ("male" | "female") | null;
+        };
+        /**
+         * Webhook
+         * @description A webhook. Its secret is told when it is made, and never again.
+         */
+        Webhook: {
+            /** Id */
+            id: string;
+            /** Url */
+            url: string;
+            /** Description */
+            description: string;
+            /** Events */
+            events: components["schemas"]["EventName"][];
+            /** Pipelines */
+            pipelines: string[];
+            /** Enabled */
+            enabled: boolean;
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * Disabled Reason
+             * @description Why nothing is sent to it; null while it is enabled.
+             */
+            disabled_reason: string | null;
+            /**
+             * Failing Since
+             * @description Nothing has got through since; null where the last attempt did.
+             */
+            failing_since: string | null;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /**
+             * Old Secret Until
+             * @description Until then the secret that it had before signs too.
+             */
+            old_secret_until: string | null;
+            /** Created At */
+            created_at: string;
+        };
+        /**
+         * WebhookChange
+         * @description What to change of a webhook; what is not named stays.
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        WebhookChange: {
+            /**
+             * Url
+             * @description Where to. https, a public address, no redirects; see docs/webhooks.md.
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * Events
+             * @description What to tell of.
+             * @default null
+             */
+            events?: ("job.succeeded" | "job.failed" | "job.cancelled")[] | null;
+            /**
+             * Pipelines
+             * @description Tell of jobs of these pipelines alone; empty: of all, but for replies of conversations.
+             * @default null
+             */
+            pipelines?: string[] | null;
+            /**
+             * Description
+             * @description Whatever its owner wants to remember of it.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Enabled
+             * @description Begin again where it was disabled; or tell it nothing more, and give up what was underway.
+             * @default null
+             */
+            enabled?: boolean | null;
+        };
+        /**
+         * WebhookList
+         * @description The caller's webhooks, oldest first.
+         */
+        WebhookList: {
+            /** Items */
+            items: components["schemas"]["Webhook"][];
+        };
+        /**
+         * WebhookRequest
+         * @description A webhook to register.
+         * @example {
+         *       "events": [
+         *         "job.succeeded",
+         *         "job.failed"
+         *       ],
+         *       "url": "https://example.com/hooks/triptych"
+         *     }
+         */
+        WebhookRequest: {
+            /**
+             * Url
+             * @description Where to. https, a public address, no redirects; see docs/webhooks.md.
+             */
+            url: string;
+            /**
+             * Events
+             * @description What to tell of.
+             */
+            events: ("job.succeeded" | "job.failed" | "job.cancelled")[];
+            /**
+             * Pipelines
+             * @description Tell of jobs of these pipelines alone; empty: of all, but for replies of conversations.
+             */
+            pipelines?: string[];
+            /**
+             * Description
+             * @description Whatever its owner wants to remember of it.
+             * @default
+             */
+            description?: string;
+        };
+        /**
+         * WebhookWithSecret
+         * @description A webhook with its secret, which is told this once.
+         */
+        WebhookWithSecret: {
+            /** Id */
+            id: string;
+            /** Url */
+            url: string;
+            /** Description */
+            description: string;
+            /** Events */
+            events: components["schemas"]["EventName"][];
+            /** Pipelines */
+            pipelines: string[];
+            /** Enabled */
+            enabled: boolean;
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * Disabled Reason
+             * @description Why nothing is sent to it; null while it is enabled.
+             */
+            disabled_reason: string | null;
+            /**
+             * Failing Since
+             * @description Nothing has got through since; null where the last attempt did.
+             */
+            failing_since: string | null;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /**
+             * Old Secret Until
+             * @description Until then the secret that it had before signs too.
+             */
+            old_secret_until: string | null;
+            /** Created At */
+            created_at: string;
+            /**
+             * Secret
+             * @description Signs what is sent: `whsec_` and 32 bytes in base64.
+             */
+            secret: string;
         };
         /**
          * Worker
@@ -7650,6 +8046,487 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpeakerList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_index_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_show__uuid_webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_delete__uuid_webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_change__uuid_webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_log__uuid_webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeliveryState"] | null;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_delivery__uuid_webhook_id__deliveries__uuid_delivery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_replay__uuid_webhook_id__deliveries__uuid_delivery_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_rotate__uuid_webhook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_test__uuid_webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other problem */
