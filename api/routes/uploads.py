@@ -16,7 +16,7 @@ from api.room import owner, room
 from api.routes.documented import json_of, problems
 from api.schemas.requests import UploadPath, UploadsQuery
 from api.schemas.upload import PendingUpload, PendingUploadPage
-from triptych.pending.completing import settled
+from triptych.pending.completing import at_rest, settled
 from triptych.pending.stretch import Algorithm
 from triptych.pending.uploads import Pending, begin_upload, end_upload, list_uploads
 
@@ -68,9 +68,11 @@ def index(query: UploadsQuery) -> Response:
 @routes.get("/<uuid:upload_id>", responses={200: json_of(PendingUpload), **problems(404, 410, 412, 415, 422, 423, 429)})
 def show(path: UploadPath) -> Response:
     """Tell how much of an upload there is; tus asks with HEAD."""
+    standing = settled
     if request.method == "HEAD":
         tus.check_version()
-    upload = offload(settled, room().store, owner(), str(path.upload_id))
+        standing = at_rest  # or a request that broke off would be told of when its successor is on its way
+    upload = offload(standing, room().store, owner(), str(path.upload_id))
     response = _with_standing(answer(PendingUpload.of(upload)), upload)
     response.headers["Upload-Length"] = str(upload.size_bytes)
     response.headers["Cache-Control"] = "no-store"

@@ -172,10 +172,13 @@ def test_while_one_writes_another_is_told_to_wait(sqlite_client, sqlite_store):
     url = begun(sqlite_client, len(WORDS))
     tape = hold(sqlite_store, read_upload(sqlite_store, "local", url.rpartition("/")[2]))
 
-    answers = [add(sqlite_client, url, 0, WORDS), sqlite_client.delete(url, headers=VERSION)]
+    answers = [add(sqlite_client, url, 0, WORDS), sqlite_client.delete(url, headers=VERSION), asked(sqlite_client, url)]
+    told = sqlite_client.get(url)
     tape.close()
 
-    assert [(one.status_code, one.get_json()["code"]) for one in answers] == [(423, "upload_busy")] * 2
+    assert [one.status_code for one in answers] == [423] * 3
+    assert answers[0].get_json()["code"] == "upload_busy"
+    assert told.status_code == 200
     assert add(sqlite_client, url, 0, WORDS).status_code == 204
 
 

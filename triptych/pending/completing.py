@@ -50,12 +50,20 @@ def settled(store: Store, owner: str, upload_id: str) -> Pending:
     Raises UnknownUpload, UploadExpired, UploadBusy, and as ``complete`` does.
     """
     upload = read_upload(store, owner, upload_id)
-    if not upload.is_whole or upload.file_id is not None:
+    return at_rest(store, owner, upload_id) if upload.is_whole and upload.file_id is None else upload
+
+
+def at_rest(store: Store, owner: str, upload_id: str) -> Pending:
+    """As ``settled``, once nobody adds to it: where it stands then is where to go on. Raises UploadBusy before that."""
+    upload = read_upload(store, owner, upload_id)
+    if upload.file_id is not None:
         return upload
     tape = hold(store, upload)
     try:
         now = read_upload(store, owner, upload_id)
-        return now if now.file_id is not None else complete(store, now, store.digests.behind(now.id, now.size_bytes))
+        if not now.is_whole or now.file_id is not None:
+            return now
+        return complete(store, now, store.digests.behind(now.id, now.size_bytes))
     finally:
         tape.close()
 
