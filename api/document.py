@@ -7,6 +7,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from api.routes.documented import problems
 from api.schemas import (
     account,
     conversation,
@@ -23,6 +24,10 @@ from api.schemas import (
     upload,
     webhook,
 )
+from api.spec.conditions import tell_conditions
+from api.spec.examples import add_examples
+from api.spec.links import add_links
+from api.spec.names import name_all
 from api.tus_document import add_tus
 from pipelines.memory.map import MapParams
 from pipelines.memory.reindex import ReindexParams
@@ -102,11 +107,9 @@ ASKED: tuple[type[BaseModel], ...] = (
     webhook.WebhookRequest,
     webhook.WebhookChange,
 )
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _UPGRADE = {
     "101": {"description": "Switching Protocols"},
-    "426": {"description": "Not a WebSocket handshake", "content": _PROBLEM},
-    "default": {"description": "Any other problem", "content": _PROBLEM},
+    **problems("upgrade_required", "too_many_clients"),
 }
 SOCKET = {
     "get": {
@@ -161,13 +164,19 @@ def document(app: Flask) -> dict[str, Any]:
         operation = paths[path][method]
         operation["parameters"] = [*operation.get("parameters", []), header]
     add_tus(paths)
-    return {
+    told = {
         "openapi": VERSION,
         "info": gathered["info"],
+        "servers": [{"url": "/", "description": "The server that this document comes from."}],
         "paths": dict(sorted({**paths, "/api/v1/listen": LISTEN, "/api/v1/socket": SOCKET}.items())),
         "components": {"schemas": _schemas()},
         "tags": sorted(gathered.get("tags", []), key=lambda tag: str(tag["name"])),
     }
+    name_all(told, app)
+    tell_conditions(told)
+    add_examples(told)
+    add_links(told)
+    return told
 
 
 def _schemas() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from api.bodies.strict_json import read_json
 from api.offload import offload
 from api.problems import invalid, refuse_validation
 from api.room import owner, room
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.routes.idempotency import asked_once
 from api.schemas.conversation import (
     ChatMessage,
@@ -48,10 +48,17 @@ routes = APIBlueprint("conversations", __name__, url_prefix="/api/v1/conversatio
 B = TypeVar("B", bound=BaseModel)
 P = ParamSpec("P")
 _CURSOR = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-[0-9]+)?)_([0-9a-f-]{36})", re.ASCII)  # repr of a time, and an id
-_POSTED = {200: json_of(PostedMessage), 202: json_of(PostedMessage), **problems(400, 404, 409, 413, 422, 429)}
+_POSTED = {
+    200: json_of(PostedMessage),
+    202: json_of(PostedMessage),
+    **problems(
+        *(*JSON_BODY, "not_found", "reply_unfinished", "empty_question", "no_question", "no_reply", "wrong_media"),
+        *("idempotency_mismatch", "quota_exceeded"),
+    ),
+}
 
 
-@routes.get("", responses={200: json_of(ConversationPage), **problems(422)})
+@routes.get("", responses={200: json_of(ConversationPage), **problems("invalid_request")})
 def index(query: ConversationsQuery) -> Response:
     """List conversations, last used first; with `q` a page that is not full, or empty, may be followed by another."""
     before = _before(query.cursor) if query.cursor else None
@@ -63,7 +70,7 @@ def index(query: ConversationsQuery) -> Response:
 @routes.post(
     "",
     request_body=body(json="ConversationRequest"),
-    responses={201: json_of(Conversation), **problems(400, 413, 422)},
+    responses={201: json_of(Conversation), **problems(*JSON_BODY)},
 )
 def create() -> Response:
     """Begin a conversation."""
@@ -75,7 +82,7 @@ def create() -> Response:
     return response
 
 
-@routes.get("/<uuid:conversation_id>", responses={200: json_of(Conversation), **problems(404)})
+@routes.get("/<uuid:conversation_id>", responses={200: json_of(Conversation), **problems("not_found")})
 def show(path: ConversationPath) -> Response:
     """Tell a conversation."""
     return answer(Conversation.of(chat.get_conversation(room().store, owner(), str(path.conversation_id))))
@@ -84,7 +91,7 @@ def show(path: ConversationPath) -> Response:
 @routes.patch(
     "/<uuid:conversation_id>",
     request_body=body(json="ConversationChange"),
-    responses={200: json_of(Conversation), **problems(400, 404, 413, 422)},
+    responses={200: json_of(Conversation), **problems(*JSON_BODY, "not_found")},
 )
 def change(path: ConversationPath) -> Response:
     """Call a conversation something, or change its settings; what is not named stays."""
@@ -95,14 +102,17 @@ def change(path: ConversationPath) -> Response:
     return answer(Conversation.of(changed))
 
 
-@routes.delete("/<uuid:conversation_id>", responses={204: None, **problems(404)})
+@routes.delete("/<uuid:conversation_id>", responses={204: None, **problems("not_found")})
 def delete(path: ConversationPath) -> Response:
     """Remove a conversation with its messages; a reply that is being written is cancelled. Its files stay."""
     room().writer.change(chat.delete_conversation, room().store, owner(), str(path.conversation_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@routes.get("/<uuid:conversation_id>/messages", responses={200: json_of(ChatMessagePage), **problems(404, 422)})
+@routes.get(
+    "/<uuid:conversation_id>/messages",
+    responses={200: json_of(ChatMessagePage), **problems("not_found", "invalid_request")},
+)
 def messages(path: ConversationPath, query: MessagesQuery) -> Response:
     """List the messages of all branches: the newest, oldest of them first, and by `cursor` those before them."""
     before = str(query.cursor) if query.cursor else None

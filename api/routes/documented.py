@@ -1,19 +1,41 @@
 """How routes are documented: problems by status, and bodies that are not JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
 
+from api.codes import ANYWHERE, CODES, status_of
 from api.problems import MEDIA_TYPE, phrase_of
 
-_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
 
-def problems(*statuses: int) -> dict[Any, Any]:  # Any: flask-openapi's response dictionary takes many shapes
-    """The problems a route answers with besides those that any route may."""
-    told: dict[Any, Any] = {str(status): {"description": phrase_of(status), "content": _PROBLEM} for status in statuses}
-    return {**told, "default": {"description": "Any other problem", "content": _PROBLEM}}
+JSON_BODY = ("bad_json", "bad_request", "timeout", "too_large", "invalid_request")
+FILE_BODY = (
+    *("bad_request", "bad_multipart", "timeout", "too_large", "media_type_mismatch", "unsupported_media_type"),
+    *("bad_media", "empty_file", "invalid_request", "name_too_long", "too_many_pixels", "no_disk"),
+)
+
+
+def problems(*told: int | str) -> dict[Any, Any]:  # Any: flask-openapi's response dictionary takes many shapes
+    """The problems a route answers with, by their codes, besides those that any route may; a status: all of its codes.
+
+    Raises KeyError for a code that api/codes.py lacks.
+    """
+    found: dict[int, dict[str, None]] = {}
+    for one in told:
+        codes, status = (CODES.get(one, {}), one) if isinstance(one, int) else ((one,), status_of(one))
+        found.setdefault(status, {}).update(dict.fromkeys(codes))
+    by_status = {str(status): problem(phrase_of(status), codes) for status, codes in sorted(found.items())}
+    return {**by_status, "default": problem("Any other problem", ANYWHERE)}
+
+
+def problem(description: str, codes: Iterable[str]) -> dict[str, Any]:
+    """A response that is a problem with one of ``codes``, each shown by its example."""
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}}}
 
 
 def json_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -30,10 +30,14 @@ routes = APIBlueprint("file_pages", __name__, url_prefix="/api/v1/files", abp_ta
 WINDOW = 100_000  # characters of a text that are sent at once
 BEFORE = 20_000  # of them before the one that is asked for
 CHUNK_BYTES = 64 * 1024
+_SHOWING = (
+    *("invalid_request", "wrong_media", "bad_media", "encrypted_pdf", "no_such_page", "too_many_pages"),
+    *("too_many_pixels", "too_costly", "too_large", "too_many_clients"),
+)
 JPEG: dict[str, Any] = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}  # Any: OpenAPI
 
 
-@routes.get("/<uuid:file_id>/text", responses={200: json_of(FileText), **problems(404, 422, 503)})
+@routes.get("/<uuid:file_id>/text", responses={200: json_of(FileText), **problems("not_found", *_SHOWING)})
 def text(path: FilePath, query: FileTextQuery) -> Response:
     """Tell what a document says: a page of a PDF, or up to 100,000 characters around one of a text."""
     file = _file(path)
@@ -45,7 +49,9 @@ def text(path: FilePath, query: FileTextQuery) -> Response:
     return answer(offload(_window, room().store, file, query.at))
 
 
-@routes.get("/<uuid:file_id>/pages/<int:page>", responses={200: content("A JPEG", JPEG), **problems(404, 422, 503)})
+@routes.get(
+    "/<uuid:file_id>/pages/<int:page>", responses={200: content("A JPEG", JPEG), **problems("not_found", *_SHOWING)}
+)
 def picture(path: FilePagePath, query: FilePageQuery) -> Response:
     """Draw a page of a PDF or TIFF, upright, as `image.read` sees it at the same `dpi`; any other picture has one."""
     file = _file(path)

@@ -10,7 +10,7 @@ from api.bodies.received import received_file
 from api.offload import offload
 from api.problems import Refused
 from api.room import owner, room
-from api.routes.documented import BYTES, body, content, json_of, problems
+from api.routes.documented import BYTES, FILE_BODY, body, content, json_of, problems
 from api.routes.sending import send_stored
 from api.schemas.file import File, FilePage
 from api.schemas.requests import FilePath, FileQuery, FilesQuery
@@ -23,7 +23,7 @@ routes = APIBlueprint("files", __name__, url_prefix="/api/v1/files", abp_tags=[{
 @routes.post(
     "",
     request_body=body(form="FileForm", raw="bytes"),
-    responses={201: json_of(File), **problems(400, 408, 413, 415, 422, 429, 507)},
+    responses={201: json_of(File), **problems(*FILE_BODY, "quota_exceeded")},
 )
 def upload(query: FileQuery) -> Response:
     """Keep a file: a form with the field `file`, or the raw body and `?name=`."""
@@ -35,7 +35,7 @@ def upload(query: FileQuery) -> Response:
     return response
 
 
-@routes.get("", responses={200: json_of(FilePage), **problems(422)})
+@routes.get("", responses={200: json_of(FilePage), **problems("invalid_request")})
 def index(query: FilesQuery) -> Response:
     """List files, newest first, texts that came with a job among them."""
     found = list_owned(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
@@ -45,13 +45,16 @@ def index(query: FilesQuery) -> Response:
     )
 
 
-@routes.get("/<uuid:file_id>", responses={200: json_of(File), **problems(404)})
+@routes.get("/<uuid:file_id>", responses={200: json_of(File), **problems("not_found")})
 def show(path: FilePath) -> Response:
     """Tell what a file is."""
     return answer(File.of(_file(path)))
 
 
-@routes.get("/<uuid:file_id>/content", responses={200: content("The bytes", BYTES), **problems(404, 409, 416)})
+@routes.get(
+    "/<uuid:file_id>/content",
+    responses={200: content("The bytes", BYTES), **problems("not_found", "still_recording", "range_not_satisfiable")},
+)
 def fetch(path: FilePath) -> Response:
     """Send the bytes of a file; ranges are honoured."""
     file = _file(path)
@@ -61,7 +64,7 @@ def fetch(path: FilePath) -> Response:
     return send_stored(file.sha256, file.name, file.media_type, changed_at=file.created_at, content=content)
 
 
-@routes.delete("/<uuid:file_id>", responses={204: None, **problems(404, 409)})
+@routes.delete("/<uuid:file_id>", responses={204: None, **problems("not_found", "file_in_use")})
 def delete(path: FilePath) -> Response:
     """Remove a file that no job uses."""
     room().writer.change(remove_file, room().store, owner(), str(path.file_id))

@@ -20,9 +20,9 @@ _STREAM = {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Messag
 
 @routes.get(
     "/<uuid:job_id>/events",
-    responses={200: content("The events, as `data:` of SSE", _STREAM), 204: None, **problems(404)},
+    responses={200: content("The events, as `data:` of SSE", _STREAM), 204: None, **problems("not_found")},
 )
-def events(path: JobPath) -> Response:
+def stream(path: JobPath) -> Response:
     """Stream a job's events from its creation, or from `Last-Event-ID`, until it has ended.
 
     204 says that the end has been told already: an EventSource then stops asking.

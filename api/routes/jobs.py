@@ -11,7 +11,7 @@ from api.answers import answer
 from api.offload import offload
 from api.problems import Refused
 from api.room import owner, room
-from api.routes.documented import BYTES, body, content, json_of, problems
+from api.routes.documented import BYTES, FILE_BODY, JSON_BODY, body, content, json_of, problems
 from api.routes.idempotency import idempotency_key
 from api.routes.job_requests import Wanted, wanted_job, wanted_selection
 from api.routes.sending import send_stored
@@ -30,7 +30,10 @@ from triptych.uploads import check_room, examine, read_files, text_file
 
 routes = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", abp_tags=[{"name": "jobs"}])
 
-_CREATE_PROBLEMS = problems(400, 404, 408, 413, 415, 422, 429, 507)
+_CREATE_PROBLEMS = problems(
+    *(*JSON_BODY, *FILE_BODY, "not_found", "unknown_pipeline", "invalid_params", "wrong_media"),
+    *("idempotency_mismatch", "quota_exceeded"),
+)
 
 
 @routes.post(
@@ -55,7 +58,7 @@ def create(query: WaitQuery) -> Response:
         return _told(wait_for_end(events, job, query.wait) if events else job)
 
 
-@routes.get("", responses={200: json_of(JobPage), **problems(422)})
+@routes.get("", responses={200: json_of(JobPage), **problems("invalid_request")})
 def index(query: JobsQuery) -> Response:
     """List jobs, newest first; those that other jobs asked for with `?parent=` alone."""
     cursor, parent = (str(one) if one else None for one in (query.cursor, query.parent))
@@ -65,13 +68,13 @@ def index(query: JobsQuery) -> Response:
     return answer(JobPage(items=[Job.of(job) for job in page], next=page[-1].id if len(found) > len(page) else None))
 
 
-@routes.get("/<uuid:job_id>", responses={200: json_of(Job), **problems(404, 422)})
+@routes.get("/<uuid:job_id>", responses={200: json_of(Job), **problems("not_found", "invalid_request")})
 def show(path: JobPath, query: WaitQuery) -> Response:
     """Tell where a job stands; with `?wait=` as soon as it has ended, or when the time is up."""
     return answer(Job.of(_standing(str(path.job_id), query.wait)))
 
 
-@routes.delete("/<uuid:job_id>", responses={204: None, **problems(404, 409)})
+@routes.delete("/<uuid:job_id>", responses={204: None, **problems("not_found", "job_not_finished", "invalid_request")})
 def delete(path: JobPath, query: DeleteQuery) -> Response:
     """Remove a finished job with everything it made, and the jobs that it asked for.
 
@@ -81,14 +84,16 @@ def delete(path: JobPath, query: DeleteQuery) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@routes.post("/<uuid:job_id>/cancel", responses={200: json_of(Job), **problems(404, 409)})
+@routes.post("/<uuid:job_id>/cancel", responses={200: json_of(Job), **problems("not_found", "job_finished")})
 def cancel(path: JobPath) -> Response:
     """Cancel a queued or running job, with the jobs that it asked for; doing it twice changes nothing."""
     room().writer.change(owners.cancel, room().store, owner(), str(path.job_id))
     return answer(Job.of(get_job(room().store, owner(), str(path.job_id))))
 
 
-@routes.post("/<uuid:job_id>/retry", responses={202: json_of(Job), **problems(404, 409, 429)})
+@routes.post(
+    "/<uuid:job_id>/retry", responses={202: json_of(Job), **problems("not_found", "job_not_finished", "quota_exceeded")}
+)
 def retry(path: JobPath) -> Response:
     """Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can.
 
@@ -99,7 +104,7 @@ def retry(path: JobPath) -> Response:
 
 
 @routes.post(
-    "/cancel", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(400, 413, 422)}
+    "/cancel", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(*JSON_BODY)}
 )
 def cancel_several() -> Response:
     """Cancel those of the selected jobs that are queued or running, up to 1,000 at a time."""
@@ -107,7 +112,9 @@ def cancel_several() -> Response:
 
 
 @routes.post(
-    "/retry", request_body=body(json="JobSelection"), responses={200: json_of(Changed), **problems(400, 413, 422, 429)}
+    "/retry",
+    request_body=body(json="JobSelection"),
+    responses={200: json_of(Changed), **problems(*JSON_BODY, "quota_exceeded")},
 )
 def retry_several() -> Response:
     """Run those of the selected jobs again that are finished, up to 1,000 at a time and as many as may wait.
@@ -118,7 +125,7 @@ def retry_several() -> Response:
     return _changed(owners.retry_many)
 
 
-@routes.get("/<uuid:job_id>/parts", responses={200: json_of(PartPage), **problems(404, 422)})
+@routes.get("/<uuid:job_id>/parts", responses={200: json_of(PartPage), **problems("not_found", "invalid_request")})
 def parts(path: JobPath, query: PartsQuery) -> Response:
     """List the parts of the current attempt, in order."""
     found = list_parts(room().store, owner(), str(path.job_id), query.after, query.limit + 1)
@@ -128,14 +135,17 @@ def parts(path: JobPath, query: PartsQuery) -> Response:
     )
 
 
-@routes.get("/<uuid:job_id>/attempts", responses={200: json_of(AttemptList), **problems(404)})
+@routes.get("/<uuid:job_id>/attempts", responses={200: json_of(AttemptList), **problems("not_found")})
 def attempts(path: JobPath) -> Response:
     """Tell a job's history: who ran it, from when to when, and how each run went wrong if it did."""
     found = list_attempts(room().store, owner(), str(path.job_id))
     return answer(AttemptList(items=[Attempt.of(attempt) for attempt in found]))
 
 
-@routes.get("/<uuid:job_id>/outputs/<name>", responses={200: content("The bytes", BYTES), **problems(404, 416)})
+@routes.get(
+    "/<uuid:job_id>/outputs/<name>",
+    responses={200: content("The bytes", BYTES), **problems("not_found", "range_not_satisfiable")},
+)
 def output(path: OutputPath) -> Response:
     """Send an output's bytes; ranges are honoured."""
     job = get_job(room().store, owner(), str(path.job_id))

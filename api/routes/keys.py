@@ -10,14 +10,14 @@ from api.identity import caller
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.asked import asked_body
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.account import Key, KeyList, KeyPath, KeyRequest, NewKey
 from triptych.accounts.keys import create_key, list_keys, revoke_key
 
 routes = APIBlueprint("keys", __name__, url_prefix="/api/v1/keys", abp_tags=[{"name": "keys"}])
 
 
-@routes.get("", responses={200: json_of(KeyList), **problems(401, 403, 409)})
+@routes.get("", responses={200: json_of(KeyList), **problems("no_accounts")})
 def index() -> Response:
     """List your keys, newest first, those that have expired too."""
     return answer(KeyList(items=[Key.of(one) for one in list_keys(room().store, owner())]))
@@ -26,7 +26,7 @@ def index() -> Response:
 @routes.post(
     "",
     request_body=body(json="KeyRequest"),
-    responses={201: json_of(NewKey), **problems(400, 401, 403, 409, 413, 422)},
+    responses={201: json_of(NewKey), **problems(*JSON_BODY, "no_accounts", "too_many_keys")},
 )
 def create() -> Response:
     """Make a key; what it is is told this once. A key makes others that may no more than itself."""
@@ -41,7 +41,7 @@ def create() -> Response:
     return answer(NewKey.made(key, secret), HTTPStatus.CREATED)
 
 
-@routes.delete("/<uuid:key_id>", responses={204: {"description": "Revoked"}, **problems(401, 403, 404, 409)})
+@routes.delete("/<uuid:key_id>", responses={204: {"description": "Revoked"}, **problems("not_found", "no_accounts")})
 def revoke(path: KeyPath) -> Response:
     """Revoke a key: it is refused from now on."""
     room().writer.change(revoke_key, room().store, owner(), str(path.key_id))

@@ -9,7 +9,7 @@ from api.answers import answer
 from api.offload import offload
 from api.room import owner, room
 from api.routes.asked import asked_body
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.memory import (
     ListedSource,
     Memory,
@@ -40,27 +40,27 @@ def status() -> Response:
     return answer(offload(_status, room().store, owner()))
 
 
-@routes.get("/<uuid:memory_id>", responses={200: json_of(MemoryDetail), **problems(404)})
+@routes.get("/<uuid:memory_id>", responses={200: json_of(MemoryDetail), **problems("not_found")})
 def show(path: MemoryPath) -> Response:
     """Tell a memory among its neighbours, with the notes at its place."""
     return answer(MemoryDetail.of(offload(reading.get_memory, room().store, owner(), str(path.memory_id))))
 
 
-@routes.delete("/<uuid:memory_id>", responses={204: None, **problems(404, 409)})
+@routes.delete("/<uuid:memory_id>", responses={204: None, **problems("not_found", "memory_made")})
 def delete(path: MemoryPath) -> Response:
     """Remove a note. What a job made goes with that job: 409 `memory_made`."""
     room().writer.change(marks.delete_note, room().store, owner(), str(path.memory_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@routes.put("/<uuid:memory_id>/pin", responses={204: None, **problems(404)})
+@routes.put("/<uuid:memory_id>/pin", responses={204: None, **problems("not_found")})
 def pin(path: MemoryPath) -> Response:
     """Pin a memory; doing it twice changes nothing."""
     room().writer.change(marks.pin, room().store, owner(), str(path.memory_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@routes.delete("/<uuid:memory_id>/pin", responses={204: None, **problems(404)})
+@routes.delete("/<uuid:memory_id>/pin", responses={204: None, **problems("not_found")})
 def unpin(path: MemoryPath) -> Response:
     """Take the pin off a memory, which need not have one."""
     room().writer.change(marks.unpin, room().store, owner(), str(path.memory_id))
@@ -68,7 +68,9 @@ def unpin(path: MemoryPath) -> Response:
 
 
 @routes.post(
-    "/notes", request_body=body(json="NoteRequest"), responses={201: json_of(Memory), **problems(400, 404, 413, 422)}
+    "/notes",
+    request_body=body(json="NoteRequest"),
+    responses={201: json_of(Memory), **problems(*JSON_BODY, "not_found")},
 )
 def add_note() -> Response:
     """Write a note at a source, or at the place of one of its memories. It is found as they are."""
@@ -83,7 +85,7 @@ def add_note() -> Response:
 @routes.patch(
     "/notes/<uuid:memory_id>",
     request_body=body(json="NoteChange"),
-    responses={200: json_of(Memory), **problems(400, 404, 409, 413, 422)},
+    responses={200: json_of(Memory), **problems(*JSON_BODY, "not_found", "memory_made")},
 )
 def edit_note(path: MemoryPath) -> Response:
     """Have a note say something else."""
@@ -91,7 +93,7 @@ def edit_note(path: MemoryPath) -> Response:
     return answer(Memory.of(room().writer.change(marks.edit_note, room().store, owner(), str(path.memory_id), text)))
 
 
-@routes.get("/sources", responses={200: json_of(SourcePage), **problems(422)})
+@routes.get("/sources", responses={200: json_of(SourcePage), **problems("invalid_request")})
 def sources(query: SourcesQuery) -> Response:
     """List what memories come of, newest first."""
     collection = str(query.collection) if query.collection else None
@@ -103,13 +105,16 @@ def sources(query: SourcesQuery) -> Response:
     return answer(SourcePage(items=[ListedSource.of(one) for one in page], next=after))
 
 
-@routes.get("/sources/<uuid:source_id>", responses={200: json_of(ListedSource), **problems(404)})
+@routes.get("/sources/<uuid:source_id>", responses={200: json_of(ListedSource), **problems("not_found")})
 def source(path: SourcePath) -> Response:
     """Tell a source, and how much is remembered of it."""
     return answer(ListedSource.of(offload(reading.get_source, room().store, owner(), str(path.source_id))))
 
 
-@routes.get("/sources/<uuid:source_id>/memories", responses={200: json_of(MemoryPage), **problems(404, 422)})
+@routes.get(
+    "/sources/<uuid:source_id>/memories",
+    responses={200: json_of(MemoryPage), **problems("not_found", "invalid_request")},
+)
 def memories(path: SourcePath, query: MemoriesQuery) -> Response:
     """List the memories of a source in their order."""
     after = str(query.cursor) if query.cursor else None

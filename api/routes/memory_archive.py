@@ -12,7 +12,7 @@ from api.bodies.received import received_file
 from api.offload import offload
 from api.problems import Refused
 from api.room import owner, room
-from api.routes.documented import body, content, json_of, problems
+from api.routes.documented import FILE_BODY, body, content, json_of, problems
 from api.schemas.memory import Imported
 from triptych.memory.archive.bringing import import_archive
 from triptych.memory.archive.export import export_archive
@@ -26,7 +26,7 @@ PIECE_BYTES = 64 * 1024  # sent at once
 STALLED_S = 60.0  # that such a piece may take: who takes no more than that has gone
 
 
-@routes.get("/export", responses={200: content("The archive", ZIP), **problems(413, 503, 507)})
+@routes.get("/export", responses={200: content("The archive", ZIP), **problems("too_large", "too_many_clients")})
 def export() -> Response:
     """Send everything of the caller's as one archive. One that breaks off has no manifest, and is refused."""
     exports, whose = room().exports, owner()
@@ -52,7 +52,7 @@ def export() -> Response:
 @routes.post(
     "/import",
     request_body=body(form="FileForm", raw="bytes"),
-    responses={200: json_of(Imported), **problems(400, 408, 413, 422, 429, 503, 507)},
+    responses={200: json_of(Imported), **problems(*FILE_BODY, "bad_archive", "quota_exceeded", "importing")},
 )
 def bring() -> Response:
     """Take an archive in, all of it or nothing; what is here already is left as it is."""

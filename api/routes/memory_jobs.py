@@ -11,7 +11,7 @@ from api.answers import answer
 from api.problems import Refused
 from api.room import owner, room
 from api.routes.asked import asked_body
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.job import Job
 from api.schemas.memory import MapJob
 from pipelines.catalogue import catalogue
@@ -32,7 +32,9 @@ def newest_map() -> Response:
     return answer(MapJob(Job.of(newest[0]) if newest else None))
 
 
-@routes.post("/map", request_body=body(json="MapParams"), responses={202: json_of(Job), **problems(400, 413, 422, 429)})
+@routes.post(
+    "/map", request_body=body(json="MapParams"), responses={202: json_of(Job), **problems(*JSON_BODY, "quota_exceeded")}
+)
 def draw_map() -> Response:
     """Have a map drawn by a job; its output `map.json` has the points."""
     return _accepted(_submitted(MAP, asked_body(MapParams).model_dump(mode="json")))
@@ -41,7 +43,7 @@ def draw_map() -> Response:
 @routes.post(
     "/reindex",
     request_body=body(json="ReindexParams"),
-    responses={202: json_of(Job), **problems(400, 409, 413, 422, 429)},
+    responses={202: json_of(Job), **problems(*JSON_BODY, "reindexing", "quota_exceeded")},
 )
 def reindex() -> Response:
     """Have everything compared by another model, by a job; the same one while it is under way.

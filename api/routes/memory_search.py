@@ -15,7 +15,7 @@ from api.offload import offload
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.asked import checked
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import FILE_BODY, JSON_BODY, body, json_of, problems
 from api.schemas.memory import MemoryHits
 from api.schemas.memory_requests import MemoryPath, Page, SearchQuery, SearchRequest, SimilarQuery
 from triptych.files import File
@@ -29,7 +29,7 @@ routes = APIBlueprint("memory_search", __name__, url_prefix="/api/v1/memory", ab
 FIELDS = ("text", "filter")
 
 
-@routes.get("/search", responses={200: json_of(MemoryHits), **problems(422)})
+@routes.get("/search", responses={200: json_of(MemoryHits), **problems("invalid_request")})
 def find(query: SearchQuery) -> Response:
     """Find memories by words and by meaning; without words list the newest that the filters let through."""
     return _found(query, query.q)
@@ -38,7 +38,7 @@ def find(query: SearchQuery) -> Response:
 @routes.post(
     "/search",
     request_body=body(json="SearchRequest", form="SearchForm"),
-    responses={200: json_of(MemoryHits), **problems(400, 404, 408, 413, 415, 422, 507)},
+    responses={200: json_of(MemoryHits), **problems(*JSON_BODY, *FILE_BODY, "not_found", "wrong_media")},
 )
 def find_more() -> Response:
     """Find memories by more words than an address holds, by a picture that is here, or by one that comes with it.
@@ -57,7 +57,9 @@ def find_more() -> Response:
     return _found(asked, asked.text, file)
 
 
-@routes.get("/<uuid:memory_id>/similar", responses={200: json_of(MemoryHits), **problems(404, 422)})
+@routes.get(
+    "/<uuid:memory_id>/similar", responses={200: json_of(MemoryHits), **problems("not_found", "invalid_request")}
+)
 def alike(path: MemoryPath, query: SimilarQuery) -> Response:
     """Find what is most like a memory: by each kind of vector that it has, or else by its words."""
     found = offload(similar, room().store, owner(), str(path.memory_id), query.filter(), query.limit)

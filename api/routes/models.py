@@ -14,7 +14,7 @@ from api.engines import engines
 from api.offload import offload
 from api.problems import Refused, invalid, refuse_validation
 from api.room import owner, room
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.job import Job, Progress
 from api.schemas.model import Loaded, Model, ModelList, Pull
 from api.schemas.requests import ModelPath, ModelRequest
@@ -44,7 +44,9 @@ def index() -> Response:
 
 
 @routes.post(
-    "", request_body=body(json="ModelRequest"), responses={202: json_of(Job), **problems(400, 409, 413, 422, 429)}
+    "",
+    request_body=body(json="ModelRequest"),
+    responses={202: json_of(Job), **problems(*JSON_BODY, "model_present", "model_bundled", "quota_exceeded")},
 )
 def create() -> Response:
     """Have a known model's weights brought by a job; while one is under way, that one is told."""
@@ -62,7 +64,10 @@ def create() -> Response:
     return response
 
 
-@routes.delete("/<path:name>", responses={204: None, **problems(404, 409)})
+@routes.delete(
+    "/<path:name>",
+    responses={204: None, **problems("not_found", "model_bundled", "model_pulling", "model_not_removed")},
+)
 def delete(path: ModelPath) -> Response:
     """Take a model from the disk, in every form. A process that has loaded it keeps it until it needs the room."""
     models_dir = room().settings.models

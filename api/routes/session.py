@@ -16,14 +16,14 @@ from triptych.accounts.tokens import csrf_of
 routes = APIBlueprint("session", __name__, url_prefix="/api/v1/session", abp_tags=[{"name": "session"}])
 
 
-@routes.get("", responses={200: json_of(Session), **problems(401)})
+@routes.get("", responses={200: json_of(Session), **problems()})
 def show() -> Response:
     """Tell who is asking and what they may bring."""
     token = request.cookies.get(cookie_name()) if caller().session_id else None
     return answer(told_session(token))
 
 
-@routes.delete("", responses={204: {"description": "Signed out"}, **problems(401, 403)})
+@routes.delete("", responses={204: {"description": "Signed out"}, **problems()})
 def end() -> Response:
     """Sign out: the session is over, wherever its cookie lies."""
     session_id = caller().session_id

@@ -11,7 +11,7 @@ from api.answers import answer
 from api.bodies import tus
 from api.bodies.stretches import received_stretch
 from api.offload import offload
-from api.problems import CHECKSUM_MISMATCH, Refused
+from api.problems import Refused
 from api.room import owner, room
 from api.routes.documented import json_of, problems
 from api.schemas.requests import UploadPath, UploadsQuery
@@ -25,7 +25,15 @@ FILE_ID = "Triptych-File-Id"
 routes = APIBlueprint("uploads", __name__, url_prefix="/api/v1/uploads", abp_tags=[{"name": "uploads"}])
 
 _STRETCH = {"content": {tus.STRETCH_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
-_OF_STRETCH = problems(400, 404, 408, 409, 410, 412, 413, 415, 422, 423, 429, CHECKSUM_MISMATCH, 507)
+_PENDING = ("not_found", "upload_expired", "upload_busy", "tus_version")
+_ENDING = (  # what the file may be refused for that the upload becomes
+    *("media_type_mismatch", "unsupported_media_type", "bad_media", "empty_file", "too_many_pixels", "quota_exceeded"),
+    "no_disk",
+)
+_OF_STRETCH = problems(
+    *("bad_request", "timeout", "too_large", "invalid_request", "name_too_long", "wrong_offset", "checksum_mismatch"),
+    *(*_PENDING, *_ENDING),
+)
 
 
 @routes.route("", methods=["OPTIONS"], provide_automatic_options=False)
@@ -56,7 +64,7 @@ def create() -> Response:
     return response
 
 
-@routes.get("", responses={200: json_of(PendingUploadPage), **problems(422)})
+@routes.get("", responses={200: json_of(PendingUploadPage), **problems("invalid_request")})
 def index(query: UploadsQuery) -> Response:
     """List uploads, newest first: those under way, and for a while those that became files."""
     found = list_uploads(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
@@ -65,7 +73,7 @@ def index(query: UploadsQuery) -> Response:
     return answer(PendingUploadPage(items=[PendingUpload.of(upload) for upload in page], next=more))
 
 
-@routes.get("/<uuid:upload_id>", responses={200: json_of(PendingUpload), **problems(404, 410, 412, 415, 422, 423, 429)})
+@routes.get("/<uuid:upload_id>", responses={200: json_of(PendingUpload), **problems(*_PENDING, *_ENDING)})
 def show(path: UploadPath) -> Response:
     """Tell how much of an upload there is; tus asks with HEAD."""
     standing = settled
@@ -99,7 +107,7 @@ def add(path: UploadPath) -> Response:
     return _standing(upload, HTTPStatus.NO_CONTENT)
 
 
-@routes.delete("/<uuid:upload_id>", responses={204: None, **problems(404, 410, 412, 423)})
+@routes.delete("/<uuid:upload_id>", responses={204: None, **problems(*_PENDING)})
 def end(path: UploadPath) -> Response:
     """Give an upload up, and forget what came of it. A file that it became stays."""
     tus.check_version()

@@ -10,7 +10,7 @@ from api.offload import offload
 from api.problems import invalid
 from api.room import owner, room
 from api.routes.asked import asked_body
-from api.routes.documented import body, json_of, problems
+from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.webhook import (
     DeliveriesQuery,
     Delivery,
@@ -33,7 +33,7 @@ routes = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_t
 @routes.post(
     "",
     request_body=body(json="WebhookRequest"),
-    responses={201: json_of(WebhookWithSecret), **problems(400, 409, 413, 422)},
+    responses={201: json_of(WebhookWithSecret), **problems(*JSON_BODY, "bad_webhook_url", "too_many_webhooks")},
 )
 def create() -> Response:
     """Register a webhook. Its secret is told here, and never again."""
@@ -53,7 +53,7 @@ def index() -> Response:
     return answer(WebhookList(items=[Webhook.of(one) for one in found]))
 
 
-@routes.get("/<uuid:webhook_id>", responses={200: json_of(Webhook), **problems(404)})
+@routes.get("/<uuid:webhook_id>", responses={200: json_of(Webhook), **problems("not_found")})
 def show(path: WebhookPath) -> Response:
     """Tell a webhook, and whether it gets through."""
     return answer(Webhook.of(registry.get_webhook(room().store, owner(), str(path.webhook_id))))
@@ -62,7 +62,7 @@ def show(path: WebhookPath) -> Response:
 @routes.patch(
     "/<uuid:webhook_id>",
     request_body=body(json="WebhookChange"),
-    responses={200: json_of(Webhook), **problems(400, 404, 413, 422)},
+    responses={200: json_of(Webhook), **problems(*JSON_BODY, "not_found", "bad_webhook_url")},
 )
 def change(path: WebhookPath) -> Response:
     """Change a webhook, enable it again or disable it."""
@@ -75,27 +75,29 @@ def change(path: WebhookPath) -> Response:
     return answer(Webhook.of(changed))
 
 
-@routes.delete("/<uuid:webhook_id>", responses={204: None, **problems(404)})
+@routes.delete("/<uuid:webhook_id>", responses={204: None, **problems("not_found")})
 def delete(path: WebhookPath) -> Response:
     """Remove a webhook with its log; what was still being tried is not sent any more."""
     room().writer.change(registry.remove, room().store, owner(), str(path.webhook_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@routes.post("/<uuid:webhook_id>/secret", responses={200: json_of(WebhookWithSecret), **problems(404)})
+@routes.post("/<uuid:webhook_id>/secret", responses={200: json_of(WebhookWithSecret), **problems("not_found")})
 def rotate(path: WebhookPath) -> Response:
     """Give a webhook another secret; what it had signs too for a day, so that its receiver can change over."""
     made = room().writer.change(registry.rotate_secret, room().store, owner(), str(path.webhook_id))
     return answer(WebhookWithSecret.with_secret(made.webhook, made.secret))
 
 
-@routes.post("/<uuid:webhook_id>/test", responses={202: json_of(Delivery), **problems(404, 409)})
+@routes.post("/<uuid:webhook_id>/test", responses={202: json_of(Delivery), **problems("not_found", "webhook_disabled")})
 def test(path: WebhookPath) -> Response:
     """Have a `webhook.test` sent at once; `Location` is where its outcome is told."""
     return _accepted(path, room().writer.change(deliveries.send_test, room().store, owner(), str(path.webhook_id)))
 
 
-@routes.get("/<uuid:webhook_id>/deliveries", responses={200: json_of(DeliveryPage), **problems(404, 422)})
+@routes.get(
+    "/<uuid:webhook_id>/deliveries", responses={200: json_of(DeliveryPage), **problems("not_found", "invalid_request")}
+)
 def log(path: WebhookPath, query: DeliveriesQuery) -> Response:
     """List what was sent, and is to be, newest first, with every attempt."""
     cursor = str(query.cursor) if query.cursor else None
@@ -105,7 +107,8 @@ def log(path: WebhookPath, query: DeliveriesQuery) -> Response:
 
 
 @routes.get(
-    "/<uuid:webhook_id>/deliveries/<uuid:delivery_id>", responses={200: json_of(DeliveryDetail), **problems(404)}
+    "/<uuid:webhook_id>/deliveries/<uuid:delivery_id>",
+    responses={200: json_of(DeliveryDetail), **problems("not_found")},
 )
 def delivery(path: DeliveryPath) -> Response:
     """Tell a delivery, with what is sent."""
@@ -115,7 +118,7 @@ def delivery(path: DeliveryPath) -> Response:
 
 @routes.post(
     "/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay",
-    responses={202: json_of(Delivery), **problems(404, 409)},
+    responses={202: json_of(Delivery), **problems("not_found", "webhook_disabled", "delivery_pending")},
 )
 def replay(path: DeliveryPath) -> Response:
     """Have the same sent again, with the same `webhook-id` and as many attempts as a new delivery has."""

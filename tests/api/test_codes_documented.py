@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from api.codes import CODES
+
 ROOT = Path(__file__).parent.parent.parent
 PROBLEMS, _, FAILURES = (ROOT / "docs" / "api.md").read_text().partition("### Why a job failed")
 
@@ -32,3 +34,13 @@ def test_problems_are_documented():
 
     assert {"foreign_host", "database_away", "range_not_satisfiable"} <= found
     assert {code for code in found if f"`{code}`" not in PROBLEMS} == set()
+
+
+def test_list_of_problems_has_every_one_of_them():
+    listed = {code for codes in CODES.values() for code in codes}
+    others = codes("api/openai", OF_PROBLEMS)  # which have another shape, and a page of their own
+
+    found = codes("api", OF_PROBLEMS)
+
+    assert found - others <= listed, "add it to api/codes.py"
+    assert {code for code in listed if f"`{code}`" not in PROBLEMS} == set()

@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /** List conversations, last used first; with `q` a page that is not full, or empty, may be followed by another. */
-        get: operations["conversations_index_get"];
+        get: operations["conversations_list"];
         put?: never;
         /** Begin a conversation. */
-        post: operations["conversations_create_post"];
+        post: operations["conversations_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,15 +30,15 @@ export interface paths {
             cookie?: never;
         };
         /** Tell a conversation. */
-        get: operations["conversations_show__uuid_conversation_id__get"];
+        get: operations["conversations_get"];
         put?: never;
         post?: never;
         /** Remove a conversation with its messages; a reply that is being written is cancelled. Its files stay. */
-        delete: operations["conversations_delete__uuid_conversation_id__delete"];
+        delete: operations["conversations_delete"];
         options?: never;
         head?: never;
         /** Call a conversation something, or change its settings; what is not named stays. */
-        patch: operations["conversations_change__uuid_conversation_id__patch"];
+        patch: operations["conversations_change"];
         trace?: never;
     };
     "/api/v1/conversations/{conversation_id}/messages": {
@@ -49,13 +49,13 @@ export interface paths {
             cookie?: never;
         };
         /** List the messages of all branches: the newest, oldest of them first, and by `cursor` those before them. */
-        get: operations["conversations_messages__uuid_conversation_id__messages_get"];
+        get: operations["conversations_messages"];
         put?: never;
         /**
          * Ask something: the reply is a job whose parts are its tokens.
          * @description <br/>`Idempotency-Key` makes a repeat answer what the first one asked: 200 when its reply is through, else 202.
          */
-        post: operations["conversations_post__uuid_conversation_id__messages_post"];
+        post: operations["conversations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,7 +75,7 @@ export interface paths {
          * Ask something else in the place of a question, which stays beside it with all that followed.
          * @description <br/>`Idempotency-Key` makes a repeat answer what the first one asked.
          */
-        post: operations["conversations_edit__uuid_conversation_id__messages__uuid_message_id__edit_post"];
+        post: operations["conversations_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -95,7 +95,7 @@ export interface paths {
          * Have a reply written again, beside the one there is. The body may be left out.
          * @description <br/>`Idempotency-Key` makes a repeat answer the reply that the first one asked for.
          */
-        post: operations["conversations_regenerate__uuid_conversation_id__messages__uuid_message_id__regenerate_post"];
+        post: operations["conversations_regenerate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -110,10 +110,10 @@ export interface paths {
             cookie?: never;
         };
         /** List files, newest first, texts that came with a job among them. */
-        get: operations["files_index_get"];
+        get: operations["files_list"];
         put?: never;
         /** Keep a file: a form with the field `file`, or the raw body and `?name=`. */
-        post: operations["files_upload_post"];
+        post: operations["files_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -128,11 +128,11 @@ export interface paths {
             cookie?: never;
         };
         /** Tell what a file is. */
-        get: operations["files_show__uuid_file_id__get"];
+        get: operations["files_get"];
         put?: never;
         post?: never;
         /** Remove a file that no job uses. */
-        delete: operations["files_delete__uuid_file_id__delete"];
+        delete: operations["files_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -146,7 +146,7 @@ export interface paths {
             cookie?: never;
         };
         /** Send the bytes of a file; ranges are honoured. */
-        get: operations["files_fetch__uuid_file_id__content_get"];
+        get: operations["files_fetch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -163,7 +163,7 @@ export interface paths {
             cookie?: never;
         };
         /** Draw a page of a PDF or TIFF, upright, as `image.read` sees it at the same `dpi`; any other picture has one. */
-        get: operations["file_pages_picture__uuid_file_id__pages__int_page__get"];
+        get: operations["file_pages_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -180,7 +180,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell what a document says: a page of a PDF, or up to 100,000 characters around one of a text. */
-        get: operations["file_pages_text__uuid_file_id__text_get"];
+        get: operations["file_pages_text"];
         put?: never;
         post?: never;
         delete?: never;
@@ -197,13 +197,13 @@ export interface paths {
             cookie?: never;
         };
         /** List jobs, newest first; those that other jobs asked for with `?parent=` alone. */
-        get: operations["jobs_index_get"];
+        get: operations["jobs_list"];
         put?: never;
         /**
          * Ask for a job: JSON with file ids or text, or one form with the file in it.
          * @description <br/>Answers 202 at once; with `?wait=` 200 and the finished job if it ends in time. `Idempotency-Key` makes a<br/>repeat answer the first job.
          */
-        post: operations["jobs_create_post"];
+        post: operations["jobs_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -220,7 +220,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel those of the selected jobs that are queued or running, up to 1,000 at a time. */
-        post: operations["jobs_cancel_several_cancel_post"];
+        post: operations["jobs_cancel_several"];
         delete?: never;
         options?: never;
         head?: never;
@@ -240,7 +240,7 @@ export interface paths {
          * Run those of the selected jobs again that are finished, up to 1,000 at a time and as many as may wait.
          * @description <br/>Those that succeeded lose their results, and run again only where their ids or their state are given. Answers 429<br/>when none of them may wait.
          */
-        post: operations["jobs_retry_several_retry_post"];
+        post: operations["jobs_retry_several"];
         delete?: never;
         options?: never;
         head?: never;
@@ -255,14 +255,14 @@ export interface paths {
             cookie?: never;
         };
         /** Tell where a job stands; with `?wait=` as soon as it has ended, or when the time is up. */
-        get: operations["jobs_show__uuid_job_id__get"];
+        get: operations["jobs_get"];
         put?: never;
         post?: never;
         /**
          * Remove a finished job with everything it made, and the jobs that it asked for.
          * @description <br/>With `?inputs=true` also its inputs that no other job uses.
          */
-        delete: operations["jobs_delete__uuid_job_id__delete"];
+        delete: operations["jobs_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -276,7 +276,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell a job's history: who ran it, from when to when, and how each run went wrong if it did. */
-        get: operations["jobs_attempts__uuid_job_id__attempts_get"];
+        get: operations["jobs_attempts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -295,7 +295,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel a queued or running job, with the jobs that it asked for; doing it twice changes nothing. */
-        post: operations["jobs_cancel__uuid_job_id__cancel_post"];
+        post: operations["jobs_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,7 +313,7 @@ export interface paths {
          * Stream a job's events from its creation, or from `Last-Event-ID`, until it has ended.
          * @description <br/>204 says that the end has been told already: an EventSource then stops asking.
          */
-        get: operations["events_events__uuid_job_id__events_get"];
+        get: operations["events_stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -330,7 +330,7 @@ export interface paths {
             cookie?: never;
         };
         /** Send an output's bytes; ranges are honoured. */
-        get: operations["jobs_output__uuid_job_id__outputs__name__get"];
+        get: operations["jobs_output"];
         put?: never;
         post?: never;
         delete?: never;
@@ -347,7 +347,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the parts of the current attempt, in order. */
-        get: operations["jobs_parts__uuid_job_id__parts_get"];
+        get: operations["jobs_parts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -369,7 +369,7 @@ export interface paths {
          * Run a finished job again: same id, next attempt. One that failed goes on where it stopped, if it can.
          * @description <br/>Of the jobs that it asked for, those run again that failed or were cancelled; of one that succeeded, all of them.
          */
-        post: operations["jobs_retry__uuid_job_id__retry_post"];
+        post: operations["jobs_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,10 +384,10 @@ export interface paths {
             cookie?: never;
         };
         /** List your keys, newest first, those that have expired too. */
-        get: operations["keys_index_get"];
+        get: operations["keys_list"];
         put?: never;
         /** Make a key; what it is is told this once. A key makes others that may no more than itself. */
-        post: operations["keys_create_post"];
+        post: operations["keys_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -405,7 +405,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revoke a key: it is refused from now on. */
-        delete: operations["keys_revoke__uuid_key_id__delete"];
+        delete: operations["keys_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -419,7 +419,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell what each lane has to do and is doing, everybody's jobs together. */
-        get: operations["house_lanes_lanes_get"];
+        get: operations["house_lanes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -439,7 +439,7 @@ export interface paths {
          * The WebSocket of a live recording: sound comes in, what is heard in it goes out.
          * @description The client begins with a `ListenRequest` as text and then sends binary messages, 16-bit little-endian PCM, mono, 16 kHz. Each text message of the server is a `ListenMessage`.
          */
-        get: operations["listen"];
+        get: operations["listening_listen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -456,10 +456,10 @@ export interface paths {
             cookie?: never;
         };
         /** List the collections, by name. */
-        get: operations["memory_collections_collections_collections_get"];
+        get: operations["memory_collections_list"];
         put?: never;
         /** Begin a collection. Its name is no other's: 409 `name_taken`. */
-        post: operations["memory_collections_create_collections_post"];
+        post: operations["memory_collections_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -477,11 +477,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Remove a collection; its sources stay. */
-        delete: operations["memory_collections_delete_collections__uuid_collection_id__delete"];
+        delete: operations["memory_collections_delete"];
         options?: never;
         head?: never;
         /** Give a collection another name. */
-        patch: operations["memory_collections_rename_collections__uuid_collection_id__patch"];
+        patch: operations["memory_collections_rename"];
         trace?: never;
     };
     "/api/v1/memory/collections/{collection_id}/sources/{source_id}": {
@@ -493,10 +493,10 @@ export interface paths {
         };
         get?: never;
         /** Put a source into a collection, where it may be already. */
-        put: operations["memory_collections_collect_collections__uuid_collection_id__sources__uuid_source_id__put"];
+        put: operations["memory_collections_collect"];
         post?: never;
         /** Take a source out of a collection, where it need not be. */
-        delete: operations["memory_collections_uncollect_collections__uuid_collection_id__sources__uuid_source_id__delete"];
+        delete: operations["memory_collections_uncollect"];
         options?: never;
         head?: never;
         patch?: never;
@@ -510,7 +510,7 @@ export interface paths {
             cookie?: never;
         };
         /** Send everything of the caller's as one archive. One that breaks off has no manifest, and is refused. */
-        get: operations["memory_archive_export_export_get"];
+        get: operations["memory_archive_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -529,7 +529,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take an archive in, all of it or nothing; what is here already is left as it is. */
-        post: operations["memory_archive_bring_import_post"];
+        post: operations["memory_archive_bring"];
         delete?: never;
         options?: never;
         head?: never;
@@ -544,10 +544,10 @@ export interface paths {
             cookie?: never;
         };
         /** Tell the job that drew the newest map, or is to draw it; null where none was asked for. */
-        get: operations["memory_jobs_newest_map_map_get"];
+        get: operations["memory_jobs_newest_map"];
         put?: never;
         /** Have a map drawn by a job; its output `map.json` has the points. */
-        post: operations["memory_jobs_draw_map_map_post"];
+        post: operations["memory_jobs_draw_map"];
         delete?: never;
         options?: never;
         head?: never;
@@ -564,7 +564,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Write a note at a source, or at the place of one of its memories. It is found as they are. */
-        post: operations["memory_add_note_notes_post"];
+        post: operations["memory_add_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -585,7 +585,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Have a note say something else. */
-        patch: operations["memory_edit_note_notes__uuid_memory_id__patch"];
+        patch: operations["memory_edit_note"];
         trace?: never;
     };
     "/api/v1/memory/reindex": {
@@ -601,7 +601,7 @@ export interface paths {
          * Have everything compared by another model, by a job; the same one while it is under way.
          * @description <br/>It makes the vectors of everybody's memories, and the old ones are searched until all are there. One such job is<br/>under way at a time for each kind: 409 `reindexing`, with its id where it makes another model's, and without where<br/>it is somebody else's.
          */
-        post: operations["memory_jobs_reindex_reindex_post"];
+        post: operations["memory_jobs_reindex"];
         delete?: never;
         options?: never;
         head?: never;
@@ -616,13 +616,13 @@ export interface paths {
             cookie?: never;
         };
         /** Find memories by words and by meaning; without words list the newest that the filters let through. */
-        get: operations["memory_search_find_search_get"];
+        get: operations["memory_search_find"];
         put?: never;
         /**
          * Find memories by more words than an address holds, by a picture that is here, or by one that comes with it.
          * @description <br/>A picture that comes in a form gets no file: its bytes are gone within two hours.
          */
-        post: operations["memory_search_find_more_search_post"];
+        post: operations["memory_search_find_more"];
         delete?: never;
         options?: never;
         head?: never;
@@ -637,7 +637,7 @@ export interface paths {
             cookie?: never;
         };
         /** List what memories come of, newest first. */
-        get: operations["memory_sources_sources_get"];
+        get: operations["memory_sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -654,7 +654,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell a source, and how much is remembered of it. */
-        get: operations["memory_source_sources__uuid_source_id__get"];
+        get: operations["memory_source"];
         put?: never;
         post?: never;
         delete?: never;
@@ -671,7 +671,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the memories of a source in their order. */
-        get: operations["memory_memories_sources__uuid_source_id__memories_get"];
+        get: operations["memory_memories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -689,7 +689,7 @@ export interface paths {
         };
         get?: never;
         /** Have a source bear these tags and no others. A tag is kept in lower case. */
-        put: operations["memory_collections_tag_sources__uuid_source_id__tags_put"];
+        put: operations["memory_collections_tag"];
         post?: never;
         delete?: never;
         options?: never;
@@ -705,7 +705,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell how much of the caller's is remembered, and whether it can be found by its meaning. */
-        get: operations["memory_status_status_get"];
+        get: operations["memory_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -722,7 +722,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the tags, by name, with how many sources have each. */
-        get: operations["memory_tags_tags_get"];
+        get: operations["memory_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -739,11 +739,11 @@ export interface paths {
             cookie?: never;
         };
         /** Tell a memory among its neighbours, with the notes at its place. */
-        get: operations["memory_show__uuid_memory_id__get"];
+        get: operations["memory_get"];
         put?: never;
         post?: never;
         /** Remove a note. What a job made goes with that job: 409 `memory_made`. */
-        delete: operations["memory_delete__uuid_memory_id__delete"];
+        delete: operations["memory_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -758,10 +758,10 @@ export interface paths {
         };
         get?: never;
         /** Pin a memory; doing it twice changes nothing. */
-        put: operations["memory_pin__uuid_memory_id__pin_put"];
+        put: operations["memory_pin"];
         post?: never;
         /** Take the pin off a memory, which need not have one. */
-        delete: operations["memory_unpin__uuid_memory_id__pin_delete"];
+        delete: operations["memory_unpin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -775,7 +775,7 @@ export interface paths {
             cookie?: never;
         };
         /** Find what is most like a memory: by each kind of vector that it has, or else by its words. */
-        get: operations["memory_search_alike__uuid_memory_id__similar_get"];
+        get: operations["memory_search_alike"];
         put?: never;
         post?: never;
         delete?: never;
@@ -792,10 +792,10 @@ export interface paths {
             cookie?: never;
         };
         /** List the engines of each capability, and why those cannot run that cannot; and every model, known or here. */
-        get: operations["models_index_get"];
+        get: operations["models_list"];
         put?: never;
         /** Have a known model's weights brought by a job; while one is under way, that one is told. */
-        post: operations["models_create_post"];
+        post: operations["models_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -813,7 +813,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take a model from the disk, in every form. A process that has loaded it keeps it until it needs the room. */
-        delete: operations["models_delete__path_name__delete"];
+        delete: operations["models_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -827,7 +827,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the pipelines that can be asked for, with the schema of their parameters. */
-        get: operations["pipelines_index_get"];
+        get: operations["pipelines_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -844,11 +844,11 @@ export interface paths {
             cookie?: never;
         };
         /** Tell who is asking and what they may bring. */
-        get: operations["session_show_get"];
+        get: operations["session_get"];
         put?: never;
         post?: never;
         /** Sign out: the session is over, wherever its cookie lies. */
-        delete: operations["session_end_delete"];
+        delete: operations["session_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -865,7 +865,7 @@ export interface paths {
          * The WebSocket: everything that happens to the caller's jobs.
          * @description Each text message is a `Message`. The client sends nothing.
          */
-        get: operations["socket"];
+        get: operations["relay_tell"];
         put?: never;
         post?: never;
         delete?: never;
@@ -882,7 +882,7 @@ export interface paths {
             cookie?: never;
         };
         /** Count the caller's jobs by state, and by pipeline and state. */
-        get: operations["house_stats_stats_get"];
+        get: operations["house_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -899,13 +899,13 @@ export interface paths {
             cookie?: never;
         };
         /** List uploads, newest first: those under way, and for a while those that became files. */
-        get: operations["uploads_index_get"];
+        get: operations["uploads_list"];
         put?: never;
         /**
          * Begin an upload of `Upload-Length` bytes, and take the first of them if the body is of tus' media type.
          * @description <br/>`Upload-Metadata` may tell its name: `filename` and a space, then the name in base64.
          */
-        post: operations["uploads_create_post"];
+        post: operations["uploads_create"];
         delete?: never;
         /** Tell which versions and extensions of tus are spoken, and how large an upload may be. */
         options: operations["uploads_options"];
@@ -921,11 +921,11 @@ export interface paths {
             cookie?: never;
         };
         /** Tell how much of an upload there is; tus asks with HEAD. */
-        get: operations["uploads_show__uuid_upload_id__get"];
+        get: operations["uploads_get"];
         put?: never;
         post?: never;
         /** Give an upload up, and forget what came of it. A file that it became stays. */
-        delete: operations["uploads_end__uuid_upload_id__delete"];
+        delete: operations["uploads_end"];
         options?: never;
         /** Tell by headers how much of an upload there is. */
         head: operations["uploads_head"];
@@ -933,7 +933,7 @@ export interface paths {
          * Add the body to an upload, at `Upload-Offset`, which is where it stands; whole, it becomes a file.
          * @description <br/>With `Upload-Checksum` the body counts as a whole or not at all.
          */
-        patch: operations["uploads_add__uuid_upload_id__patch"];
+        patch: operations["uploads_add"];
         trace?: never;
     };
     "/api/v1/voices": {
@@ -944,7 +944,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the engines that read aloud, with their languages and voices; `/models` tells which can run now. */
-        get: operations["house_voices_voices_get"];
+        get: operations["house_voices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -961,10 +961,10 @@ export interface paths {
             cookie?: never;
         };
         /** List the webhooks, oldest first. */
-        get: operations["webhooks_index_get"];
+        get: operations["webhooks_list"];
         put?: never;
         /** Register a webhook. Its secret is told here, and never again. */
-        post: operations["webhooks_create_post"];
+        post: operations["webhooks_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -979,15 +979,15 @@ export interface paths {
             cookie?: never;
         };
         /** Tell a webhook, and whether it gets through. */
-        get: operations["webhooks_show__uuid_webhook_id__get"];
+        get: operations["webhooks_get"];
         put?: never;
         post?: never;
         /** Remove a webhook with its log; what was still being tried is not sent any more. */
-        delete: operations["webhooks_delete__uuid_webhook_id__delete"];
+        delete: operations["webhooks_delete"];
         options?: never;
         head?: never;
         /** Change a webhook, enable it again or disable it. */
-        patch: operations["webhooks_change__uuid_webhook_id__patch"];
+        patch: operations["webhooks_change"];
         trace?: never;
     };
     "/api/v1/webhooks/{webhook_id}/deliveries": {
@@ -998,7 +998,7 @@ export interface paths {
             cookie?: never;
         };
         /** List what was sent, and is to be, newest first, with every attempt. */
-        get: operations["webhooks_log__uuid_webhook_id__deliveries_get"];
+        get: operations["webhooks_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1015,7 +1015,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell a delivery, with what is sent. */
-        get: operations["webhooks_delivery__uuid_webhook_id__deliveries__uuid_delivery_id__get"];
+        get: operations["webhooks_delivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1034,7 +1034,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Have the same sent again, with the same `webhook-id` and as many attempts as a new delivery has. */
-        post: operations["webhooks_replay__uuid_webhook_id__deliveries__uuid_delivery_id__replay_post"];
+        post: operations["webhooks_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1051,7 +1051,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Give a webhook another secret; what it had signs too for a day, so that its receiver can change over. */
-        post: operations["webhooks_rotate__uuid_webhook_id__secret_post"];
+        post: operations["webhooks_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1068,7 +1068,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Have a `webhook.test` sent at once; `Location` is where its outcome is told. */
-        post: operations["webhooks_test__uuid_webhook_id__test_post"];
+        post: operations["webhooks_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1083,7 +1083,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the workers that have lately said that they are there. */
-        get: operations["house_workers_workers_get"];
+        get: operations["house_workers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1100,7 +1100,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell that the process answers. */
-        get: operations["health_live_health_live_get"];
+        get: operations["health_live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1117,7 +1117,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell whether work can be taken: 503 without the database; without Redis it is taken and waits. */
-        get: operations["health_ready_health_ready_get"];
+        get: operations["health_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1134,7 +1134,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tell Prometheus the counts. */
-        get: operations["metrics_metrics_metrics_get"];
+        get: operations["metrics_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3662,23 +3662,55 @@ export interface components {
         triptych__chat__values__Role: "user" | "assistant";
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /** @description The ETag of what the asker has: 304 says that it is still that. */
+        IfNoneMatch: string;
+        /** @description One range of bytes, such as `bytes=0-99` or `bytes=-100`. */
+        Range: string;
+        /** @description The ETag of what the asker has: else the whole is sent. */
+        IfRange: string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Changes with what is told. Give it as `If-None-Match` next time.
+         * @example "3f8a1c"
+         */
+        ETag: string;
+        /**
+         * @description When the content came to be.
+         * @example Sun, 22 Nov 2026 10:00:00 GMT
+         */
+        LastModified: string;
+        /**
+         * @description Where what was made, or is being made, can be asked for.
+         * @example /api/v1/jobs/ID
+         */
+        Location: string;
+        /**
+         * @description Which bytes these are, and of how many.
+         * @example bytes 0-99/1234
+         */
+        ContentRange: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    conversations_index_get: {
+    conversations_list: {
         parameters: {
             query?: {
                 /** @description Words that stand in the title or in a message. */
                 q?: string;
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3687,11 +3719,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -3713,7 +3754,7 @@ export interface operations {
             };
         };
     };
-    conversations_create_post: {
+    conversations_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3729,6 +3770,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3737,6 +3779,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3773,11 +3824,15 @@ export interface operations {
             };
         };
     };
-    conversations_show__uuid_conversation_id__get: {
+    conversations_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
             };
             cookie?: never;
@@ -3787,11 +3842,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -3813,11 +3877,12 @@ export interface operations {
             };
         };
     };
-    conversations_delete__uuid_conversation_id__delete: {
+    conversations_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
             };
             cookie?: never;
@@ -3851,11 +3916,12 @@ export interface operations {
             };
         };
     };
-    conversations_change__uuid_conversation_id__patch: {
+    conversations_change: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
             };
             cookie?: never;
@@ -3893,6 +3959,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -3922,15 +3997,20 @@ export interface operations {
             };
         };
     };
-    conversations_messages__uuid_conversation_id__messages_get: {
+    conversations_messages: {
         parameters: {
             query?: {
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
             };
             cookie?: never;
@@ -3940,11 +4020,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChatMessagePage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -3975,7 +4064,7 @@ export interface operations {
             };
         };
     };
-    conversations_post__uuid_conversation_id__messages_post: {
+    conversations_post: {
         parameters: {
             query?: never;
             header?: {
@@ -3983,6 +4072,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
             };
             cookie?: never;
@@ -4005,6 +4095,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4022,6 +4113,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4076,7 +4176,7 @@ export interface operations {
             };
         };
     };
-    conversations_edit__uuid_conversation_id__messages__uuid_message_id__edit_post: {
+    conversations_edit: {
         parameters: {
             query?: never;
             header?: {
@@ -4084,7 +4184,9 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
+                /** @description The message's id. */
                 message_id: string;
             };
             cookie?: never;
@@ -4107,6 +4209,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4124,6 +4227,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4178,7 +4290,7 @@ export interface operations {
             };
         };
     };
-    conversations_regenerate__uuid_conversation_id__messages__uuid_message_id__regenerate_post: {
+    conversations_regenerate: {
         parameters: {
             query?: never;
             header?: {
@@ -4186,7 +4298,9 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The conversation's id. */
                 conversation_id: string;
+                /** @description The message's id. */
                 message_id: string;
             };
             cookie?: never;
@@ -4209,6 +4323,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4226,6 +4341,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4280,14 +4404,18 @@ export interface operations {
             };
         };
     };
-    files_index_get: {
+    files_list: {
         parameters: {
             query?: {
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4296,11 +4424,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FilePage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -4322,7 +4459,7 @@ export interface operations {
             };
         };
     };
-    files_upload_post: {
+    files_upload: {
         parameters: {
             query?: {
                 /** @description The file's name, for a raw body. */
@@ -4342,6 +4479,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4422,11 +4560,15 @@ export interface operations {
             };
         };
     };
-    files_show__uuid_file_id__get: {
+    files_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The file's id. */
                 file_id: string;
             };
             cookie?: never;
@@ -4436,11 +4578,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["File"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -4462,11 +4613,12 @@ export interface operations {
             };
         };
     };
-    files_delete__uuid_file_id__delete: {
+    files_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The file's id. */
                 file_id: string;
             };
             cookie?: never;
@@ -4509,11 +4661,19 @@ export interface operations {
             };
         };
     };
-    files_fetch__uuid_file_id__content_get: {
+    files_fetch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description One range of bytes, such as `bytes=0-99` or `bytes=-100`. */
+                Range?: components["parameters"]["Range"];
+                /** @description The ETag of what the asker has: else the whole is sent. */
+                "If-Range"?: components["parameters"]["IfRange"];
+            };
             path: {
+                /** @description The file's id. */
                 file_id: string;
             };
             cookie?: never;
@@ -4523,11 +4683,33 @@ export interface operations {
             /** @description The bytes */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
                     [name: string]: unknown;
                 };
                 content: {
                     "*/*": string;
                 };
+            };
+            /** @description The bytes that were asked for */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
+                    "Content-Range": components["headers"]["ContentRange"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -4550,6 +4732,7 @@ export interface operations {
             /** @description Requested Range Not Satisfiable */
             416: {
                 headers: {
+                    "Content-Range": components["headers"]["ContentRange"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4567,15 +4750,20 @@ export interface operations {
             };
         };
     };
-    file_pages_picture__uuid_file_id__pages__int_page__get: {
+    file_pages_picture: {
         parameters: {
             query?: {
                 /** @description Dots per inch, where a page has no pixels of its own. */
                 dpi?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The file's id. */
                 file_id: string;
+                /** @description The page, from 1. */
                 page: number;
             };
             cookie?: never;
@@ -4585,14 +4773,33 @@ export interface operations {
             /** @description A JPEG */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
                     [name: string]: unknown;
                 };
                 content: {
                     "image/jpeg": string;
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4629,7 +4836,7 @@ export interface operations {
             };
         };
     };
-    file_pages_text__uuid_file_id__text_get: {
+    file_pages_text: {
         parameters: {
             query?: {
                 /** @description Of a PDF. */
@@ -4637,8 +4844,12 @@ export interface operations {
                 /** @description A character of a text, which is in what is sent. */
                 at?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The file's id. */
                 file_id: string;
             };
             cookie?: never;
@@ -4648,14 +4859,32 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FileText"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4692,18 +4921,24 @@ export interface operations {
             };
         };
     };
-    jobs_index_get: {
+    jobs_list: {
         parameters: {
             query?: {
+                /** @description In this state. */
                 state?: components["schemas"]["JobState"] | null;
+                /** @description Of this pipeline. */
                 pipeline?: string | null;
                 /** @description The job that asked for them; else those that no job asked for. */
                 parent?: string | null;
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4712,11 +4947,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["JobPage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -4738,7 +4982,7 @@ export interface operations {
             };
         };
     };
-    jobs_create_post: {
+    jobs_create: {
         parameters: {
             query?: {
                 /** @description Seconds to wait for the job's end before answering. */
@@ -4770,6 +5014,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4859,7 +5104,7 @@ export interface operations {
             };
         };
     };
-    jobs_cancel_several_cancel_post: {
+    jobs_cancel_several: {
         parameters: {
             query?: never;
             header?: never;
@@ -4883,6 +5128,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4919,7 +5173,7 @@ export interface operations {
             };
         };
     };
-    jobs_retry_several_retry_post: {
+    jobs_retry_several: {
         parameters: {
             query?: never;
             header?: never;
@@ -4943,6 +5197,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4988,14 +5251,18 @@ export interface operations {
             };
         };
     };
-    jobs_show__uuid_job_id__get: {
+    jobs_get: {
         parameters: {
             query?: {
                 /** @description Seconds to wait for the job's end before answering. */
                 wait?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5005,11 +5272,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -5040,7 +5316,7 @@ export interface operations {
             };
         };
     };
-    jobs_delete__uuid_job_id__delete: {
+    jobs_delete: {
         parameters: {
             query?: {
                 /** @description Remove its inputs too, but for those that another job uses. */
@@ -5048,6 +5324,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5079,6 +5356,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -5090,11 +5376,15 @@ export interface operations {
             };
         };
     };
-    jobs_attempts__uuid_job_id__attempts_get: {
+    jobs_attempts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5104,11 +5394,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AttemptList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -5130,11 +5429,12 @@ export interface operations {
             };
         };
     };
-    jobs_cancel__uuid_job_id__cancel_post: {
+    jobs_cancel: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5179,7 +5479,7 @@ export interface operations {
             };
         };
     };
-    events_events__uuid_job_id__events_get: {
+    events_stream: {
         parameters: {
             query?: never;
             header?: {
@@ -5187,6 +5487,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5229,12 +5530,21 @@ export interface operations {
             };
         };
     };
-    jobs_output__uuid_job_id__outputs__name__get: {
+    jobs_output: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description One range of bytes, such as `bytes=0-99` or `bytes=-100`. */
+                Range?: components["parameters"]["Range"];
+                /** @description The ETag of what the asker has: else the whole is sent. */
+                "If-Range"?: components["parameters"]["IfRange"];
+            };
             path: {
+                /** @description The job's id. */
                 job_id: string;
+                /** @description The name, as it is told. */
                 name: string;
             };
             cookie?: never;
@@ -5244,11 +5554,33 @@ export interface operations {
             /** @description The bytes */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
                     [name: string]: unknown;
                 };
                 content: {
                     "*/*": string;
                 };
+            };
+            /** @description The bytes that were asked for */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
+                    "Content-Range": components["headers"]["ContentRange"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -5262,6 +5594,7 @@ export interface operations {
             /** @description Requested Range Not Satisfiable */
             416: {
                 headers: {
+                    "Content-Range": components["headers"]["ContentRange"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5279,15 +5612,20 @@ export interface operations {
             };
         };
     };
-    jobs_parts__uuid_job_id__parts_get: {
+    jobs_parts: {
         parameters: {
             query?: {
                 /** @description `seq` of the last part that is known. */
                 after?: number;
+                /** @description How many to tell at most. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5297,11 +5635,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PartPage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -5332,11 +5679,12 @@ export interface operations {
             };
         };
     };
-    jobs_retry__uuid_job_id__retry_post: {
+    jobs_retry: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job_id: string;
             };
             cookie?: never;
@@ -5346,6 +5694,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5390,10 +5739,13 @@ export interface operations {
             };
         };
     };
-    keys_index_get: {
+    keys_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5402,29 +5754,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["KeyList"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
+            /** @description Not Modified: the asker has it already. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description Conflict */
             409: {
@@ -5446,7 +5789,7 @@ export interface operations {
             };
         };
     };
-    keys_create_post: {
+    keys_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -5462,6 +5805,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5477,17 +5821,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5533,11 +5868,12 @@ export interface operations {
             };
         };
     };
-    keys_revoke__uuid_key_id__delete: {
+    keys_revoke: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The key's id. */
                 key_id: string;
             };
             cookie?: never;
@@ -5550,24 +5886,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
             };
             /** @description Not Found */
             404: {
@@ -5598,10 +5916,13 @@ export interface operations {
             };
         };
     };
-    house_lanes_lanes_get: {
+    house_lanes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5610,11 +5931,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LaneList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -5627,7 +5957,7 @@ export interface operations {
             };
         };
     };
-    listen: {
+    listening_listen: {
         parameters: {
             query?: never;
             header?: never;
@@ -5643,7 +5973,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not a WebSocket handshake */
+            /** @description Upgrade Required */
             426: {
                 headers: {
                     [name: string]: unknown;
@@ -5652,6 +5982,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -5663,10 +6002,13 @@ export interface operations {
             };
         };
     };
-    memory_collections_collections_collections_get: {
+    memory_collections_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5675,11 +6017,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -5692,7 +6043,7 @@ export interface operations {
             };
         };
     };
-    memory_collections_create_collections_post: {
+    memory_collections_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -5708,6 +6059,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5716,6 +6068,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5761,11 +6122,12 @@ export interface operations {
             };
         };
     };
-    memory_collections_delete_collections__uuid_collection_id__delete: {
+    memory_collections_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The collection's id. */
                 collection_id: string;
             };
             cookie?: never;
@@ -5799,11 +6161,12 @@ export interface operations {
             };
         };
     };
-    memory_collections_rename_collections__uuid_collection_id__patch: {
+    memory_collections_rename: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The collection's id. */
                 collection_id: string;
             };
             cookie?: never;
@@ -5839,6 +6202,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -5877,12 +6249,14 @@ export interface operations {
             };
         };
     };
-    memory_collections_collect_collections__uuid_collection_id__sources__uuid_source_id__put: {
+    memory_collections_collect: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The collection's id. */
                 collection_id: string;
+                /** @description The source's id. */
                 source_id: string;
             };
             cookie?: never;
@@ -5916,12 +6290,14 @@ export interface operations {
             };
         };
     };
-    memory_collections_uncollect_collections__uuid_collection_id__sources__uuid_source_id__delete: {
+    memory_collections_uncollect: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The collection's id. */
                 collection_id: string;
+                /** @description The source's id. */
                 source_id: string;
             };
             cookie?: never;
@@ -5955,7 +6331,7 @@ export interface operations {
             };
         };
     };
-    memory_archive_export_export_get: {
+    memory_archive_export: {
         parameters: {
             query?: never;
             header?: never;
@@ -5991,15 +6367,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient Storage */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -6011,7 +6378,7 @@ export interface operations {
             };
         };
     };
-    memory_archive_bring_import_post: {
+    memory_archive_bring: {
         parameters: {
             query?: never;
             header?: never;
@@ -6061,6 +6428,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -6108,10 +6484,13 @@ export interface operations {
             };
         };
     };
-    memory_jobs_newest_map_map_get: {
+    memory_jobs_newest_map: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6120,11 +6499,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MapJob"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -6137,7 +6525,7 @@ export interface operations {
             };
         };
     };
-    memory_jobs_draw_map_map_post: {
+    memory_jobs_draw_map: {
         parameters: {
             query?: never;
             header?: never;
@@ -6153,6 +6541,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6161,6 +6550,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6206,7 +6604,7 @@ export interface operations {
             };
         };
     };
-    memory_add_note_notes_post: {
+    memory_add_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -6222,6 +6620,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6239,6 +6638,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6275,11 +6683,12 @@ export interface operations {
             };
         };
     };
-    memory_edit_note_notes__uuid_memory_id__patch: {
+    memory_edit_note: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The memory's id. */
                 memory_id: string;
             };
             cookie?: never;
@@ -6317,6 +6726,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -6355,7 +6773,7 @@ export interface operations {
             };
         };
     };
-    memory_jobs_reindex_reindex_post: {
+    memory_jobs_reindex: {
         parameters: {
             query?: never;
             header?: never;
@@ -6371,6 +6789,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6379,6 +6798,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6433,10 +6861,12 @@ export interface operations {
             };
         };
     };
-    memory_search_find_search_get: {
+    memory_search_find: {
         parameters: {
             query?: {
+                /** @description Of one of these modalities. */
                 modality?: components["schemas"]["Modality"][];
+                /** @description Of one of these kinds. */
                 kind?: components["schemas"]["MemoryKind"][];
                 /** @description ISO 639-1. */
                 language?: string[];
@@ -6452,13 +6882,17 @@ export interface operations {
                 until?: string | null;
                 /** @description Pinned ones alone. */
                 pinned?: boolean;
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description How many of the best to leave out. */
                 offset?: number;
                 /** @description Words, taken literally but for "quoted phrases" and a star behind the beginning of a word. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6467,11 +6901,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryHits"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -6493,7 +6936,7 @@ export interface operations {
             };
         };
     };
-    memory_search_find_more_search_post: {
+    memory_search_find_more: {
         parameters: {
             query?: never;
             header?: never;
@@ -6590,17 +7033,24 @@ export interface operations {
             };
         };
     };
-    memory_sources_sources_get: {
+    memory_sources: {
         parameters: {
             query?: {
+                /** @description With one of these tags. */
                 tag?: string[];
+                /** @description The id of a collection. */
                 collection?: string | null;
+                /** @description Of one of these modalities. */
                 modality?: components["schemas"]["Modality"][];
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6609,12 +7059,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SourcePage"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -6635,11 +7094,15 @@ export interface operations {
             };
         };
     };
-    memory_source_sources__uuid_source_id__get: {
+    memory_source: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The source's id. */
                 source_id: string;
             };
             cookie?: never;
@@ -6649,12 +7112,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListedSource"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not Found */
             404: {
                 headers: {
@@ -6675,15 +7147,20 @@ export interface operations {
             };
         };
     };
-    memory_memories_sources__uuid_source_id__memories_get: {
+    memory_memories: {
         parameters: {
             query?: {
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The source's id. */
                 source_id: string;
             };
             cookie?: never;
@@ -6693,11 +7170,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryPage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -6728,11 +7214,12 @@ export interface operations {
             };
         };
     };
-    memory_collections_tag_sources__uuid_source_id__tags_put: {
+    memory_collections_tag: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The source's id. */
                 source_id: string;
             };
             cookie?: never;
@@ -6770,6 +7257,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -6799,10 +7295,13 @@ export interface operations {
             };
         };
     };
-    memory_status_status_get: {
+    memory_status: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6811,12 +7310,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryStatus"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -6828,10 +7336,13 @@ export interface operations {
             };
         };
     };
-    memory_tags_tags_get: {
+    memory_tags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6840,11 +7351,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TagList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -6857,11 +7377,15 @@ export interface operations {
             };
         };
     };
-    memory_show__uuid_memory_id__get: {
+    memory_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The memory's id. */
                 memory_id: string;
             };
             cookie?: never;
@@ -6871,11 +7395,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryDetail"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -6897,11 +7430,12 @@ export interface operations {
             };
         };
     };
-    memory_delete__uuid_memory_id__delete: {
+    memory_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The memory's id. */
                 memory_id: string;
             };
             cookie?: never;
@@ -6944,11 +7478,12 @@ export interface operations {
             };
         };
     };
-    memory_pin__uuid_memory_id__pin_put: {
+    memory_pin: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The memory's id. */
                 memory_id: string;
             };
             cookie?: never;
@@ -6982,11 +7517,12 @@ export interface operations {
             };
         };
     };
-    memory_unpin__uuid_memory_id__pin_delete: {
+    memory_unpin: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The memory's id. */
                 memory_id: string;
             };
             cookie?: never;
@@ -7020,10 +7556,12 @@ export interface operations {
             };
         };
     };
-    memory_search_alike__uuid_memory_id__similar_get: {
+    memory_search_alike: {
         parameters: {
             query?: {
+                /** @description Of one of these modalities. */
                 modality?: components["schemas"]["Modality"][];
+                /** @description Of one of these kinds. */
                 kind?: components["schemas"]["MemoryKind"][];
                 /** @description ISO 639-1. */
                 language?: string[];
@@ -7039,10 +7577,15 @@ export interface operations {
                 until?: string | null;
                 /** @description Pinned ones alone. */
                 pinned?: boolean;
+                /** @description How many to tell at most. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The memory's id. */
                 memory_id: string;
             };
             cookie?: never;
@@ -7052,11 +7595,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryHits"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -7087,10 +7639,13 @@ export interface operations {
             };
         };
     };
-    models_index_get: {
+    models_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7099,11 +7654,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -7116,7 +7680,7 @@ export interface operations {
             };
         };
     };
-    models_create_post: {
+    models_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -7132,6 +7696,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7140,6 +7705,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7194,11 +7768,12 @@ export interface operations {
             };
         };
     };
-    models_delete__path_name__delete: {
+    models_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The name, as it is told. */
                 name: string;
             };
             cookie?: never;
@@ -7241,10 +7816,13 @@ export interface operations {
             };
         };
     };
-    pipelines_index_get: {
+    pipelines_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7253,12 +7831,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PipelineList"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -7270,10 +7857,13 @@ export interface operations {
             };
         };
     };
-    session_show_get: {
+    session_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7282,20 +7872,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
+            /** @description Not Modified: the asker has it already. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -7308,7 +7898,7 @@ export interface operations {
             };
         };
     };
-    session_end_delete: {
+    session_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -7324,24 +7914,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -7353,7 +7925,7 @@ export interface operations {
             };
         };
     };
-    socket: {
+    relay_tell: {
         parameters: {
             query?: {
                 /** @description The last event id that was seen. */
@@ -7372,7 +7944,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not a WebSocket handshake */
+            /** @description Upgrade Required */
             426: {
                 headers: {
                     [name: string]: unknown;
@@ -7381,6 +7953,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -7392,10 +7973,13 @@ export interface operations {
             };
         };
     };
-    house_stats_stats_get: {
+    house_stats: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7404,12 +7988,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -7421,14 +8014,18 @@ export interface operations {
             };
         };
     };
-    uploads_index_get: {
+    uploads_list: {
         parameters: {
             query?: {
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7437,11 +8034,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PendingUploadPage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -7463,7 +8069,7 @@ export interface operations {
             };
         };
     };
-    uploads_create_post: {
+    uploads_create: {
         parameters: {
             query?: never;
             header: {
@@ -7496,6 +8102,7 @@ export interface operations {
                     "Upload-Expires"?: string;
                     /** @description The file, once it is whole. */
                     "Triptych-File-Id"?: string;
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7655,11 +8262,15 @@ export interface operations {
             };
         };
     };
-    uploads_show__uuid_upload_id__get: {
+    uploads_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The upload's id. */
                 upload_id: string;
             };
             cookie?: never;
@@ -7677,11 +8288,21 @@ export interface operations {
                     "Upload-Expires"?: string;
                     /** @description The file, once it is whole. */
                     "Triptych-File-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PendingUpload"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -7746,6 +8367,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -7757,7 +8387,7 @@ export interface operations {
             };
         };
     };
-    uploads_end__uuid_upload_id__delete: {
+    uploads_end: {
         parameters: {
             query?: never;
             header: {
@@ -7765,6 +8395,7 @@ export interface operations {
                 "Tus-Resumable": string;
             };
             path: {
+                /** @description The upload's id. */
                 upload_id: string;
             };
             cookie?: never;
@@ -7833,6 +8464,7 @@ export interface operations {
                 "Tus-Resumable": string;
             };
             path: {
+                /** @description The upload's id. */
                 upload_id: string;
             };
             cookie?: never;
@@ -7850,6 +8482,7 @@ export interface operations {
                     "Upload-Expires"?: string;
                     /** @description The file, once it is whole. */
                     "Triptych-File-Id"?: string;
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7865,7 +8498,7 @@ export interface operations {
             };
         };
     };
-    uploads_add__uuid_upload_id__patch: {
+    uploads_add: {
         parameters: {
             query?: never;
             header: {
@@ -7877,6 +8510,7 @@ export interface operations {
                 "Upload-Checksum"?: string;
             };
             path: {
+                /** @description The upload's id. */
                 upload_id: string;
             };
             cookie?: never;
@@ -7898,6 +8532,7 @@ export interface operations {
                     "Upload-Expires"?: string;
                     /** @description The file, once it is whole. */
                     "Triptych-File-Id"?: string;
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8030,10 +8665,13 @@ export interface operations {
             };
         };
     };
-    house_voices_voices_get: {
+    house_voices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8042,12 +8680,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SpeakerList"];
                 };
             };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -8059,10 +8706,13 @@ export interface operations {
             };
         };
     };
-    webhooks_index_get: {
+    webhooks_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8071,11 +8721,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -8088,7 +8747,7 @@ export interface operations {
             };
         };
     };
-    webhooks_create_post: {
+    webhooks_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -8104,6 +8763,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8112,6 +8772,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8157,11 +8826,15 @@ export interface operations {
             };
         };
     };
-    webhooks_show__uuid_webhook_id__get: {
+    webhooks_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
             };
             cookie?: never;
@@ -8171,11 +8844,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Webhook"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -8197,11 +8879,12 @@ export interface operations {
             };
         };
     };
-    webhooks_delete__uuid_webhook_id__delete: {
+    webhooks_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
             };
             cookie?: never;
@@ -8235,11 +8918,12 @@ export interface operations {
             };
         };
     };
-    webhooks_change__uuid_webhook_id__patch: {
+    webhooks_change: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
             };
             cookie?: never;
@@ -8277,6 +8961,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -8306,16 +8999,22 @@ export interface operations {
             };
         };
     };
-    webhooks_log__uuid_webhook_id__deliveries_get: {
+    webhooks_log: {
         parameters: {
             query?: {
+                /** @description In this state. */
                 state?: components["schemas"]["DeliveryState"] | null;
+                /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
             };
             cookie?: never;
@@ -8325,11 +9024,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPage"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -8360,12 +9068,17 @@ export interface operations {
             };
         };
     };
-    webhooks_delivery__uuid_webhook_id__deliveries__uuid_delivery_id__get: {
+    webhooks_delivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
+                /** @description The delivery's id. */
                 delivery_id: string;
             };
             cookie?: never;
@@ -8375,11 +9088,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {
@@ -8401,12 +9123,14 @@ export interface operations {
             };
         };
     };
-    webhooks_replay__uuid_webhook_id__deliveries__uuid_delivery_id__replay_post: {
+    webhooks_replay: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
+                /** @description The delivery's id. */
                 delivery_id: string;
             };
             cookie?: never;
@@ -8416,6 +9140,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8451,11 +9176,12 @@ export interface operations {
             };
         };
     };
-    webhooks_rotate__uuid_webhook_id__secret_post: {
+    webhooks_rotate: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
             };
             cookie?: never;
@@ -8491,11 +9217,12 @@ export interface operations {
             };
         };
     };
-    webhooks_test__uuid_webhook_id__test_post: {
+    webhooks_test: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The webhook's id. */
                 webhook_id: string;
             };
             cookie?: never;
@@ -8505,6 +9232,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8540,10 +9268,13 @@ export interface operations {
             };
         };
     };
-    house_workers_workers_get: {
+    house_workers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8552,11 +9283,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WorkerList"];
                 };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any other problem */
             default: {
@@ -8569,7 +9309,7 @@ export interface operations {
             };
         };
     };
-    health_live_health_live_get: {
+    health_live: {
         parameters: {
             query?: never;
             header?: never;
@@ -8598,7 +9338,7 @@ export interface operations {
             };
         };
     };
-    health_ready_health_ready_get: {
+    health_ready: {
         parameters: {
             query?: never;
             header?: never;
@@ -8636,7 +9376,7 @@ export interface operations {
             };
         };
     };
-    metrics_metrics_metrics_get: {
+    metrics_metrics: {
         parameters: {
             query?: never;
             header?: never;
