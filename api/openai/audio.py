@@ -9,8 +9,12 @@ from api.bodies.multipart_form import LIST, Bounds, Form, received_form
 from api.bodies.received import FORM_OVERHEAD_BYTES
 from api.openai.answering import answered, streamed, told_to_the_end
 from api.openai.following import Followed
+from api.openai.texts import asked_json
 from api.room import room
+from pipelines.contract import PartKind
 from triptych.openai.calls import BadCall
+from triptych.openai.speech import JOINED, Joined, Speech, delta, speech
+from triptych.openai.speech import done as said
 from triptych.openai.transcriptions import Transcription, deltas, done, transcription, translation
 
 
@@ -34,6 +38,33 @@ def _heard(read: Callable[[Mapping[str, Any]], Transcription]) -> Response:  # A
         if wanted.is_streamed:
             return streamed(wanted.call, _events, form.uploads)
         return answered(wanted.call, form.uploads)
+
+
+def speak() -> Response:
+    """Read a text aloud; what has been said is sent while the rest is said, where its format allows."""
+    wanted = speech(asked_json())
+    if wanted.are_events:
+        return streamed(wanted.call, lambda followed: told_to_the_end(_sounding(followed, wanted)))
+    return streamed(wanted.call, lambda followed: _sound(followed, wanted), media_type=wanted.media_type)
+
+
+def _sounding(followed: Followed, wanted: Speech) -> Iterator[str]:
+    yield from map(delta, _sound(followed, wanted))
+    yield said()
+
+
+def _sound(followed: Followed, wanted: Speech) -> Iterator[bytes]:
+    joined, is_missed = Joined(wanted.form), wanted.form not in JOINED
+    for part in followed.parts():
+        if is_missed or part.kind != PartKind.SPEECH:
+            continue
+        piece = followed.piece(str(part.body["output"]))
+        is_missed = piece is None
+        if piece is not None and (sound := joined.add(part.body, piece)):
+            yield sound
+    made = followed.end()
+    if is_missed or not joined.has_begun:
+        yield joined.rest(made.output(wanted.output))
 
 
 def _events(followed: Followed) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ def register_openai(app: Flask) -> None:
     door.add_url_rule("/models", view_func=models.models)
     door.add_url_rule("/models/<path:name>", view_func=models.model)
     door.add_url_rule("/audio/transcriptions", view_func=audio.transcriptions, methods=["POST"])
+    door.add_url_rule("/audio/speech", view_func=audio.speak, methods=["POST"])
     door.add_url_rule("/audio/translations", view_func=audio.translations, methods=["POST"])
     door.add_url_rule("/embeddings", view_func=texts.embeddings, methods=["POST"])
     door.add_url_rule("/<path:rest>", view_func=_nothing, methods=METHODS)

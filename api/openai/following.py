@@ -66,6 +66,12 @@ class Followed:
         with suppress(owners.JobFinished, owners.UnknownJob):
             self.here.writer.change(owners.cancel, self.here.store, self.owner, self.job.id)
 
+    def piece(self, name: str) -> bytes | None:
+        """An output of the run that is under way; None where it is through and has dropped it."""
+        if all(one.name != name for one in self.job.outputs):
+            self.job = get_job(self.here.store, self.owner, self.job.id)
+        return self._output(name) if any(one.name == name for one in self.job.outputs) else None
+
     def _new_parts(self) -> Iterator[StoredPart]:
         while page := list_parts(self.here.store, self.owner, self.job.id, self.seen, PAGE):
             for part in page:

@@ -11,8 +11,9 @@ from triptych.openai.embeddings import embedding
 
 def embeddings() -> Response:
     """Turn texts into vectors."""
-    return answered(embedding(_body()))
+    return answered(embedding(asked_json()))
 
 
-def _body() -> object:
+def asked_json() -> object:
+    """The current request's body. Raises Refused."""
     return read_json(whole_body(request, room().settings.json_bytes))

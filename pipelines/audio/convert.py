@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from pipelines.catalogue import pipeline
 from pipelines.contract import Context, EngineUsed, Lane, Output, Params, Result, Run, Source
 from pipelines.engines.provenance import made_by_packages
 from pipelines.engines.selection import Surroundings
-from pipelines.media.sound_formats import SoundFormat
+from pipelines.media.sound_formats import HOLDING, SoundFormat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,11 +22,19 @@ MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 4
 COMMON_RATES_HZ = (*MP3_RATES_HZ, 96_000)
 
 
+def _holding(form: SoundFormat) -> SoundFormat:
+    if form not in HOLDING:
+        raise ValueError(f"{form} is for speech alone: choose {', '.join(HOLDING)}")
+    return form
+
+
 class ConvertParams(Params):
     """What becomes of the recording; what is left empty stays as it was."""
 
     # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
-    format: Annotated[SoundFormat, WithJsonSchema({"type": "string", "enum": list(SoundFormat)})] = Field(
+    format: Annotated[
+        SoundFormat, AfterValidator(_holding), WithJsonSchema({"type": "string", "enum": list(HOLDING)})
+    ] = Field(
         SoundFormat.MP3,
         title="Format",
         description="WAV and FLAC keep 16 bits of every sample; MP3 and Ogg are smaller.",

@@ -23,13 +23,21 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 50_000  # about an hour
 NOTED_LU = 0.5
+AUTO, DEFAULT_LANGUAGE = "auto", "en"
+
+
+def _tongue(code: str) -> str:
+    return code if code == AUTO else known_tongue(code)
 
 
 class SpeakParams(Params):
     """How the text is read."""
 
-    language: Annotated[str, AfterValidator(known_tongue)] = Field(
-        "en", title="Language", description="The language of the text.", json_schema_extra={"enum": list(TONGUES)}
+    language: Annotated[str, AfterValidator(_tongue)] = Field(
+        "en",
+        title="Language",
+        description="The language of the text; auto finds it out.",
+        json_schema_extra={"enum": [AUTO, *TONGUES]},
     )
     # Its choices are told in place: from an enum of the same name as its title pydantic drops the title.
     voice: Annotated[Voice, WithJsonSchema({"type": "string", "enum": list(Voice)})] = Field(
@@ -38,7 +46,12 @@ class SpeakParams(Params):
     speed: float = Field(1.0, ge=0.5, le=2.0, title="Speed", description="1 is natural, 2 twice as fast.")
     # Its choices are told in place, as above.
     format: Annotated[SoundFormat, WithJsonSchema({"type": "string", "enum": list(SoundFormat)})] = Field(
-        SoundFormat.MP3, title="Format", description="MP3 and Ogg are small, WAV and FLAC lose nothing."
+        SoundFormat.MP3,
+        title="Format",
+        description="MP3, Ogg, Opus and AAC are small, WAV and FLAC lose nothing, PCM is 16-bit samples alone.",
+    )
+    sample_rate_hz: Literal[8000, 12000, 16000, 24000, 48000] | None = Field(
+        None, title="Sample rate", description="Samples a second. Left empty: the voice's own."
     )
     # -16 is what podcasts are published at: pipelines/media/loudness.py
     loudness_lufs: float | None = Field(
@@ -57,7 +70,8 @@ class SpeakParams(Params):
 
 def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
     """Who would speak now. May look whether Google answers, which is remembered for minutes."""
-    engines = speaking_engines(Manner(params.language, params.voice, params.speed))
+    language = DEFAULT_LANGUAGE if params.language == AUTO else params.language  # which text there is, nobody knows yet
+    engines = speaking_engines(Manner(language, params.voice, params.speed))
     return made_by_engine(engines, surroundings, params.engine, packages=("pydub", "av", "imageio-ffmpeg"))
 
 
@@ -72,7 +86,7 @@ def spoken_by(params: SpeakParams, surroundings: Surroundings) -> str:
     made_by=spoken_by,
 )
 def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> Run:
-    """Read a text aloud as MP3, WAV, Ogg or FLAC, at the loudness of a podcast.
+    """Read a text aloud as MP3, WAV, Ogg, FLAC, Opus, AAC or PCM, at the loudness of a podcast.
 
     SSML is taken too: <p>, <s>, <break>, <sub>, <say-as> that spells, <prosody> (rate, pitch and volume), <emphasis>
     and <lang>; the text of other elements is said as it is. Google's voice has one pitch, and the result says so.
@@ -82,13 +96,15 @@ def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> R
     but the default, eSpeak NG speaks the whole on this machine, and the result says so.
     """
     text, warnings = _text(sources[0], context)
-    asked = Manner(params.language, params.voice, params.speed)
+    language = _found(text) if params.language == AUTO else params.language
+    asked = Manner(language, params.voice, params.speed)
     pieces, passed_over = _pieces(text, params, sources[0].name)
 
     def spoken_with(hire: Hire) -> "Generator[Part | Output, None, Take]":
-        from pipelines.engines.taking import take
+        from pipelines.engines.taking import Cut, take
 
-        return take(hire(asked, context.workdir), pieces, params.format, params.loudness_lufs, context)
+        cut = Cut(params.format, params.sample_rate_hz, params.loudness_lufs)
+        return take(hire(asked, context.workdir), pieces, cut, context)
 
     surroundings = Surroundings(context.models_dir, context.network)
     spoken, fell_back = yield from first_that_goes_through(
@@ -100,7 +116,7 @@ def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> R
     output, loudness_lufs, too_quiet = _written(spoken, params, context)
     yield output
     body = {
-        "language": params.language,
+        "language": language,
         "voice": spoken.used.model,
         "duration_s": round(spoken.duration_s, 3),
         "characters": len(text),
@@ -108,6 +124,14 @@ def speak(sources: Sequence[Source], params: SpeakParams, context: Context) -> R
     }
     unable = tuple(f"Passed over: {why}" for why in spoken.passed_over)
     return Result(body, spoken.used, (*warnings, *passed_over, *unable, *fell_back, *too_quiet))
+
+
+def _found(text: str) -> str:
+    """The language of ``text``, where it is one that can be spoken and there is enough to tell."""
+    from pipelines.engines.language import detect_language
+
+    language = detect_language(text)
+    return language if language in TONGUES else DEFAULT_LANGUAGE
 
 
 def _pieces(text: str, params: SpeakParams, name: str) -> tuple[list[Piece], tuple[str, ...]]:
@@ -136,10 +160,11 @@ def _written(spoken: "Take", params: SpeakParams, context: Context) -> tuple[Out
         became = normalise(spoken.wav, wav, context.check, loudness_lufs=params.loudness_lufs)
         spoken.wav.unlink()
     target = context.workdir / f"speech.{params.format}"
-    if params.format is SoundFormat.WAV:
+    if params.format is SoundFormat.WAV and params.sample_rate_hz is None:
         wav.rename(target)
     else:
-        encode(wav, target, params.format, context.check, bitrate_kbps=BITRATE_KBPS)
+        rate_hz = params.sample_rate_hz
+        encode(wav, target, params.format, context.check, bitrate_kbps=BITRATE_KBPS, rate_hz=rate_hz)
         wav.unlink()
     loudness = became.integrated_lufs
     warnings: tuple[str, ...] = ()

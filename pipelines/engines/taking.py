@@ -33,15 +33,22 @@ class Take:
     passed_over: tuple[str, ...] = ()
 
 
-def take(
-    speaker: Speaker, pieces: Sequence[Piece], form: SoundFormat, loudness_lufs: float | None, context: Context
-) -> Generator[Part | Output, None, Take]:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How pieces are given out: in what format, at what rate (None: the speaker's) and how loud (None: as spoken)."""
+
+    form: SoundFormat
+    rate_hz: int | None = None
+    loudness_lufs: float | None = None
+
+
+def take(speaker: Speaker, pieces: Sequence[Piece], cut: Cut, context: Context) -> Generator[Part | Output, None, Take]:
     """Say the pieces one after the other, each given out as soon as it is said; one alone is the whole already.
 
     Raises what the speaker raises, naming the piece.
     """
     wav = context.workdir / "speech.wav"
-    listening = _Pieces(speaker, form, loudness_lufs, context)
+    listening = _Pieces(speaker, cut, context)
     total, said = sum(len(sentence.text) for piece in pieces for sentence in piece), 0
     samples = 0
     with wave.open(str(wav), "wb") as whole:
@@ -62,10 +69,9 @@ def take(
 class _Pieces:
     """Makes pieces that can be heard, all by the gain that the first one needs, for the whole's is not known yet."""
 
-    def __init__(self, speaker: Speaker, form: SoundFormat, loudness_lufs: float | None, context: Context) -> None:
+    def __init__(self, speaker: Speaker, cut: Cut, context: Context) -> None:
         self._speaker = speaker
-        self._form = form
-        self._loudness_lufs = loudness_lufs
+        self._cut = cut
         self._context = context
         self._gain_db: float | None = None
 
@@ -74,10 +80,18 @@ class _Pieces:
         with wave.open(str(wav), "wb") as file:
             _describe(file, self._speaker)
             file.writeframes(sound)
-        name = f"{self._speaker.used.name}-{number:04}.{self._form}"
+        name = f"{self._speaker.used.name}-{number:04}.{self._cut.form}"
         target = self._context.workdir / name
-        encode(wav, target, self._form, self._context.check, bitrate_kbps=BITRATE_KBPS, filters=self._louder(wav))
-        yield Output(name, self._form.media_type, target, passing=True)
+        encode(
+            wav,
+            target,
+            self._cut.form,
+            self._context.check,
+            bitrate_kbps=BITRATE_KBPS,
+            filters=self._louder(wav),
+            rate_hz=self._cut.rate_hz,
+        )
+        yield Output(name, self._cut.form.media_type, target, passing=True)
         rate_hz = self._speaker.rate_hz
         body = {
             "text": " ".join(sentence.text for sentence in piece),
@@ -88,13 +102,13 @@ class _Pieces:
         yield Part(PartKind.SPEECH, body)
 
     def _louder(self, wav: Path) -> list[str]:
-        if self._loudness_lufs is None:
+        if self._cut.loudness_lufs is None:
             return []
         if self._gain_db is None:
             measured = measure_loudness(wav, self._context.check).integrated_lufs
             if measured is None:
                 return []
-            self._gain_db = self._loudness_lufs - measured
+            self._gain_db = self._cut.loudness_lufs - measured
         return gain_filters(wav, self._gain_db)
 
 

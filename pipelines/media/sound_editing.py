@@ -1,4 +1,4 @@
-"""Edits of sound held in memory, by pydub, and its writing as WAV, MP3, Ogg Vorbis or FLAC, by FFmpeg."""
+"""Edits of sound held in memory, by pydub, and its writing in any ``SoundFormat``, by FFmpeg."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from pipelines.media.sound_formats import SoundFormat
 
 BYTES_A_SAMPLE = 2
 MAX_PIECE_BYTES = 700 << 20  # 66 minutes of CD sound; pydub copies a piece on every edit
+LOSSY_BY_RATE = (SoundFormat.MP3, SoundFormat.OPUS, SoundFormat.AAC)
 HEADROOM_DB = 1.0  # below full scale, so that MP3 and Vorbis, whose peaks overshoot, do not clip
 
 
@@ -81,8 +82,9 @@ def encode(
     bitrate_kbps: int = 192,
     tempo: float = 1.0,
     filters: Sequence[str] = (),
+    rate_hz: int | None = None,
 ) -> None:
-    """Turn ``wav`` into ``target``; ``tempo`` 2.0 halves its duration and keeps its pitch.
+    """Turn ``wav`` into ``target``; ``tempo`` 2.0 halves its duration and keeps its pitch, ``rate_hz`` resamples it.
 
     ``filters`` are FFmpeg's, applied in turn before the tempo.
 
@@ -92,11 +94,13 @@ def encode(
     chain = [*filters, *([f"atempo={tempo}"] if tempo != 1.0 else [])]
     if chain:
         command += ["-filter:a", ",".join(chain)]
-    if form is SoundFormat.MP3:
+    if form in LOSSY_BY_RATE:
         command += ["-b:a", f"{bitrate_kbps}k"]
     if form is SoundFormat.OGG:
         command += ["-q:a", str(VORBIS_QUALITY[bitrate_kbps])]
-    command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-c:a", form.codec, "-f", form.value, f"file:{target}"]
+    if rate_hz is not None:
+        command += ["-ar", str(rate_hz)]
+    command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-c:a", form.codec, "-f", form.muxer, f"file:{target}"]
     run_ffmpeg(command, check)
 
 

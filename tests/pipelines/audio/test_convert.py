@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from recordings import RATE_HZ, babble, encode, source, write_wav
 
+from pipelines.catalogue import catalogue
 from pipelines.errors import BadInput
 from pipelines.media.loudness import measure_loudness
 from pipelines.media.sound import open_sound
@@ -116,3 +118,8 @@ def test_silence_has_no_loudness_to_change(context, tmp_path):
 
     assert (finished.result.body["loudness_lufs"], finished.result.body["true_peak_dbtp"]) == (None, None)
     assert "has no loudness" in finished.result.warnings[0]
+
+
+def test_formats_of_speech_are_not_offered():
+    with pytest.raises(ValidationError, match="opus is for speech alone"):
+        catalogue()["audio.convert"].params.model_validate({"format": "opus"})

@@ -19,7 +19,7 @@ def text(tmp_path):
     return source(path, "text/plain")
 
 
-@pytest.mark.parametrize("form", ["wav", "mp3", "ogg", "flac"])
+@pytest.mark.parametrize("form", ["wav", "mp3", "ogg", "flac", "opus", "aac"])
 def test_espeak_speaks_without_a_network_and_says_so(context, text, form):
     finished = run_pipeline("audio.speak", [text], {"format": form, "voice": "f3"}, context)
 
@@ -30,6 +30,23 @@ def test_espeak_speaks_without_a_network_and_says_so(context, text, form):
         heard = sum(len(block) for block in sound.mono()) / 16_000
     assert heard == pytest.approx(finished.result.body["duration_s"], abs=0.15)
     assert heard > 1
+
+
+def test_samples_alone_come_at_the_rate_that_is_asked_for(context, text):
+    finished = run_pipeline("audio.speak", [text], {"format": "pcm", "sample_rate_hz": 24000, "voice": "f3"}, context)
+
+    assert finished.output("speech.pcm").path.stat().st_size / 2 / 24_000 == pytest.approx(
+        finished.result.body["duration_s"], abs=0.01
+    )
+
+
+def test_language_is_found_out_if_that_is_asked_for(context, tmp_path):
+    path = tmp_path / "gruss.txt"
+    path.write_text("Guten Morgen, der Hafen ist heute leider den ganzen Tag geschlossen.", encoding="utf-8")
+
+    finished = run_pipeline("audio.speak", [source(path, "text/plain")], {"language": "auto"}, context)
+
+    assert finished.result.body["language"] == "de"
 
 
 def test_double_speed_takes_less_time(context, text):
