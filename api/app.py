@@ -23,6 +23,7 @@ from api.relay import websocket
 from api.relay.hub import Hub
 from api.room import Room
 from api.routes import (
+    batches,
     conversations,
     docs,
     file_pages,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     for part in (
         jobs,
         job_events,
+        batches,
         *FILES,
         pipelines,
         house,

@@ -37,6 +37,7 @@ CODES: Mapping[int, Mapping[str, str]] = {
         "too_many_webhooks": "There are as many webhooks of yours as one may have.",
         "webhook_disabled": "The webhook is disabled: enable it first.",
         "wrong_offset": "The upload does not stand at this offset.",
+        "wrong_state": "The batch is in a state that does not allow this.",
     },
     410: {"upload_expired": "Nobody went on with the upload in time: begin another."},
     412: {

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from api.routes.documented import problems
 from api.schemas import (
     account,
+    batch,
     conversation,
     events,
     file,
@@ -46,6 +47,9 @@ TOLD: tuple[type[BaseModel], ...] = (
     job.PartPage,
     job.AttemptList,
     job.Changed,
+    batch.Batch,
+    batch.BatchPage,
+    batch.BatchLinePage,
     house.Pipeline,
     house.PipelineList,
     account.Session,
@@ -87,6 +91,8 @@ ASKED: tuple[type[BaseModel], ...] = (
     requests.JobRequest,
     requests.JobForm,
     requests.JobSelection,
+    batch.BatchRequest,
+    batch.BatchForm,
     requests.FileForm,
     requests.ModelRequest,
     account.KeyRequest,
@@ -152,6 +158,9 @@ HEADERS = {
         (f"{_TALK}{what}", "post"): _header("Idempotency-Key", "Makes a repeat ask nothing: 1 to 255 characters.")
         for what in ("", "/{message_id}/edit", "/{message_id}/regenerate")
     },
+    ("/api/v1/batches", "post"): _header(
+        "Idempotency-Key", "Makes a repeat answer the first batch: 1 to 255 characters."
+    ),
     ("/api/v1/jobs/{job_id}/events", "get"): _header("Last-Event-ID", "The last event that was seen."),
 }
 

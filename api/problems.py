@@ -14,6 +14,7 @@ from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
 from triptych.accounts.keys import TooManyKeys, UnknownKey
 from triptych.accounts.sessions import UnknownSession
+from triptych.batches.batch import UnknownBatch, WrongState
 from triptych.blobs import NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
 from triptych.chat.conversations import UnknownConversation
@@ -131,6 +132,8 @@ def register_problems(app: Flask) -> None:
 
 _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownJob: (404, "not_found", "there is no job {}"),
+    UnknownBatch: (404, "not_found", "there is no batch {}"),
+    WrongState: (409, "wrong_state", "the batch is {}, which does not allow this"),
     UnknownConversation: (404, "not_found", "there is no conversation {}"),
     UnknownMessage: (404, "not_found", "the conversation has no message {}"),
     UnknownFile: (404, "not_found", "there is no file {}"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from triptych.batches.tables import batches
 from triptych.files import GROWS, contents, files
 from triptych.jobs.tables import IS_RUNNING, jobs, outputs
 from triptych.memory.archive.staging import remove_abandoned
@@ -78,4 +79,6 @@ def _referenced(connection: Connection, hashes: list[str]) -> set[str]:
     found |= set(connection.execute(growing).scalars())
     pending = select(uploads.c.id).where(uploads.c.file_id.is_(None), uploads.c.id.in_(hashes))
     found |= set(connection.execute(pending).scalars())
+    for column in (batches.c.manifest_sha256, batches.c.archive_sha256):
+        found |= set(connection.execute(select(column).where(column.in_(hashes))).scalars())
     return found | set(connection.execute(select(outputs.c.sha256).where(outputs.c.sha256.in_(hashes))).scalars())

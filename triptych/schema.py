@@ -2,6 +2,7 @@
 
 from triptych import files, loaded, passes, workers
 from triptych.accounts import tables as accounts
+from triptych.batches import tables as batches
 from triptych.chat import tables as chat
 from triptych.database import metadata
 from triptych.jobs import tables
@@ -11,6 +12,7 @@ from triptych.webhooks import tables as webhooks
 
 __all__ = [
     "accounts",
+    "batches",
     "chat",
     "files",
     "loaded",

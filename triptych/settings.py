@@ -81,6 +81,7 @@ class Settings(BaseModel):
         86_400.0, description="Seconds that an upload in several requests waits for its next one."
     )
     json_bytes: PositiveInt = Field(4 * 1024**2, description="Largest JSON body, in bytes, pasted text included.")
+    batch_lines: PositiveInt = Field(50_000, description="Most lines of a batch.")
     image_pixels: PositiveInt = Field(100_000_000, le=100_000_000, description="Largest picture, in pixels.")
 
     cpu_slots: PositiveInt = Field(min(os.cpu_count() or 1, 4), description="Processes of the local CPU worker.")

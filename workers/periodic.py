@@ -16,6 +16,7 @@ from triptych.jobs.sweep import sweep
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
+from workers.batches import look_after_batches
 from workers.uploads import expire_uploads
 from workers.webhooks import send_webhooks
 
@@ -75,6 +76,7 @@ CHORES: Mapping[str, Callable[[Store, Event], None]] = {  # each in a thread of 
     "garbage": collect,
     "uploads": expire_uploads,
     "webhooks": send_webhooks,
+    "batches": look_after_batches,
 }
 
 

@@ -1,6 +1,7 @@
 """Multipart forms, parsed as they come: files go straight to drafts in the blob store, fields are small texts."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -28,22 +29,37 @@ MAX_HEADER_BYTES = 64 * 1024  # a file name of ten thousand characters is answer
 CheckField = Callable[[str, str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A file of a form: the field that it came in, and the whole name that its sender gave it."""
+
+    field: str
+    path: str
+    upload: Upload
+
+
 @dataclass(slots=True)
 class Form:
-    """A received form: texts by name, where that ends in ``[]`` lists of them, and the drafts of its files in order."""
+    """A received form: texts by name, where that ends in ``[]`` lists of them, and its files in order."""
 
     fields: dict[str, str] = field(default_factory=dict)
     lists: dict[str, list[str]] = field(default_factory=dict)
-    uploads: list[Upload] = field(default_factory=list)
+    files: list[Came] = field(default_factory=list)
+
+    @property
+    def uploads(self) -> list[Upload]:
+        """The drafts of its files."""
+        return [came.upload for came in self.files]
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How large each file, what is around the files, and each text may be, in bytes."""
+    """How large each file, what is around the files, and each text may be, in bytes; and how many there are."""
 
     file_bytes: int
     around_bytes: int
     field_bytes: int
+    segments: int = MAX_SEGMENTS
 
     @property
     def body_bytes(self) -> int:
@@ -52,13 +68,15 @@ class Bounds:
 
 
 @contextmanager
-def received_form(request: Request, blobs: Blobs, bounds: Bounds, check: CheckField) -> Iterator[Form]:
+def received_form(
+    request: Request, blobs: Blobs, bounds: Bounds, check: CheckField, file_fields: Collection[str] = ("file",)
+) -> Iterator[Form]:
     """Receive the form; drafts that nobody kept are gone at the end of the block.
 
-    ``check`` is called with each text field as it arrives and may refuse the rest of the body. Raises Refused with
-    ``bad_multipart``, blobs.TooLarge and blobs.NoDisk.
+    ``check`` is called with each text field as it arrives and may refuse the rest of the body; ``file_fields`` are
+    those that hold files. Raises Refused with ``bad_multipart``, blobs.TooLarge and blobs.NoDisk.
     """
-    reception = _Reception(blobs, bounds, check)
+    reception = _Reception(blobs, bounds, check, file_fields)
     try:
         for event in _events(request, bounds):
             reception.take(event)
@@ -73,7 +91,7 @@ def _events(request: Request, bounds: Bounds) -> Iterator[MultipartSegment | byt
         with PushMultipartParser(
             options.get("boundary", ""),
             max_header_size=MAX_HEADER_BYTES,
-            max_segment_count=MAX_SEGMENTS,
+            max_segment_count=bounds.segments,
             strict=True,
         ) as parser:
             for chunk in body_chunks(request, bounds.body_bytes):
@@ -87,9 +105,9 @@ def _events(request: Request, bounds: Bounds) -> Iterator[MultipartSegment | byt
 class _Reception:
     """What has been received so far; fed with the parser's events."""
 
-    def __init__(self, blobs: Blobs, bounds: Bounds, check: CheckField) -> None:
+    def __init__(self, blobs: Blobs, bounds: Bounds, check: CheckField, file_fields: Collection[str]) -> None:
         self.form = Form()
-        self._blobs, self._bounds, self._check = blobs, bounds, check
+        self._blobs, self._bounds, self._check, self._file_fields = blobs, bounds, check, file_fields
         self._segment: MultipartSegment | None = None
         self._incoming: WriteBehind[Draft] | None = None
         self._all: list[WriteBehind[Draft]] = []
@@ -112,12 +130,12 @@ class _Reception:
     def _begin(self, segment: MultipartSegment) -> None:
         self._segment, self._incoming = segment, None
         self._text.clear()
-        if segment.name == "file":
-            clean_name(segment.filename)  # a name that is refused is refused before the bytes
+        if segment.name in self._file_fields:
+            _name_of(segment)  # a name that is refused is refused before the bytes
             self._incoming = WriteBehind(self._blobs.begin(self._bounds.file_bytes))
             self._all.append(self._incoming)
         elif segment.filename is not None:
-            raise invalid(segment.name[:100], "files go into the field called file")
+            raise invalid(segment.name[:100], f"files go into the field called {' or '.join(self._file_fields)}")
 
     def _add_text(self, chunk: bytes) -> None:
         self._text += chunk
@@ -128,7 +146,8 @@ class _Reception:
         assert self._segment is not None  # the parser ends only what it began
         if self._incoming is not None:
             draft = self._incoming.finish()
-            self.form.uploads.append(Upload(clean_name(self._segment.filename), draft))
+            upload = Upload(_name_of(self._segment), draft)
+            self.form.files.append(Came(self._segment.name, self._segment.filename or "", upload))
             return
         name = self._segment.name
         if name in self.form.fields:
@@ -143,3 +162,9 @@ class _Reception:
             self.form.lists.setdefault(name, []).append(value)
         else:
             self.form.fields[name] = value
+
+
+def _name_of(segment: MultipartSegment) -> str:
+    """The file's name, which may stand behind the folders that it lay in. Raises Refused."""
+    name = segment.filename
+    return clean_name(None if name is None else re.split(r"[/\\]", name)[-1])

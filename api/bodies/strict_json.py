@@ -1,73 +1,26 @@
-"""JSON as the house takes it: UTF-8, no doubled keys, no numbers out of range, nothing a database cannot store."""
+"""JSON that came with a request (triptych/strict_json.py), refused as a problem."""
 
-import json
-from math import isfinite
 from typing import Any
 
 from api.problems import Refused
-
-MAX_DEPTH = 64
+from triptych.strict_json import BadJson, check_storable, parse_json
 
 
 def read_json(body: bytes | str) -> Any:  # Any: JSON; the caller's model checks it
     """The value of a JSON text. Raises Refused with ``bad_json``, saying what is wrong."""
     try:
-        text = body if isinstance(body, str) else body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
-    except RecursionError:
-        raise _bad(f"more than {MAX_DEPTH} levels deep") from None
-    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError among them
-        raise _bad(str(error)) from None
-    _check(value)
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return value
-
-
-def _constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError(f"the number {text[:20]} is out of range")
-    return value
-
-
-def _check(value: Any) -> None:
-    """Walk without recursion: depth, and text that neither UTF-8 nor a database can hold."""
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        if not level:
-            return
-        below: list[Any] = []
-        for one in level:
-            if isinstance(one, str):
-                check_text(one)
-            elif isinstance(one, list):
-                below += one
-            elif isinstance(one, dict):
-                below += [*one, *one.values()]
-        level = below
-    if level:
-        raise _bad(f"more than {MAX_DEPTH} levels deep")
+        return parse_json(body)
+    except BadJson as error:
+        raise _bad(error) from None
 
 
 def check_text(text: str) -> None:
     """Raise Refused when ``text`` holds a NUL or half of a surrogate pair."""
-    if "\0" in text:
-        raise _bad("a text holds the character NUL, which cannot be stored")
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _bad("a text holds half of a surrogate pair, which is no character") from None
+        check_storable(text)
+    except BadJson as error:
+        raise _bad(error) from None
 
 
-def _bad(message: str) -> Refused:
-    return Refused(400, "bad_json", f"the JSON cannot be used: {message}")
+def _bad(error: BadJson) -> Refused:
+    return Refused(400, "bad_json", f"the JSON cannot be used: {error}")

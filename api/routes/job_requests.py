@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from api.bodies.chunks import whole_body
 from api.bodies.multipart_form import Bounds, Form, received_form
-from api.bodies.names import name_of_text
 from api.bodies.received import FORM_OVERHEAD_BYTES, FORM_TYPE
 from api.bodies.strict_json import read_json
 from api.offload import offload
@@ -20,6 +19,7 @@ from api.routes.idempotency import fingerprint
 from api.schemas.requests import JobRequest, JobSelection
 from pipelines.catalogue import Pipeline, catalogue
 from triptych.jobs.selection import Selection
+from triptych.names import name_of_text
 from triptych.uploads import INLINE_BYTES, Text, Upload
 
 FIELDS = ("pipeline", "text", "params", "priority", "time_limit_s", "fresh", "remember")

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
+from api.schemas.batch import LineCounts
 from api.schemas.job import JobError
 from pipelines.contract import PartKind
+from triptych.batches.states import BatchState
 from triptych.jobs.states import JobState
 
 
@@ -162,5 +164,47 @@ class JobEvent(
     )
 
 
-class Message(RootModel[Hello | Resync | JobEvent]):
+class _OfBatch(BaseModel):
+    id: str
+    batch_id: str
+    at: str
+
+
+class BatchGotOn(BaseModel):
+    """Where the batch stands."""
+
+    state: BatchState
+    lines: LineCounts
+    eta_s: float | None
+
+
+class BatchEnded(BaseModel):
+    """How the batch ended; `error` says why, unless it finished or its owner cancelled it."""
+
+    state: BatchState
+    lines: LineCounts
+    error: JobError | None
+
+
+class BatchProgress(_OfBatch):
+    """The batch is in another state, or its lines got on: told at most twice a second."""
+
+    type: Literal["batch.progress"]
+    data: BatchGotOn
+
+
+class BatchFinished(_OfBatch):
+    """The batch has ended."""
+
+    type: Literal["batch.finished"]
+    data: BatchEnded
+
+
+class BatchEvent(RootModel[BatchProgress | BatchFinished]):
+    """Something that happened to a batch."""
+
+    root: BatchProgress | BatchFinished = Field(json_schema_extra={"description": "Told apart by `type`."})
+
+
+class Message(RootModel[Hello | Resync | JobEvent | BatchEvent]):
     """Anything the socket says."""

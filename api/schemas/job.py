@@ -65,6 +65,7 @@ class Job(BaseModel):
     id: str
     children: Children | None = Field(description="The jobs that it asked for and waits for; null in lists.")
     parent_id: str | None = Field(description="The job that asked for this one; null where its owner did.")
+    batch_id: str | None = Field(description="The batch that it is of; null where it was asked for by itself.")
     pipeline: str
     state: JobState
     lane: Lane

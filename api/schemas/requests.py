@@ -140,6 +140,7 @@ class JobsQuery(Query):
     state: JobState | None = None
     pipeline: str | None = Field(None, max_length=64, pattern=r"^[a-z0-9_.-]+$")
     parent: UUID | None = Field(None, description="The job that asked for them; else those that no job asked for.")
+    batch_id: UUID | None = Field(None, description="The batch that they are of.")
     limit: int = Field(50, ge=1, le=200)
     cursor: UUID | None = Field(None, description="`next` of the page before.")
 

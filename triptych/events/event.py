@@ -1,4 +1,4 @@
-"""What an event is: one thing that happened to one job, for its owner."""
+"""What an event is: one thing that happened to one job, or to one batch, for its owner."""
 
 import json
 from dataclasses import dataclass
@@ -19,13 +19,16 @@ class EventType(StrEnum):
     OUTPUT = "job.output"
     FINISHED = "job.finished"
     DELETED = "job.deleted"
+    BATCH_PROGRESS = "batch.progress"
+    BATCH_FINISHED = "batch.finished"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to ``job_id`` at ``at`` (seconds since the epoch). ``data`` is a JSON object by type.
 
-    ``parent_id`` is the job that asked for this one, told of children alone.
+    ``parent_id`` is the job that asked for this one, told of children alone. What happened to a batch has its
+    ``batch_id``, and neither job nor pipeline.
 
     ``stream_begun_by``: it is told for the process that is to tell it, and may have done so; if that was in a stream
     that was lost since, everybody was told to refetch. So it is not told in one that began later, in seconds by Redis'
@@ -40,17 +43,16 @@ class Event:
     data: dict[str, Any]  # Any: JSON
     parent_id: str | None = None
     stream_begun_by: float | None = None
+    batch_id: str | None = None
 
     def encode(self) -> dict[str, str]:
         """The fields of the stream's entry: owner and job stand beside the body so that a filter need not parse it."""
-        body = {
-            "type": self.type,
-            "job_id": self.job_id,
-            **({} if self.parent_id is None else {"parent_id": self.parent_id}),
-            "pipeline": self.pipeline,
-            "at": iso_time(self.at),
-            "data": self.data,
-        }
+        whose = {"job_id": self.job_id} if self.batch_id is None else {"batch_id": self.batch_id}
+        if self.parent_id is not None:
+            whose["parent_id"] = self.parent_id
+        if self.pipeline:
+            whose["pipeline"] = self.pipeline
+        body = {"type": self.type, **whose, "at": iso_time(self.at), "data": self.data}
         return {"owner": self.owner, "job": self.job_id, "body": json.dumps(body, separators=(",", ":"))}
 
 

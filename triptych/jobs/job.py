@@ -60,7 +60,8 @@ class Tally:
 class Job:
     """A job, whole. Times are seconds since the epoch; JSON columns are as stored.
 
-    ``parent_id`` is the job that asked for it; ``children`` tells of those that it asked for, None where nobody looked.
+    ``parent_id`` is the job that asked for it, ``batch_id`` the batch; ``children`` tells of those that it asked for,
+    None where nobody looked.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Job:
     error: Mapping[str, Any] | None
     cached: bool
     parent_id: str | None = None
+    batch_id: str | None = None
     inputs: tuple[File, ...] = ()
     outputs: tuple[StoredOutput, ...] = ()
     place: Place | None = None
@@ -125,6 +127,7 @@ class Job:
             error=row.error,
             cached=row.cached,
             parent_id=row.parent_id,
+            batch_id=row.batch_id,
             inputs=inputs,
             outputs=outputs,
         )

@@ -35,6 +35,7 @@ def new_job(submission: Submission, inputs: Sequence[File], now: float) -> Job:
         error=None,
         cached=False,
         parent_id=submission.parent_id,
+        batch_id=submission.batch_id,
         inputs=tuple(inputs),
     )
 
@@ -64,6 +65,8 @@ def row_of(job: Job, submission: Submission, queued: Queued, *, remember: bool) 
         "fresh": submission.fresh,
         "parent_id": submission.parent_id,
         "child": submission.child,
+        "batch_id": submission.batch_id,
+        "batch_line": submission.batch_line,
         "remember": remember and submission.remember and submission.pipeline.makes_memories,
         "idempotency_key": submission.idempotency.key if submission.idempotency else None,
         "request_hash": submission.idempotency.request_hash if submission.idempotency else None,

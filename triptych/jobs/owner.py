@@ -110,7 +110,7 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
         gone = [*_delete_below(connection, owner, [job_id]), row]
-        _delete_unused(connection, owner, inputs)
+        delete_unused(connection, owner, inputs)
         rings = _admit_to(connection, store, _unfinished(gone), store.clock())
     store.wire.send(rings, [news.deleted(one, store.clock()) for one in gone])
 
@@ -150,7 +150,7 @@ def _delete_where(connection: Connection, owner: str, *wanted: ColumnElement[boo
     written = select(job_inputs.c.file_id).join(jobs).where(*wanted, jobs.c.owner == owner, jobs.c.child <= WRITTEN_FOR)
     inputs = connection.execute(written).scalars().all()
     gone = connection.execute(delete(jobs).where(*wanted, jobs.c.owner == owner).returning(*jobs.c)).all()
-    _delete_unused(connection, owner, inputs)
+    delete_unused(connection, owner, inputs)
     return gone
 
 
@@ -159,7 +159,7 @@ def _unfinished(gone: Sequence[Row[Any]]) -> list[Row[Any]]:
     return [row for row in gone if row.state in UNFINISHED]
 
 
-def _delete_unused(connection: Connection, owner: str, file_ids: Sequence[str]) -> None:
+def delete_unused(connection: Connection, owner: str, file_ids: Sequence[str]) -> None:
     """Delete those of the owner's files that no job uses.
 
     They are locked first, in the order of their ids as everywhere; whether one is used tells the statement behind it,

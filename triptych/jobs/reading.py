@@ -29,13 +29,14 @@ _OUTPUTS = (
 class Filter:
     """Which jobs to list: None means any. ``before`` is the id after which the next page starts, newest first.
 
-    Those that other jobs asked for are listed by that ``parent`` alone.
+    Those that other jobs asked for are listed by that ``parent`` alone; ``batch_id``: those of that batch.
     """
 
     state: JobState | None = None
     pipeline: str | None = None
     before: str | None = None
     parent: str | None = None
+    batch_id: str | None = None
 
 
 def get_job(store: Store, owner: str, job_id: str) -> Job:
@@ -114,6 +115,8 @@ def _filtered(statement: Select[tuple[str]], wanted: Filter) -> Select[tuple[obj
         statement = statement.where(jobs.c.pipeline == wanted.pipeline)
     else:
         statement = statement.where(jobs.c.pipeline != REPLY)  # its conversation shows it
+    if wanted.batch_id is not None:
+        statement = statement.where(jobs.c.batch_id == wanted.batch_id)
     if wanted.before is not None:
         statement = statement.where(jobs.c.id < wanted.before)
     return statement

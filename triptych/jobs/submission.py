@@ -41,7 +41,8 @@ class Submission:
 
     ``parent_id`` is the job that asks for this one, as its ``child``: counted from 0 where the parent waits for it,
     below 0 where it does not. A child is refused by no quota of jobs: its parent was accepted. ``remember``: whether
-    what it makes becomes memories, if its pipeline makes any.
+    what it makes becomes memories, if its pipeline makes any. ``batch_id``, ``batch_line``: the batch and
+    the line of it that ask for the job.
     """
 
     owner: str
@@ -57,6 +58,8 @@ class Submission:
     parent_id: str | None = None
     child: int | None = None
     remember: bool = True
+    batch_id: str | None = None
+    batch_line: int | None = None
     id: str = field(default_factory=new_id)
 
 

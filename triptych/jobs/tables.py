@@ -65,6 +65,8 @@ jobs = Table(
     Column("parent_id", ID),  # the job that asked for this one, with which it is deleted
     Column("child", SmallInteger),  # which of those that it asked for, from 0
     Column("remember", Boolean, nullable=False, server_default=true()),  # whether what it makes becomes memories
+    Column("batch_id", ID),  # the batch that it is of, which may be gone
+    Column("batch_line", Integer),  # which of its lines
     Column("idempotency_key", String(255)),
     Column("request_hash", String(64)),
     UniqueConstraint("owner", "idempotency_key"),
@@ -78,6 +80,7 @@ IS_RUNNING = text("state = 'running'")
 IS_FINISHED = text("finished_at IS NOT NULL")
 HAS_WORK_KEY = text("work_key IS NOT NULL")
 IS_CHILD = text("parent_id IS NOT NULL")
+IS_OF_BATCH = text("batch_id IS NOT NULL")
 
 
 def _partial(name: str, where: TextClause, *columns: Column[Any]) -> Index:
@@ -97,6 +100,15 @@ _partial("ix_jobs_kept", HAS_WORK_KEY, jobs.c.owner, jobs.c.work_key)
 Index(
     "ix_jobs_child", jobs.c.parent_id, jobs.c.child, unique=True, sqlite_where=IS_CHILD, postgresql_where=IS_CHILD
 )  # asked for once, however often its parent is run
+_partial("ix_jobs_batch", IS_OF_BATCH, jobs.c.batch_id, jobs.c.state, jobs.c.batch_line)
+Index(
+    "ix_jobs_batch_line",
+    jobs.c.batch_id,
+    jobs.c.batch_line,
+    unique=True,
+    sqlite_where=IS_OF_BATCH,
+    postgresql_where=IS_OF_BATCH,
+)  # a line has one job, however often its batch is gone on with
 Index("ix_jobs_tally", jobs.c.owner, jobs.c.pipeline, jobs.c.state)
 # Listing: newest first, with and without each filter.
 Index("ix_jobs_owner", jobs.c.owner, jobs.c.id)

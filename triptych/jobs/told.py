@@ -16,6 +16,7 @@ def job_told(job: Job) -> dict[str, Any]:  # Any: JSON
         "id": job.id,
         "children": asdict(job.children) if job.children else None,
         "parent_id": job.parent_id,
+        "batch_id": job.batch_id,
         "pipeline": job.pipeline,
         "state": job.state.value,
         "lane": job.lane,

@@ -70,6 +70,7 @@ class Job(Record):
     id: str
     children: Children | None
     parent_id: str | None
+    batch_id: str | None
     pipeline: str
     state: JobState
     lane: str

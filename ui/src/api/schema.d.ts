@@ -4,6 +4,147 @@
  */
 
 export interface paths {
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches, newest first. */
+        get: operations["batches_list"];
+        put?: never;
+        /**
+         * Ask for a batch: JSON that names what is stored, or one form with a manifest or a folder's files in it.
+         * @description <br/>Answers 202 at once; its lines are checked behind that, and run if all of them can be done. `Idempotency-Key`<br/>makes a repeat answer the first batch.
+         */
+        post: operations["batches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell where a batch stands. */
+        get: operations["batches_get"];
+        put?: never;
+        post?: never;
+        /** Remove a batch that does not go on, with its jobs, what they made and the files that came with it. */
+        delete: operations["batches_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel what has not ended; doing it twice changes nothing. */
+        post: operations["batches_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the lines of a batch in order, all of them or those in one state. */
+        get: operations["batches_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let no further job begin; those that run come to their end. */
+        post: operations["batches_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a paused batch. */
+        post: operations["batches_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the lines done again whose jobs failed, and no others. */
+        post: operations["batches_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the valid lines of a batch that waits for this: a dry run, or one with lines that cannot be done. */
+        post: operations["batches_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1183,6 +1324,253 @@ export interface components {
             items: components["schemas"]["Attempt"][];
         };
         /**
+         * Batch
+         * @description A batch: where it stands, and how many of its lines do.
+         */
+        Batch: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            state: components["schemas"]["BatchState"];
+            lines: components["schemas"]["LineCounts"];
+            /**
+             * Size Bytes
+             * @description Of what its valid lines work on.
+             */
+            size_bytes: number;
+            /**
+             * Eta S
+             * @description Seconds until it should have finished; null while unknown.
+             */
+            eta_s: number | null;
+            estimate: components["schemas"]["Estimate"];
+            /** @description Why its manifest could not be read, or why it rests. */
+            error: components["schemas"]["JobError"] | null;
+            /** Created At */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Expires At
+             * @description When what has not ended is cancelled.
+             */
+            expires_at: string | null;
+        };
+        /**
+         * BatchEnded
+         * @description How the batch ended; `error` says why, unless it finished or its owner cancelled it.
+         */
+        BatchEnded: {
+            state: components["schemas"]["BatchState"];
+            lines: components["schemas"]["LineCounts"];
+            error: components["schemas"]["JobError"] | null;
+        };
+        /**
+         * BatchEvent
+         * @description Told apart by `type`.
+         */
+        BatchEvent: components["schemas"]["BatchProgress"] | components["schemas"]["BatchFinished"];
+        /**
+         * BatchFinished
+         * @description The batch has ended.
+         */
+        BatchFinished: {
+            /** Id */
+            id: string;
+            /** Batch Id */
+            batch_id: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "batch.finished";
+            data: components["schemas"]["BatchEnded"];
+        };
+        /**
+         * BatchForm
+         * @description A batch of what comes with it: a manifest, the files of a folder, or both. Put the fields before them.
+         */
+        BatchForm: {
+            /**
+             * Name
+             * @default
+             * @example Tickets of May
+             */
+            name?: string;
+            /**
+             * Pipeline
+             * @description Of every line that names none itself.
+             * @default null
+             * @example text.summarize
+             */
+            pipeline?: string | null;
+            /**
+             * Params
+             * @description A JSON object. Of every line of that pipeline; a line's own are laid over them.
+             * @default {}
+             */
+            params?: string;
+            /**
+             * Priority
+             * @description The jobs of a batch wait behind everything that somebody waits for.
+             * @default batch
+             * @constant
+             */
+            priority?: "batch";
+            /**
+             * Remember
+             * @description Have what comes of them found again in the memory.
+             * @default true
+             */
+            remember?: boolean;
+            /**
+             * Dry Run
+             * @description Only check the lines, and tell how many they are and how long they should take; `start` runs them.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Manifest
+             * Format: binary
+             * @default
+             */
+            manifest?: string;
+            /** File */
+            file?: string[];
+        };
+        /**
+         * BatchGotOn
+         * @description Where the batch stands.
+         */
+        BatchGotOn: {
+            state: components["schemas"]["BatchState"];
+            lines: components["schemas"]["LineCounts"];
+            /** Eta S */
+            eta_s: number | null;
+        };
+        /**
+         * BatchLine
+         * @description A line of a manifest: `error` tells what is wrong with it, or why its job failed.
+         */
+        BatchLine: {
+            /**
+             * Number
+             * @description Which line of the manifest, from 1.
+             */
+            number: number;
+            /** Custom Id */
+            custom_id: string | null;
+            state: components["schemas"]["LineState"];
+            /** Job Id */
+            job_id: string | null;
+            error: components["schemas"]["JobError"] | null;
+        };
+        /**
+         * BatchLinePage
+         * @description Lines in order; `next` is the cursor of the next page, null at the end.
+         */
+        BatchLinePage: {
+            /** Items */
+            items: components["schemas"]["BatchLine"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * BatchPage
+         * @description Batches, newest first; `next` is the cursor of the next page, null at the end.
+         */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["Batch"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * BatchProgress
+         * @description The batch is in another state, or its lines got on: told at most twice a second.
+         */
+        BatchProgress: {
+            /** Id */
+            id: string;
+            /** Batch Id */
+            batch_id: string;
+            /** At */
+            at: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "batch.progress";
+            data: components["schemas"]["BatchGotOn"];
+        };
+        /**
+         * BatchRequest
+         * @description A batch of what is there already: stored files, or the lines of a manifest that was uploaded.
+         */
+        BatchRequest: {
+            /**
+             * Name
+             * @default
+             * @example Tickets of May
+             */
+            name?: string;
+            /**
+             * Pipeline
+             * @description Of every line that names none itself.
+             * @default null
+             * @example text.summarize
+             */
+            pipeline?: string | null;
+            /**
+             * Params
+             * @description Of every line of that pipeline; a line's own are laid over them.
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Files
+             * @description A line for each of these files.
+             */
+            files?: string[];
+            /**
+             * Manifest
+             * @description The file of a manifest, as JSON Lines or CSV.
+             * @default null
+             */
+            manifest?: string | null;
+            /**
+             * Priority
+             * @description The jobs of a batch wait behind everything that somebody waits for.
+             * @default batch
+             * @constant
+             */
+            priority?: "batch";
+            /**
+             * Remember
+             * @description Have what comes of them found again in the memory.
+             * @default true
+             */
+            remember?: boolean;
+            /**
+             * Dry Run
+             * @description Only check the lines, and tell how many they are and how long they should take; `start` runs them.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * BatchState
+         * @description Where a batch stands; each comment says what moves it out.
+         * @enum {string}
+         */
+        BatchState: "validating" | "validated" | "running" | "paused" | "finished" | "cancelled" | "failed";
+        /**
          * Changed
          * @description How many of the selected jobs were changed, and whether there are `more`; they come behind `next`.
          */
@@ -1573,6 +1961,21 @@ export interface components {
             version?: string;
         };
         /**
+         * Estimate
+         * @description What there is to do: the lines that can be done, what they work on, and how long that should take.
+         */
+        Estimate: {
+            /** Lines */
+            lines: number;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Seconds
+             * @description Null where a pipeline was not run lately, or no worker is there.
+             */
+            seconds: number | null;
+        };
+        /**
          * EventName
          * @description What a webhook can be told of.
          * @enum {string}
@@ -1767,6 +2170,11 @@ export interface components {
              * @description The job that asked for this one; null where its owner did.
              */
             parent_id: string | null;
+            /**
+             * Batch Id
+             * @description The batch that it is of; null where it was asked for by itself.
+             */
+            batch_id: string | null;
             /** Pipeline */
             pipeline: string;
             state: components["schemas"]["JobState"];
@@ -2305,6 +2713,32 @@ export interface components {
             file_bytes: number | null;
         };
         /**
+         * LineCounts
+         * @description How many lines there are, and how many of them are in which state.
+         */
+        LineCounts: {
+            /** Total */
+            total: number;
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Failed */
+            failed: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Invalid */
+            invalid: number;
+        };
+        /**
+         * LineState
+         * @description Where a line stands as it is told.
+         * @enum {string}
+         */
+        LineState: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "invalid";
+        /**
          * ListedSource
          * @description A source, and how many memories of which modalities come of it.
          */
@@ -2659,7 +3093,7 @@ export interface components {
          * Message
          * @description Anything the socket says.
          */
-        Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
+        Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"] | components["schemas"]["BatchEvent"];
         /**
          * MessageRequest
          * @description A question. Without `parent_id` it follows the newest branch.
@@ -3697,6 +4131,583 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    batches_list: {
+        parameters: {
+            query?: {
+                /** @description How many to tell at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat answer the first batch: 1 to 255 characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+                "multipart/form-data": components["schemas"]["BatchForm"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_lines: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["LineState"] | null;
+                /** @description How many to tell at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: number;
+            };
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchLinePage"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_list: {
         parameters: {
             query?: {
@@ -4930,6 +5941,8 @@ export interface operations {
                 pipeline?: string | null;
                 /** @description The job that asked for them; else those that no job asked for. */
                 parent?: string | null;
+                /** @description The batch that they are of. */
+                batch_id?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */

@@ -37,7 +37,7 @@ export function openStream(listener: Listener, random: () => number = Math.rando
       listener.onConnection("live");
     } else {
       lastId = message.id;
-      listener.onEvent(message);
+      if ("job_id" in message) listener.onEvent(message); // of batches nothing is shown yet
     }
   };
   let isGreeted = false;

@@ -6,6 +6,7 @@ export function aJob(part: Partial<Job> = {}): Job {
   return {
     id: "job-1",
     parent_id: null,
+    batch_id: null,
     children: null,
     pipeline: "text.summarize",
     state: "queued",

@@ -1,0 +1,167 @@
+"""What a request for a batch asks, from either form, with what came along kept."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+
+from api.bodies.chunks import whole_body
+from api.bodies.multipart_form import Bounds, Came, received_form
+from api.bodies.received import FORM_TYPE
+from api.bodies.strict_json import read_json
+from api.offload import offload
+from api.problems import Refused, invalid
+from api.room import owner, room
+from api.routes.asked import checked
+from api.routes.idempotency import asked_once
+from api.schemas.batch import BatchRequest
+from pipelines.errors import BadInput
+from pipelines.media.media_types import Kind, extension, kind_of
+from triptych.batches.creating import NewBatch, manifest_of
+from triptych.batches.line import BadLine
+from triptych.batches.manifest import ManifestForm
+from triptych.batches.own_lines import PATH_CHARACTERS, check_shared, offered_pipeline
+from triptych.blobs import Blob
+from triptych.files import File
+from triptych.names import shown_name
+from triptych.store import Store
+from triptych.uploads import examine, read_content, read_files
+
+FIELDS = ("name", "pipeline", "params", "priority", "remember", "dry_run")
+FILE_FIELDS = ("file", "manifest")
+MOST_SEGMENTS = 10_000
+AROUND_BYTES = 16 * 1024 * 1024  # boundaries and headers of so many files
+
+
+@contextmanager
+def wanted_batch() -> Iterator[NewBatch]:
+    """Read the current request; drafts that nobody kept are gone at the end of the block. Raises Refused."""
+    if request.mimetype == FORM_TYPE:
+        here = room()
+        bounds = Bounds(here.settings.upload_bytes, AROUND_BYTES, here.settings.json_bytes, MOST_SEGMENTS)
+        with received_form(request, here.store.blobs, bounds, _check_field, FILE_FIELDS) as form:
+            fields: dict[str, Any] = dict(form.fields)  # Any: JSON, checked by the model
+            if "params" in fields:
+                fields["params"] = read_json(fields["params"])
+            yield _of_form(checked(BatchRequest, fields), form.files)
+    elif request.mimetype == "application/json":
+        yield _of_json(checked(BatchRequest, read_json(whole_body(request, room().settings.json_bytes))))
+    else:
+        raise Refused(415, "unsupported_media_type", "send application/json or multipart/form-data")
+
+
+def _check_field(name: str, _value: str) -> None:
+    if name not in FIELDS:
+        raise invalid(name[:100], f"there is no such field; there are {', '.join((*FILE_FIELDS, *FIELDS))}")
+
+
+def _of_json(asked: BatchRequest) -> NewBatch:
+    store, of_all = room().store, _of_all(asked)
+    if (asked.manifest is None) is not bool(asked.files):
+        raise invalid("manifest", "name a manifest, or files: one of them is wanted")
+    said = asked.model_dump(mode="json")
+    if asked.manifest is None:
+        manifest, form = _listed(store, [str(one) for one in asked.files], "file"), ManifestForm.JSONL
+        return _new(asked, of_all, said, manifest, form)
+    [file] = read_files(store, owner(), [str(asked.manifest)])
+    if kind_of(file.media_type) is not Kind.TEXT or file.grows_until is not None:
+        raise invalid("manifest", f"JSON Lines or CSV is wanted, not {file.media_type}", "wrong_media")
+    return _new(asked, of_all, said, _blob_of(store, file), _form_of(file.name))
+
+
+def _of_form(asked: BatchRequest, came: Sequence[Came]) -> NewBatch:
+    store, of_all = room().store, _of_all(asked)
+    manifests, files = ([one for one in came if one.field == field] for field in ("manifest", "file"))
+    if len(manifests) > 1 or not came:
+        raise invalid("manifest", "send one manifest, or files")
+    members = _members(files)
+    room().metrics.upload_bytes.inc(sum(one.upload.draft.blob.size_bytes for one in came))
+    said = {**asked.model_dump(mode="json"), "came": [(one.path, one.upload.draft.blob.sha256) for one in came]}
+    kept = offload(_kept_members, store, owner(), members)
+    if not manifests:
+        return _new(asked, of_all, said, _listed(store, list(members), "path"), ManifestForm.JSONL, kept)
+    manifest = offload(store.blobs.keep, manifests[0].upload.draft)
+    return _new(asked, of_all, said, manifest, _form_of(manifests[0].upload.name), kept)
+
+
+def _of_all(asked: BatchRequest) -> dict[str, Any]:  # Any: JSON
+    """What holds for all lines. Raises Refused."""
+    try:
+        check_shared(offered_pipeline(asked.pipeline) if asked.pipeline else None, asked.params)
+    except BadLine as error:
+        where = "pipeline" if error.code == "unknown_pipeline" else "params"
+        raise invalid(where, str(error), error.code) from None
+    return {"pipeline": asked.pipeline, "params": asked.params, "remember": asked.remember}
+
+
+def _new(
+    asked: BatchRequest,
+    of_all: Mapping[str, Any],  # Any: JSON
+    said: Mapping[str, Any],
+    manifest: Blob,
+    form: ManifestForm,
+    files: Mapping[str, File | BadLine] | None = None,
+) -> NewBatch:
+    return NewBatch(
+        owner=owner(),
+        name=asked.name,
+        asked=of_all,
+        manifest=manifest,
+        form=form,
+        files=files or {},
+        is_dry_run=asked.dry_run,
+        idempotency=asked_once(said),
+    )
+
+
+def _form_of(name: str) -> ManifestForm:
+    return ManifestForm.CSV if extension(name) == "csv" else ManifestForm.JSONL
+
+
+def _listed(store: Store, names: Sequence[str], what: str) -> Blob:
+    """A manifest with a line for each of these."""
+
+    def keep() -> Blob:
+        return store.blobs.keep(store.blobs.receive(manifest_of(names, what), store.settings.upload_bytes))
+
+    return offload(keep)
+
+
+def _blob_of(store: Store, file: File) -> Blob:
+    """Where the file's bytes lie; a short text's are brought there."""
+    content = read_content(store, file)
+    return file.blob if content is None else offload(_keep_text, store, content)
+
+
+def _keep_text(store: Store, content: bytes) -> Blob:
+    return store.blobs.keep(store.blobs.receive([content], len(content)))
+
+
+def _members(files: Sequence[Came]) -> dict[str, Came]:
+    """The files by the paths that lines name them by. Raises Refused."""
+    members: dict[str, Came] = {}
+    for came in files:
+        path = "/".join(shown_name(step) for step in re.split(r"[/\\]+", came.path.strip("/\\")))
+        if len(path) > PATH_CHARACTERS:
+            raise invalid(
+                "file", f"a path of {len(path)} characters; at most {PATH_CHARACTERS} are taken", "name_too_long"
+            )
+        if path in members:
+            raise invalid("file", f"two files are called {path[:200]!r}")
+        members[path] = came
+    return members
+
+
+def _kept_members(store: Store, owner_id: str, members: Mapping[str, Came]) -> dict[str, File | BadLine]:
+    """The files of a folder, kept; those that are refused are told of by their lines."""
+    kept: dict[str, File | BadLine] = {}
+    for path, came in members.items():
+        try:
+            kept[path] = examine(store, owner_id, came.upload)
+        except BadInput as error:
+            kept[path] = BadLine(error.code, str(error))
+            continue
+        store.blobs.keep(came.upload.draft)
+    return kept

@@ -1,0 +1,147 @@
+"""Manifests read record by record, from any place on: JSON Lines, or CSV with a header. Memory holds one record."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from io import StringIO
+from typing import BinaryIO
+
+from triptych.batches.line import BadLine, JsonObject
+from triptych.strict_json import BadJson, check_storable, parse_json
+
+SKIP_BYTES = 64 * 1024
+MARK = b"\xef\xbb\xbf"  # of UTF-8, which some programs write first
+PARAM = "params."  # before the name of a parameter, in a column of a CSV
+COLUMNS = ("custom_id", "pipeline", "text", "file", "path")
+
+
+class ManifestForm(StrEnum):
+    """How a manifest is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class BadManifest(Exception):
+    """A manifest that cannot be read at all; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its line of the manifest, from 1, and where its bytes lie; ``raw`` None: they are too many."""
+
+    number: int
+    offset: int
+    size_bytes: int
+    raw: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """So many bytes and lines of the manifest are read."""
+
+    offset: int = 0
+    lines: int = 0
+
+
+class Manifest:
+    """An open manifest, whose records are at most ``most_bytes`` long. Raises BadManifest when a CSV has no header."""
+
+    def __init__(self, file: BinaryIO, form: ManifestForm, most_bytes: int) -> None:
+        self._file, self._form, self._most_bytes = file, form, most_bytes
+        self._columns: list[str] = []
+        self._begin = Place()
+        if form is ManifestForm.CSV:
+            self._read_header()
+        self.place = self._begin
+
+    def records(self, after: Place) -> Iterator[Record]:
+        """The records behind ``after``; ``place`` is where the last one that was taken ends. Blank lines are none."""
+        self.place = max(after, self._begin, key=lambda one: one.offset)
+        self._file.seek(self.place.offset)
+        while (record := self._next()) is not None:
+            if record.raw is None or record.raw.strip():
+                yield record
+
+    def record_at(self, number: int, offset: int, size_bytes: int) -> Record:
+        """A record that was read before."""
+        if size_bytes > self._most_bytes:
+            return Record(number, offset, size_bytes, None)
+        self._file.seek(offset)
+        return Record(number, offset, size_bytes, self._file.read(size_bytes))
+
+    def object_of(self, record: Record) -> JsonObject:
+        """The JSON object that a record says. Raises BadLine."""
+        if record.raw is None:
+            raise BadLine("too_large", f"the line has more than {self._most_bytes:,} bytes")
+        raw = record.raw.removeprefix(MARK) if record.offset == 0 else record.raw
+        try:
+            said = parse_json(raw) if self._form is ManifestForm.JSONL else self._of_row(_row(raw))
+        except BadJson as error:
+            raise BadLine("bad_json", f"the line cannot be read: {error}") from None
+        if not isinstance(said, dict):
+            raise BadLine("bad_json", "the line is no JSON object")
+        return said
+
+    def _next(self) -> Record | None:
+        """A line, or as many as it takes until the quotes of a CSV's record are closed (RFC 4180)."""
+        begin, raw, lines, is_whole = self.place, b"", 0, True
+        while True:
+            line = self._file.readline(self._most_bytes + 1 - len(raw))
+            raw += line
+            lines += 1
+            if len(raw) > self._most_bytes:
+                is_whole = False
+                self._skip_line(raw)
+                break
+            if not line or self._form is ManifestForm.JSONL or raw.count(b'"') % 2 == 0:
+                break
+        if not raw:
+            return None
+        self.place = Place(self._file.tell(), begin.lines + lines)
+        return Record(begin.lines + 1, begin.offset, self.place.offset - begin.offset, raw if is_whole else None)
+
+    def _skip_line(self, read: bytes) -> None:
+        while read and not read.endswith(b"\n"):
+            read = self._file.readline(SKIP_BYTES)
+
+    def _read_header(self) -> None:
+        self.place = Place()
+        self._file.seek(0)
+        header = self._next()
+        try:
+            columns = _row(header.raw.removeprefix(MARK)) if header and header.raw else []
+        except BadJson as error:
+            raise BadManifest(f"its header cannot be read: {error}") from None
+        self._columns, self._begin = [column.strip() for column in columns], self.place
+        unknown = [one for one in self._columns if one not in COLUMNS and not one.startswith(PARAM)]
+        if not self._columns or unknown or len(set(self._columns)) < len(self._columns):
+            wrong = f"not {unknown[0][:100]!r}" if unknown else "each once"
+            raise BadManifest(f"a CSV begins with the names of its columns, of {', '.join(COLUMNS)}, params.x: {wrong}")
+
+    def _of_row(self, row: list[str]) -> JsonObject:
+        """A row's object: an empty cell says nothing; a parameter is JSON where it can be, else a text."""
+        if len(row) != len(self._columns):
+            raise BadLine("bad_csv", f"the row has {len(row)} cells, and the header {len(self._columns)}")
+        cells = {name: cell for name, cell in zip(self._columns, row, strict=True) if cell}
+        params = {name.removeprefix(PARAM): _value(cell) for name, cell in cells.items() if name.startswith(PARAM)}
+        named = {name: cell for name, cell in cells.items() if not name.startswith(PARAM)}
+        return {**named, "params": params} if params else named
+
+
+def _row(raw: bytes) -> list[str]:
+    """The cells of a record. Raises BadJson."""
+    try:
+        text = raw.decode("utf-8")
+        check_storable(text)
+        return next(csv.reader(StringIO(text, newline=""), strict=True), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadJson(str(error)) from None
+
+
+def _value(cell: str) -> object:
+    try:
+        return parse_json(cell)
+    except BadJson:
+        return cell
