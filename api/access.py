@@ -30,6 +30,7 @@ _SHARED = Access(Area.MODELS, writes=Role.ADMIN)  # what one changes there is ev
 ACCESS: Mapping[str, Access] = {
     "ui": PUBLIC,
     "docs": PUBLIC,
+    "door": PUBLIC,
     "health": PUBLIC,
     "metrics": Access(Area.ADMIN, reads=Role.ADMIN),
     "house": Access(Area.JOBS),

@@ -7,6 +7,7 @@ from typing import NoReturn
 from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
 from pydantic import ValidationError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import EXTENSION
 from api.bodies.rest import register_rest
@@ -15,6 +16,7 @@ from api.document import VERSION
 from api.guard import register_guard
 from api.headers import register_headers
 from api.identity import register_identity
+from api.limits import Limits
 from api.logs import register_logs
 from api.metrics import Metrics, register_metrics
 from api.openai.door import register_openai
@@ -26,6 +28,7 @@ from api.routes import (
     batches,
     conversations,
     docs,
+    door,
     file_pages,
     files,
     health,
@@ -52,7 +55,7 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 FILES = (files, file_pages, uploads)
-ACCOUNTS = (session, keys)
+ACCOUNTS = (door, session, keys)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
 
@@ -70,12 +73,16 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     app.openapi_version = VERSION
     app.config["SOCK_SERVER_OPTIONS"] = websocket.OPTIONS
     metrics = Metrics(store)
-    app.extensions[EXTENSION] = Room(settings, store, Hub(store.wire), metrics, Writer(), ui_dist)
+    limits = Limits(settings)
+    app.extensions[EXTENSION] = Room(settings, store, Hub(store.wire), metrics, Writer(), limits, ui_dist)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     register_problems(app)
     register_logs(app)
     register_metrics(app, metrics)
     register_guard(app)
     register_identity(app)
+    limits.register(app)
     register_headers(app)
     register_conditions(app)
     register_rest(app)

@@ -8,17 +8,22 @@ CODES: Mapping[int, Mapping[str, str]] = {
         "bad_multipart": "The form cannot be read.",
         "bad_request": "The request cannot be understood, or its body broke off.",
     },
-    401: {"unauthenticated": "Nobody is signed in, and no key that is known was shown."},
+    401: {
+        "sign_in_refused": "No account has this address and this password.",
+        "unauthenticated": "Nobody is signed in, and no key that is known was shown.",
+    },
     403: {
         "bad_csrf_token": "X-CSRF-Token is not what GET /api/v1/session tells.",
         "forbidden": "This takes another role, or a key with another scope.",
         "foreign_origin": "Requests from pages of another server are not taken.",
+        "wrong_password": "This is not the password until now.",
     },
     404: {"not_found": "There is nothing of yours at this address, or of an id that was given."},
     405: {"method_not_allowed": "The method is not known here: Allow names those that are."},
     408: {"timeout": "The body stopped coming for a minute."},
     409: {
         "delivery_pending": "The delivery is still being tried.",
+        "email_taken": "Somebody has an account with this address already.",
         "file_in_use": "A job uses the file: delete that job first.",
         "job_finished": "The job has ended already.",
         "job_not_finished": "The job has not ended: cancel it first, or wait.",
@@ -69,11 +74,15 @@ CODES: Mapping[int, Mapping[str, str]] = {
         "too_many_pages": "The document has more pages than are read.",
         "too_many_pixels": "The picture has more pixels than are taken.",
         "unknown_pipeline": "There is no such pipeline.",
+        "weak_password": "The password is guessed too soon; `detail` says why.",
         "wrong_media": "The file is not of a kind that is worked on here.",
     },
     423: {"upload_busy": "Another request is writing to the upload: ask again when it is through."},
     426: {"upgrade_required": "This address takes WebSockets."},
-    429: {"quota_exceeded": "Too many jobs of yours wait, or your files hold too many bytes; `detail` says which."},
+    429: {
+        "quota_exceeded": "Too many jobs of yours wait, or your files hold too many bytes; `detail` says which.",
+        "rate_limited": "You ask, or somebody tries to sign in, too often: ask again after Retry-After.",
+    },
     460: {"checksum_mismatch": "The bytes have another checksum: they were dropped."},
     500: {"internal": "The server failed; its log says why."},
     501: {"not_implemented": "The body comes in a transfer coding other than chunked."},
@@ -98,6 +107,7 @@ ANYWHERE = (
     "no_disk",
     "not_implemented",
     "precondition_failed",
+    "rate_limited",
     "unauthenticated",
 )
 """What any request may be told, for what it is and not for what it asks."""

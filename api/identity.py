@@ -10,6 +10,7 @@ import hmac
 from flask import Flask, g, request
 
 from api.access import ACCESS, SAFE, Access, needs_writing
+from api.cookies import session_token
 from api.problems import Refused
 from api.room import room
 from triptych.accounts.keys import caller_of_key, touch_key
@@ -25,15 +26,9 @@ def register_identity(app: Flask) -> None:
     app.before_request(_identify)
 
 
-def caller() -> Caller:
-    """Who makes the current request. There is one behind every route that is not public."""
-    asking: Caller = g.caller
-    return asking
-
-
-def cookie_name() -> str:
-    """The session cookie's name. One that begins so is taken from this very host alone, and over TLS (RFC 6265bis)."""
-    return "__Host-triptych" if room().settings.called.startswith("https:") else "triptych_session"
+def no_accounts() -> Refused:
+    """The refusal of what only accounts have."""
+    return Refused(409, "no_accounts", "there are no accounts here: TRIPTYCH_ACCOUNTS=1 starts Triptych with them")
 
 
 def _identify() -> None:
@@ -56,7 +51,7 @@ def _known() -> Caller:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return _by_key(key.strip())
-    return _by_session(request.cookies.get(cookie_name(), ""))
+    return _by_session(session_token())
 
 
 def _by_key(key: str) -> Caller:

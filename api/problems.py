@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException
 
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
+from triptych.accounts.invitations import UnknownInvitation
 from triptych.accounts.keys import TooManyKeys, UnknownKey
 from triptych.accounts.sessions import UnknownSession
+from triptych.accounts.users import EmailTaken
 from triptych.batches.batch import UnknownBatch, WrongState
 from triptych.blobs import NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
@@ -142,6 +144,8 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownCollection: (404, "not_found", "there is no collection {}"),
     UnknownKey: (404, "not_found", "there is no key {}"),
     UnknownSession: (404, "not_found", "there is no session {}"),
+    UnknownInvitation: (404, "not_found", "this link is no longer good, or never was: ask for another"),
+    EmailTaken: (409, "email_taken", "{} has an account already"),
     TooManyKeys: (409, "too_many_keys", "you have {} keys, as many as one may have: revoke one"),
     UnknownWebhook: (404, "not_found", "there is no webhook {}"),
     UnknownDelivery: (404, "not_found", "the webhook has no delivery {}"),

@@ -3,15 +3,18 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import current_app, g
+from flask import current_app
 
 from api import EXTENSION
+from api.asking import caller
+from api.hashing import Hashing
+from api.limits import Limits
 from api.metrics import Metrics
 from api.places import Places
 from api.relay.holders import Holders
 from api.relay.hub import Hub
 from api.writing import Writer
-from triptych.accounts.values import LOCAL_USER, Caller
+from triptych.accounts.values import LOCAL_USER
 from triptych.settings import Settings
 from triptych.store import Store
 
@@ -31,8 +34,10 @@ class Room:
     hub: Hub
     metrics: Metrics
     writer: Writer
+    limits: Limits
     ui: Path
     holders: Holders = field(default_factory=Holders)
+    hashing: Hashing = field(default_factory=Hashing)
     exports: Places = field(default_factory=lambda: Places(EXPORTS, EXPORTS_EACH))
 
 
@@ -44,5 +49,4 @@ def room() -> Room:
 
 def owner() -> str:
     """Whose things the current request is about: those of who asks, as api/identity.py found out."""
-    asking: Caller = g.caller
-    return asking.user.id
+    return caller().user.id

@@ -4,6 +4,7 @@ import sys
 
 from api.allocator import keep_buffers
 from api.app import create_app
+from api.setup_link import tell_setup_link
 from pipelines.catalogue import catalogue
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
@@ -18,4 +19,7 @@ except BadSettings as error:
 configure_logs(settings.log_level, settings.log_format)
 keep_buffers()
 catalogue()  # every pipeline is declared before the first request, or the process does not start
-app = create_app(settings, open_store(settings))
+store = open_store(settings)
+app = create_app(settings, store)
+if settings.has_accounts:
+    tell_setup_link(store)

@@ -50,6 +50,17 @@ class Settings(BaseModel):
     )
     session_s: PositiveFloat = Field(30 * DAY_S, description="Seconds after which whoever signed in must do it again.")
     session_idle_s: PositiveFloat = Field(7 * DAY_S, description="Seconds after which an unused session ends.")
+    requests_a_minute: NonNegativeInt = Field(
+        3000, description="Requests that one account may make in a minute, where there are accounts; 0: no bound."
+    )
+    sign_ins_a_minute: PositiveInt = Field(
+        10,
+        description="Times that one address may try to sign in in a minute; for one account ten times that in an hour.",
+    )
+    password_bytes: PositiveInt = Field(
+        64 * 1024**2, description="Memory that hashing a password takes, two at a time: as much as a guess will cost."
+    )
+    audit_s: PositiveFloat = Field(365 * DAY_S, description="Seconds that what is written down of accounts is kept.")
     proxies: NonNegativeInt = Field(
         0, description="Proxies in front of the API, whose X-Forwarded-For tells from which address somebody asks."
     )

@@ -6,7 +6,7 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
-from api.identity import caller
+from api.asking import actor, caller
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.asked import asked_body
@@ -37,12 +37,12 @@ def create() -> Response:
         raise invalid("expires_at", "this is over already")
     if missing := sorted(scopes - caller().scopes):
         raise Refused(403, "forbidden", f"your own key has not {', '.join(missing)}")
-    key, secret = here.writer.change(create_key, here.store, owner(), asked.name, scopes, expires_at)
+    key, secret = here.writer.change(create_key, here.store, owner(), actor(), asked.name, scopes, expires_at)
     return answer(NewKey.made(key, secret), HTTPStatus.CREATED)
 
 
 @routes.delete("/<uuid:key_id>", responses={204: {"description": "Revoked"}, **problems("not_found", "no_accounts")})
 def revoke(path: KeyPath) -> Response:
     """Revoke a key: it is refused from now on."""
-    room().writer.change(revoke_key, room().store, owner(), str(path.key_id))
+    room().writer.change(revoke_key, room().store, owner(), actor(), str(path.key_id))
     return Response(status=HTTPStatus.NO_CONTENT)

@@ -10,8 +10,21 @@ from pydantic.config import JsonDict
 from api.schemas.requests import Asked
 from triptych.accounts.values import SCOPES, Caller, Role
 from triptych.accounts.values import Key as StoredKey
+from triptych.accounts.values import Session as StoredSession
 from triptych.times import iso_time
 
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"  # no control characters
+Email: TypeAlias = Annotated[
+    str,
+    Field(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$", examples=["ada@triptych.example"]),
+]
+PersonName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100, pattern=_PLAIN, examples=["Ada"])]
+Password: TypeAlias = Annotated[
+    str, Field(max_length=1024, json_schema_extra={"format": "password"}, examples=["four words of one's own"])
+]
+Token: TypeAlias = Annotated[
+    str, Field(max_length=100, description="What stands behind the `#` of the link.", examples=["..."])
+]
 Mode: TypeAlias = Literal["local", "accounts"]
 
 _SCOPE: JsonDict = {"enum": [*sorted(SCOPES)]}
@@ -57,6 +70,81 @@ class Session(BaseModel):
         """Tell ``asking`` who they are."""
         user = User(id=asking.user.id, email=asking.user.email, name=asking.user.name, role=asking.user.role)
         return cls(user=user, mode=mode, scopes=sorted(asking.scopes), csrf_token=csrf_token, limits=limits)
+
+
+class Door(BaseModel):
+    """How one comes in."""
+
+    mode: Mode = Field(description="`local`: one is in.")
+    needs_setup: bool = Field(description="Nobody has an account yet: the house says at its start where to make one.")
+
+
+class SignIn(Asked):
+    """Who wants in."""
+
+    email: Email
+    password: Password
+
+
+class SetUp(Asked):
+    """The first administrator."""
+
+    token: Token
+    email: Email
+    name: PersonName
+    password: Password
+
+
+class Acceptance(Asked):
+    """Who accepts an invitation."""
+
+    token: Token
+    name: PersonName
+    password: Password
+
+
+class PasswordChange(Asked):
+    """Another password."""
+
+    old: Password
+    new: Password
+
+
+class Stay(BaseModel):
+    """A session of the caller's: one browser that is signed in."""
+
+    id: str = Field(examples=[_ID])
+    is_this: bool = Field(description="Whether it is the one that asks.")
+    created_at: str = Field(examples=[_TIME])
+    seen_at: str = Field(description="To the minute.", examples=[_TIME])
+    expires_at: str = Field(examples=[_TIME])
+    address: str = Field(description="From where it began.", examples=["192.0.2.7"])
+    agent: str = Field(description="What the browser calls itself.", examples=["Mozilla/5.0"])
+
+    @classmethod
+    def of(cls, session: StoredSession, this: str | None) -> Self:
+        """Tell ``session`` to the one with the id ``this``."""
+        return cls(
+            id=session.id,
+            is_this=session.id == this,
+            created_at=iso_time(session.created_at),
+            seen_at=iso_time(session.seen_at),
+            expires_at=iso_time(session.expires_at),
+            address=session.address,
+            agent=session.agent,
+        )
+
+
+class StayList(BaseModel):
+    """The caller's sessions, newest first."""
+
+    items: list[Stay]
+
+
+class StayPath(BaseModel):
+    """Which session."""
+
+    session_id: UUID
 
 
 class KeyRequest(Asked):

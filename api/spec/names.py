@@ -39,6 +39,7 @@ PARAMETERS = {
     "name": "The name, as it is told.",
     "page": "The page, from 1.",
     "pipeline": "Of this pipeline.",
+    "session_id": "The session's id.",
     "source_id": "The source's id.",
     "state": "In this state.",
     "tag": "With one of these tags.",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.accounts import COOKIE, an_account, code_of, key_headers, signed_in, without_jar
+from support.accounts import COOKIE, an_account, code_of, house_settings, key_headers, signed_in, without_jar
 from support.stores import HandClock
 
 from triptych.accounts.values import Role
@@ -26,7 +26,7 @@ def timed(sqlite_store, clock):
 @pytest.fixture
 def house(settings, timed, make_client):
     """A house where people sign in."""
-    return without_jar(make_client(settings.model_copy(update={"accounts": True}), timed))
+    return without_jar(make_client(house_settings(settings), timed))
 
 
 def test_whoever_shows_nothing_is_told_how(house):
@@ -157,7 +157,7 @@ def test_models_are_everybodys_and_an_administrator_changes_them(house, timed):
     [("triptych.example", 200), ("TRIPTYCH.example", 200), ("localhost:8000", 200), ("evil.example", 421)],
 )
 def test_the_house_answers_to_its_public_name(settings, timed, make_client, host, answered):
-    named = settings.model_copy(update={"accounts": True, "public_url": "https://triptych.example"})
+    named = house_settings(settings, public_url="https://triptych.example")
     client = make_client(named, timed)
 
     assert client.get("/health/live", headers={"Host": host}).status_code == answered

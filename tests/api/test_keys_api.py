@@ -1,7 +1,7 @@
 """Keys as their owner meets them: told once, known by how they begin, gone when they are revoked."""
 
 import pytest
-from support.accounts import an_account, code_of, key_headers, signed_in, without_jar
+from support.accounts import acting, an_account, code_of, house_settings, key_headers, signed_in, without_jar
 
 from triptych.accounts.keys import MOST_KEYS, create_key
 from triptych.accounts.tables import api_keys
@@ -13,7 +13,7 @@ WANTED = {"name": "import", "scopes": ["jobs:read", "jobs:write"], "expires_at":
 
 @pytest.fixture
 def house(settings, store, make_client):
-    return without_jar(make_client(store.settings.model_copy(update={"accounts": True}), store))
+    return without_jar(make_client(house_settings(store.settings), store))
 
 
 @pytest.fixture
@@ -90,6 +90,6 @@ def test_a_key_that_cannot_be_is_refused_by_what_is_wrong(house, browser, change
 
 def test_there_is_an_end_to_keys(house, browser, store, ada):
     for _ in range(MOST_KEYS):
-        create_key(store, ada.id, "one of many", ["jobs:read"], None)
+        create_key(store, ada.id, acting(ada), "one of many", ["jobs:read"], None)
 
     assert code_of(house, "POST", KEYS, browser, json=WANTED) == (409, "too_many_keys")

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from flask.testing import FlaskClient
 
+from triptych.accounts.audit import Actor
 from triptych.accounts.keys import create_key
 from triptych.accounts.sessions import begin_session
 from triptych.accounts.tokens import csrf_of
 from triptych.accounts.users import create_user
 from triptych.accounts.values import SCOPES, Role, User
+from triptych.settings import Settings
 from triptych.store import Store
 
 COOKIE = "triptych_session"
@@ -17,6 +19,11 @@ COOKIE = "triptych_session"
 def an_account(store: Store, name: str = "ada", role: Role = Role.MEMBER) -> User:
     """A user who has no password, and is signed in all the same by ``sign_in``."""
     return create_user(store, f"{name}@triptych.example", name.title(), role)
+
+
+def acting(user: User) -> Actor:
+    """The user as who does something."""
+    return Actor(user.id, user.email, "127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -33,13 +40,18 @@ class SignedIn:
 
 def signed_in(store: Store, user: User) -> SignedIn:
     """A session of the user's."""
-    return SignedIn(begin_session(store, user.id, "127.0.0.1", "a browser"))
+    return SignedIn(begin_session(store, user, "127.0.0.1", "a browser"))
 
 
 def key_headers(store: Store, user: User, *scopes: str, expires_at: float | None = None) -> dict[str, str]:
     """What a program sends that has a key with these scopes, or with every one."""
-    _, secret = create_key(store, user.id, "a program", scopes or SCOPES, expires_at)
+    _, secret = create_key(store, user.id, acting(user), "a program", scopes or SCOPES, expires_at)
     return {"Authorization": f"Bearer {secret}"}
+
+
+def house_settings(settings: Settings, **changes: object) -> Settings:
+    """The same settings for a house where people sign in, whose passwords are hashed at once."""
+    return settings.model_copy(update={"accounts": True, "password_bytes": 32 * 1024, **changes})
 
 
 def without_jar(client: FlaskClient) -> FlaskClient:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, select, update
 
+from triptych.accounts.audit import Action, Actor, note
 from triptych.accounts.rows import USER_COLUMNS, user_of
 from triptych.accounts.sessions import TOUCH_S
 from triptych.accounts.tables import api_keys, users
@@ -35,7 +36,7 @@ class TooManyKeys(Exception):
 
 
 def create_key(
-    store: Store, user_id: str, name: str, scopes: Collection[str], expires_at: float | None
+    store: Store, user_id: str, by: Actor, name: str, scopes: Collection[str], expires_at: float | None
 ) -> tuple[Key, str]:
     """A new key of the user's, and what it is, which is told now and never again. Raises TooManyKeys."""
     secret = new_token(START)
@@ -55,6 +56,7 @@ def create_key(
         if len(held) >= MOST_KEYS:
             raise TooManyKeys(str(MOST_KEYS))
         connection.execute(insert(api_keys), row)
+        note(connection, store, by, Action.KEY_CREATED, key.id, name=name, prefix=key.prefix, scopes=sorted(scopes))
     return key, secret
 
 
@@ -87,9 +89,10 @@ def list_keys(store: Store, user_id: str) -> list[Key]:
         ]
 
 
-def revoke_key(store: Store, user_id: str, key_id: str) -> None:
+def revoke_key(store: Store, user_id: str, by: Actor, key_id: str) -> None:
     """Remove a key of the user's. Raises UnknownKey."""
     its = delete(api_keys).where(api_keys.c.id == key_id, api_keys.c.user_id == user_id)
     with store.database.write() as connection:
         if not connection.execute(its).rowcount:
             raise UnknownKey(key_id)
+        note(connection, store, by, Action.KEY_REVOKED, key_id)

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
+from triptych.accounts.audit import Action, Actor, note
 from triptych.accounts.rows import USER_COLUMNS, user_of
 from triptych.accounts.tables import sessions, users
 from triptych.accounts.tokens import hashed, new_token
-from triptych.accounts.values import Caller, Session
+from triptych.accounts.values import Caller, Session, User
 from triptych.ids import new_id
 from triptych.store import Store
 
@@ -25,13 +26,16 @@ class UnknownSession(LookupError):
     """The user has no such session; the message is its id."""
 
 
-def begin_session(store: Store, user_id: str, address: str, agent: str) -> str:
-    """A new session of the user's; return its token, which is kept nowhere. Those that are over are removed."""
-    token, now = new_token(), store.clock()
+def begin_session(store: Store, user: User, address: str, agent: str, instead_of: str = "") -> str:
+    """A new session of the user's, ``instead_of`` the one with that token; return its own, which is kept nowhere.
+
+    Those of the user's that are over are removed.
+    """
+    token, session_id, now = new_token(), new_id(), store.clock()
     row = {
-        "id": new_id(),
+        "id": session_id,
         "token_sha256": hashed(token),
-        "user_id": user_id,
+        "user_id": user.id,
         "created_at": now,
         "seen_at": now,
         "expires_at": now + store.settings.session_s,
@@ -40,8 +44,10 @@ def begin_session(store: Store, user_id: str, address: str, agent: str) -> str:
     }
     over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - store.settings.session_idle_s)
     with store.database.write() as connection:
-        connection.execute(delete(sessions).where(sessions.c.user_id == user_id, over))
+        connection.execute(delete(sessions).where(sessions.c.user_id == user.id, over))
+        connection.execute(delete(sessions).where(sessions.c.token_sha256 == hashed(instead_of)))
         connection.execute(insert(sessions), row)
+        note(connection, store, Actor(user.id, user.email, address), Action.SIGNED_IN, session_id)
     return token
 
 
@@ -73,15 +79,17 @@ def list_sessions(store: Store, user_id: str) -> list[Session]:
         ]
 
 
-def end_session(store: Store, user_id: str, session_id: str) -> None:
+def end_session(store: Store, user_id: str, by: Actor, session_id: str) -> None:
     """End one session of the user's. Raises UnknownSession."""
     its = delete(sessions).where(sessions.c.id == session_id, sessions.c.user_id == user_id)
     with store.database.write() as connection:
         if not connection.execute(its).rowcount:
             raise UnknownSession(session_id)
+        note(connection, store, by, Action.SIGNED_OUT, session_id)
 
 
-def end_sessions(store: Store, user_id: str) -> None:
+def end_sessions(store: Store, user_id: str, by: Actor) -> None:
     """End every session of the user's."""
     with store.database.write() as connection:
         connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+        note(connection, store, by, Action.SIGNED_OUT_EVERYWHERE, user_id)
