@@ -43,7 +43,8 @@ def register_conditions(app: Flask) -> None:
 def _tag_json(response: Response) -> Response:
     """The tag is a hash of what is told: a job's state alone would not say that its place in the queue has changed."""
     is_told = request.method in SAFE and response.status_code == 200 and response.mimetype == "application/json"
-    if not is_told or request.path.startswith("/health/"):
+    is_stored = response.direct_passthrough  # an output that is JSON, say, which has a tag already
+    if not is_told or is_stored or request.path.startswith("/health/"):
         return response
     response.set_etag(blake2b(response.get_data(), digest_size=TAG_BYTES).hexdigest())
     response.headers.setdefault("Cache-Control", REVALIDATED)

@@ -1,5 +1,7 @@
 """What is told of jobs, and what their owner does with them."""
 
+from hashlib import sha256
+
 import pytest
 from support.families import a_child
 from support.running import finish, make_output, make_part, start, succeed
@@ -102,6 +104,20 @@ def test_parts_come_in_order_and_in_pages(client, store, new_job):
 
     assert [part["body"]["text"] for part in first["items"]] == ["one", "two"]
     assert rest == {"items": [{"seq": 3, "kind": "token", "body": {"text": "three"}}], "next": None}
+
+
+def test_output_that_is_json_is_sent_as_it_was_made(client, fetch, store, new_job, tmp_path):
+    (tmp_path / "made").write_bytes(b'{"words": 2}')
+    job = new_job()
+    claimed = start(store, job["id"])
+    make_output(store, claimed, tmp_path / "made", "words.json", "application/json")
+    succeed(store, claimed)
+    [output] = client.get(f"{JOBS}/{job['id']}").get_json()["outputs"]
+
+    sent = fetch(output["url"])
+
+    assert (sent.status_code, sent.data) == (200, b'{"words": 2}')
+    assert sent.headers["ETag"] == f'"{sha256(sent.data).hexdigest()}"'
 
 
 def test_output_is_sent_with_ranges_and_in_a_sandbox(client, fetch, store, new_job, tmp_path):
