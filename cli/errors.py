@@ -1,4 +1,4 @@
-"""Why the stack cannot start: always one line for the person at the terminal, saying what and what to do."""
+"""Why a command cannot go on: always one line for the person at the terminal, saying what and what to do."""
 
 
 class CannotStart(Exception):
@@ -8,3 +8,7 @@ class CannotStart(Exception):
         super().__init__(message)
         self.message = message
         self.lines = lines
+
+
+class NotUnderstood(Exception):
+    """What was asked for makes no sense together, or names what is not there; nothing was done."""

@@ -1,94 +1,78 @@
-"""The ``triptych`` command. A failure is one line on standard error, saying what and what to do, and status 1."""
+"""The ``triptych`` command. A failure is one line on standard error, what and what to do, and a status of its own."""
 
-import sys
-from typing import Any
+from collections.abc import Sequence
 
 import typer
 
-from cli.doctor import examine
-from cli.errors import CannotStart
-from cli.models import Api, JsonObject, follow, table
-from cli.terminal import Terminal
-from cli.up import up
+from cli.asking import exit_of, told
+from cli.commands.chat import chat
+from cli.commands.jobs import cancel, get, retry, watch
+from cli.commands.models import models_app
+from cli.commands.search import search
+from cli.commands.speak import speak
+from cli.commands.status import status
+from cli.commands.submit import submit
+from cli.errors import CannotStart, NotUnderstood
+from cli.exits import Exit
+from cli.printing import fail, say
+from triptych.client import ClientError
 from triptych.settings import BadSettings, Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Audio, image and text jobs on this machine.")
+NAME = "triptych"  # also where it runs by another: shell completion goes by it
+EPILOG = "Statuses: " + "; ".join(f"{status.value} {status.meaning}" for status in Exit) + "."
 
-models_app = typer.Typer(help="Models: what is known and here, bringing one, removing one.")
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Audio, image and text jobs, on this machine or where TRIPTYCH_URL says, with the key in TRIPTYCH_KEY.",
+    epilog=EPILOG,
+)
+for command in (submit, watch, get, cancel, retry, search, chat, speak, status):
+    app.command()(command)
 app.add_typer(models_app, name="models")
 
 
 @app.command("up")
 def up_command() -> None:
     """Run everything on this machine: API, UI, workers, Redis and Flower, until Ctrl-C."""
+    from cli.terminal import Terminal
+    from cli.up import up
+
     up(Settings.from_environment(), Terminal())
 
 
 @app.command("doctor")
 def doctor_command() -> None:
     """Say what this machine has and lacks for ``triptych up``; status 1 when it could not start."""
+    from cli.doctor import examine
+
     sound = True
     for finding in examine(Settings.from_environment()):
-        typer.echo(str(finding))
+        say(str(finding))
         sound = sound and finding.sound
     if not sound:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FAILED)
 
 
-@models_app.callback(invoke_without_command=True)
-def models_command(context: typer.Context) -> None:
-    """List the models of the running API."""
-    if context.invoked_subcommand is None:
-        for line in table(Api(Settings.from_environment()).models()):
-            typer.echo(line)
-
-
-@models_app.command("pull")
-def pull_command(name: str) -> None:
-    """Bring a model and show its progress; Ctrl-C leaves the job running."""
-    from rich.progress import Progress
-
-    api = Api(Settings.from_environment())
-    job = api.pull(name)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. Raises SystemExit."""
     try:
-        typer.echo(f"The job {job['id']} brings {name}; Ctrl-C leaves it running.")
-        with Progress() as progress:
-            bar = progress.add_task(name, total=None)
-            follow(api, job, lambda one: progress.update(bar, **_shown(name, one)))
-    except KeyboardInterrupt:
-        typer.echo(f"The job {job['id']} goes on; `triptych models` tells when {name} is here.")
-        raise typer.Exit(1) from None
-    typer.echo(f"{name} is here.")
-
-
-@models_app.command("remove")
-def remove_command(name: str) -> None:
-    """Take a model's weights from the disk."""
-    Api(Settings.from_environment()).remove(name)
-    typer.echo(f"{name} is removed.")
-
-
-def main() -> None:
-    """Run the command line."""
-    try:
-        app()
+        app(arguments, prog_name=NAME)
+    except NotUnderstood as error:
+        _end(Exit.USAGE, str(error))
     except BadSettings as error:
-        _fail(str(error))
+        _end(Exit.FAILED, str(error))
     except CannotStart as error:
-        _fail(error.message, *error.lines)
+        _end(Exit.FAILED, error.message, *(f"    {line}" for line in error.lines))
+    except ClientError as error:
+        _end(exit_of(error), *told(error))
+    except OSError as error:
+        _end(Exit.FAILED, f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
-def _shown(name: str, job: JsonObject) -> dict[str, Any]:  # Any: as rich takes it
-    """What a bar shows of a job: how far it is, where that is known."""
-    told = job["progress"] or {"fraction": None, "note": job["state"]}
-    total = None if told["fraction"] is None else 1.0
-    return {"total": total, "completed": told["fraction"] or 0.0, "description": told["note"] or name}
-
-
-def _fail(message: str, *lines: str) -> None:
-    for line in (f"triptych: {message}", *(f"    {line}" for line in lines)):
-        sys.stderr.write(f"{line}\n")
-    raise SystemExit(1)
+def _end(status: Exit, *lines: str) -> None:
+    fail(*lines)
+    raise SystemExit(status)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """The API as users run it, with a worker for the jobs of its `cpu` lane; those of others wait for a test to do them."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ from support.redis_process import running_redis
 from triptych.settings import Settings
 from triptych.store import Store, open_store
 
+ROOT = Path(__file__).parents[2]
 LOOK_S = 0.02
 DONE_HERE = ("text.keywords",)
 
@@ -35,25 +39,38 @@ def at_work(home: Path, migrated: Path) -> Iterator[AtWork]:
         settings = Settings(home=home, redis_url=redis_url, offline=True, window=16)
         store = open_store(settings, synchronous="OFF")
         try:
-            with served_api(settings) as api, _worker(store):
+            with served_api(settings) as api, _worker(settings):
                 yield AtWork(api.url, store)
         finally:
             store.close()
 
 
 @contextmanager
-def _worker(store: Store) -> Iterator[None]:
-    stopped = threading.Event()
+def _worker(settings: Settings) -> Iterator[None]:
+    """A process of its own, since what it logs would stand among what a command prints; it ends with its input."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
+        "TRIPTYCH_HOME": str(settings.home),
+        "TRIPTYCH_REDIS_URL": settings.redis_url,
+        "TRIPTYCH_WINDOW": str(settings.window),
+    }
+    command = [sys.executable, "-c", "from support.at_work import work; work()"]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(timeout=30)
+
+
+def work() -> None:
+    """Do jobs until standard input ends."""
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    store = open_store(Settings.from_environment(), synchronous="OFF")
     pipelines = [catalogue()[name] for name in DONE_HERE]
-
-    def work() -> None:
-        while not stopped.wait(LOOK_S):
-            work_off(store, {Lane.CPU: 1}, *pipelines)
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        worker.join()
+    while not ended.wait(LOOK_S):
+        work_off(store, {Lane.CPU: 1}, *pipelines)
+    store.close()

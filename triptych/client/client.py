@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
+from triptych.client.conversations import Conversations
 from triptych.client.files import Files
 from triptych.client.house import House
 from triptych.client.jobs import Jobs
+from triptych.client.memory import Memories
 from triptych.client.patience import USUAL, Patience
 from triptych.client.transport import Transport
 
@@ -24,6 +26,8 @@ class Client:
         self.url = self._transport.url
         self.jobs = Jobs(self._transport)
         self.files = Files(self._transport)
+        self.memory = Memories(self._transport)
+        self.conversations = Conversations(self._transport)
         self.house = House(self._transport)
 
     @classmethod

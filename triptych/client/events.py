@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from urllib.parse import quote
 
 import httpx2
 from pydantic import ValidationError
@@ -22,7 +23,9 @@ def follow(transport: Transport, job_id: str, after: str | None = None) -> Itera
     while True:
         headers = {"Last-Event-ID": seen} if seen else {}
         try:
-            with transport.stream(Ask("GET", f"/api/v1/jobs/{job_id}/events", headers=headers)) as response:
+            with transport.stream(
+                Ask("GET", f"/api/v1/jobs/{quote(job_id, safe='')}/events", headers=headers)
+            ) as response:
                 if response.status_code == HTTPStatus.NO_CONTENT:  # the end was told before, or was lost
                     return
                 for event in _events(response):

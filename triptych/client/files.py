@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from triptych.client import downloads
 from triptych.client.downloads import OnGot, unseen
@@ -37,7 +38,7 @@ class Files:
 
     def get(self, file_id: str) -> File:
         """What the file is."""
-        return self._transport.tell(File, Ask("GET", f"{ROOT}/{file_id}"))
+        return self._transport.tell(File, Ask("GET", f"{ROOT}/{quote(file_id, safe='')}"))
 
     def list(self) -> Iterator[File]:
         """The files, newest first, asked for page by page; texts that came with a job among them."""
@@ -55,4 +56,4 @@ class Files:
 
     def delete(self, file_id: str) -> None:
         """Remove a file that no job uses."""
-        self._transport.send(Ask("DELETE", f"{ROOT}/{file_id}"))
+        self._transport.send(Ask("DELETE", f"{ROOT}/{quote(file_id, safe='')}"))

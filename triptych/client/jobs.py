@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 from triptych.client import downloads, events
 from triptych.client.absence import MAY_PASS, Absence
@@ -18,6 +19,8 @@ from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/jobs"
 LONGEST_WAIT_S = 30.0  # of one request; the API takes 60, and proxies often give up at that
+LOOK_S = 1.0  # between two looks at jobs of which none ends
+LOOKED_AT = 16  # of many jobs, those that come next
 PAGE = 200
 
 
@@ -73,7 +76,7 @@ class Jobs:
 
     def get(self, job_id: str, *, wait_s: float = 0.0) -> Job:
         """The job as it stands, or, with ``wait_s`` (at most 60), once it has ended or the time is up."""
-        return self._transport.tell(Job, Ask("GET", f"{ROOT}/{job_id}", query={"wait": wait_s or None}))
+        return self._transport.tell(Job, Ask("GET", _at(job_id), query={"wait": wait_s or None}))
 
     def list(
         self, *, state: JobState | None = None, pipeline: str | None = None, parent: str | None = None
@@ -102,6 +105,26 @@ class Jobs:
             if end is not None and clock() >= end:
                 raise TimeoutError(f"the job {job_id} is {job.state} after {timeout_s:g} s")
 
+    def watch_all(self, job_ids: Sequence[str]) -> Iterator[Job]:
+        """The jobs as they stand, those that come next again and again, until all have ended: each end is told once.
+
+        Of many the oldest are looked at. An API that is away meanwhile is asked again as by ``wait``.
+        """
+        absence, left = Absence(self._transport), list(job_ids)
+        while left:
+            wait_s = LOOK_S
+            for job_id in left[:LOOKED_AT]:
+                try:
+                    job = self.get(job_id, wait_s=wait_s)
+                    absence.end()
+                except MAY_PASS as error:
+                    absence.endure(error)
+                    continue
+                wait_s = 0.0
+                if job.is_finished:
+                    left.remove(job_id)
+                yield job
+
     def result(self, job_id: str, *, timeout_s: float | None = None) -> Job:
         """The job once it has succeeded. Raises JobFailed when it does not, and TimeoutError as ``wait``."""
         job = self.wait(job_id, timeout_s=timeout_s)
@@ -115,27 +138,27 @@ class Jobs:
 
     def cancel(self, job_id: str) -> Job:
         """Cancel it, with the jobs that it asked for; doing it twice changes nothing."""
-        return self._transport.tell(Job, Ask("POST", f"{ROOT}/{job_id}/cancel", repeatable=True))
+        return self._transport.tell(Job, Ask("POST", f"{_at(job_id)}/cancel", repeatable=True))
 
     def retry(self, job_id: str) -> Job:
         """Have a finished job done again: same id, next attempt."""
-        return self._transport.tell(Job, Ask("POST", f"{ROOT}/{job_id}/retry"))
+        return self._transport.tell(Job, Ask("POST", f"{_at(job_id)}/retry"))
 
     def delete(self, job_id: str, *, inputs: bool = False) -> None:
         """Remove a finished job with everything it made, and with ``inputs`` also those that no other job uses."""
-        self._transport.send(Ask("DELETE", f"{ROOT}/{job_id}", query={"inputs": "true" if inputs else None}))
+        self._transport.send(Ask("DELETE", _at(job_id), query={"inputs": "true" if inputs else None}))
 
     def parts(self, job_id: str) -> Iterator[Part]:
         """The parts of the current attempt that are there now, in order."""
         return all_of(
             lambda after: self._transport.tell(
-                PartPage, Ask("GET", f"{ROOT}/{job_id}/parts", query={"after": after, "limit": 1000})
+                PartPage, Ask("GET", f"{_at(job_id)}/parts", query={"after": after, "limit": 1000})
             )
         )
 
     def attempts(self, job_id: str) -> Sequence[Attempt]:
         """Its history: who ran it, from when to when, and how each run went wrong if it did."""
-        return self._transport.tell(AttemptList, Ask("GET", f"{ROOT}/{job_id}/attempts")).items
+        return self._transport.tell(AttemptList, Ask("GET", f"{_at(job_id)}/attempts")).items
 
     def output(self, job: Job, name: str) -> Output:
         """Its output of this name. Raises NoOutput."""
@@ -151,6 +174,11 @@ class Jobs:
     def copy(self, output: Output, to: BinaryIO, on_got: OnGot = unseen) -> int:
         """Write an output's bytes into ``to`` as they come; tells how many that was."""
         return downloads.fetch(self._transport, output.url, to, on_got)
+
+
+def _at(job_id: str) -> str:
+    """Its address, whatever somebody takes for an id."""
+    return f"{ROOT}/{quote(job_id, safe='')}"
 
 
 def _as_fields(asked: Mapping[str, Any]) -> dict[str, str]:  # Any: JSON

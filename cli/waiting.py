@@ -1,0 +1,61 @@
+"""Waiting for jobs while they are shown; Ctrl-C asks what becomes of them."""
+
+from collections.abc import Callable, Mapping
+
+import typer
+
+from cli.exits import Exit
+from cli.printing import at_terminal, note
+from cli.progress import names_of, progress
+from triptych.client import Client, ClientError
+from triptych.client.records.job import Job
+
+
+def wait_for(client: Client, names: Mapping[str, str], on_end: Callable[[Job], None], *, quiet: bool = False) -> None:
+    """Wait until the jobs have ended, which ``names`` calls by their ids, and tell each end.
+
+    Raises typer.Exit when Ctrl-C ends the waiting, and what the client raises.
+    """
+    left = dict(names)
+    while left:
+        try:
+            with progress(len(left), quiet=quiet) as shown:
+                for job in client.jobs.watch_all(list(left)):
+                    shown.job(left[job.id], job)
+                    if job.is_finished:
+                        del left[job.id]
+                        on_end(job)
+        except KeyboardInterrupt:
+            interrupted(client, left)
+
+
+def interrupted(client: Client, left: Mapping[str, str]) -> None:
+    """Cancel the jobs or leave them, as whoever sits there says, and raise typer.Exit; or return to wait on."""
+    answer = _asked(names_of(left)) if left and at_terminal() else "l"
+    if answer == "w":
+        return
+    for job_id, name in left.items():
+        if answer == "c":
+            note(f"{name}: {_cancel(client, job_id)}")
+        else:
+            note(f"{name} goes on: triptych watch {job_id}")
+    raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _asked(names: str) -> str:
+    """c, l or w; whoever interrupts again or says nothing leaves them."""
+    try:
+        while True:
+            note(f"\n{names}: [c]ancel, [l]eave running, or [w]ait on? (leave)")
+            answer = input().strip().lower()[:1] or "l"
+            if answer in "clw":
+                return answer
+    except (KeyboardInterrupt, EOFError):
+        return "l"
+
+
+def _cancel(client: Client, job_id: str) -> str:
+    try:
+        return str(client.jobs.cancel(job_id).state)
+    except ClientError as error:  # it may just have ended
+        return str(error)

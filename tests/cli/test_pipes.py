@@ -1,0 +1,95 @@
+"""The command among others in a shell: broken pipes, interrupts nobody can be asked about, and completion."""
+
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.shell import COMMAND, environment
+
+from cli.exits import Exit
+from triptych.client.records.job import JobState
+
+ROOT = Path(__file__).parents[2]
+
+
+def started(url: str, *arguments: str) -> "subprocess.Popen[str]":
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([*COMMAND, *arguments], env=environment(url), text=True, **pipes)
+
+
+def test_an_interrupt_in_a_pipe_leaves_the_job_and_says_so(working, client) -> None:
+    with started(working.url, "submit", "--text", "Sing.", "-p", "audio.speak", "--wait") as process:
+        assert process.stderr is not None
+        assert "queued" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+
+        out, err = process.communicate(timeout=60)
+
+    job = next(client.jobs.list(pipeline="audio.speak"))
+    assert (process.returncode, out) == (Exit.INTERRUPTED, "")
+    assert err.endswith(f"text goes on: triptych watch {job.id}\n")
+    assert job.state is JobState.QUEUED
+
+
+def test_a_reader_that_has_enough_is_no_error(working) -> None:
+    with started(working.url, "models") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+
+        said = process.stderr.read()
+
+    assert (process.wait(60), said) == (1, "")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_given_a_script_that_completes(triptych, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+
+    done = triptych("--show-completion", shell)
+
+    assert done.status == Exit.DONE
+    assert "_TRIPTYCH_COMPLETE" in done.out
+
+
+def test_names_of_pipelines_and_ids_of_jobs_are_completed(working, client) -> None:
+    job = client.jobs.create("audio.speak", text="Sing.")
+
+    pipelines = completed(working.url, "triptych submit -p text.k")
+    jobs = completed(working.url, f"triptych watch {job.id[:-2]}")
+    nobody = completed("http://127.0.0.1:9", "triptych submit -p text.k")
+
+    assert pipelines == ["text.keywords"]
+    assert job.id in jobs
+    assert nobody == []
+
+
+def completed(url: str, line: str) -> list[str]:
+    """What a bash that asks for the last word's completion is told."""
+    asked = {"_TRIPTYCH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    told = subprocess.run(
+        COMMAND, env={**environment(url), **asked}, capture_output=True, text=True, timeout=60, check=True
+    )
+    return told.stdout.split()
+
+
+def test_statuses_are_told_by_help_and_page_alike(triptych) -> None:
+    page = (ROOT / "docs" / "shell.md").read_text()
+
+    done = triptych("--help")
+
+    told = " ".join(re.sub("[│╭╮╰╯─]", " ", done.out).split())
+    assert all(f"{status.value} {status.meaning}" in told for status in Exit)
+    assert all(f"| {status.value} | {status.meaning} |" in page for status in Exit)
+
+
+def test_every_command_stands_on_the_page(triptych) -> None:
+    page = (ROOT / "docs" / "shell.md").read_text()
+
+    done = triptych("--help")
+
+    commands = re.findall(r"^│ ([a-z]+) +[A-Z]", done.out, re.MULTILINE)
+    assert {"submit", "models"} <= set(commands)
+    assert [name for name in commands if f"`triptych {name}" not in page] == []
