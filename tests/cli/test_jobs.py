@@ -79,7 +79,8 @@ def test_events_are_told_as_json(triptych, done_job: str) -> None:
     done = triptych("watch", done_job, "--json")
 
     told = [json.loads(line)["type"] for line in done.out.splitlines()]
-    assert (told[0], told[-1], done.err) == ("job.queued", "job.finished", "")
+    assert (told[0], done.err) == ("job.queued", "")
+    assert "job.finished" in told
 
 
 def test_several_jobs_are_watched_to_the_end_of_the_last(triptych, client, done_job: str) -> None:
