@@ -6,6 +6,8 @@ from typing import Any
 Json = dict[str, Any]  # Any: JSON
 
 LEADS: Mapping[str, Mapping[str, str]] = {
+    "Batch": {"batch_id": "/id"},
+    "BatchPage": {"batch_id": "/items/0/id"},
     "ChatMessagePage": {"message_id": "/items/0/id"},
     "Collection": {"collection_id": "/id"},
     "CollectionList": {"collection_id": "/items/0/id"},
@@ -21,7 +23,15 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "MemoryHits": {"memory_id": "/items/0/memory/id"},
     "MemoryPage": {"memory_id": "/items/0/id"},
     "PostedMessage": {"message_id": "/message/id", "job_id": "/reply/job_id"},
+    "KeyList": {"key_id": "/items/0/id"},
+    "NewKey": {"key_id": "/id"},
+    "PendingUpload": {"upload_id": "/id"},
+    "PendingUploadPage": {"upload_id": "/items/0/id"},
+    "DeliveryPage": {"delivery_id": "/items/0/id"},
     "SourcePage": {"source_id": "/items/0/source/id"},
+    "Webhook": {"webhook_id": "/id"},
+    "WebhookList": {"webhook_id": "/items/0/id"},
+    "WebhookWithSecret": {"webhook_id": "/id"},
 }
 """By what is told: which parameters of paths it gives, and where they stand in it."""
 

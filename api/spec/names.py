@@ -9,6 +9,7 @@ from flask import Flask
 Document = dict[str, Any]  # Any: JSON
 
 TAGS = {
+    "batches": "Very many jobs by the lines of a manifest: checked before they run, watched and held back together.",
     "chat": "Conversations about what is remembered: a reply is a job whose parts are its tokens.",
     "events": "What happens, as it happens: over a WebSocket, or of one job as server-sent events.",
     "files": "What somebody brought: kept once by its content, looked at page by page, sent back byte for byte.",
@@ -23,6 +24,7 @@ TAGS = {
     "webhooks": "Calls to addresses of yours when something has happened, signed, and tried again until they arrive.",
 }
 PARAMETERS = {
+    "batch_id": "The batch's id.",
     "collection": "The id of a collection.",
     "collection_id": "The collection's id.",
     "conversation_id": "The conversation's id.",

@@ -25,6 +25,7 @@ _JOB: Json = {
     "id": JOB,
     "children": None,
     "parent_id": None,
+    "batch_id": None,
     "pipeline": "audio.transcribe",
     "state": "succeeded",
     "lane": "gpu",
@@ -95,6 +96,8 @@ _SOURCE: Json = {
 }
 
 WHOLES: Mapping[str, Json] = {
+    "BatchForm": {"pipeline": "text.summarize", "file": ["the bytes of a file"]},
+    "BatchRequest": {"pipeline": "text.summarize", "files": [FILE]},
     "ChatMessage": _REPLY,
     "Collection": {"id": COLLECTION, "name": "Harbours", "sources": 7, "created_at": AT},
     "CollectionRequest": {"name": "Harbours"},

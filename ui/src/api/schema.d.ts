@@ -4562,6 +4562,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4611,6 +4612,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4658,6 +4660,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4717,6 +4720,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4775,6 +4779,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4824,6 +4829,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4873,6 +4879,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4922,6 +4929,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The batch's id. */
                 batch_id: string;
             };
             cookie?: never;
