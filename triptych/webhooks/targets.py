@@ -129,9 +129,9 @@ def _addresses(host: str, port: int, resolve: Resolver) -> Sequence[str]:
 
 
 def _check(host: str, address: str, reach: Reach) -> None:
+    """Of a name it is not told which address it has: in one's own networks that is nobody else's business."""
     zone = zone_of(address)
-    named = f"{host} is {address}" if host != address else address
     if zone is Zone.FORBIDDEN or (zone is Zone.PRIVATE and not reach.private):
-        raise BadTarget(f"{named}, which is no public address")
+        raise BadTarget(f"{host} leads to no public address")
     if zone is Zone.PUBLIC and not reach.public:
-        raise BadTarget(f"{named}, which is beyond this machine's networks: it is set to be offline")
+        raise BadTarget(f"{host} is beyond this machine's networks, and it is set to be offline")
