@@ -20,6 +20,8 @@ from triptych.store import Store
 
 EXPORTS = 4  # archives that one process sends at a time, however slowly they are read
 EXPORTS_EACH = 2  # of one account's
+LOOKUPS = 4  # names that one process resolves at a time, which the network may be slow to do
+LOOKUPS_EACH = 2  # for one account
 
 
 __all__ = ["EXPORTS", "EXPORTS_EACH", "LOCAL_USER", "Room", "owner", "room"]
@@ -39,6 +41,7 @@ class Room:
     holders: Holders = field(default_factory=Holders)
     hashing: Hashing = field(default_factory=Hashing)
     exports: Places = field(default_factory=lambda: Places(EXPORTS, EXPORTS_EACH))
+    lookups: Places = field(default_factory=lambda: Places(LOOKUPS, LOOKUPS_EACH))
 
 
 def room() -> Room:

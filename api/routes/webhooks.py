@@ -7,7 +7,7 @@ from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
 from api.offload import offload
-from api.problems import invalid
+from api.problems import AGAIN_S, Refused, invalid
 from api.room import owner, room
 from api.routes.asked import asked_body
 from api.routes.documented import JSON_BODY, body, json_of, problems
@@ -33,7 +33,10 @@ routes = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_t
 @routes.post(
     "",
     request_body=body(json="WebhookRequest"),
-    responses={201: json_of(WebhookWithSecret), **problems(*JSON_BODY, "bad_webhook_url", "too_many_webhooks")},
+    responses={
+        201: json_of(WebhookWithSecret),
+        **problems(*JSON_BODY, "bad_webhook_url", "too_many_webhooks", "too_many_clients"),
+    },
 )
 def create() -> Response:
     """Register a webhook. Its secret is told here, and never again."""
@@ -62,7 +65,7 @@ def show(path: WebhookPath) -> Response:
 @routes.patch(
     "/<uuid:webhook_id>",
     request_body=body(json="WebhookChange"),
-    responses={200: json_of(Webhook), **problems(*JSON_BODY, "not_found", "bad_webhook_url")},
+    responses={200: json_of(Webhook), **problems(*JSON_BODY, "not_found", "bad_webhook_url", "too_many_clients")},
 )
 def change(path: WebhookPath) -> Response:
     """Change a webhook, enable it again or disable it."""
@@ -134,7 +137,12 @@ def _accepted(path: WebhookPath, accepted: values.Delivery) -> Response:
 
 def _check_url(url: str) -> None:
     """Raise Refused where nothing would be sent to ``url``; to find out it is resolved, while others are served."""
+    lookups, whose = room().lookups, owner()
+    if not lookups.take(whose):
+        raise Refused(503, "too_many_clients", "as many names are being resolved as may be: ask again", again_s=AGAIN_S)
     try:
         offload(find_target, url, Reach.of(room().settings), system_addresses)
     except BadTarget as error:
         raise invalid("url", str(error), code="bad_webhook_url") from None
+    finally:
+        lookups.give_back(whose)

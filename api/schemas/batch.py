@@ -9,7 +9,7 @@ from api.schemas.job import JobError
 from api.schemas.requests import NAME_CHARACTERS, Asked, Query
 from triptych.batches import batch as batches
 from triptych.batches.states import BatchState, LineState
-from triptych.times import iso_time
+from triptych.batches.told import batch_told
 
 MOST_FILES = 100_000
 _PIPELINE = "Of every line that names none itself."
@@ -107,29 +107,7 @@ class Batch(BaseModel):
     @classmethod
     def of(cls, batch: batches.Batch) -> Self:
         """Tell ``batch``."""
-        lines = batch.lines
-        return cls(
-            id=batch.id,
-            name=batch.name,
-            state=batch.state,
-            lines=LineCounts(
-                total=lines.total,
-                queued=lines.queued,
-                running=lines.running,
-                succeeded=lines.succeeded,
-                failed=lines.failed,
-                cancelled=lines.cancelled,
-                invalid=lines.invalid,
-            ),
-            size_bytes=batch.size_bytes,
-            eta_s=batch.eta_s,
-            estimate=Estimate(lines=batch.valid_lines, size_bytes=batch.size_bytes, seconds=batch.estimate_s),
-            error=None if batch.error is None else JobError.model_validate(batch.error),
-            created_at=iso_time(batch.created_at),
-            started_at=_time(batch.started_at),
-            finished_at=_time(batch.finished_at),
-            expires_at=_time(batch.expires_at),
-        )
+        return cls.model_validate(batch_told(batch))
 
 
 class BatchPage(BaseModel):
@@ -160,7 +138,3 @@ class BatchLinePage(BaseModel):
 
     items: list[BatchLine]
     next: int | None
-
-
-def _time(seconds: float | None) -> str | None:
-    return None if seconds is None else iso_time(seconds)

@@ -17,7 +17,7 @@ from triptych.webhooks.values import DeliveryState, EventName
 MAX_DESCRIPTION_CHARACTERS = 500
 MAX_PIPELINES = 50
 
-Subscribable = Literal[EventName.JOB_SUCCEEDED, EventName.JOB_FAILED, EventName.JOB_CANCELLED]
+Subscribable = Literal[EventName.JOB_SUCCEEDED, EventName.JOB_FAILED, EventName.JOB_CANCELLED, EventName.BATCH_FINISHED]
 _EXAMPLE: JsonDict = {"url": "https://example.com/hooks/triptych", "events": ["job.succeeded", "job.failed"]}
 _URL = "Where to. https, a public address, no redirects; see docs/webhooks.md."
 _EVENTS = "What to tell of."
@@ -134,7 +134,7 @@ class Delivery(BaseModel):
     id: str
     event: EventName
     event_id: str = Field(description="The header `webhook-id`, the same in every attempt.")
-    subject_id: str | None = Field(description="The job that it tells of; null of a test.")
+    subject_id: str | None = Field(description="The job or batch that it tells of; null of a test.")
     state: DeliveryState
     attempts: list[DeliveryAttempt]
     next_attempt_at: str | None

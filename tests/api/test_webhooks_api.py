@@ -6,6 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from support.receiver import Receiver, deliver, receiving
 
+from api import EXTENSION
+from api.room import LOOKUPS_EACH
+from triptych.accounts.values import LOCAL_USER
 from triptych.settings import Settings
 from triptych.store import Store
 from triptych.webhooks.registry import MOST_WEBHOOKS
@@ -233,3 +236,17 @@ def test_what_is_not_there_is_told_as_that(client: FlaskClient, method: str, pat
     response = client.open(f"{HOOKS}/{NOWHERE}{path}", method=method, json={} if method == "PATCH" else None)
 
     assert (response.status_code, response.get_json()["code"]) == (404, "not_found")
+
+
+def test_slow_names_are_resolved_a_few_at_a_time(client: FlaskClient) -> None:
+    lookups = client.application.extensions[EXTENSION].lookups
+    taken = [lookups.take(LOCAL_USER) for _ in range(LOOKUPS_EACH)]
+
+    refused = client.post(HOOKS, json=ASKED)
+    lookups.give_back(LOCAL_USER)
+    granted = client.post(HOOKS, json=ASKED)
+
+    assert all(taken)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "too_many_clients")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert granted.status_code == 201

@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Row
 
+from triptych.batches.batch import UnknownBatch
+from triptych.batches.reading import get_batch
+from triptych.batches.told import batch_told
 from triptych.jobs.owner import UnknownJob
 from triptych.jobs.reading import get_job
 from triptych.jobs.states import JobState
@@ -26,21 +30,33 @@ def body_of(event: EventName, at: float, data: Json) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
-def job_data(store: Store, ended: Row[Any]) -> Json:
-    """The job of a row of the outbox, as the API tells it, with its ``url`` and the names of what was ``left_out``.
+def data_of(store: Store, ended: Row[Any]) -> Json:
+    """What a row of the outbox tells of, as the API tells it, with its ``url`` and the names of what was ``left_out``.
 
-    One that its owner deleted or had done again meanwhile is told by that row alone: everything else was left out.
+    What its owner deleted or had done again meanwhile is told by that row alone: everything else was left out.
     """
-    url = f"/api/v1/jobs/{ended.subject_id}"
-    state = JobState(ended.event.removeprefix("job."))
+    tells = _batch if ended.event == EventName.BATCH_FINISHED else _job
+    told, url = tells(store, ended)
+    return {**told, "url": url}
+
+
+def _job(store: Store, ended: Row[Any]) -> tuple[Json, str]:
+    url, state = f"/api/v1/jobs/{ended.subject_id}", JobState(ended.event.removeprefix("job."))
     known = {"id": ended.subject_id, "pipeline": ended.pipeline, "state": state.value, "attempt": ended.attempt}
-    try:
+    with suppress(UnknownJob):
         job = get_job(store, ended.owner, ended.subject_id)
-    except UnknownJob:
-        return {**known, "finished_at": iso_time(ended.at), "url": url, "left_out": ["*"]}
-    if (job.state, job.attempt, job.finished_at) != (state, ended.attempt, ended.at):
-        return {**known, "finished_at": iso_time(ended.at), "url": url, "left_out": ["*"]}
-    return {**_bounded(job_told(job)), "url": url}
+        if (job.state, job.attempt, job.finished_at) == (state, ended.attempt, ended.at):
+            return _bounded(job_told(job)), url
+    return {**known, "finished_at": iso_time(ended.at), "left_out": ["*"]}, url
+
+
+def _batch(store: Store, ended: Row[Any]) -> tuple[Json, str]:
+    url = f"/api/v1/batches/{ended.subject_id}"
+    with suppress(UnknownBatch):
+        batch = get_batch(store, ended.owner, ended.subject_id)
+        if batch.finished_at == ended.at:
+            return {**batch_told(batch), "left_out": []}, url
+    return {"id": ended.subject_id, "finished_at": iso_time(ended.at), "left_out": ["*"]}, url
 
 
 def _bounded(told: dict[str, Any]) -> dict[str, Any]:

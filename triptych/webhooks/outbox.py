@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from pipelines.chat.reply import REPLY
 from triptych.ids import new_id
 from triptych.store import Store
-from triptych.webhooks.bodies import body_of, job_data
+from triptych.webhooks.bodies import body_of, data_of
 from triptych.webhooks.tables import webhook_deliveries, webhook_outbox, webhooks
 from triptych.webhooks.values import DeliveryState, EventName
 
@@ -76,7 +76,7 @@ def _wants(webhook: Row[Any], ended: Row[Any]) -> bool:
 
 
 def _body(store: Store, ended: Row[Any]) -> str:
-    return body_of(EventName(ended.event), ended.at, job_data(store, ended))
+    return body_of(EventName(ended.event), ended.at, data_of(store, ended))
 
 
 def _take_out(connection: Connection, numbers: Sequence[int]) -> set[int]:

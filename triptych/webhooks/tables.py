@@ -1,7 +1,8 @@
 """The tables of webhooks: who wants to be told, what has ended and was handed out to nobody yet, and what was sent.
 
-What fills the outbox is a trigger of the database on the state of jobs (migrations/versions/0020_webhooks.py): however
-an end is written, it is there or not there with its row, and costs nothing where no webhook listens (docs/adr/0019).
+What fills the outbox are triggers of the database on the states of jobs and batches (0020_webhooks.py and
+0022_batch_ends.py of the migrations): however an end is written, it is there or not there with its row, and costs next
+to nothing where no webhook listens (docs/adr/0019).
 """
 
 from sqlalchemy import (
@@ -50,7 +51,7 @@ webhook_outbox = Table(
     Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("owner", String(64), nullable=False),
     Column("event", String(32), nullable=False),  # EventName
-    Column("subject_id", ID, nullable=False),  # the job that ended
+    Column("subject_id", ID, nullable=False),  # the job or batch that ended
     Column("pipeline", String(64)),  # of a job
     Column("attempt", Integer),  # of a job: which of its ends this is
     Column("at", Double, nullable=False),

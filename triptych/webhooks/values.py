@@ -14,6 +14,7 @@ class EventName(StrEnum):
     JOB_SUCCEEDED = "job.succeeded"
     JOB_FAILED = "job.failed"
     JOB_CANCELLED = "job.cancelled"
+    BATCH_FINISHED = "batch.finished"  # in whichever way it ended
     TEST = "webhook.test"  # asked for by its owner
 
 

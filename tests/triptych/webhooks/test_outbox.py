@@ -3,9 +3,13 @@
 import json
 
 import pytest
+from support.batching import a_batch, do_jobs, tend, texts
 from support.receiver import ALL, Receiver, a_webhook, deliver
 from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, fail, succeed
 
+from triptych.batches import owner
+from triptych.batches.reading import get_batch
+from triptych.batches.told import batch_told
 from triptych.jobs import ending, ends
 from triptych.jobs.leases import Holder
 from triptych.jobs.owner import cancel, delete_job, retry
@@ -181,3 +185,37 @@ def test_the_files_that_a_job_worked_on_are_told(store: Store, receiver: Receive
 
     [got] = receiver.got
     assert json.loads(got.body)["data"]["inputs"][0]["name"] == "hello.txt"
+
+
+def test_a_batch_is_told_as_the_api_tells_it(store: Store, receiver: Receiver) -> None:
+    a_webhook(store, OWNER, receiver.url, events=(EventName.BATCH_FINISHED,), pipelines=(COUNTING.name,))
+    batch = a_batch(store, texts(2))
+    tend(store)
+    do_jobs(store, batch)
+    tend(store)
+
+    deliver(store)
+
+    [got] = receiver.got
+    told = batch_told(get_batch(store, OWNER, batch))
+    assert told["lines"]["succeeded"] == 2
+    assert json.loads(got.body) == {
+        "type": "batch.finished",
+        "timestamp": told["finished_at"],
+        "data": {**told, "left_out": [], "url": f"/api/v1/batches/{batch}"},
+    }
+
+
+def test_every_way_a_batch_can_end_is_told(store: Store, receiver: Receiver) -> None:
+    a_webhook(store, OWNER, receiver.url, events=(EventName.BATCH_FINISHED,))
+    cancelled, unread, reopened = a_batch(store, texts(1)), a_batch(store, []), a_batch(store, texts(1))
+    owner.cancel(store, OWNER, cancelled)
+    tend(store)
+    do_jobs(store, reopened, failing=["fox"])
+    tend(store)
+    owner.retry(store, OWNER, reopened)
+
+    deliver(store)
+
+    told = {data["id"]: data.get("state") for data in (json.loads(got.body)["data"] for got in receiver.got)}
+    assert told == {cancelled: "cancelled", unread: "failed", reopened: None}

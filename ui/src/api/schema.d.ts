@@ -1940,7 +1940,7 @@ export interface components {
             event_id: string;
             /**
              * Subject Id
-             * @description The job that it tells of; null of a test.
+             * @description The job or batch that it tells of; null of a test.
              */
             subject_id: string | null;
             state: components["schemas"]["DeliveryState"];
@@ -1993,7 +1993,7 @@ export interface components {
             event_id: string;
             /**
              * Subject Id
-             * @description The job that it tells of; null of a test.
+             * @description The job or batch that it tells of; null of a test.
              */
             subject_id: string | null;
             state: components["schemas"]["DeliveryState"];
@@ -2123,7 +2123,7 @@ export interface components {
          * @description What a webhook can be told of.
          * @enum {string}
          */
-        EventName: "job.succeeded" | "job.failed" | "job.cancelled" | "webhook.test";
+        EventName: "job.succeeded" | "job.failed" | "job.cancelled" | "batch.finished" | "webhook.test";
         /**
          * FieldError
          * @description What is wrong in one place of the request.
@@ -4210,7 +4210,7 @@ export interface components {
              * @description What to tell of.
              * @default null
              */
-            events?: ("job.succeeded" | "job.failed" | "job.cancelled")[] | null;
+            events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "batch.finished")[] | null;
             /**
              * Pipelines
              * @description Tell of jobs of these pipelines alone; empty: of all, but for replies of conversations.
@@ -4259,7 +4259,7 @@ export interface components {
              * Events
              * @description What to tell of.
              */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "batch.finished")[];
             /**
              * Pipelines
              * @description Tell of jobs of these pipelines alone; empty: of all, but for replies of conversations.
@@ -10503,6 +10503,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem */
             default: {
                 headers: {
@@ -10669,6 +10678,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
