@@ -7,22 +7,46 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
+from api.problems import Refused
 from api.room import owner, room
+from api.routes.as_made import send_as_made
 from api.routes.batch_requests import wanted_batch
-from api.routes.documented import body, json_of, problems
-from api.schemas.batch import Batch, BatchesQuery, BatchLine, BatchLinePage, BatchPage, BatchPath, LinesQuery
+from api.routes.documented import FILE_BODY, JSON_BODY, body, content, json_of, problems
+from api.schemas.batch import (
+    Batch,
+    BatchesQuery,
+    BatchLine,
+    BatchLinePage,
+    BatchPage,
+    BatchPath,
+    LinesQuery,
+    ResultsForm,
+    ResultsQuery,
+)
 from triptych.batches import owner as owners
 from triptych.batches.creating import create_batch
 from triptych.batches.reading import get_batch, list_batches, list_lines
+from triptych.batches.results import results_as_lines, results_as_zip
 from triptych.store import Store
 
 routes = APIBlueprint("batches", __name__, url_prefix="/api/v1/batches", abp_tags=[{"name": "batches"}])
+
+_CREATE_PROBLEMS = problems(
+    *JSON_BODY,
+    *FILE_BODY,
+    *("not_found", "unknown_pipeline", "invalid_params", "wrong_media", "idempotency_mismatch", "quota_exceeded"),
+)
+_RESULTS = {
+    media_type: {"schema": {"type": "string", "format": "binary"}}
+    for media_type in ("application/jsonl", "application/zip")
+}
+AGAIN_S = 30  # after which a zip may have been sent to its end
 
 
 @routes.post(
     "",
     request_body=body(json="BatchRequest", form="BatchForm"),
-    responses={202: json_of(Batch), **problems(400, 404, 408, 413, 415, 422, 429, 507)},
+    responses={202: json_of(Batch), **_CREATE_PROBLEMS},
 )
 def create() -> Response:
     """Ask for a batch: JSON that names what is stored, or one form with a manifest or a folder's files in it.
@@ -38,7 +62,7 @@ def create() -> Response:
     return response
 
 
-@routes.get("", responses={200: json_of(BatchPage), **problems(422)})
+@routes.get("", responses={200: json_of(BatchPage), **problems("invalid_request")})
 def index(query: BatchesQuery) -> Response:
     """List batches, newest first."""
     found = list_batches(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
@@ -47,13 +71,15 @@ def index(query: BatchesQuery) -> Response:
     return answer(BatchPage(items=[Batch.of(batch) for batch in page], next=more))
 
 
-@routes.get("/<uuid:batch_id>", responses={200: json_of(Batch), **problems(404)})
+@routes.get("/<uuid:batch_id>", responses={200: json_of(Batch), **problems("not_found")})
 def show(path: BatchPath) -> Response:
     """Tell where a batch stands."""
     return answer(Batch.of(get_batch(room().store, owner(), str(path.batch_id))))
 
 
-@routes.get("/<uuid:batch_id>/lines", responses={200: json_of(BatchLinePage), **problems(404, 422)})
+@routes.get(
+    "/<uuid:batch_id>/lines", responses={200: json_of(BatchLinePage), **problems("not_found", "invalid_request")}
+)
 def lines(path: BatchPath, query: LinesQuery) -> Response:
     """List the lines of a batch in order, all of them or those in one state."""
     found = list_lines(room().store, owner(), str(path.batch_id), query.state, query.cursor, query.limit + 1)
@@ -62,37 +88,64 @@ def lines(path: BatchPath, query: LinesQuery) -> Response:
     return answer(BatchLinePage(items=[BatchLine.of(line) for line in page], next=more))
 
 
-@routes.post("/<uuid:batch_id>/start", responses={200: json_of(Batch), **problems(404, 409)})
+@routes.get(
+    "/<uuid:batch_id>/results",
+    responses={
+        200: content("The results", _RESULTS),
+        **problems("not_found", "invalid_request", "too_large", "too_many_clients", "no_disk"),
+    },
+)
+def results(path: BatchPath, query: ResultsQuery) -> Response:
+    """Send what came of the lines that have ended, in their order, as JSON Lines or as a zip with all outputs."""
+    store, whose, batch_id = room().store, owner(), str(path.batch_id)
+    if query.format is ResultsForm.JSONL:
+        lines = results_as_lines(store, whose, batch_id, query.only)
+        return send_as_made(lines, f"batch-{batch_id}.jsonl", "application/jsonl")
+    exports = room().exports
+    if not exports.take(whose):
+        words = "as many archives are being sent as may be, yours or others': ask again in a while"
+        raise Refused(503, "too_many_clients", words, again_s=AGAIN_S)
+    try:
+        chunks = results_as_zip(store, whose, batch_id, query.only)
+        response = send_as_made(chunks, f"batch-{batch_id}.zip", "application/zip")
+    except BaseException:
+        exports.give_back(whose)
+        raise
+    response.call_on_close(lambda: exports.give_back(whose))
+    return response
+
+
+@routes.post("/<uuid:batch_id>/start", responses={200: json_of(Batch), **problems("not_found", "wrong_state")})
 def start(path: BatchPath) -> Response:
     """Run the valid lines of a batch that waits for this: a dry run, or one with lines that cannot be done."""
     return _changed(owners.start, path)
 
 
-@routes.post("/<uuid:batch_id>/pause", responses={200: json_of(Batch), **problems(404, 409)})
+@routes.post("/<uuid:batch_id>/pause", responses={200: json_of(Batch), **problems("not_found", "wrong_state")})
 def pause(path: BatchPath) -> Response:
     """Let no further job begin; those that run come to their end."""
     return _changed(owners.pause, path)
 
 
-@routes.post("/<uuid:batch_id>/resume", responses={200: json_of(Batch), **problems(404, 409)})
+@routes.post("/<uuid:batch_id>/resume", responses={200: json_of(Batch), **problems("not_found", "wrong_state")})
 def resume(path: BatchPath) -> Response:
     """Go on with a paused batch."""
     return _changed(owners.resume, path)
 
 
-@routes.post("/<uuid:batch_id>/cancel", responses={200: json_of(Batch), **problems(404, 409)})
+@routes.post("/<uuid:batch_id>/cancel", responses={200: json_of(Batch), **problems("not_found", "wrong_state")})
 def cancel(path: BatchPath) -> Response:
     """Cancel what has not ended; doing it twice changes nothing."""
     return _changed(owners.cancel, path)
 
 
-@routes.post("/<uuid:batch_id>/retry", responses={200: json_of(Batch), **problems(404, 409)})
+@routes.post("/<uuid:batch_id>/retry", responses={200: json_of(Batch), **problems("not_found", "wrong_state")})
 def retry(path: BatchPath) -> Response:
     """Have the lines done again whose jobs failed, and no others."""
     return _changed(owners.retry, path)
 
 
-@routes.delete("/<uuid:batch_id>", responses={204: None, **problems(404, 409)})
+@routes.delete("/<uuid:batch_id>", responses={204: None, **problems("not_found", "wrong_state")})
 def delete(path: BatchPath) -> Response:
     """Remove a batch that does not go on, with its jobs, what they made and the files that came with it."""
     room().writer.change(owners.delete, room().store, owner(), str(path.batch_id))

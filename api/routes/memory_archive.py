@@ -1,10 +1,10 @@
 """Everything that somebody has as one archive: sent while it is written, and taken in."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from flask import Response, request
+from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
@@ -12,6 +12,7 @@ from api.bodies.received import received_file
 from api.offload import offload
 from api.problems import Refused
 from api.room import owner, room
+from api.routes.as_made import send_as_made
 from api.routes.documented import FILE_BODY, body, content, json_of, problems
 from api.schemas.memory import Imported
 from triptych.memory.archive.bringing import import_archive
@@ -22,8 +23,6 @@ routes = APIBlueprint("memory_archive", __name__, url_prefix="/api/v1/memory", a
 
 ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
 AGAIN_S = 30  # after which an archive may have been sent, or taken, to its end
-PIECE_BYTES = 64 * 1024  # sent at once
-STALLED_S = 60.0  # that such a piece may take: who takes no more than that has gone
 
 
 @routes.get("/export", responses={200: content("The archive", ZIP), **problems("too_large", "too_many_clients")})
@@ -33,18 +32,12 @@ def export() -> Response:
     if not exports.take(whose):
         words = "as many archives are being sent as may be, yours or others': ask again in a while"
         raise Refused(503, "too_many_clients", words, again_s=AGAIN_S)
+    name = f"triptych-{datetime.fromtimestamp(room().store.clock(), UTC):%Y-%m-%d}.zip"
     try:
-        chunks = export_archive(room().store, whose)
-        first = offload(next, chunks, b"")  # whatever is wrong is told before anything is sent
+        response = send_as_made(export_archive(room().store, whose), name, "application/zip")
     except BaseException:
         exports.give_back(whose)
         raise
-    if (connection := request.environ.get("gunicorn.socket")) is not None:
-        connection.settimeout(STALLED_S)
-    name = f"triptych-{datetime.fromtimestamp(room().store.clock(), UTC):%Y-%m-%d}.zip"
-    response = Response(_sent(first, chunks), mimetype="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.call_on_close(chunks.close)  # whoever hangs up ends the reading too
     response.call_on_close(lambda: exports.give_back(whose))
     return response
 
@@ -80,11 +73,3 @@ def _turn() -> Iterator[None]:
     except ImportUnderWay:
         words = "an archive of yours is being brought in: ask again in a while"
         raise Refused(503, "importing", words, again_s=AGAIN_S) from None
-
-
-def _sent(first: bytes, chunks: Generator[bytes, None, None]) -> Iterator[bytes]:
-    chunk = first
-    while chunk:
-        for begin in range(0, len(chunk), PIECE_BYTES):
-            yield chunk[begin : begin + PIECE_BYTES]
-        chunk = offload(next, chunks, b"")

@@ -1,5 +1,6 @@
 """A batch as it is asked for and told, with its lines."""
 
+from enum import StrEnum
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.schemas.job import JobError
 from api.schemas.requests import NAME_CHARACTERS, Asked, Query
 from triptych.batches import batch as batches
+from triptych.batches.results import Only
 from triptych.batches.states import BatchState, LineState
 from triptych.batches.told import batch_told
 
@@ -66,6 +68,20 @@ class LinesQuery(Query):
     state: LineState | None = None
     limit: int = Field(100, ge=1, le=1000)
     cursor: int = Field(0, ge=0, le=2**31 - 1, description="`next` of the page before.")
+
+
+class ResultsForm(StrEnum):
+    """How results are sent."""
+
+    JSONL = "jsonl"
+    ZIP = "zip"
+
+
+class ResultsQuery(Query):
+    """Which results are sent, and how."""
+
+    format: ResultsForm = ResultsForm.JSONL
+    only: Only | None = Field(None, description="`errors` are lines that failed, were cancelled or are invalid.")
 
 
 class LineCounts(BaseModel):

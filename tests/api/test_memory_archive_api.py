@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from support.archives import HARBOUR, a_full_memory, exported
 
 from api.room import EXPORTS, EXPORTS_EACH, LOCAL_USER
-from api.routes.memory_archive import PIECE_BYTES
+from api.routes.as_made import PIECE_BYTES
 from triptych.database import open_database
 from triptych.jobs.tables import jobs
 from triptych.memory.archive.turns import turn

@@ -12,6 +12,12 @@ from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
 from triptych.store import Store
 
+_lines = batch_lines.alias()
+_LINES = (
+    select(_lines, jobs.c.id.label("job_id"), jobs.c.state.label("job_state"), jobs.c.error.label("job_error"))
+    .outerjoin(jobs, and_(jobs.c.batch_id == _lines.c.batch_id, jobs.c.batch_line == _lines.c.number))
+    .order_by(_lines.c.number)
+)
 _IS_SHOWN = or_(batches.c.chore.is_(None), batches.c.chore != Chore.DELETE)
 
 
@@ -34,15 +40,18 @@ def list_lines(store: Store, owner: str, batch_id: str, state: LineState | None,
     """Up to ``limit`` lines in that state behind line ``after``, in order. Raises UnknownBatch."""
     with store.database.read() as connection:
         row = owned_row(connection, owner, batch_id)
-        lines = batch_lines.alias()
         numbers = _numbers(row, state, after, limit)
-        page = (
-            select(lines, jobs.c.id.label("job_id"), jobs.c.state.label("job_state"), jobs.c.error.label("job_error"))
-            .outerjoin(jobs, and_(jobs.c.batch_id == lines.c.batch_id, jobs.c.batch_line == lines.c.number))
-            .where(lines.c.batch_id == batch_id, lines.c.number.in_(numbers))
-            .order_by(lines.c.number)
-        )
-        return [line_of(row, line) for line in connection.execute(page)]
+        page = _LINES.where(_lines.c.batch_id == batch_id, _lines.c.number.in_(numbers))
+        return [_line_of(row, line) for line in connection.execute(page)]
+
+
+def lines_behind(
+    connection: Connection, owner: str, batch_id: str, after: int, limit: int
+) -> list[tuple[Line, tuple[int, int]]]:
+    """Up to ``limit`` lines behind line ``after``, each with where it lies in the manifest. Raises UnknownBatch."""
+    row = owned_row(connection, owner, batch_id)
+    page = _LINES.where(_lines.c.batch_id == batch_id, _lines.c.number > after).limit(limit)
+    return [(_line_of(row, line), (line.offset, line.size_bytes)) for line in connection.execute(page)]
 
 
 def owned_row(connection: Connection, owner: str, batch_id: str) -> Row[Any]:
@@ -85,7 +94,7 @@ def batch_of(connection: Connection, store: Store, row: Row[Any]) -> Batch:
     )
 
 
-def line_of(batch: Row[Any], line: Row[Any]) -> Line:
+def _line_of(batch: Row[Any], line: Row[Any]) -> Line:
     """The line in ``line``, which has its job's ``job_id``, ``job_state`` and ``job_error``."""
     state = _state(batch, line)
     is_again = line.step == Step.WAITING

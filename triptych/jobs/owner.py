@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from pipelines.contract import Lane
+from triptych.batches.forgetting import forget_job
 from triptych.events.event import Event
 from triptych.files import files
 from triptych.jobs import news
@@ -110,6 +111,8 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))
         gone = [*_delete_below(connection, owner, [job_id]), row]
+        if row.batch_id is not None:
+            forget_job(connection, row.batch_id, row.batch_line)
         delete_unused(connection, owner, inputs)
         rings = _admit_to(connection, store, _unfinished(gone), store.clock())
     store.wire.send(rings, [news.deleted(one, store.clock()) for one in gone])

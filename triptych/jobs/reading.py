@@ -65,6 +65,13 @@ def list_jobs(store: Store, owner: str, wanted: Filter, limit: int) -> list[Job]
     return [Job.of(row, inputs.get(row.id, ()), tuple(kept.get((row.id, row.attempt), ()))) for row in rows]
 
 
+def jobs_by_id(connection: Connection, job_ids: Sequence[str]) -> dict[str, Job]:
+    """Those of the jobs that are there, whosesoever they are, with their inputs and outputs, without their place."""
+    rows = connection.execute(select(jobs).where(jobs.c.id.in_(job_ids))).all()
+    inputs, kept = inputs_by_job(connection, job_ids), _outputs_of(connection, job_ids)
+    return {row.id: Job.of(row, inputs.get(row.id, ()), tuple(kept.get((row.id, row.attempt), ()))) for row in rows}
+
+
 def list_parts(store: Store, owner: str, job_id: str, after: int, limit: int) -> list[StoredPart]:
     """Up to ``limit`` parts of the current attempt numbered above ``after``. Raises UnknownJob."""
     with store.database.read() as connection:
