@@ -26,6 +26,7 @@ from api.schemas.webhook import (
 )
 from triptych.webhooks import deliveries, registry, values
 from triptych.webhooks.targets import BadTarget, Reach, find_target, system_addresses
+from triptych.webhooks.values import EventName
 
 routes = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[{"name": "webhooks"}])
 
@@ -42,7 +43,7 @@ def create() -> Response:
     """Register a webhook. Its secret is told here, and never again."""
     asked = asked_body(WebhookRequest)
     _check_url(asked.url)
-    wanted = registry.Wanted(asked.url, asked.events, asked.pipelines, asked.description)
+    wanted = registry.Wanted(asked.url, list(map(EventName, asked.events)), asked.pipelines, asked.description)
     made = room().writer.change(registry.create, room().store, owner(), wanted)
     response = answer(WebhookWithSecret.with_secret(made.webhook, made.secret), HTTPStatus.CREATED)
     response.headers["Location"] = f"/api/v1/webhooks/{made.webhook.id}"

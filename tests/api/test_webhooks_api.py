@@ -12,6 +12,7 @@ from triptych.accounts.values import LOCAL_USER
 from triptych.settings import Settings
 from triptych.store import Store
 from triptych.webhooks.registry import MOST_WEBHOOKS
+from triptych.webhooks.values import EventName
 
 HOOKS = "/api/v1/webhooks"
 PUBLIC = "https://93.184.216.34/hooks"
@@ -112,6 +113,14 @@ def test_what_is_no_webhook_is_refused(client: FlaskClient, asked: dict[str, Any
 
     assert (response.status_code, response.get_json()["code"]) == (422, "invalid_request")
     assert client.get(HOOKS).get_json() == {"items": []}
+
+
+def test_a_refusal_names_the_events_that_there_are(client: FlaskClient) -> None:
+    response = client.post(HOOKS, json={**ASKED, "events": ["job.exploded"]})
+
+    told = response.get_json()["errors"]
+    assert [one["where"] for one in told] == ["events.0"]
+    assert [event.value for event in EventName if event.value not in told[0]["message"]] == ["webhook.test"]
 
 
 def test_there_is_an_end_to_how_many_one_may_have(client: FlaskClient) -> None:
