@@ -156,7 +156,7 @@ class AnswerServer:
     ``url`` is its base, such as ``http://127.0.0.1:11434/v1``; ``model`` the one to ask unless a job names another,
     empty where none is; ``key`` is a secret, empty where none is needed, and part of no message. ``window_tokens``: how
     much its model takes at once, question and answer together. ``silence_s``: how long it
-    may send nothing of its answer.
+    may send nothing of its answer. ``sees``: whether its model takes pictures.
     """
 
     url: str
@@ -164,6 +164,7 @@ class AnswerServer:
     key: str = field(default="", repr=False)
     window_tokens: int = 8192
     silence_s: float = 300.0
+    sees: bool = False
 
 
 def _ignore_progress(fraction: float | None, note: str) -> None:

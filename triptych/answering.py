@@ -10,5 +10,10 @@ def answer_server(settings: Settings) -> AnswerServer | None:
         return None
     key = settings.answer_key.get_secret_value()
     return AnswerServer(
-        settings.answer_url, settings.answer_model, key, settings.answer_window, settings.answer_silence_s
+        settings.answer_url,
+        settings.answer_model,
+        key,
+        settings.answer_window,
+        settings.answer_silence_s,
+        settings.answer_sees,
     )

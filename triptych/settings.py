@@ -84,6 +84,10 @@ class Settings(BaseModel):
         300.0,
         description="Seconds that it may send nothing of its answer; a model on a CPU reads a long prompt for minutes.",
     )
+    answer_sees: bool = Field(
+        False,
+        description="Whether that model takes pictures. If not, a chat by OpenAI's API tells it what is read and seen.",
+    )
 
     remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from api.offload import offload
+from api.openai.following import refuse_if_away
 from api.room import owner, room
 from triptych.files import File
 from triptych.jobs.job import Job
@@ -17,9 +18,10 @@ from triptych.uploads import INLINE_BYTES, Text, Upload, check_room, examine, te
 def accept(call: Call, job_id: str, uploads: Sequence[Upload] = ()) -> Job:
     """The job of ``call`` under this id, on its ``uploads`` and what it brings: before all others, not remembered.
 
-    Raises BadInput, WrongMedia, QuotaExceeded, and blobs.NoDisk.
+    Raises NotNow, BadInput, WrongMedia, QuotaExceeded, and blobs.NoDisk.
     """
     here, content = room(), dict[str, bytes]()
+    refuse_if_away(here, call.pipeline)
     with ExitStack() as drafts:
         files = offload(_kept, here.store, owner(), call, uploads, content, drafts)
     here.metrics.upload_bytes.inc(sum(file.size_bytes for file in files))

@@ -19,6 +19,7 @@ def register_openai(app: Flask) -> None:
     door.add_url_rule("/audio/transcriptions", view_func=audio.transcriptions, methods=["POST"])
     door.add_url_rule("/audio/speech", view_func=audio.speak, methods=["POST"])
     door.add_url_rule("/audio/translations", view_func=audio.translations, methods=["POST"])
+    door.add_url_rule("/chat/completions", view_func=texts.chat_completions, methods=["POST"])
     door.add_url_rule("/embeddings", view_func=texts.embeddings, methods=["POST"])
     door.add_url_rule("/<path:rest>", view_func=_nothing, methods=METHODS)
     door.register_error_handler(BadCall, refusal)

@@ -23,9 +23,10 @@ def retell_problems(app: Flask) -> None:
 
 
 def refusal(error: BadCall) -> Response:
-    """``error`` as a response, which the official SDKs do not try again: the same would come of it."""
+    """``error`` as a response, which the official SDKs do not try again where the same would come of it."""
     response = Response(failure_text(error), status=error.status, mimetype="application/json")
-    response.headers[NO_RETRY] = "false"
+    if not error.may_pass:
+        response.headers[NO_RETRY] = "false"
     return response
 
 

@@ -15,9 +15,9 @@ from api.routes.waiting import LOOK_S, has_gone
 from triptych.events.event import Numbered
 from triptych.jobs import owner as owners
 from triptych.jobs.job import Job, StoredPart
-from triptych.jobs.reading import get_job, list_parts
+from triptych.jobs.reading import get_job, list_parts, why_waiting
 from triptych.jobs.states import JobState
-from triptych.openai.calls import BadCall, Made
+from triptych.openai.calls import Made, NotNow
 from triptych.openai.failures import failure
 
 LOST_S = 15.0  # its last event may have been lost: then it is looked at all the same
@@ -43,7 +43,7 @@ class Followed:
         """What the job made, once it has succeeded. Raises BadCall, ClientGone and Refused."""
         while not self.job.is_finished:
             self._wait(each_part=False)
-            self.job = get_job(self.here.store, self.owner, self.job.id)
+            self._look()
         if self.job.state is not JobState.SUCCEEDED:
             raise failure(self.job)
         return Made(self.job, self._all_parts, self._output)
@@ -52,10 +52,13 @@ class Followed:
         """Each part as it is made, until the job has ended. Raises as ``end`` does."""
         while True:
             attempt = self.job.attempt
-            self.job = get_job(self.here.store, self.owner, self.job.id)
+            self._look()
             if self.seen and self.job.attempt != attempt:
-                raise BadCall("what made this was lost on the way: ask again", code="interrupted", status=503)
-            yield from self._new_parts()
+                raise NotNow("what made this was lost on the way: ask again", "interrupted")
+            if (
+                self.job.state is not JobState.QUEUED
+            ):  # else what is there is of a run that is over, or not seen to begin
+                yield from self._new_parts()
             if self.job.is_finished:
                 self.end()
                 return
@@ -71,6 +74,12 @@ class Followed:
         if all(one.name != name for one in self.job.outputs):
             self.job = get_job(self.here.store, self.owner, self.job.id)
         return self._output(name) if any(one.name == name for one in self.job.outputs) else None
+
+    def _look(self) -> None:
+        """See where the job stands. Raises NotNow where it waits for what is away: who calls would rather know."""
+        self.job = get_job(self.here.store, self.owner, self.job.id)
+        if self.job.state is JobState.QUEUED:
+            refuse_if_away(self.here, self.job.pipeline, self.job.note)
 
     def _new_parts(self) -> Iterator[StoredPart]:
         while page := list_parts(self.here.store, self.owner, self.job.id, self.seen, PAGE):
@@ -103,6 +112,12 @@ class Followed:
                 return
 
 
+def refuse_if_away(here: Room, pipeline: str, note: str | None = None) -> None:
+    """Raise NotNow where a job of ``pipeline`` that tells this ``note`` would wait for what is away."""
+    if why := why_waiting(here.store, pipeline, note):
+        raise NotNow(why, "away")
+
+
 @contextmanager
 def following(events: Subscription, job: Job) -> Iterator[Followed]:
     """Follow the current request's ``job``, whose ``events`` were watched before it was accepted.
@@ -118,4 +133,4 @@ def following(events: Subscription, job: Job) -> Iterator[Followed]:
 
 
 def _matters(event: Numbered | Gap, *, each_part: bool) -> bool:
-    return isinstance(event, Gap) or event.is_end or each_part
+    return isinstance(event, Gap) or event.is_end or event.is_queued or each_part

@@ -57,6 +57,7 @@ def look_into(
     known: Mapping[int, Sequence[str]] = MappingProxyType({}),
     first: Sequence[int] = (),
     *,
+    only: Sequence[int] | None = None,
     remember: bool = True,
 ) -> Attached:
     """Read every source, or have it heard or seen. What cannot be is told as a warning.
@@ -64,13 +65,15 @@ def look_into(
     ``file_ids`` are theirs, where they have any; ``asked`` are params, by the pipeline that is to heed them. ``known``
     are jobs that found something in a source before, by its place, and need not be asked for again. Those of which that
     cannot be come ``first``: what is asked of others must begin in each run as it did in the one before. ``remember``:
-    whether what they find becomes memories. Raises AwaitsChildren while the jobs that find the rest have not ended.
+    whether what they find becomes memories. ``only``: the places of those to be looked into, all of them where it is
+    None. Raises AwaitsChildren while the jobs that find the rest have not ended.
     """
     if not sources:
         return Attached()
     context.progress(None, "looking into the attached files")
     looking = _Looking(sources, file_ids, context, asked, known, remember=remember)
-    for place in [*first, *(place for place in range(len(sources)) if place not in first)]:
+    places = range(len(sources)) if only is None else only
+    for place in [*first, *(place for place in places if place not in first)]:
         context.check()
         looking.take(place)
     looking.ask_children()

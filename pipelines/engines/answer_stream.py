@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from openai.types.chat import ChatCompletionChunk
+from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 from openai.types.completion_usage import CompletionUsage
 
 from pipelines.contract import JsonObject
@@ -13,7 +14,26 @@ from pipelines.errors import TransientFailure
 
 _HIGH_SURROGATES = ("\ud800", "\udbff")
 _SHOWN = 100  # characters of what is refused
+_MOST_CALLS = 128  # in one answer, as OpenAI's API has it
+_LONGEST_ARGUMENTS = 1024 * 1024  # characters
 _LONGEST_NAME = 100  # characters of a model's name, or of why an answer ended: both are kept with the job
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """A function that the model wants called, as far as it has come: ``arguments`` is JSON in the end."""
+
+    call_id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+    def told(self) -> JsonObject:
+        """As the API has it."""
+        return {
+            "id": self.call_id,
+            "type": "function",
+            "function": {"name": self.name, "arguments": whole(self.arguments)},
+        }
 
 
 @dataclass(slots=True)
@@ -26,6 +46,7 @@ class Heard:
     usage: JsonObject | None = None
     half: str = ""  # of a character beyond U+FFFF, written as two escapes of which one has come
     chunks: int = 0
+    tool_calls: dict[int, ToolCall] = field(default_factory=dict)  # by their index
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def begins(self) -> None:
@@ -47,12 +68,25 @@ class Heard:
         self.usage = _usage(chunk.usage) or self.usage
         for choice in chunk.choices or ():
             self._write(_content(choice.delta.content))
+            for piece in choice.delta.tool_calls or ():
+                self._call(piece)
             self.finish_reason = _name(choice.finish_reason) or self.finish_reason
 
     def end(self) -> None:
         """Nothing more comes: the other half of a character neither."""
         self.fresh.append(whole(self.half))
         self.half = ""
+
+    def _call(self, piece: ChoiceDeltaToolCall) -> None:
+        if not isinstance(piece.index, int) or not 0 <= piece.index < _MOST_CALLS:
+            raise _no_part(piece)
+        call = self.tool_calls.setdefault(piece.index, ToolCall())
+        call.call_id = _name(piece.id) or call.call_id
+        if piece.function is not None:
+            call.name = _name(piece.function.name) or call.name
+            call.arguments += _raw_text(piece.function.arguments)
+        if len(call.arguments) > _LONGEST_ARGUMENTS:
+            raise _no_part(call.arguments)
 
     def _write(self, text: str) -> None:
         text = self.half + text

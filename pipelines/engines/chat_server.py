@@ -3,9 +3,9 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import httpx2  # by which the SDK speaks
@@ -38,12 +38,16 @@ class WindowExceeded(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a model is to go on with: ``messages`` as the API has them, each ``{"role", "content"}``."""
+    """What a model is to go on with: ``messages`` as the API has them, each ``{"role", "content"}``.
 
-    messages: Sequence[Mapping[str, str]]
+    ``temperature``: the server's own where it is None. ``options`` are handed on as they are: stop, tools, and so on.
+    """
+
+    messages: Sequence[JsonObject]
     model: str = ""
-    temperature: float = 0.2
+    temperature: float | None = 0.2
     max_tokens: int = 1024
+    options: JsonObject = field(default_factory=dict)
 
 
 def prepare() -> None:
@@ -76,6 +80,8 @@ def say(exchange: Exchange, context: Context) -> Generator[Part, None, Said]:
                 f"{CHARACTERS_A_TOKEN * exchange.max_tokens:,} characters: it does not keep to max_tokens"
             )
     told: JsonObject = {"finish_reason": heard.finish_reason, "usage": heard.usage}
+    if heard.tool_calls:
+        told = {**told, "tool_calls": [heard.tool_calls[index].told() for index in sorted(heard.tool_calls)]}
     text = "".join(said)
     return Said(text, EngineUsed(SERVER, heard.model or model), told, tuple(_warnings(text, heard, exchange)))
 
@@ -106,7 +112,7 @@ def _warnings(text: str, heard: Heard, exchange: Exchange) -> Generator[str, Non
         yield f"The answer was cut off at {exchange.max_tokens} tokens: allow more of them."
     if heard.finish_reason == "content_filter":
         yield "The server's filter cut the answer off, or left parts of it out."
-    if not text.strip():
+    if not text.strip() and not heard.tool_calls:
         yield "The model ended without writing anything."
 
 
@@ -147,8 +153,8 @@ async def _read(server: AnswerServer, model: str, exchange: Exchange, heard: Hea
                 model=model,
                 messages=(),
                 # The SDK would go through each message by its type: two milliseconds for each.
-                extra_body={"messages": list(exchange.messages)},
-                temperature=exchange.temperature,
+                extra_body={**exchange.options, "messages": list(exchange.messages)},
+                temperature=openai.omit if exchange.temperature is None else exchange.temperature,
                 max_tokens=exchange.max_tokens,
                 stream=True,
                 stream_options={"include_usage": True},

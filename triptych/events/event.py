@@ -75,6 +75,11 @@ class Numbered:
         return f'{{"id":{json.dumps(cursor)},{self.body[1:]}'
 
     @property
+    def is_queued(self) -> bool:
+        """Whether it tells that the job waits, for the first time or again."""
+        return self.body.startswith('{"type":"job.queued"')
+
+    @property
     def is_start(self) -> bool:
         """Whether it tells that a run of the job has begun."""
         return self.body.startswith('{"type":"job.started"')

@@ -14,6 +14,7 @@ from triptych.jobs.states import Move
 from triptych.store import Store
 
 LONGEST_RETRY_S = 300.0
+WAITING = "waiting: "  # begins the note of a job that waits because of what its run told
 
 # What a queued job has of the run it had: it is the first of its owner's to run again.
 NOBODYS: Mapping[str, Any] = {  # Any: columns of the jobs table
@@ -135,4 +136,9 @@ def died(store: Store, row: Row[Any], at: float, message: str, *, lapsed: bool =
 
 def _waiting(message: str) -> dict[str, Any]:  # Any: columns of the jobs table
     """What a job has that waits because of what its run told; whoever looks at it finds out why."""
-    return {**NOBODYS, "note": f"waiting: {message}"}
+    return {**NOBODYS, "note": f"{WAITING}{message}"}
+
+
+def reason_to_wait(note: str | None) -> str:
+    """Why a queued job with this ``note`` waits to be tried again; empty where it does not."""
+    return note.removeprefix(WAITING) if note is not None and note.startswith(WAITING) else ""

@@ -44,6 +44,9 @@ _TAKEN_BACK = (
     .with_for_update(skip_locked=True)  # one that is being claimed this moment finds out by itself
 )
 _UNRING = update(jobs).where(among(jobs.c.id, _TAKEN_BACK)).values(rung_at=None, share=None)
+_HOLDS = select(pauses.c.reason).where(
+    pauses.c.pipeline == bindparam("the_pipeline"), pauses.c.until > bindparam("now")
+)
 
 _DELAY = update(jobs).where(jobs.c.id == bindparam("the_id")).returning(*jobs.c)
 
@@ -71,6 +74,11 @@ def pauses_of(connection: Connection, lane: Lane, now: float) -> Pauses:
     rows = connection.execute(_OF_LANE, {"the_lane": lane}).all()
     held = frozenset(row.pipeline for row in rows if row.until > now or row.is_tried)
     return Pauses(held, frozenset(row.pipeline for row in rows) - held)
+
+
+def why_paused(connection: Connection, pipeline: str, now: float) -> str:
+    """Why no job of ``pipeline`` may start now; empty where one may."""
+    return str(connection.execute(_HOLDS, {"the_pipeline": pipeline, "now": now}).scalar() or "")
 
 
 def list_pauses(connection: Connection) -> list[Pause]:

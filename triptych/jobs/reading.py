@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from pipelines.chat.reply import REPLY
+from triptych.jobs.ends import reason_to_wait
 from triptych.jobs.family import tally_of
 from triptych.jobs.inputs import inputs_by_job, inputs_of
 from triptych.jobs.job import Attempt, Job, StoredOutput, StoredPart
 from triptych.jobs.owner import UnknownJob
+from triptych.jobs.pauses import why_paused
 from triptych.jobs.places import place_of
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import IS_CHILD, attempts, jobs, outputs, parts
@@ -51,6 +53,12 @@ def get_job(store: Store, owner: str, job_id: str) -> Job:
         place = place_of(connection, store, row, store.clock())
         children = tally_of(connection, job_id)
     return replace(Job.of(row, inputs, kept), place=place, children=children)
+
+
+def why_waiting(store: Store, pipeline: str, note: str | None = None) -> str:
+    """What a queued job of ``pipeline`` that tells this ``note`` waits for that is away; empty where nothing is."""
+    with store.database.read() as connection:
+        return reason_to_wait(note) or why_paused(connection, pipeline, store.clock())
 
 
 def list_jobs(store: Store, owner: str, wanted: Filter, limit: int) -> list[Job]:

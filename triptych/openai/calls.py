@@ -18,9 +18,21 @@ JSON = "application/json"
 class BadCall(Exception):
     """A call that cannot be answered: ``param`` names what is wrong, ``code`` is stable, ``status`` is HTTP's."""
 
+    may_pass = False
+    """Whether the same call may be answered when it is made again."""
+
     def __init__(self, message: str, param: str | None = None, code: str | None = None, status: int = 400) -> None:
         super().__init__(message)
         self.message, self.param, self.code, self.status = message, param, code, HTTPStatus(status)
+
+
+class NotNow(BadCall):
+    """A call that cannot be answered now."""
+
+    may_pass = True
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, code=code, status=503)
 
 
 class UnknownModel(BadCall):

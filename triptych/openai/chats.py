@@ -1,0 +1,228 @@
+"""chat.completions: the next message of a chat, by ``text.chat`` and the configured server.
+
+https://platform.openai.com/docs/api-reference/chat/create
+"""
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipelines.contract import PartKind
+from pipelines.text.chat import MAX_ATTACHED
+from triptych.jobs.job import Job, StoredPart
+from triptych.openai.calls import JSON, Answer, BadCall, Brought, Call, Made, asked, valid_params
+
+PIPELINE = "text.chat"
+MOST_MESSAGES = 2048
+
+
+class Role(StrEnum):
+    """Who says something."""
+
+    SYSTEM = "system"
+    DEVELOPER = "developer"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+class Message(BaseModel):
+    """Something that was said; a ``refusal`` that is sent back with an answer says nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+    content: str | list[dict[str, Any]] | None = None  # Any: JSON, here and below
+    name: str | None = Field(None, max_length=100)
+    tool_calls: list[dict[str, Any]] | None = None
+    tool_call_id: str | None = Field(None, max_length=200)
+    refusal: None = None
+
+
+class StreamOptions(BaseModel):
+    """What a stream tells besides."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    include_usage: bool = False
+
+
+class ChatRequest(BaseModel):
+    """A chat to go on with. ``user``, ``metadata`` and ``store`` are taken and not kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str = Field(max_length=200)
+    messages: list[Message] = Field(min_length=1, max_length=MOST_MESSAGES)
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    n: Literal[1] | None = None
+    user: str | None = None
+    metadata: dict[str, Any] | None = None
+    store: bool | None = None
+
+    # What is handed on to the server as it is, which takes or refuses it.
+    stop: str | list[str] | None = None
+    top_p: float | None = Field(None, ge=0, le=1)
+    seed: int | None = None
+    frequency_penalty: float | None = Field(None, ge=-2, le=2)
+    presence_penalty: float | None = Field(None, ge=-2, le=2)
+    response_format: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: str | dict[str, Any] | None = None
+    parallel_tool_calls: bool | None = None
+    reasoning_effort: str | None = None
+
+
+HANDED_ON = frozenset(
+    {
+        "stop",
+        "top_p",
+        "seed",
+        "frequency_penalty",
+        "presence_penalty",
+        "response_format",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "reasoning_effort",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A call that is to be answered, at once or word by word."""
+
+    call: Call
+    is_streamed: bool
+    tells_usage: bool
+
+
+def chat(body: object) -> Chat:
+    """The job of a chat. Raises BadCall."""
+    wanted = asked(ChatRequest, body)
+    max_tokens = wanted.max_completion_tokens or wanted.max_tokens
+    params = {"model": wanted.model, "temperature": wanted.temperature, "max_tokens": max_tokens}
+    attached = _Attached()
+    messages = [attached.taken_from(message, f"messages.{n}") for n, message in enumerate(wanted.messages)]
+    request = {"messages": messages, "options": wanted.model_dump(include=set(HANDED_ON), exclude_none=True)}
+    content = json.dumps(request, ensure_ascii=False).encode()
+    brought = (*attached.files, Brought("messages.json", content, JSON))
+    call = Call(PIPELINE, valid_params(PIPELINE, params, {}), _told, brought)
+    tells_usage = wanted.stream_options is not None and wanted.stream_options.include_usage
+    return Chat(call, wanted.stream, tells_usage)
+
+
+def chunks(job: Job, tokens: Iterable[StoredPart]) -> Iterator[str]:
+    """The events of a stream for the ``tokens`` of ``job`` as they come."""
+    yield _chunk(job, {"role": "assistant", "content": ""})
+    for token in tokens:
+        if token.kind == PartKind.TOKEN:
+            yield _chunk(job, {"content": token.body["text"]})
+
+
+def last_chunks(made: Made, *, tells_usage: bool) -> Iterator[str]:
+    """The events that end a stream."""
+    if calls := made.result.get("tool_calls"):
+        yield _chunk(made.job, {"tool_calls": [{"index": number, **call} for number, call in enumerate(calls)]})
+    yield _chunk(made.job, {}, finish_reason=_reason(made), **made.warned)
+    if tells_usage:
+        yield json.dumps({**_head(made.job, "chat.completion.chunk"), "choices": [], "usage": _usage(made)})
+    yield "[DONE]"
+
+
+def _told(made: Made) -> Answer:
+    message: dict[str, Any] = {"role": "assistant", "content": made.result["answer"], "refusal": None}
+    if calls := made.result.get("tool_calls"):
+        message = {**message, "content": made.result["answer"] or None, "tool_calls": calls}
+    choice = {"index": 0, "message": message, "finish_reason": _reason(made), "logprobs": None}
+    told = {**_head(made.job, "chat.completion"), "choices": [choice], "usage": _usage(made), **made.warned}
+    return Answer(json.dumps(told, ensure_ascii=False).encode())
+
+
+def _chunk(job: Job, delta: Mapping[str, Any], finish_reason: str | None = None, **besides: Any) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
+    told = {**_head(job, "chat.completion.chunk"), "choices": [choice], **besides}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _head(job: Job, kind: str) -> dict[str, Any]:
+    """``model`` is who answers, where that is known yet, else who is asked."""
+    model = job.engine["model"] if job.engine else job.params["model"]
+    return {"id": f"chatcmpl-{job.id}", "object": kind, "created": int(job.created_at), "model": model}
+
+
+def _reason(made: Made) -> str:
+    return made.result["finish_reason"] or "stop"
+
+
+def _usage(made: Made) -> Mapping[str, int] | None:
+    """What the server counted; None where it counts nothing."""
+    usage = made.result["usage"]
+    return None if usage is None else {**usage, "total_tokens": usage["prompt_tokens"] + usage["completion_tokens"]}
+
+
+@dataclass(slots=True)
+class _Attached:
+    """The files that came within messages."""
+
+    files: list[Brought] = field(default_factory=list)
+
+    def taken_from(self, message: Message, where: str) -> dict[str, Any]:
+        """The message as the pipeline has it. Raises BadCall."""
+        told = message.model_dump(exclude_none=True, exclude={"content"})
+        if message.content is None and not message.tool_calls:
+            raise BadCall("the message says nothing", f"{where}.content")
+        if not isinstance(message.content, list):
+            return {**told, "content": message.content}
+        parts = [self._part(part, f"{where}.content.{number}") for number, part in enumerate(message.content)]
+        return {**told, "content": parts}
+
+    def _part(self, part: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+        match part:
+            case {"type": "text", "text": str(text)}:
+                return {"type": "text", "text": text}
+            case {"type": "refusal", "refusal": str(text)}:
+                return {"type": "text", "text": text}
+            case {"type": "image_url", "image_url": {"url": str(url)}}:
+                return self._attach(f"picture {len(self.files) + 1}", _of_data_url(url, where), where)
+            case {"type": "input_audio", "input_audio": {"data": str(sound)}}:
+                return self._attach(f"recording {len(self.files) + 1}", _of_base64(sound, where), where)
+            case {"type": "file", "file": {"file_data": str(url)}}:
+                return self._attach(f"document {len(self.files) + 1}", _of_data_url(url, where), where)
+        taken = "text, image_url and file with a data URL, and input_audio"
+        raise BadCall(f"no such part of a message is taken; there are {taken}", where)
+
+    def _attach(self, name: str, content: bytes, where: str) -> Mapping[str, Any]:
+        if len(self.files) == MAX_ATTACHED:
+            raise BadCall(f"more than {MAX_ATTACHED} files are attached", where)
+        self.files.append(Brought(name, content))
+        return {"type": "attached", "source": len(self.files) - 1}
+
+
+def _of_data_url(url: str, where: str) -> bytes:
+    """The bytes in a data URL (RFC 2397). Raises BadCall: no other is ever fetched."""
+    head, comma, data = url.partition(",")
+    if not head.startswith("data:") or not comma or not head.endswith(";base64"):
+        raise BadCall("only data URLs in base64 are taken: nothing is fetched from an address", where)
+    return _of_base64(data, where)
+
+
+def _of_base64(data: str, where: str) -> bytes:
+    try:
+        content = b64decode(data, validate=True)
+    except (NotBase64, ValueError):
+        raise BadCall("this is no base64", where) from None
+    if not content:
+        raise BadCall("the file is empty", where)
+    return content
