@@ -7,6 +7,7 @@ import typer
 from cli.asking import exit_of, told
 from cli.commands.chat import chat
 from cli.commands.jobs import cancel, get, retry, watch
+from cli.commands.keys import keys_app
 from cli.commands.models import models_app
 from cli.commands.search import search
 from cli.commands.speak import speak
@@ -30,6 +31,7 @@ app = typer.Typer(
 for command in (submit, watch, get, cancel, retry, search, chat, speak, status):
     app.command()(command)
 app.add_typer(models_app, name="models")
+app.add_typer(keys_app, name="keys")
 
 
 @app.command("up")

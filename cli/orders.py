@@ -6,7 +6,7 @@ import mimetypes
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -113,4 +113,4 @@ def _stdin(folder: Path) -> Source:
     with path.open("wb") as file:
         while piece := sys.stdin.buffer.read(PIECE_BYTES):
             file.write(piece)
-    return Source.of_path(path)
+    return replace(Source.of_path(path), identity="")

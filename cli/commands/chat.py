@@ -13,6 +13,8 @@ from cli.exits import Exit
 from cli.options import AsJson
 from cli.orders import STDIN
 from cli.printing import note, say, shown, tell
+from cli.progress import progress
+from cli.uploading import bring
 from triptych.client import Client, Refused, Source
 from triptych.client.records.conversation import ChatMessage
 from triptych.client.records.events import JobPart, JobStarted
@@ -38,7 +40,8 @@ def chat(
     said = sys.stdin.read().strip() if question == STDIN else question
     with open_client() as client:
         talk = conversation or client.conversations.create().id
-        files = [client.files.upload(_source(path)).id for path in file or ()]
+        with progress(0, quiet=as_json) as sending:
+            files = [bring(client, _source(path), sending).id for path in file or ()]
         asking = _Asking(client, talk, memory=memory, as_json=as_json)
         if said is not None:
             reply = asking.ask(said, files)

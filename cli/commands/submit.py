@@ -14,6 +14,7 @@ from cli.orders import Order, orders, params_of, sources_of
 from cli.printing import fail, say, tell
 from cli.progress import Shown, progress, standing
 from cli.results import show_result, write_output
+from cli.uploading import bring, is_large
 from cli.waiting import interrupted, wait_for
 from triptych.client import Client, NotAllowed, Refused
 from triptych.client.records.job import Job
@@ -72,17 +73,24 @@ def _accepted(
 ) -> Iterator[tuple[Order, Job]]:
     """The jobs, one after another; one that is refused keeps no other from being asked for, but for want of a key."""
     for order in wanted:
-        size_bytes = sum(source.size_bytes for source in order.sources)
-        on_sent = shown.sending(order.name, size_bytes) if order.sources else unwatched
         try:
-            yield (
-                order,
-                client.jobs.create(order.pipeline, text=order.text, sources=order.sources, on_sent=on_sent, **asked),
-            )
+            job = _asked_for(client, order, asked, shown)
         except NotAllowed:
             raise
         except Refused as error:
             report.refused(order, error)
+        else:
+            yield order, job
+
+
+def _asked_for(client: Client, order: Order, asked: Mapping[str, Any], shown: Shown) -> Job:
+    """One job. Its files go along in the same request, but for large ones, which are brought before."""
+    if any(map(is_large, order.sources)):
+        files = [bring(client, source, shown).id for source in order.sources]
+        return client.jobs.create(order.pipeline, files=files, **asked)
+    size_bytes = sum(source.size_bytes for source in order.sources)
+    on_sent = shown.sending(order.name, size_bytes) if order.sources else unwatched
+    return client.jobs.create(order.pipeline, text=order.text, sources=order.sources, on_sent=on_sent, **asked)
 
 
 class _Report:

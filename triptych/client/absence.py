@@ -5,6 +5,7 @@ from http import HTTPStatus
 from triptych.client.errors import ClientError, Refused, Unreachable
 from triptych.client.transport import Transport
 
+PASSING = frozenset({HTTPStatus.LOCKED})  # a request that broke is still being dealt with
 MAY_PASS: tuple[type[ClientError], ...] = (Unreachable, Refused)
 
 
@@ -22,7 +23,7 @@ class Absence:
 
     def endure(self, error: ClientError) -> None:
         """Pause before the next request. Raises ``error`` when it will not pass, or has lasted for too long."""
-        if isinstance(error, Refused) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR and error.again_s is None:
+        if isinstance(error, Refused) and not _may_pass(error):
             raise error
         now = self._transport.clock()
         self._since = now if self._since is None else self._since
@@ -34,3 +35,8 @@ class Absence:
         """Pause before the next request, longer each time until it ``end``s."""
         self._failures += 1
         self._transport.pause(self._transport.pause_s(self._failures))
+
+
+def _may_pass(error: Refused) -> bool:
+    is_ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return is_ours or error.again_s is not None or error.status in PASSING

@@ -9,9 +9,11 @@ from triptych.client.conversations import Conversations
 from triptych.client.files import Files
 from triptych.client.house import House
 from triptych.client.jobs import Jobs
+from triptych.client.keys import Keys
 from triptych.client.memory import Memories
 from triptych.client.patience import USUAL, Patience
 from triptych.client.transport import Transport
+from triptych.client.uploads import Uploads
 
 DEFAULT_URL = "http://localhost:8000"
 URL_VARIABLE = "TRIPTYCH_URL"
@@ -26,8 +28,10 @@ class Client:
         self.url = self._transport.url
         self.jobs = Jobs(self._transport)
         self.files = Files(self._transport)
+        self.uploads = Uploads(self._transport)
         self.memory = Memories(self._transport)
         self.conversations = Conversations(self._transport)
+        self.keys = Keys(self._transport)
         self.house = House(self._transport)
 
     @classmethod

@@ -16,18 +16,24 @@ def unwatched(_: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be sent; ``open`` gives it from its beginning, every time."""
+    """A file to be sent; ``open`` gives it from its beginning, every time.
+
+    ``identity`` is the same as long as the file is: by it an upload is gone on with. Empty of what comes but once.
+    """
 
     name: str
     size_bytes: int
     open: Callable[[], BinaryIO]
+    identity: str = ""
 
     @classmethod
     def of_path(cls, path: Path) -> Self:
         """The file at ``path``, under its own name. Raises OSError when there is none, or it is no file."""
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
-        return cls(path.name, path.stat().st_size, lambda: path.open("rb"))
+        told = path.stat()
+        identity = f"{path.absolute()} {told.st_size} {told.st_mtime_ns}"
+        return cls(path.name, told.st_size, lambda: path.open("rb"), identity)
 
     @classmethod
     def of_bytes(cls, name: str, content: bytes) -> Self:

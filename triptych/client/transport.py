@@ -100,6 +100,12 @@ class Transport:
                 self.pause(pause_s)
         raise AssertionError("the last failure was raised")
 
+    def head(self, ask: Ask) -> httpx2.Headers:
+        """The headers of an answer whose body says nothing, asked for once. Raises as ``stream``."""
+        with self.stream(ask) as response:
+            response.read()  # so that the connection can serve again
+            return response.headers
+
     @contextmanager
     def stream(self, ask: Ask) -> Iterator[httpx2.Response]:
         """An answer that is read as it comes, asked for once. Raises Unreachable, Refused or Misunderstood."""
@@ -157,7 +163,7 @@ class Transport:
         """What an answer that grants nothing is raised as."""
         content = response.read()
         try:
-            problem = Problem.model_validate_json(content)
+            problem = _untold(response) if response.request.method == "HEAD" else Problem.model_validate_json(content)
         except ValidationError:
             said = f"answers {response.status_code} {response.reason_phrase}".strip()
             if response.status_code in GATEWAYS:
@@ -171,6 +177,12 @@ class Transport:
         if isinstance(error, httpx2.TransportError):
             return Unreachable(self.url, str(error) or type(error).__name__)
         return error
+
+
+def _untold(response: httpx2.Response) -> Problem:
+    """The problem of an answer that may have no body: its status is all that is known."""
+    said = f"{response.status_code} {response.reason_phrase}"
+    return Problem(title=response.reason_phrase, status=response.status_code, code="", detail=f"the API answers {said}")
 
 
 def _seconds(told: str | None) -> float | None:
