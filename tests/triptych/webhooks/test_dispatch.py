@@ -94,3 +94,17 @@ def test_an_end_is_written_while_a_receiver_does_not_answer(sqlite_store: Store,
     dispatch.step()
 
     assert dispatch.sending == 2
+
+
+def test_several_processes_send_each_delivery_once(store: Store, receiver: Receiver) -> None:
+    hook = several_for(store, OWNER, receiver.url, 12)
+    dispatches = [Dispatch(store, a_sender(store.clock)) for _ in range(3)]
+
+    while states(store, OWNER, hook) != {DeliveryState.DELIVERED}:
+        for dispatch in dispatches:
+            dispatch.step()
+        for dispatch in dispatches:
+            dispatch.rest(LONGEST_S if dispatch.sending else 0.0)
+
+    ids = [got.headers["webhook-id"] for got in receiver.got]
+    assert len(ids) == len(set(ids)) == 12

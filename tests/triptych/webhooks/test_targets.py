@@ -1,6 +1,8 @@
 """Where a webhook may lead: every spelling of what only this machine reaches is refused, whatever resolves to it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from triptych.webhooks.addresses import Zone, zone_of
 from triptych.webhooks.targets import MAX_URL_CHARACTERS, BadTarget, Reach, find_target, system_addresses
@@ -139,3 +141,31 @@ def test_what_is_offline_reaches_its_own_networks_alone() -> None:
     assert near.addresses == ["10.0.0.1"]
     with pytest.raises(BadTarget, match="offline"):
         find_target(f"https://{PUBLIC}/", HOME, nobody)
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(
+    scheme=st.sampled_from(["https://", "http://", "https:", "//", "HTTPS://"]),
+    host=st.one_of(
+        st.text(max_size=20),
+        st.ip_addresses().map(str),
+        st.ip_addresses().map(lambda address: f"[{address}]"),
+        st.integers(0, 2**33).map(hex),
+        st.from_regex(r"[0-9a-fx.:%\[\]@#\\]{1,20}", fullmatch=True),
+    ),
+    rest=st.text(alphabet="/:@#?\\ \t\r\n\u00e90189ab", max_size=12),
+    resolved=st.lists(st.ip_addresses().map(str), max_size=3),
+)
+def test_whatever_is_named_leads_to_public_addresses_or_nowhere(
+    scheme: str, host: str, rest: str, resolved: list[str]
+) -> None:
+    try:
+        target = find_target(f"{scheme}{host}{rest}", INTERNET, lambda *_: resolved)
+    except BadTarget:
+        return
+
+    assert target.is_tls
+    assert target.addresses
+    assert {zone_of(address) for address in target.addresses} == {Zone.PUBLIC}
+    assert "\r\n" not in f"{target.authority}{target.path}"
+    assert " " not in f"{target.authority}{target.path}"
