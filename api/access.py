@@ -25,6 +25,7 @@ class Access:
 PUBLIC = Access(None, is_public=True)
 """Anybody may, without saying who they are: the page itself, its ways in, and what keeps the process running."""
 
+_ADMINISTRATION = Access(Area.ADMIN, reads=Role.ADMIN, writes=Role.ADMIN, only_accounts=True)
 _SHARED = Access(Area.MODELS, writes=Role.ADMIN)  # what one changes there is everybody's
 
 ACCESS: Mapping[str, Access] = {
@@ -54,6 +55,9 @@ ACCESS: Mapping[str, Access] = {
     "openai": Access(Area.OPENAI),
     "session": Access(None, writes=Role.VIEWER),
     "keys": Access(Area.ADMIN, only_accounts=True),
+    "audit": Access(Area.ADMIN, only_accounts=True),
+    "users": _ADMINISTRATION,
+    "invitations": _ADMINISTRATION,
 }
 
 READS_BY_POST = frozenset({"memory_search.find_more"})

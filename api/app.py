@@ -25,6 +25,7 @@ from api.relay import websocket
 from api.relay.hub import Hub
 from api.room import Room
 from api.routes import (
+    audit,
     batches,
     conversations,
     docs,
@@ -33,6 +34,7 @@ from api.routes import (
     files,
     health,
     house,
+    invitations,
     job_events,
     jobs,
     keys,
@@ -47,6 +49,7 @@ from api.routes import (
     session,
     ui,
     uploads,
+    users,
     webhooks,
 )
 from api.schemas.problem import Problem
@@ -55,7 +58,7 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 FILES = (files, file_pages, uploads)
-ACCOUNTS = (door, session, keys)
+ACCOUNTS = (door, session, keys, users, invitations, audit)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
 

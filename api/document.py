@@ -23,6 +23,7 @@ from api.schemas import (
     problem,
     requests,
     upload,
+    users,
     webhook,
 )
 from api.spec.conditions import tell_conditions
@@ -56,6 +57,11 @@ TOLD: tuple[type[BaseModel], ...] = (
     account.Door,
     account.StayList,
     account.KeyList,
+    users.Account,
+    users.AccountPage,
+    users.InvitationList,
+    users.NewInvitation,
+    users.EntryPage,
     account.NewKey,
     model.ModelList,
     house.SpeakerList,
@@ -102,6 +108,8 @@ ASKED: tuple[type[BaseModel], ...] = (
     account.Acceptance,
     account.PasswordChange,
     account.KeyRequest,
+    users.AccountChange,
+    users.InvitationRequest,
     conversation.ConversationRequest,
     conversation.ConversationChange,
     conversation.MessageRequest,

@@ -15,7 +15,7 @@ from pipelines.errors import BadInput
 from triptych.accounts.invitations import UnknownInvitation
 from triptych.accounts.keys import TooManyKeys, UnknownKey
 from triptych.accounts.sessions import UnknownSession
-from triptych.accounts.users import EmailTaken
+from triptych.accounts.users import EmailTaken, LastAdmin, OwnsThings, UnknownUser
 from triptych.batches.batch import UnknownBatch, WrongState
 from triptych.blobs import NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
@@ -145,6 +145,9 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownKey: (404, "not_found", "there is no key {}"),
     UnknownSession: (404, "not_found", "there is no session {}"),
     UnknownInvitation: (404, "not_found", "this link is no longer good, or never was: ask for another"),
+    UnknownUser: (404, "not_found", "there is no user {}"),
+    LastAdmin: (409, "last_admin", "{} is the last administrator: make somebody else one first"),
+    OwnsThings: (409, "owns_things", "there is still something of theirs ({}): disable them instead"),
     EmailTaken: (409, "email_taken", "{} has an account already"),
     TooManyKeys: (409, "too_many_keys", "you have {} keys, as many as one may have: revoke one"),
     UnknownWebhook: (404, "not_found", "there is no webhook {}"),

@@ -21,6 +21,7 @@ TAGS = {
     "models": "Engines and the weights that they need.",
     "session": "Who is asking and what they may.",
     "uploads": "Large files in several requests, by tus 1.0.",
+    "users": "Who has an account, who is invited, and what was done: for administrators.",
     "webhooks": "Calls to addresses of yours when something has happened, signed, and tried again until they arrive.",
 }
 PARAMETERS = {
@@ -31,6 +32,7 @@ PARAMETERS = {
     "cursor": "`next` of the page before.",
     "delivery_id": "The delivery's id.",
     "file_id": "The file's id.",
+    "invitation_id": "The invitation's id.",
     "job_id": "The job's id.",
     "key_id": "The key's id.",
     "kind": "Of one of these kinds.",
@@ -46,6 +48,7 @@ PARAMETERS = {
     "state": "In this state.",
     "tag": "With one of these tags.",
     "upload_id": "The upload's id.",
+    "user_id": "The user's id; `local` is the first administrator.",
     "webhook_id": "The webhook's id.",
 }
 VERBS = {"index": "list", "show": "get"}

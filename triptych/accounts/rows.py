@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Row
 
 from triptych.accounts.tables import users
-from triptych.accounts.values import Role, User
+from triptych.accounts.values import Quotas, Role, User
 
 USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     users.c.id,
@@ -14,9 +14,13 @@ USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     users.c.role,
     users.c.created_at,
     users.c.disabled_at,
+    users.c.quota_in_flight,
+    users.c.quota_queued,
+    users.c.quota_bytes,
 )
 
 
 def user_of(row: Row[Any]) -> User:
     """The user in a row that has ``USER_COLUMNS``."""
-    return User(row.id, row.email, row.name, Role(row.role), row.created_at, row.disabled_at)
+    quotas = Quotas(row.quota_in_flight, row.quota_queued, row.quota_bytes)
+    return User(row.id, row.email, row.name, Role(row.role), row.created_at, row.disabled_at, quotas)

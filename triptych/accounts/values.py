@@ -47,6 +47,15 @@ SCOPES = frozenset(scope for area in Area for scope in (area.read, area.write))
 
 
 @dataclass(frozen=True, slots=True)
+class Quotas:
+    """How much of the house an account may take, in place of the settings' bounds; None: as these say; 0: no bound."""
+
+    in_flight: int | None = None
+    queued: int | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """Somebody with an account. Times are seconds since the epoch; ``email`` is in lower case."""
 
@@ -56,6 +65,7 @@ class User:
     role: Role
     created_at: float
     disabled_at: float | None = None
+    quotas: Quotas = Quotas()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done, newest first: by anybody, or to those who are no administrators what they did themselves. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -347,6 +364,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the invitations that can still be accepted, newest first. */
+        get: operations["invitations_list"];
+        put?: never;
+        /** Invite somebody; the link is told this once. An earlier one for the same address is no longer good. */
+        post: operations["invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -359,6 +394,23 @@ export interface paths {
         /** Make the account that an invitation is for; its link works once. */
         post: operations["door_accept_invitation"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Have its link do nothing. */
+        delete: operations["invitations_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1180,6 +1232,41 @@ export interface paths {
         patch: operations["uploads_add"];
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users. */
+        get: operations["users_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a user who has nothing any more. Who still has something can be disabled. */
+        delete: operations["users_delete"];
+        options?: never;
+        head?: never;
+        /** Change a user's role or quotas, or disable them: that ends their sessions and refuses their keys. */
+        patch: operations["users_change"];
+        trace?: never;
+    };
     "/api/v1/voices": {
         parameters: {
             query?: never;
@@ -1413,6 +1500,74 @@ export interface components {
              * @example four words of one's own
              */
             password: string;
+        };
+        /**
+         * Account
+         * @description A user, as administrators see them.
+         */
+        Account: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * Email
+             * @example ada@triptych.example
+             */
+            email: string;
+            /**
+             * Name
+             * @example Ada
+             */
+            name: string;
+            role: components["schemas"]["triptych__accounts__values__Role"];
+            /**
+             * Created At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Disabled At
+             * @description Since when they may no longer come in.
+             */
+            disabled_at: string | null;
+            quotas: components["schemas"]["Quotas"];
+        };
+        /**
+         * AccountChange
+         * @description What is to become of a user; what is not named stays.
+         */
+        AccountChange: {
+            /**
+             * @default null
+             * @example viewer
+             */
+            role?: components["schemas"]["Role-Input"] | null;
+            /**
+             * Disabled
+             * @description Signs them out everywhere and refuses their keys.
+             * @default null
+             */
+            disabled?: boolean | null;
+            /**
+             * @description Those that are named change.
+             * @default null
+             */
+            quotas?: components["schemas"]["Quotas"] | null;
+        };
+        /**
+         * AccountPage
+         * @description Users, by their ids.
+         */
+        AccountPage: {
+            /** Items */
+            items: components["schemas"]["Account"][];
+            /**
+             * Next
+             * @description The cursor of the next page.
+             */
+            next: string | null;
         };
         /**
          * AttachedFile
@@ -2104,6 +2259,72 @@ export interface components {
             version?: string;
         };
         /**
+         * Entry
+         * @description What was written down.
+         */
+        Entry: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            at: string;
+            /**
+             * Actor Id
+             * @description Who did it; null: nobody who is known.
+             */
+            actor_id: string | null;
+            /**
+             * Actor
+             * @description Their address of then.
+             * @example ada@triptych.example
+             */
+            actor: string;
+            /**
+             * Action
+             * @example key.created
+             */
+            action: string;
+            /**
+             * Object Id
+             * @description What it was done to: a user, a key, a session ...
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            object_id: string;
+            /**
+             * Address
+             * @description From where.
+             * @example 192.0.2.7
+             */
+            address: string;
+            /**
+             * Detail
+             * @example {
+             *       "name": "nightly import"
+             *     }
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * EntryPage
+         * @description What was written down, newest first.
+         */
+        EntryPage: {
+            /** Items */
+            items: components["schemas"]["Entry"][];
+            /**
+             * Next
+             * @description The cursor of the next page.
+             */
+            next: string | null;
+        };
+        /**
          * Estimate
          * @description What there is to do: the lines that can be done, what they work on, and how long that should take.
          */
@@ -2298,6 +2519,66 @@ export interface components {
             size_bytes: number;
             /** Url */
             url: string;
+        };
+        /**
+         * Invitation
+         * @description An invitation that nobody has accepted yet.
+         */
+        Invitation: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * Email
+             * @example ada@triptych.example
+             */
+            email: string;
+            role: components["schemas"]["triptych__accounts__values__Role"];
+            /**
+             * Created By
+             * @description The administrator's id.
+             * @example local
+             */
+            created_by: string;
+            /**
+             * Created At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
+         * InvitationList
+         * @description Those that can still be accepted, newest first.
+         */
+        InvitationList: {
+            /** Items */
+            items: components["schemas"]["Invitation"][];
+        };
+        /**
+         * InvitationRequest
+         * @description Whom to invite.
+         */
+        InvitationRequest: {
+            /**
+             * Email
+             * @example ada@triptych.example
+             */
+            email: string;
+            /** @default member */
+            role?: components["schemas"]["Role-Input"];
+            /**
+             * Lasts S
+             * @description Seconds that the link is good for.
+             * @default 604800
+             */
+            lasts_s?: number;
         };
         /**
          * Job
@@ -3337,6 +3618,45 @@ export interface components {
             name: string;
         };
         /**
+         * NewInvitation
+         * @description An invitation that was just made, with its link.
+         */
+        NewInvitation: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * Email
+             * @example ada@triptych.example
+             */
+            email: string;
+            role: components["schemas"]["triptych__accounts__values__Role"];
+            /**
+             * Created By
+             * @description The administrator's id.
+             * @example local
+             */
+            created_by: string;
+            /**
+             * Created At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Link
+             * @description Told this once: give it to who is invited.
+             * @example https://triptych.example/invitation#...
+             */
+            link: string;
+        };
+        /**
          * NewKey
          * @description A key that was just made, with what it is.
          */
@@ -3695,6 +4015,33 @@ export interface components {
             not_before: string | null;
         };
         /**
+         * Quotas
+         * @description How much of the house an account may take; null: as the settings say; 0: no bound.
+         */
+        Quotas: {
+            /**
+             * Jobs In Flight
+             * @description Jobs that run in one lane at a time.
+             * @default null
+             * @example 4
+             */
+            jobs_in_flight?: number | null;
+            /**
+             * Jobs Queued
+             * @description Jobs that wait at a time.
+             * @default null
+             * @example 10000
+             */
+            jobs_queued?: number | null;
+            /**
+             * File Bytes
+             * @description Bytes of files.
+             * @default null
+             * @example 100000000000
+             */
+            file_bytes?: number | null;
+        };
+        /**
          * Recall
          * @description When a reply looks into the memory.
          * @enum {string}
@@ -3743,6 +4090,12 @@ export interface components {
             /** Id */
             id: string;
         };
+        /**
+         * Role
+         * @description What a user may do. Each may what those above it may.
+         * @enum {string}
+         */
+        "Role-Input": "viewer" | "member" | "admin";
         /**
          * SearchForm
          * @description A picture to look for, which is not kept, and words beside it.
@@ -4389,6 +4742,70 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many to tell at most. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     batches_list: {
         parameters: {
             query?: {
@@ -6239,6 +6656,135 @@ export interface operations {
             };
         };
     };
+    invitations_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     door_accept_invitation: {
         parameters: {
             query?: never;
@@ -6309,6 +6855,54 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation's id. */
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10335,6 +10929,217 @@ export interface operations {
             };
             /** @description Insufficient Storage */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many to tell at most. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `local` is the first administrator. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `local` is the first administrator. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

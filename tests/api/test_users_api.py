@@ -1,0 +1,159 @@
+"""Users as administrators look after them: invited, changed, disabled, deleted; and what is written down of it."""
+
+import pytest
+from support.accounts import an_account, code_of, house_settings, key_headers, signed_in, without_jar
+
+from triptych.accounts.values import Role
+
+USERS, INVITATIONS, AUDIT = "/api/v1/users", "/api/v1/invitations", "/api/v1/audit"
+INVITED = {"email": "Bob@Triptych.example", "role": "viewer"}
+BOB = {"name": "Bob", "password": "correct horse battery staple"}
+
+
+@pytest.fixture
+def house(store, make_client):
+    return without_jar(make_client(house_settings(store.settings), store))
+
+
+@pytest.fixture
+def eve(store):
+    """An administrator, the only one."""
+    return an_account(store, "eve", Role.ADMIN)
+
+
+@pytest.fixture
+def admin(store, eve):
+    """What her browser sends."""
+    return signed_in(store, eve).headers
+
+
+def told(house, url, headers):
+    return house.get(url, headers=headers).get_json()["items"]
+
+
+def test_an_invitation_makes_one_account_once(house, admin):
+    made = house.post(INVITATIONS, json=INVITED, headers=admin).get_json()
+    token = made["link"].removeprefix("http://localhost:8000/invitation#")
+
+    accepted = house.post("/api/v1/invitations/accept", json={"token": token, **BOB})
+    again = house.post("/api/v1/invitations/accept", json={"token": token, **BOB})
+
+    assert (accepted.status_code, again.status_code) == (201, 404)
+    user = accepted.get_json()["user"]
+    assert (user["email"], user["role"], user["name"]) == ("bob@triptych.example", "viewer", "Bob")
+    assert told(house, INVITATIONS, admin) == []
+    assert {one["email"] for one in told(house, USERS, admin)} == {"eve@triptych.example", "bob@triptych.example"}
+    assert house.post("/api/v1/session", json={"email": user["email"], "password": BOB["password"]}).status_code == 201
+
+
+def test_a_revoked_or_replaced_invitation_lets_nobody_in(house, admin):
+    first, second = (house.post(INVITATIONS, json=INVITED, headers=admin).get_json() for _ in range(2))
+
+    revoked = house.delete(f"{INVITATIONS}/{second['id']}", headers=admin)
+
+    tokens = [one["link"].partition("#")[2] for one in (first, second)]
+    accepted = [code_of(house, "POST", f"{INVITATIONS}/accept", {}, json={"token": one, **BOB}) for one in tokens]
+    assert revoked.status_code == 204
+    assert accepted == [(404, "not_found")] * 2
+    assert code_of(house, "DELETE", f"{INVITATIONS}/{first['id']}", admin) == (404, "not_found")
+
+
+def test_who_has_an_account_is_not_invited(house, admin):
+    asked = {"email": "eve@triptych.example"}
+
+    assert code_of(house, "POST", INVITATIONS, admin, json=asked) == (409, "email_taken")
+
+
+def test_a_disabled_user_is_out_at_once_and_in_again_when_enabled(house, store, admin):
+    bob = an_account(store, "bob")
+    browser, program = signed_in(store, bob).headers, key_headers(store, bob)
+
+    disabled = house.patch(f"{USERS}/{bob.id}", json={"disabled": True}, headers=admin).get_json()
+    out = [house.get("/api/v1/session", headers=one).status_code for one in (browser, program)]
+    enabled = house.patch(f"{USERS}/{bob.id}", json={"disabled": False}, headers=admin).get_json()
+    again = [house.get("/api/v1/session", headers=one).status_code for one in (browser, program)]
+
+    assert (disabled["disabled_at"] is not None, out) == (True, [401, 401])
+    assert (enabled["disabled_at"], again) == (None, [401, 200])
+
+
+def test_another_role_holds_from_the_next_request(house, store, admin):
+    bob = an_account(store, "bob")
+    browser = signed_in(store, bob).headers
+    asked = {"pipeline": "text.keywords", "text": "words"}
+    before = house.post("/api/v1/jobs", json=asked, headers=browser).status_code
+
+    house.patch(f"{USERS}/{bob.id}", json={"role": "viewer"}, headers=admin)
+
+    assert (before, code_of(house, "POST", "/api/v1/jobs", browser, json=asked)) == (202, (403, "forbidden"))
+
+
+@pytest.mark.parametrize("change", [{"role": "member"}, {"disabled": True}])
+def test_the_last_administrator_stays_one(house, store, admin, eve, change):
+    an_account(store, "out", Role.ADMIN)
+    [out] = [one for one in told(house, USERS, admin) if one["email"].startswith("out")]
+    house.patch(f"{USERS}/{out['id']}", json={"disabled": True}, headers=admin)
+
+    assert code_of(house, "PATCH", f"{USERS}/{eve.id}", admin, json=change) == (409, "last_admin")
+    assert code_of(house, "DELETE", f"{USERS}/{eve.id}", admin) == (409, "last_admin")
+    assert code_of(house, "GET", USERS, admin) == (200, "")
+
+
+def test_nobody_who_has_something_is_deleted(house, store, admin):
+    bob = an_account(store, "bob")
+    program = key_headers(store, bob)
+    job = house.post("/api/v1/jobs", json={"pipeline": "text.keywords", "text": "words"}, headers=program).get_json()
+
+    refused = house.delete(f"{USERS}/{bob.id}", headers=admin)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "owns_things")
+    assert "jobs" in refused.get_json()["detail"]
+    house.post(f"/api/v1/jobs/{job['id']}/cancel", headers=program)
+    house.delete(f"/api/v1/jobs/{job['id']}?inputs=true", headers=program)
+    assert house.delete(f"{USERS}/{bob.id}", headers=admin).status_code == 204
+    assert house.get("/api/v1/session", headers=program).status_code == 401
+    assert code_of(house, "DELETE", f"{USERS}/{bob.id}", admin) == (404, "not_found")
+
+
+def test_users_come_in_pages(house, store, admin):
+    for name in ("ada", "bob"):
+        an_account(store, name)
+
+    first = house.get(f"{USERS}?limit=2", headers=admin).get_json()
+    second = house.get(f"{USERS}?limit=2&cursor={first['next']}", headers=admin).get_json()
+
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (2, 1, None)
+    assert len({one["id"] for one in first["items"] + second["items"]}) == 3
+
+
+def test_what_administrators_do_is_written_down_with_the_address(house, store, admin, eve):
+    bob = an_account(store, "bob")
+
+    house.patch(f"{USERS}/{bob.id}", json={"role": "viewer", "quotas": {"jobs_queued": 5}}, headers=admin)
+
+    [entry] = house.get(f"{AUDIT}?limit=1", headers=admin).get_json()["items"]
+    assert (entry["actor_id"], entry["action"], entry["object_id"]) == (eve.id, "user.changed", bob.id)
+    assert entry["address"] == "127.0.0.1"
+    assert entry["detail"] == {"email": bob.email, "role": "viewer", "quota_queued": 5}
+
+
+def test_everybody_else_sees_what_they_did_themselves(house, store, admin):
+    bob = an_account(store, "bob")
+    browser = signed_in(store, bob).headers
+    house.patch(f"{USERS}/{bob.id}", json={"quotas": {"jobs_queued": 5}}, headers=admin)
+
+    his = told(house, AUDIT, browser)
+    all_of_it = told(house, AUDIT, admin)
+
+    assert [one["action"] for one in his] == ["session.begun"]
+    assert [one["action"] for one in all_of_it] == ["user.changed", "session.begun", "session.begun"]
+
+
+def test_what_was_written_down_comes_in_pages(house, store, admin):
+    for name in ("ada", "bob", "cem"):
+        signed_in(store, an_account(store, name))
+
+    first = house.get(f"{AUDIT}?limit=3", headers=admin).get_json()
+    second = house.get(f"{AUDIT}?limit=3&cursor={first['next']}", headers=admin).get_json()
+
+    assert [len(first["items"]), len(second["items"]), second["next"]] == [3, 1, None]
