@@ -89,6 +89,7 @@ CODES: Mapping[int, Mapping[str, str]] = {
     500: {"internal": "The server failed; its log says why."},
     501: {"not_implemented": "The body comes in a transfer coding other than chunked."},
     503: {
+        "blobs_away": "Where the files lie does not answer: ask again after Retry-After.",
         "database_away": "The database does not answer: ask again after Retry-After.",
         "importing": "An archive of yours is being brought in: ask again after Retry-After.",
         "too_many_clients": "Others take all there is of it: ask again in a moment.",
@@ -100,6 +101,7 @@ CODES: Mapping[int, Mapping[str, str]] = {
 ANYWHERE = (
     "bad_csrf_token",
     "bad_request",
+    "blobs_away",
     "database_away",
     "forbidden",
     "foreign_host",

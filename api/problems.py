@@ -17,7 +17,7 @@ from triptych.accounts.keys import TooManyKeys, UnknownKey
 from triptych.accounts.sessions import UnknownSession
 from triptych.accounts.users import EmailTaken, LastAdmin, OwnsThings, UnknownUser
 from triptych.batches.batch import UnknownBatch, WrongState
-from triptych.blobs import NoDisk, TooLarge
+from triptych.blobs import BlobsAway, NoDisk, TooLarge
 from triptych.chat.branches import UnknownMessage
 from triptych.chat.conversations import UnknownConversation
 from triptych.chat.posting import ReplyUnfinished
@@ -130,6 +130,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(UnknownCursor, _unknown_cursor)
     app.register_error_handler(BadTurn, lambda error: problem_response(invalid(*error.told).problem))
     app.register_error_handler(DatabaseAway, _database_away)
+    app.register_error_handler(BlobsAway, _blobs_away)
 
 
 _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
@@ -179,7 +180,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
 }
 
 
-TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, UnknownCursor, BadTurn, DatabaseAway)
+TOLD: tuple[type[Exception], ...] = (Refused, *_KNOWN, WrongMedia, UnknownCursor, BadTurn, DatabaseAway, BlobsAway)
 """What may go wrong through no fault of ours."""
 
 
@@ -224,6 +225,11 @@ def _database_away(error: DatabaseAway) -> Response:
     return _refused(
         Refused(503, "database_away", "the database does not answer: ask again in a moment", again_s=AGAIN_S)
     )
+
+
+def _blobs_away(error: BlobsAway) -> Response:
+    log.warning("the blob store is away", error=str(error))
+    return _refused(Refused(503, "blobs_away", "files cannot be reached now: ask again in a moment", again_s=AGAIN_S))
 
 
 def _http(error: HTTPException) -> Response:

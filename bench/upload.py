@@ -29,7 +29,7 @@ from bench.machine import file_system
 from bench.peak import PeakMemory, resident_mib
 from bench.stack import private_stack
 from bench.table import Table, print_tables
-from triptych.blobs import Blobs
+from triptych.blobs import DirectoryBlobs
 
 MB = 1_000_000
 CHUNK = bytes(os.urandom(MB))
@@ -169,7 +169,7 @@ def _remove(target: Target, connection: http.client.HTTPConnection, file: dict[s
     connection.request("DELETE", f"/api/v1/files/{file['id']}")
     connection.getresponse().read()
     if target.home and target.is_ours:
-        Blobs(target.home / "blobs").remove(file["sha256"])
+        DirectoryBlobs(target.home / "blobs").remove(file["sha256"])
 
 
 def _envelope(way: str) -> tuple[bytes, bytes, str, str]:

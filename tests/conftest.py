@@ -13,6 +13,7 @@ from support.at_work import AtWork, at_work
 from support.chance import SEED
 from support.postgres_process import empty_postgres, running_postgres
 from support.redis_process import running_redis
+from support.s3_server import S3, running_s3
 
 from triptych.migrate import migrate
 from triptych.settings import Settings
@@ -46,6 +47,20 @@ def redis_url() -> Iterator[str]:
     """A real Redis that lives as long as the session."""
     with running_redis() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3]:
+    """An S3 that lives as long as the session."""
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server: S3) -> Iterator[S3]:
+    """The session's S3, emptied."""
+    yield s3_server
+    s3_server.empty()
 
 
 @pytest.fixture(scope="session")

@@ -25,14 +25,28 @@ def collect_garbage(store: Store) -> int:
     remove_abandoned(store)
     before = store.clock() - GRACE_S
     removed = _remove_abandoned_directories(store, before)
-    for page in _pages(_old_blobs(store, before)):
+    for page in _pages(store.blobs.contents_before(before)):
         with store.database.read() as connection:
-            kept = _referenced(connection, [path.name for path in page])
-        for path in page:
-            if path.name not in kept and _is_older(path, before):
-                path.unlink(missing_ok=True)
+            kept = _referenced(connection, page)
+        for sha256 in page:
+            if sha256 not in kept and store.blobs.is_from_before(sha256, before):
+                store.blobs.remove(sha256)
                 removed += 1
-    return removed
+    return removed + _remove_left(store, before)
+
+
+def _remove_left(store: Store, before: float) -> int:
+    """Remove what processes that died were receiving, or lent."""
+    old = [path for path in store.blobs.on_their_way() if _is_older(path, before)]
+    with store.database.read() as connection:
+        kept = _growing(connection, [path.name for path in old])
+    left = [path for path in old if path.name not in kept]
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _remove_abandoned_directories(store: Store, before: float) -> int:
@@ -46,12 +60,6 @@ def _remove_abandoned_directories(store: Store, before: float) -> int:
     return len(abandoned)
 
 
-def _old_blobs(store: Store, before: float) -> Iterator[Path]:
-    for path in store.blobs.root.glob("*/*"):
-        if path.is_file() and _is_older(path, before):
-            yield path
-
-
 def _is_older(path: Path, before: float) -> bool:
     """Whether it was last written before then; what has gone meanwhile is nobody's garbage."""
     try:
@@ -60,10 +68,10 @@ def _is_older(path: Path, before: float) -> bool:
         return False
 
 
-def _pages(paths: Iterator[Path]) -> Iterator[list[Path]]:
-    page: list[Path] = []
-    for path in paths:
-        page.append(path)
+def _pages(hashes: Iterator[str]) -> Iterator[list[str]]:
+    page: list[str] = []
+    for sha256 in hashes:
+        page.append(sha256)
         if len(page) == AT_A_TIME:
             yield page
             page = []
@@ -72,13 +80,16 @@ def _pages(paths: Iterator[Path]) -> Iterator[list[Path]]:
 
 
 def _referenced(connection: Connection, hashes: list[str]) -> set[str]:
-    """Those of the names that are hashes of something, or ids of recordings and uploads that are being made."""
-    growing = select(files.c.id).where(GROWS, files.c.id.in_(hashes))
+    """Those that are hashes of something."""
     in_blobs = select(files.c.sha256).outerjoin(contents).where(contents.c.file_id.is_(None))
     found = set(connection.execute(in_blobs.where(files.c.sha256.in_(hashes))).scalars())
-    found |= set(connection.execute(growing).scalars())
-    pending = select(uploads.c.id).where(uploads.c.file_id.is_(None), uploads.c.id.in_(hashes))
-    found |= set(connection.execute(pending).scalars())
     for column in (batches.c.manifest_sha256, batches.c.archive_sha256):
         found |= set(connection.execute(select(column).where(column.in_(hashes))).scalars())
     return found | set(connection.execute(select(outputs.c.sha256).where(outputs.c.sha256.in_(hashes))).scalars())
+
+
+def _growing(connection: Connection, names: list[str]) -> set[str]:
+    """Those that are ids of recordings and uploads that are being made."""
+    growing = select(files.c.id).where(GROWS, files.c.id.in_(names))
+    pending = select(uploads.c.id).where(uploads.c.file_id.is_(None), uploads.c.id.in_(names))
+    return {*connection.execute(growing).scalars(), *connection.execute(pending).scalars()}

@@ -91,6 +91,12 @@ class Settings(BaseModel):
 
     remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
 
+    blobs_url: str = Field(
+        "", description="Where files and outputs lie, such as `s3://bucket/prefix`. Empty: `blobs` under the home."
+    )
+    blob_cache_bytes: PositiveInt = Field(
+        10 * GIB, description="Bytes of them that stay on this machine too, where they lie elsewhere."
+    )
     upload_bytes: PositiveInt = Field(4 * GIB, description="Largest upload, in bytes.")
     upload_expiry_s: PositiveFloat = Field(
         86_400.0, description="Seconds that an upload in several requests waits for its next one."
@@ -150,6 +156,15 @@ class Settings(BaseModel):
         if "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment:
             raise ValueError("a name and perhaps a port are needed, and nothing behind them")
         return url.rstrip("/").lower()
+
+    @field_validator("blobs_url")
+    @classmethod
+    def _is_bucket(cls, url: str) -> str:
+        """Keys are told by AWS' own variables, and nothing else is told here."""
+        parts = urlsplit(url)
+        if url and (parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment):
+            raise ValueError("a bucket is needed, such as s3://bucket/prefix; AWS_* variables tell the rest")
+        return url.rstrip("/")
 
     @field_validator("answer_url")
     @classmethod
@@ -229,6 +244,11 @@ class Settings(BaseModel):
     def blobs(self) -> Path:
         """The directory of the content-addressed blobs."""
         return (self.home / "blobs").absolute()
+
+    @property
+    def blob_cache(self) -> Path:
+        """The directory of blobs that lie elsewhere and were used here."""
+        return (self.home / "blob-cache").absolute()
 
     @property
     def work(self) -> Path:

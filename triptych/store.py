@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from random import Random
 from time import time
 
-from triptych.blobs import Blobs
+from triptych.blobs import Blobs, DirectoryBlobs
+from triptych.blobs.cache import Cache
 from triptych.database import Clock, Database, open_database
 from triptych.jobs.paces import Paces
 from triptych.memory.recent import RecentQuestions
@@ -32,7 +33,16 @@ class Store:
         self.database.close()
 
 
+def open_blobs(settings: Settings) -> Blobs:
+    """The blob store that ``settings`` describe; nobody is asked yet."""
+    if not settings.blobs_url:
+        return DirectoryBlobs(settings.blobs)
+    from triptych.blobs.s3 import open_s3  # a tenth of a second, and megabytes, that most never need
+
+    return open_s3(settings.blobs, settings.blobs_url, Cache(settings.blob_cache, settings.blob_cache_bytes))
+
+
 def open_store(settings: Settings, *, synchronous: str = "FULL", pool_size: int = 5) -> Store:
     """Open the store that ``settings`` describe; connections are made when first used."""
     database = open_database(settings.database, synchronous=synchronous, pool_size=pool_size)
-    return Store(settings, database, Blobs(settings.blobs), Wire(connect(settings.redis), settings.event_history))
+    return Store(settings, database, open_blobs(settings), Wire(connect(settings.redis), settings.event_history))

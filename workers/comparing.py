@@ -4,6 +4,7 @@ A model may raise anything over what somebody wrote or drew. Whoever asked is to
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -129,7 +130,11 @@ class Comparing:
         return {asking.id: Asked([*by_meaning, *as_picture], told) for asking, by_meaning, as_picture in vectors}
 
     def _of_seen(self, asked: Sequence[Asking]) -> dict[str, Asked]:
-        sources = {asking.id: source for asking in asked if (source := self._source(asking)) is not None}
+        with ExitStack() as at_hand:
+            found = ((asking.id, self._source(asking, at_hand)) for asking in asked)
+            return self._of_sources({asking_id: source for asking_id, source in found if source is not None})
+
+    def _of_sources(self, sources: Mapping[str, Source]) -> dict[str, Asked]:
         seen = sights(self._of_pictures, list(sources.values()), self._context.check)
         return {
             asking_id: Asked(
@@ -138,11 +143,12 @@ class Comparing:
             for asking_id, source in sources.items()
         }
 
-    def _source(self, asking: Asking) -> Source | None:
+    def _source(self, asking: Asking, at_hand: ExitStack) -> Source | None:
         if asking.picture is None:
             return None
         picture = asking.picture
-        return Source(self._blobs.path(picture.sha256), picture.name, picture.media_type, picture.size_bytes)
+        path = at_hand.enter_context(self._blobs.at_hand(picture.sha256))
+        return Source(path, picture.name, picture.media_type, picture.size_bytes)
 
     def _sound(self, answer: Asked) -> Asked:
         """The answer without what is no vector, which broken weights may make: it would fail its search."""

@@ -200,7 +200,7 @@ class _Message:
         return ModelsOfRun(self._executor.models, self._check)
 
     def _prepared(self, pipeline: Pipeline, claimed: Claim, workdir: Path, models: ModelCache) -> Run:
-        jobs = JobsOfOwner(self._store, claimed, self._executor.pipelines)
+        jobs = JobsOfOwner(self._store, claimed, self._executor.pipelines, workdir)
         return Run(self._store, models, self._executor.network, pipeline, claimed, workdir, self._check, jobs)
 
     def _succeed(self, pipeline: Pipeline, claimed: Claim, result: Result, maker: str | None) -> None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pipelines.engines.memory_running_out import ran_out_of_memory
 from pipelines.errors import DownloadAway, OutOfMemory, PipelineError, ServerAway, TransientFailure
 from pipelines.house import AwaitsChildren
-from triptych.blobs import NoDisk
+from triptych.blobs import BlobsAway, NoDisk
 from triptych.jobs import ends
 from triptych.jobs.ends import End
 from triptych.jobs.leases import Claim
@@ -27,6 +27,8 @@ def end_of(store: Store, claimed: Claim, error: Exception) -> End:
         log.warning("memory ran out", pipeline=row.pipeline, exc_info=error)
         error = OutOfMemory("there was not enough memory for this job; the worker's log has the details")
     code, message = _told(error)
+    if isinstance(error, BlobsAway):
+        return ends.download_away(store, row, at, code, message)
     if isinstance(error, DownloadAway):
         return ends.download_away(store, row, at, code, message, error.retry_after_s)
     if isinstance(error, ServerAway):
@@ -53,6 +55,8 @@ def _told(error: Exception) -> tuple[str, str]:
 def _code_and_message(error: Exception) -> tuple[str, str]:
     if isinstance(error, PipelineError):
         return error.code, error.message
+    if isinstance(error, BlobsAway):
+        return "server_away", f"the blob store does not answer: {error}"
     if isinstance(error, NoDisk) or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
         return "no_disk", f"the disk is full: {error}"
     if isinstance(error, ValidationError):

@@ -64,7 +64,7 @@ class Run:
             memory=MemoryOfOwner(store, claimed),
             jobs=jobs,
             conversation=conversation_of(store, claimed, params),
-            spaces=SpacesOfHouse(store, claimed),
+            spaces=SpacesOfHouse(store, claimed, workdir),
         )
         self.item = Item([self._source(file) for file in claimed.job.inputs], params, context)
 
@@ -124,7 +124,7 @@ class Run:
         """Where the bytes of an input lie; those that are in no blob are put into the run's directory."""
         content = self._claimed.content.get(file.id)
         if content is None:
-            return self._store.blobs.path(file.sha256)
+            return self._store.blobs.lend(file.sha256, self._workdir)
         path = self._workdir / file.id
         path.write_bytes(content)
         return path

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flask import request
 
+from api.offload import offload
 from api.problems import Refused
 from api.relay.subscription import Ended, Gap, Lagging, Subscription
 from api.room import Room, owner, room
@@ -19,6 +20,7 @@ from triptych.jobs.reading import get_job, list_parts, why_waiting
 from triptych.jobs.states import JobState
 from triptych.openai.calls import Made, NotNow
 from triptych.openai.failures import failure
+from triptych.store import Store
 
 LOST_S = 15.0  # its last event may have been lost: then it is looked at all the same
 PAGE = 500  # parts
@@ -93,7 +95,7 @@ class Followed:
 
     def _output(self, name: str) -> bytes:
         sha256 = next(one.sha256 for one in self.job.outputs if one.name == name)
-        return self.here.store.blobs.path(sha256).read_bytes()
+        return offload(_content, self.here.store, sha256)
 
     def _wait(self, *, each_part: bool) -> None:
         """Wait until the job is worth a look. Raises ClientGone, and Refused where this server stops."""
@@ -134,3 +136,8 @@ def following(events: Subscription, job: Job) -> Iterator[Followed]:
 
 def _matters(event: Numbered | Gap, *, each_part: bool) -> bool:
     return isinstance(event, Gap) or event.is_end or event.is_queued or each_part
+
+
+def _content(store: Store, sha256: str) -> bytes:
+    with store.blobs.at_hand(sha256) as path:
+        return path.read_bytes()

@@ -1,6 +1,7 @@
 """What a file says and shows, page by page, for whoever was sent to a place in it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -42,7 +43,8 @@ def text(path: FilePath, query: FileTextQuery) -> Response:
     """Tell what a document says: a page of a PDF, or up to 100,000 characters around one of a text."""
     file = _file(path)
     if kind_of(file.media_type) is Kind.DOCUMENT:
-        told = show_page(_path(file), file.media_type, query.page).told
+        with _at_hand(file) as lies:
+            told = show_page(lies, file.media_type, query.page).told
         return answer(FileText(**told, page=query.page, length=None))
     if kind_of(file.media_type) is not Kind.TEXT:
         raise invalid("file", f"{file.media_type} has no text of its own", "wrong_media")
@@ -63,7 +65,8 @@ def picture(path: FilePagePath, query: FilePageQuery) -> Response:
     response.set_etag(f"{file.sha256}-{path.page}-{query.dpi}")
     response.last_modified = datetime.fromtimestamp(file.created_at, UTC)
     if heed_conditions(response).status_code == HTTPStatus.OK:  # else nothing need be drawn
-        drawn = show_page(_path(file), file.media_type, path.page, query.dpi)
+        with _at_hand(file) as lies:
+            drawn = show_page(lies, file.media_type, path.page, query.dpi)
         response.response = _chunks(drawn.picture)
         response.content_length = drawn.size_bytes
     return response
@@ -79,21 +82,30 @@ def _file(path: FilePath) -> File:
     return offload(read_files, room().store, owner(), [str(path.file_id)])[0]
 
 
-def _path(file: File) -> Path:
-    """Where the bytes of a file lie. Raises Refused where they are gone."""
-    found = room().store.blobs.path(file.sha256).absolute()
-    if not found.exists():
-        raise _gone(file)
-    return found
+@contextmanager
+def _at_hand(file: File) -> Iterator[Path]:
+    """Where the bytes of a file lie, for the block. Raises Refused where they are gone."""
+    found = room().store.blobs.at_hand(file.sha256)
+    try:
+        path = offload(found.__enter__)
+    except FileNotFoundError:
+        raise _gone(file) from None
+    try:
+        yield path
+    finally:
+        found.__exit__(None, None, None)
 
 
 def _window(store: Store, file: File, at: int) -> FileText:
     check_text_size(file.size_bytes)
     encoded = read_content(store, file)
     try:
-        whole, warnings = decode_lines(store.blobs.path(file.sha256).read_bytes() if encoded is None else encoded)
+        if encoded is None:
+            with store.blobs.at_hand(file.sha256) as path:
+                encoded = path.read_bytes()
     except FileNotFoundError:
         raise _gone(file) from None
+    whole, warnings = decode_lines(encoded)
     start = max(0, min(at - BEFORE, len(whole) - WINDOW))
     text = whole[start : start + WINDOW]
     return FileText(text=text, start=start, length=len(whole), page=None, pages=None, warnings=list(warnings))

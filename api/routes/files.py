@@ -61,7 +61,7 @@ def fetch(path: FilePath) -> Response:
     if file.grows_until is not None:
         raise Refused(409, "still_recording", f"{file.name!r} is still being recorded: wait until it has ended")
     content = read_content(room().store, file)
-    return send_stored(file.sha256, file.name, file.media_type, changed_at=file.created_at, content=content)
+    return send_stored(file.blob, file.name, file.media_type, changed_at=file.created_at, content=content)
 
 
 @routes.delete("/<uuid:file_id>", responses={204: None, **problems("not_found", "file_in_use")})

@@ -151,7 +151,7 @@ def output(path: OutputPath) -> Response:
     job = get_job(room().store, owner(), str(path.job_id))
     for made in job.outputs:
         if made.name == path.name:
-            return send_stored(made.sha256, made.name, made.media_type, changed_at=job.finished_at)
+            return send_stored(made.blob, made.name, made.media_type, changed_at=job.finished_at)
     raise Refused(404, "not_found", f"the job has no output {path.name[:100]!r}")
 
 

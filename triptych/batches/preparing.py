@@ -52,7 +52,7 @@ class Ready:
 
 def prepare(store: Store, row: Row[Any], lines: Sequence[Row[Any]]) -> list[Ready]:
     """Read the lines of the batch in ``row`` again, and keep what stands in them."""
-    with store.blobs.path(row.manifest_sha256).open("rb") as file:
+    with store.blobs.opened(row.manifest_sha256) as file:
         manifest = Manifest(file, ManifestForm(row.manifest_form), store.settings.json_bytes)
         records = [manifest.record_at(one.number, one.offset, one.size_bytes) for one in lines]
         parsed = [parse_line(row, manifest, record) for record in records]

@@ -78,7 +78,7 @@ def _pages(store: Store, owner: str, batch_id: str, only: Only | None) -> Iterat
     if batch.manifest_sha256 is None:
         return
     write = LINE_FORMS[Kind(batch.kind)].write
-    with store.blobs.path(batch.manifest_sha256).open("rb") as file:
+    with store.blobs.opened(batch.manifest_sha256) as file:
         manifest, after = Manifest(file, ManifestForm(batch.manifest_form), store.settings.json_bytes), 0
         while True:
             with store.database.read() as connection:
@@ -122,7 +122,7 @@ def _outputs(store: Store, stream: ZipStream, ended: Ended) -> Iterator[bytes]:
 
 
 def _bytes_of(store: Store, output: StoredOutput) -> Iterable[bytes]:
-    with store.blobs.path(output.sha256).open("rb") as file:
+    with store.blobs.opened(output.sha256) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
 

@@ -70,7 +70,7 @@ def _claim(store: Store, batch_id: str) -> Row[Any] | None:
 
 def _page(store: Store, row: Row[Any]) -> tuple[list[Checked], Place, bool]:
     """The next lines, checked; where they end; and whether there are no more. Raises BadManifest."""
-    with store.blobs.path(row.manifest_sha256).open("rb") as file:
+    with store.blobs.opened(row.manifest_sha256) as file:
         manifest = Manifest(file, ManifestForm(row.manifest_form), store.settings.json_bytes)
         parsed, size_bytes, is_last = list[Checked](), 0, True
         for record in manifest.records(Place(row.read_bytes, row.read_lines)):

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from sqlalchemy import Row
 
+from triptych.blobs import Blob
 from triptych.files import File
 from triptych.jobs.states import FINAL, JobState, Priority
 
@@ -18,6 +19,11 @@ class StoredOutput:
     media_type: str
     size_bytes: int
     sha256: str
+
+    @property
+    def blob(self) -> Blob:
+        """The content."""
+        return Blob(self.sha256, self.size_bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Children: jobs that a run asks for, on its own inputs, and waits for without holding its slot (docs/adr/0015)."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pipelines.catalogue import Pipeline
 from pipelines.errors import PipelineError
@@ -14,7 +15,7 @@ from workers.ports.product import product_of
 
 
 def children_of(
-    store: Store, claimed: Claim, pipelines: Mapping[str, Pipeline], wanted: Sequence[Wanted]
+    store: Store, claimed: Claim, pipelines: Mapping[str, Pipeline], wanted: Sequence[Wanted], workdir: Path
 ) -> list[Product]:
     """What the wanted jobs made, in order; see ``JobsPort.children``.
 
@@ -28,7 +29,7 @@ def children_of(
     children = ask_for(store, claimed, asked)
     if not all(child.is_finished for child in children):
         raise AwaitsChildren
-    products = [product_of(store, claimed.job.owner, child.id) for child in children]
+    products = [product_of(store, claimed.job.owner, child.id, workdir) for child in children]
     found = [product for product in products if product is not None]
     if len(found) < len(products):  # its owner has had one done again, or deleted it, this moment
         raise AwaitsChildren

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipelines.catalogue import Pipeline
 from pipelines.errors import BadInput
@@ -19,14 +20,15 @@ class JobsOfOwner:
     store: Store
     claimed: Claim
     pipelines: Mapping[str, Pipeline]
+    workdir: Path
 
     def product(self, job_id: str) -> Product:
         """What a finished job made; see ``JobsPort``."""
-        product = product_of(self.store, self.claimed.job.owner, job_id)
+        product = product_of(self.store, self.claimed.job.owner, job_id, self.workdir)
         if product is None:
             raise BadInput(f"the job {job_id} is gone, or is being done again", code="gone")
         return product
 
     def children(self, wanted: Sequence[Wanted]) -> list[Product]:
         """What the wanted jobs made; see ``JobsPort``."""
-        return children_of(self.store, self.claimed, self.pipelines, wanted)
+        return children_of(self.store, self.claimed, self.pipelines, wanted, self.workdir)

@@ -1,7 +1,9 @@
 """The memory's spaces, as a run may see and rebuild them."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -18,6 +20,7 @@ from triptych.memory.vector_pages import newest
 from triptych.store import Store
 
 PAGE = 300
+PICTURES = "pictures-to-be-placed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class SpacesOfHouse:
 
     store: Store
     claimed: Claim
+    workdir: Path
 
     def newest(self, count: int, modality: Modality | None) -> Iterator[Sequence[Placed]]:
         """Pages of the owner's memories that have a vector, newest first; see ``SpacesPort``."""
@@ -63,7 +67,8 @@ class SpacesOfHouse:
         with self.store.database.read() as connection:
             lacking = memories_without_vector(connection, None, stored, after, count)
             of_pictures = [one.file_id for one in lacking if one.file_id and space.kind is SpaceKind.PICTURE]
-            sources = {file.id: self._source(file) for file in files_by_id(connection, of_pictures)}
+            directory = self._emptied()
+            sources = {file.id: self._source(file, directory) for file in files_by_id(connection, of_pictures)}
         return [Unplaced(one.number, one.id, one.text, sources.get(one.file_id or "")) for one in lacking]
 
     def place(self, space: Space, vectors: Mapping[str, bytes]) -> None:
@@ -88,9 +93,19 @@ class SpacesOfHouse:
         except kept.SpaceClosed as error:
             raise _removed(space) from error
 
-    def _source(self, file: File) -> Source | None:
-        path = self.store.blobs.path(file.sha256)
-        return Source(path, file.name, file.media_type, file.size_bytes) if path.exists() else None
+    def _emptied(self) -> Path:
+        """Where pictures are brought that lie elsewhere: each page in the place of the one before."""
+        directory = self.workdir / PICTURES
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        return directory
+
+    def _source(self, file: File, directory: Path) -> Source | None:
+        try:
+            path = self.store.blobs.lend(file.sha256, directory)
+        except FileNotFoundError:
+            return None
+        return Source(path, file.name, file.media_type, file.size_bytes)
 
 
 def _removed(space: Space) -> TransientFailure:

@@ -48,7 +48,7 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def context(store: Store, models_dir: Path, tmp_path: Path) -> Context:
     """A run that re-indexes, of a job that is claimed."""
     claimed = a_claim(store, a_job(store, pipeline=catalogue()["memory.reindex"]))
-    return replace(standalone_context(tmp_path, models_dir), spaces=SpacesOfHouse(store, claimed))
+    return replace(standalone_context(tmp_path, models_dir), spaces=SpacesOfHouse(store, claimed, tmp_path))
 
 
 def sentences() -> list[str]:
@@ -133,7 +133,7 @@ def test_run_that_finds_another_at_work_says_whose_job_it_is(store: Store, conte
     another = a_claim(store, a_job(store, pipeline=catalogue()["memory.reindex"]))
 
     with pytest.raises(BadInput, match=f"new .*{context.spaces.claimed.job.id}") as refused:
-        SpacesOfHouse(store, another).build(OLD)
+        SpacesOfHouse(store, another, tmp_path).build(OLD)
 
     assert refused.value.code == "reindexing"
     assert states(store) == {"compass": SpaceState.ACTIVE, "new": SpaceState.BUILDING}
@@ -156,7 +156,7 @@ def test_run_whose_vectors_were_removed_meanwhile_is_tried_again(store: Store, c
 def test_names_of_files_are_left_to_their_words(store: Store, tmp_path):
     name, said = passage("noon"), passage("the sun is high", 3)
     remember(store, replace(name, kind=MemoryKind.TITLE), said)
-    spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)))
+    spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)), tmp_path)
 
     lacking = spaces_of_run.build(NEW)
 
@@ -164,11 +164,11 @@ def test_names_of_files_are_left_to_their_words(store: Store, tmp_path):
     assert [one.text for one in spaces_of_run.unplaced(NEW, -1, 9)] == ["the sun is high"]
 
 
-def test_picture_that_lacks_a_vector_comes_with_its_file(store: Store):
+def test_picture_that_lacks_a_vector_comes_with_its_file(store: Store, tmp_path):
     file = a_kept_file(store)
     remember(store, Memory(MemoryKind.PICTURE, Modality.IMAGE, "port", {}, 0.0), passage("noon", 3), file=file)
     painter = Space(SpaceKind.PICTURE, "painter", 3)
-    spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)))
+    spaces_of_run = SpacesOfHouse(store, a_claim(store, a_job(store)), tmp_path)
 
     lacking = spaces_of_run.build(painter)
     [one] = spaces_of_run.unplaced(painter, -1, 9)
@@ -185,7 +185,7 @@ def test_run_whose_job_was_cancelled_changes_no_space(store: Store, tmp_path):
     cancel(store, OWNER, claimed.job.id)
 
     with pytest.raises(LeaseLost):
-        SpacesOfHouse(store, claimed).build(NEW)
+        SpacesOfHouse(store, claimed, tmp_path).build(NEW)
 
     assert states(store) == {MEANING.model: SpaceState.ACTIVE}
 

@@ -34,7 +34,8 @@ def _media_type(arrival: Arrival, file: FileRecord, where: str) -> str:
     if not arrival.keep_content(file.sha256, file.size_bytes, where):
         return file.media_type
     try:
-        return sniff(arrival.store.blobs.path(file.sha256), file.name, arrival.store.settings.image_pixels)
+        with arrival.store.blobs.at_hand(file.sha256) as path:
+            return sniff(path, file.name, arrival.store.settings.image_pixels)
     except MediaRefused as refused:
         if file.media_type == PLAIN:
             return PLAIN

@@ -59,7 +59,7 @@ def _check(connection: Connection, owner: str) -> None:
 def _content(store: Store, sha256: str) -> Iterable[bytes] | None:
     """The bytes in pieces; None where they are gone, by now perhaps."""
     try:
-        file = store.blobs.path(sha256).open("rb")
+        file = store.blobs.opened(sha256)
     except FileNotFoundError:
         with store.database.read() as connection:
             content = rows.short_text(connection, sha256)

@@ -1,13 +1,12 @@
-"""Bytes by content hash: written once, whole or not at all, shared by everything that has the same content."""
+"""Bytes that are being received: into files that nobody else sees, hashed on the way, and never on a full disk."""
 
 import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile, mkstemp
 from typing import IO, BinaryIO
 
 CHUNK_BYTES = 1024 * 1024
@@ -21,6 +20,10 @@ class TooLarge(Exception):
 
 class NoDisk(Exception):
     """The disk is full; nothing was kept."""
+
+
+class BlobsAway(Exception):
+    """Where the blobs lie does not answer; the same may work in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,74 +44,6 @@ class Draft:
     def discard(self) -> None:
         """Remove the temporary file."""
         self.path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Blobs:
-    """A directory of blobs, spread over 256 folders. Concurrent writers of one content agree by rename."""
-
-    root: Path
-
-    def path(self, sha256: str) -> Path:
-        """Where the content with this hash lies, whether or not it is there."""
-        return self.root / sha256[:2] / sha256
-
-    def begin(self, limit_bytes: int) -> "Incoming":
-        """Begin to receive at most ``limit_bytes``. Raises NoDisk when the disk is full."""
-        make_room(incoming := self.incoming())
-        try:
-            descriptor, path = mkstemp(dir=incoming)
-        except OSError as error:
-            raise NoDisk(str(error)) from error
-        return Incoming(Path(path), os.fdopen(descriptor, "wb"), limit_bytes)
-
-    def receive(self, chunks: Iterable[bytes], limit_bytes: int) -> Draft:
-        """Stream ``chunks`` to a temporary file; memory does not depend on their sum.
-
-        Raises TooLarge past ``limit_bytes`` and NoDisk when the disk is full; neither leaves a file behind.
-        """
-        incoming = self.begin(limit_bytes)
-        try:
-            for chunk in chunks:
-                incoming.write(chunk)
-            return incoming.finish()
-        except BaseException:
-            incoming.discard()
-            raise
-
-    def keep(self, draft: Draft) -> Blob:
-        """Move a draft to its place. Doing it twice, or with a content that is there, changes nothing."""
-        place = self.path(draft.blob.sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.path.replace(place)
-        sync_directory(place.parent)
-        return draft.blob
-
-    def keep_file(self, path: Path) -> Blob:
-        """Copy a finished file into the store. Raises NoDisk as ``receive`` does."""
-        with path.open("rb") as file:
-            return self.keep(self.receive(iter(lambda: file.read(CHUNK_BYTES), b""), limit_bytes=path.stat().st_size))
-
-    def remove(self, sha256: str) -> None:
-        """Remove a content that nothing refers to any more; one that is gone already is no error."""
-        self.path(sha256).unlink(missing_ok=True)
-
-    def growing(self, name: str) -> Path:
-        """Where a content lies that is still being received, and read meanwhile; its hash is not known."""
-        return self.root / "growing" / name
-
-    @contextmanager
-    def scratch(self) -> Iterator["Scratch"]:
-        """A file without a name, which is gone at the end of the block, or with its process. Raises NoDisk."""
-        make_room(incoming := self.incoming())
-        with TemporaryFile(dir=incoming, buffering=0) as file:
-            yield Scratch(incoming, file)
-
-    def incoming(self) -> Path:
-        """The folder of what is being received, on the same disk as the blobs."""
-        incoming = self.root / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        return incoming
 
 
 class Incoming:
