@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from flask import Blueprint, Flask, request
 
-from api.openai import audio, models, texts
+from api.openai import audio, batches, files, models, texts
 from api.openai.errors import PREFIX, refusal, retell_problems
 from triptych.openai.calls import BadCall
 
@@ -21,6 +21,15 @@ def register_openai(app: Flask) -> None:
     door.add_url_rule("/audio/translations", view_func=audio.translations, methods=["POST"])
     door.add_url_rule("/chat/completions", view_func=texts.chat_completions, methods=["POST"])
     door.add_url_rule("/embeddings", view_func=texts.embeddings, methods=["POST"])
+    door.add_url_rule("/files", view_func=files.upload, methods=["POST"], endpoint="bring_file")
+    door.add_url_rule("/files", view_func=files.index, endpoint="files")
+    door.add_url_rule("/files/<name>", view_func=files.show, endpoint="file")
+    door.add_url_rule("/files/<name>", view_func=files.delete, methods=["DELETE"], endpoint="remove_file")
+    door.add_url_rule("/files/<name>/content", view_func=files.fetch, endpoint="file_content")
+    door.add_url_rule("/batches", view_func=batches.create, methods=["POST"], endpoint="create_batch")
+    door.add_url_rule("/batches", view_func=batches.index, endpoint="batches")
+    door.add_url_rule("/batches/<name>", view_func=batches.show, endpoint="batch")
+    door.add_url_rule("/batches/<name>/cancel", view_func=batches.cancel, methods=["POST"], endpoint="cancel_batch")
     door.add_url_rule("/<path:rest>", view_func=_nothing, methods=METHODS)
     door.register_error_handler(BadCall, refusal)
     app.register_blueprint(door)

@@ -73,8 +73,9 @@ def _ready(store: Store, owner: str, line: Checked) -> Ready:
 
 def _kept(store: Store, owner: str, source: Inline) -> tuple[File, dict[str, bytes]]:
     """The file of inline bytes; a short text's lie in the database, all else in a blob. Raises BadInput."""
-    if source.media_type == "text/plain" and len(source.content) <= INLINE_BYTES:
+    if source.media_type is not None and len(source.content) <= INLINE_BYTES:
         file = text_file(store, owner, Text(source.name, source.content))
+        file = replace(file, media_type=source.media_type)
         return file, {file.id: source.content}
     draft = store.blobs.receive([source.content], len(source.content))
     try:

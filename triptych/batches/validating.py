@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from triptych.batches.checking import Checked, check_lines, parse_line
 from triptych.batches.creating import WAITS_S
 from triptych.batches.manifest import BadManifest, Manifest, ManifestForm, Place
-from triptych.batches.states import BatchState, Step
+from triptych.batches.states import BatchState, Kind, Step
 from triptych.batches.tables import batch_lines, batches
 from triptych.store import Store
 
@@ -119,7 +119,8 @@ def _keep(
 
 
 def _after_all(row: Row[Any], invalid: int, now: float) -> dict[str, Any]:  # Any: columns
-    if not invalid and not row.is_dry_run:
+    """One of OpenAI's kind runs what can be done of it: its client cannot be asked, and reads the rest as errors."""
+    if row.kind == Kind.OPENAI or (not invalid and not row.is_dry_run):
         return {"state": BatchState.RUNNING, "started_at": now}
     return {"state": BatchState.VALIDATED, "expires_at": row.expires_at or now + WAITS_S}
 

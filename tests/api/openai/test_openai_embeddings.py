@@ -1,31 +1,13 @@
 """Texts as vectors for OpenAI's SDK."""
 
-import json
 from base64 import b64encode
-from dataclasses import replace
 from struct import pack
 
 import openai
 import pytest
-
-from pipelines.catalogue import catalogue
-from pipelines.contract import EngineUsed, Output, Result
+from support.measuring import measuring
 
 MODEL = "text-embedding-3-small"
-
-
-def measuring():
-    """In place of ``text.vectors``: a text's vector is its length, and 0.5."""
-
-    def measure(sources, params, context):
-        texts = json.loads(sources[0].path.read_text())
-        path = context.workdir / "vectors.f32"
-        path.write_bytes(b"".join(pack("<2f", len(text), 0.5) for text in texts))
-        yield Output(path.name, "application/octet-stream", path)
-        body = {"model": params.model, "dimensions": 2, "texts": len(texts), "tokens": 7}
-        return Result(body, EngineUsed("by hand", params.model))
-
-    return replace(catalogue()["text.vectors"], function=measure)
 
 
 @pytest.mark.parametrize("asked", [{}, {"encoding_format": "float"}, {"encoding_format": "base64"}])

@@ -1,0 +1,106 @@
+"""Files: brought for batches or for anything else, listed, fetched, removed; and what batches made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from api.bodies.multipart_form import Bounds, received_form
+from api.bodies.received import FORM_OVERHEAD_BYTES
+from api.offload import offload
+from api.openai.pages import page_of, wanted_page
+from api.room import owner, room
+from api.routes.as_made import send_as_made
+from api.routes.sending import send_stored
+from triptych.batches.reading import get_batch
+from triptych.batches.results import results_as_lines
+from triptych.files import File
+from triptych.openai.batches import results_meant
+from triptych.openai.calls import BadCall
+from triptych.openai.ids import FILE, file_id_of
+from triptych.uploads import keep_upload, list_owned, read_content, read_files, remove_file
+
+MOST = 1000  # files of a page
+PURPOSES = ("batch", "user_data", "assistants", "vision", "evals")
+LINES = ".jsonl"
+
+
+def upload() -> Response:
+    """Keep a file."""
+    here = room()
+    bounds = Bounds(here.settings.upload_bytes, FORM_OVERHEAD_BYTES, here.settings.json_bytes)
+    with received_form(request, here.store.blobs, bounds, _check_field) as form:
+        if len(form.uploads) != 1:
+            raise BadCall(f"one file is wanted; there are {len(form.uploads)}", "file")
+        if "purpose" not in form.fields:
+            raise BadCall(f"say what for: one of {', '.join(PURPOSES)}", "purpose", "missing_required_parameter")
+        if form.fields["purpose"] == "batch" and not form.uploads[0].name.endswith(LINES):
+            raise BadCall(f"a batch is made of JSON Lines: let the name end in {LINES}", "file")
+        file = offload(keep_upload, here.store, owner(), form.uploads[0])
+    here.metrics.upload_bytes.inc(file.size_bytes)
+    return jsonify(_told(file))
+
+
+def index() -> Response:
+    """List files, newest first."""
+    page = wanted_page(file_id_of, MOST)
+    return page_of([_told(file) for file in list_owned(room().store, owner(), page.after, page.limit + 1)], page)
+
+
+def show(name: str) -> Response:
+    """Tell what a file is."""
+    if (meant := results_meant(name)) is not None:
+        batch = get_batch(room().store, owner(), meant[0])
+        return jsonify(_described(name, f"{name}{LINES}", None, batch.finished_at or batch.created_at, "batch_output"))
+    return jsonify(_told(_file(name)))
+
+
+def fetch(name: str) -> Response:
+    """Send a file's bytes, or what came of a batch."""
+    store = room().store
+    if (meant := results_meant(name)) is not None:
+        lines = results_as_lines(store, owner(), *meant)
+        return send_as_made(lines, f"{name}{LINES}", "application/jsonl")
+    file = _file(name)
+    content = read_content(store, file)
+    return send_stored(file.sha256, file.name, file.media_type, changed_at=file.created_at, content=content)
+
+
+def delete(name: str) -> Response:
+    """Remove a file that no job uses. What a batch made goes with the batch."""
+    if results_meant(name) is not None:
+        raise BadCall("what a batch made goes with the batch: DELETE /api/v1/batches/{id}", "file_id", status=409)
+    room().writer.change(remove_file, room().store, owner(), file_id_of(name))
+    return jsonify({"id": name, "object": "file", "deleted": True})
+
+
+def _file(name: str) -> File:
+    [file] = read_files(room().store, owner(), [file_id_of(name)])
+    if file.grows_until is not None:
+        raise BadCall(f"{file.name!r} is still being recorded: wait until it has ended", "file_id", status=409)
+    return file
+
+
+def _told(file: File) -> Mapping[str, Any]:  # Any: JSON
+    """The purpose is told by the name: none is kept with a file."""
+    purpose = "batch" if file.name.endswith(LINES) else "user_data"
+    return _described(f"{FILE}{file.id}", file.name, file.size_bytes, file.created_at, purpose)
+
+
+def _described(name: str, filename: str, size_bytes: int | None, at: float, purpose: str) -> Mapping[str, Any]:
+    return {
+        "id": name,
+        "object": "file",
+        "bytes": size_bytes,
+        "created_at": int(at),
+        "filename": filename,
+        "purpose": purpose,
+        "status": "processed",
+    }
+
+
+def _check_field(name: str, value: str) -> None:
+    if name != "purpose":
+        raise BadCall(f"{name[:100]}: this is not supported here: leave it out", name[:100], "unsupported_parameter")
+    if value not in PURPOSES:
+        raise BadCall(f"no file is kept as {value[:100]!r}; there are {', '.join(PURPOSES)}", "purpose")

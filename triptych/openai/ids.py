@@ -1,0 +1,31 @@
+"""How files and batches of the house are called in OpenAI's API."""
+
+from uuid import UUID
+
+from triptych.openai.calls import BadCall
+
+FILE, BATCH = "file-", "batch_"
+
+
+class UnknownId(BadCall):
+    """Nothing of the caller's is called so."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"there is no {what} {name[:100]!r}", "id", "not_found", 404)
+
+
+def file_id_of(name: str) -> str:
+    """The id of the stored file that is called so. Raises UnknownId."""
+    return _id("file", name, FILE)
+
+
+def batch_id_of(name: str) -> str:
+    """The id of the batch that is called so. Raises UnknownId."""
+    return _id("batch", name, BATCH)
+
+
+def _id(what: str, name: str, prefix: str) -> str:
+    try:
+        return str(UUID(name.removeprefix(prefix)))
+    except ValueError:
+        raise UnknownId(what, name) from None
