@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from triptych.locking import among
 from triptych.store import Store
@@ -24,7 +24,10 @@ _FIRST = (
     .scalar_subquery()
     .label("delivery_id")
 )
-_DUE = select(webhooks.c.id, webhooks.c.owner, webhooks.c.failures, _FIRST).where(webhooks.c.disabled_at.is_(None))
+_IS_AWAKE = or_(webhooks.c.rests_until.is_(None), webhooks.c.rests_until <= bindparam("now"))
+_DUE = select(webhooks.c.id, webhooks.c.owner, webhooks.c.failures, _FIRST).where(
+    webhooks.c.disabled_at.is_(None), _IS_AWAKE
+)
 _FREE = (
     select(webhook_deliveries.c.id)
     .where(webhook_deliveries.c.id.in_(bindparam("ids", expanding=True)))
@@ -68,7 +71,7 @@ class Claimed:
 
 
 def list_due(store: Store) -> list[Due]:
-    """For each webhook that something is due for, the first of that."""
+    """For each webhook that something is due for, and that does not rest, the first of that."""
     with store.database.read() as connection:
         rows = connection.execute(_DUE, {"now": store.clock()})
         return [Due(*row) for row in rows if row.delivery_id is not None]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from triptych.store import Store
 from triptych.webhooks.registry import disabled
-from triptych.webhooks.schedule import GONE, is_hopeless, next_delay_s
+from triptych.webhooks.schedule import GONE, is_hopeless, next_delay_s, rest_s
 from triptych.webhooks.sending import Outcome
 from triptych.webhooks.settling import put_off, settle
 from triptych.webhooks.tables import webhook_attempts, webhooks
@@ -64,10 +64,11 @@ def _judge(connection: Connection, webhook: Row[Any], outcome: Outcome, now: flo
     """The webhook's new row: nothing is held against it that got through, and it is disabled when it is hopeless."""
     values: dict[str, Any]  # Any: columns of the webhooks table
     if outcome.attempt.error is None:
-        values = {"failures": 0, "failing_since": None, "delivered_at": now}
+        values = {"failures": 0, "failing_since": None, "delivered_at": now, "rests_until": None}
     else:
         failures, since = webhook.failures + 1, webhook.failing_since or outcome.attempt.at
-        values = {"failures": failures, "failing_since": since}
+        rests_until = now + rest_s(failures, outcome.retry_after_s)
+        values = {"failures": failures, "failing_since": since, "rests_until": rests_until}
         reason = _reason(outcome, failures, since, now)
         if reason is not None and webhook.disabled_at is None:
             log.warning("a webhook was disabled", webhook_id=webhook.id, reason=reason)

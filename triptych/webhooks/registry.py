@@ -80,7 +80,8 @@ def change(
         before = owned(connection, owner, webhook_id, held=True)
         changed = dict(values)
         if enabled is True and before.disabled_at is not None:
-            changed |= {"disabled_at": None, "disabled_reason": None, "failures": 0, "failing_since": None}
+            changed |= {"disabled_at": None, "disabled_reason": None, "rests_until": None}
+            changed |= {"failures": 0, "failing_since": None}
         if enabled is False and before.disabled_at is None:
             changed |= disabled(connection, webhook_id, BY_OWNER, store.clock())
         if changed:

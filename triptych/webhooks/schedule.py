@@ -8,6 +8,9 @@ DELAYS_S = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0)
 LONGEST_DELAY_S = max(DELAYS_S)  # that a receiver can ask for
 JITTER = 0.1  # of a delay, either way: what failed together does not come back together
 
+LONGEST_REST_S = 60.0  # of a webhook between two attempts, however many of its deliveries are due
+LONGEST_ASKED_REST_S = 3600.0  # that a receiver can ask for
+
 GIVE_UP_FAILURES = 16  # attempts in a row,
 GIVE_UP_S = 2 * 86_400.0  # over as long as this
 GONE = 410  # the receiver wants nothing more, ever
@@ -22,6 +25,15 @@ def next_delay_s(tries: int, retry_after_s: float | None, random: Random) -> flo
         return None
     delay_s = DELAYS_S[tries - 1] * random.uniform(1 - JITTER, 1 + JITTER)
     return max(delay_s, min(retry_after_s or 0.0, LONGEST_DELAY_S))
+
+
+def rest_s(failures: int, retry_after_s: float | None) -> float:
+    """How long a webhook is left alone behind so many failures in a row: twice as long each time, from a second on.
+
+    So a receiver that is away is not asked by each of thousands of deliveries, and is asked again soon when it is back.
+    """
+    rest = min(2.0 ** min(failures - 1, 10), LONGEST_REST_S)
+    return max(rest, min(retry_after_s or 0.0, LONGEST_ASKED_REST_S))
 
 
 def retry_after_s(header: str | None, now: float) -> float | None:

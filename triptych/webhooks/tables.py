@@ -42,6 +42,7 @@ webhooks = Table(
     Column("failures", Integer, nullable=False, server_default="0"),  # attempts in a row
     Column("failing_since", Double),  # the first of these
     Column("delivered_at", Double),  # the last attempt that got through
+    Column("rests_until", Double),  # until then nothing is sent: its receiver fails, or wants to be left alone
 )
 Index("ix_webhooks_owner", webhooks.c.owner, webhooks.c.id)
 

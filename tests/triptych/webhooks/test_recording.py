@@ -6,14 +6,14 @@ from random import Random
 import pytest
 from support.receiver import Receiver, a_sender, a_webhook, deliver
 from support.stores import HandClock
-from support.work import OWNER
+from support.work import OWNER, a_claim, a_job, succeed
 
 from triptych.store import Store
 from triptych.webhooks.claiming import LEASE_S, claim, list_due
 from triptych.webhooks.deliveries import get_delivery, list_deliveries, replay, send_test
 from triptych.webhooks.recording import record
 from triptych.webhooks.registry import OLD_SECRET_S, change, get_webhook, rotate_secret
-from triptych.webhooks.schedule import DELAYS_S, GIVE_UP_FAILURES, GIVE_UP_S
+from triptych.webhooks.schedule import DELAYS_S, GIVE_UP_FAILURES, GIVE_UP_S, LONGEST_REST_S
 from triptych.webhooks.signing import signed_headers
 from triptych.webhooks.values import Delivery, DeliveryState
 
@@ -40,8 +40,9 @@ def log_of(store: Store, hook: str) -> list[Delivery]:
 def try_until_it_rests(store: Store, clock: HandClock, hook: str, delivery: str) -> Delivery:
     """Let time pass from attempt to attempt."""
     while (found := get_delivery(store, OWNER, hook, delivery)).due_at is not None:
-        clock.now = found.due_at
+        clock.now = max(found.due_at, clock.now)
         deliver(store)
+        clock.forward(LONGEST_REST_S)
     return found
 
 
@@ -71,7 +72,7 @@ def test_a_receiver_that_comes_back_gets_it(timed: Store, clock: HandClock, rece
     assert ended.state is DeliveryState.DELIVERED
     assert [attempt.status for attempt in ended.attempts] == [503, 200]
     standing = get_webhook(timed, OWNER, hook)
-    assert (standing.failing_since, standing.delivered_at) == (None, clock.now)
+    assert (standing.failing_since, standing.delivered_at) == (None, ended.settled_at)
 
 
 def test_nothing_is_sent_before_it_is_due(patient: Store, clock: HandClock, receiver: Receiver) -> None:
@@ -191,3 +192,55 @@ def test_a_secret_that_was_replaced_signs_for_a_day(patient: Store, clock: HandC
         for got, secrets in zip(receiver.got, ([new, hook.secret], [new]), strict=True)
     ]
     assert signed == [one["webhook-signature"].split() for one in wanted]
+
+
+def test_a_receiver_that_fails_is_not_asked_by_every_delivery(
+    timed: Store, clock: HandClock, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    hook = a_webhook(timed, OWNER, receiver.url).webhook.id
+    for _ in range(20):
+        a_test(timed, hook)
+
+    asked = []
+    for _ in range(4):
+        deliver(timed)
+        asked.append(len(receiver.got))
+        clock.forward(1)
+    receiver.status = 200
+    clock.forward(LONGEST_REST_S)
+    deliver(timed)
+
+    assert asked == [4, 4, 4, 4]
+    assert {one.state for one in log_of(timed, hook)} == {DeliveryState.DELIVERED}
+
+
+def test_a_receiver_that_wants_to_be_left_alone_is_left_by_all(
+    patient: Store, clock: HandClock, receiver: Receiver
+) -> None:
+    receiver.status, receiver.headers = 503, {"Retry-After": "600"}
+    hook = a_webhook(patient, OWNER, receiver.url).webhook.id
+    a_test(patient, hook)
+    deliver(patient)
+    succeed(patient, a_claim(patient, a_job(patient)))
+
+    clock.forward(599)
+    deliver(patient)
+    early = len(receiver.got)
+    clock.forward(1)
+    deliver(patient)
+
+    assert early == 1
+    assert len(receiver.got) > 1
+
+
+def test_a_test_is_sent_at_once_also_where_a_receiver_failed(patient: Store, receiver: Receiver) -> None:
+    receiver.status, receiver.headers = 503, {"Retry-After": "600"}
+    hook = a_webhook(patient, OWNER, receiver.url).webhook.id
+    a_test(patient, hook)
+    deliver(patient)
+
+    a_test(patient, hook)
+    deliver(patient)
+
+    assert len(receiver.got) == 2

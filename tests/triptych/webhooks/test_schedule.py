@@ -11,6 +11,7 @@ from triptych.webhooks.schedule import (
     JITTER,
     is_hopeless,
     next_delay_s,
+    rest_s,
     retry_after_s,
 )
 
@@ -55,6 +56,14 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_asks_within_bounds(asked_s: 
 )
 def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
     assert retry_after_s(header, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked_s", "rest"),
+    [(1, None, 1.0), (2, None, 2.0), (7, None, 60.0), (10_000, None, 60.0), (1, 600.0, 600.0), (1, 86_400.0, 3600.0)],
+)
+def test_a_webhook_rests_longer_with_each_failure(failures: int, asked_s: float | None, rest: float) -> None:
+    assert rest_s(failures, asked_s) == rest
 
 
 def test_a_webhook_is_hopeless_after_many_failures_over_a_long_time() -> None:
