@@ -23,6 +23,7 @@ from rich.text import Text
 
 from cli.printing import shown
 from cli.progress import standing
+from triptych.client.records.batch import Batch
 from triptych.client.records.job import Job
 
 MOST_SHOWN = 8  # jobs at a time
@@ -63,7 +64,7 @@ class Bars:
         self._jobs = Progress(
             name, BarColumn(), TextColumn("{task.fields[stands]}", markup=False), TimeLeft(), console=console
         )
-        self._all = Progress(name, BarColumn(), MofNCompleteColumn(), JobRate(), TimeRemainingColumn(), console=console)
+        self._all = Progress(name, BarColumn(), MofNCompleteColumn(), JobRate(), TimeLeft(), console=console)
         self._whole = self._all.add_task("jobs", total=jobs) if jobs > 1 else None
         self._bars: dict[str, TaskID] = {}
         self._live = Live(
@@ -112,6 +113,14 @@ class Bars:
             stands=shown(standing(job)),
             eta_s=job.eta_s,
         )
+
+    def batch(self, batch: Batch) -> None:
+        """Show how many of its lines have ended, how fast, and how long the others should take."""
+        name = _short(f"{batch.name or 'batch'}: {batch.state}")
+        if self._whole is None:
+            self._whole = self._all.add_task(name, total=None)
+        total = batch.lines.total or None
+        self._all.update(self._whole, total=total, completed=batch.lines.ended, description=name, eta_s=batch.eta_s)
 
 
 def _short(name: str) -> str:

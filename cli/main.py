@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from cli.asking import exit_of, told
+from cli.commands.batch import batch_app
 from cli.commands.chat import chat
 from cli.commands.jobs import cancel, get, retry, watch
 from cli.commands.keys import keys_app
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for command in (submit, watch, get, cancel, retry, search, chat, speak, status):
     app.command()(command)
+app.add_typer(batch_app, name="batch")
 app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
 

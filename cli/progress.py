@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from cli.printing import note, shown, size
+from triptych.client.records.batch import Batch
 from triptych.client.records.job import Job
 from triptych.client.sources import unwatched
 
@@ -20,6 +21,9 @@ class Shown(Protocol):
 
     def job(self, name: str, job: Job, /) -> None:
         """Show how a job stands."""
+
+    def batch(self, batch: Batch, /) -> None:
+        """Show how a batch stands."""
 
 
 @contextmanager
@@ -57,6 +61,9 @@ class Silence:
     def job(self, _: str, __: Job) -> None:
         """Show nothing."""
 
+    def batch(self, _: Batch) -> None:
+        """Show nothing."""
+
 
 class Lines:
     """Says what changed, a line each: not every percent, for the lines may end in a log."""
@@ -77,6 +84,13 @@ class Lines:
         if self._said.get(job.id) != stands:
             self._said[job.id] = stands
             note(f"{name}: {standing(job)}")
+
+    def batch(self, batch: Batch) -> None:
+        """Say how it stands when that is another state, or a tenth of its lines further."""
+        stands = (batch.state, int(batch.lines.ended / LINE_EACH / max(batch.lines.total, 1)))
+        if self._said.get(batch.id) != stands:
+            self._said[batch.id] = stands
+            note(f"{batch.name or batch.id}: {batch.state}, {batch.lines.ended:,} of {batch.lines.total:,} lines")
 
 
 def names_of(jobs: Mapping[str, str]) -> str:

@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from cli.errors import NotUnderstood
 from cli.printing import note, say, size
@@ -33,9 +35,20 @@ def write_output(client: Client, output: Output, to: Path | None) -> None:
         size_bytes = client.jobs.download(output, to)
         note(f"{to}: {size(size_bytes)}")
         return
-    if sys.stdout.isatty() and not _is_text(output):
-        raise NotUnderstood(f"{output.name} is {output.media_type}, which no terminal shows: say -o FILE, or pipe it")
-    client.jobs.copy(output, sys.stdout.buffer)
+    if not _is_text(output):
+        refuse_terminal(f"{output.name} ({output.media_type})")
+    pour(lambda out: client.jobs.copy(output, out))
+
+
+def refuse_terminal(what: str) -> None:
+    """Raise NotUnderstood where standard output is a terminal, which shows no such bytes."""
+    if sys.stdout.isatty():
+        raise NotUnderstood(f"{what} is not for a terminal: say -o FILE, or pipe it")
+
+
+def pour(copy: Callable[[BinaryIO], object]) -> None:
+    """Have ``copy`` write to standard output, all of it before anything else happens."""
+    copy(sys.stdout.buffer)
     sys.stdout.buffer.flush()
 
 

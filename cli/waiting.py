@@ -8,6 +8,7 @@ from cli.exits import Exit
 from cli.printing import at_terminal, note
 from cli.progress import names_of, progress
 from triptych.client import Client, ClientError
+from triptych.client.records.batch import Batch
 from triptych.client.records.job import Job
 
 
@@ -26,19 +27,19 @@ def wait_for(client: Client, names: Mapping[str, str], on_end: Callable[[Job], N
                         del left[job.id]
                         on_end(job)
         except KeyboardInterrupt:
-            interrupted(client, left)
+            interrupted(left, client.jobs.cancel)
 
 
-def interrupted(client: Client, left: Mapping[str, str]) -> None:
-    """Cancel the jobs or leave them, as whoever sits there says, and raise typer.Exit; or return to wait on."""
+def interrupted(left: Mapping[str, str], cancel: Callable[[str], Job | Batch], watch: str = "triptych watch") -> None:
+    """``cancel`` what is ``left`` or leave it, as whoever sits there says, and raise typer.Exit; or return to wait on.
+
+    Where nobody can be asked all is left, and said that ``watch`` shows it.
+    """
     answer = _asked(names_of(left)) if left and at_terminal() else "l"
     if answer == "w":
         return
-    for job_id, name in left.items():
-        if answer == "c":
-            note(f"{name}: {_cancel(client, job_id)}")
-        else:
-            note(f"{name} goes on: triptych watch {job_id}")
+    for one, name in left.items():
+        note(f"{name}: {_cancel(cancel, one)}" if answer == "c" else f"{name} goes on: {watch} {one}")
     raise typer.Exit(Exit.INTERRUPTED)
 
 
@@ -54,8 +55,8 @@ def _asked(names: str) -> str:
         return "l"
 
 
-def _cancel(client: Client, job_id: str) -> str:
+def _cancel(cancel: Callable[[str], Job | Batch], one: str) -> str:
     try:
-        return str(client.jobs.cancel(job_id).state)
+        return str(cancel(one).state)
     except ClientError as error:  # it may just have ended
         return str(error)

@@ -29,7 +29,7 @@ def watch_one(client: Client, job_id: str, *, as_json: bool) -> Job:
                 note(f"{name}: {standing(job)}")
             return job
         except KeyboardInterrupt:
-            interrupted(client, {job_id: name})
+            interrupted({job_id: name}, client.jobs.cancel)
 
 
 def text_of(part: JobPart) -> str:

@@ -12,7 +12,7 @@ from cli.exits import Exit
 from cli.options import AsJson, ToFile
 from cli.orders import STDIN
 from cli.printing import note, tell
-from cli.results import write_output
+from cli.results import refuse_terminal, write_output
 from cli.waiting import wait_for
 from triptych.client.records.job import Job
 
@@ -30,8 +30,8 @@ def speak(
     as_json: AsJson = False,
 ) -> None:
     """Read a text aloud into FILE, or to standard output: `triptych speak hello | ffplay -`. --json tells the job."""
-    if to is None and sys.stdout.isatty():
-        raise NotUnderstood("sound is not for a terminal: say -o FILE, or pipe it to what plays it")
+    if to is None:
+        refuse_terminal("sound")
     if to is None and as_json:
         raise NotUnderstood("--json and the sound cannot both go to standard output: say -o FILE")
     said = sys.stdin.buffer.read().decode(errors="strict") if text == STDIN else text

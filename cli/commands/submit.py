@@ -62,7 +62,7 @@ def submit(
                     if not (wait or output):
                         report.accepted(order, job)
         except KeyboardInterrupt:
-            interrupted(client, names)
+            interrupted(names, client.jobs.cancel)
         if wait or output:
             wait_for(client, names, report.ended, quiet=as_json)
     raise typer.Exit(report.worst)

@@ -1,4 +1,4 @@
-"""The API as users run it, with a worker for the jobs of its `cpu` lane; those of others wait for a test to do them."""
+"""The API as users run it, with a worker for jobs of its `cpu` lane; those of others wait for a test to do them."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.catalogue import catalogue
 from pipelines.contract import Lane
 from support.api_process import served_api
+from support.batching import tend
 from support.lanes import work_off
 from support.redis_process import running_redis
 from triptych.settings import Settings
@@ -66,11 +67,12 @@ def _worker(settings: Settings) -> Iterator[None]:
 
 
 def work() -> None:
-    """Do jobs until standard input ends."""
+    """Do jobs, and look after batches, until standard input ends."""
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     store = open_store(Settings.from_environment(), synchronous="OFF")
     pipelines = [catalogue()[name] for name in DONE_HERE]
     while not ended.wait(LOOK_S):
+        tend(store)
         work_off(store, {Lane.CPU: 1}, *pipelines)
     store.close()

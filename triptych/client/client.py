@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
+from triptych.client.batches import Batches
 from triptych.client.conversations import Conversations
 from triptych.client.files import Files
 from triptych.client.house import House
@@ -27,6 +28,7 @@ class Client:
         self._transport = Transport(url, key, patience)
         self.url = self._transport.url
         self.jobs = Jobs(self._transport)
+        self.batches = Batches(self._transport)
         self.files = Files(self._transport)
         self.uploads = Uploads(self._transport)
         self.memory = Memories(self._transport)

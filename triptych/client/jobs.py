@@ -65,7 +65,7 @@ class Jobs:
                 "POST",
                 ROOT,
                 fields=_as_fields(asked),
-                files=tuple(sources),
+                files=tuple(("file", source) for source in sources),
                 headers=headers,
                 repeatable=True,
                 on_sent=on_sent,

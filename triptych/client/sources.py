@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_CUR, SEEK_END, SEEK_SET, BytesIO
 from pathlib import Path
 from typing import BinaryIO, Self
 
 OnSent = Callable[[int], None]
-"""Told how many bytes of a file have been sent; after a repeat it begins anew."""
+"""Told how many bytes of all files have been sent; after a repeat it begins anew."""
 
 
 def unwatched(_: int) -> None:
@@ -42,22 +42,38 @@ class Source:
 
 
 class Watched:
-    """A file that tells how much of it was read, which is what was sent."""
+    """A source as a file that is opened when it is read, and tells how much was, which is what was sent."""
 
-    def __init__(self, file: BinaryIO, on_sent: OnSent) -> None:
-        self._file = file
+    def __init__(self, source: Source, on_sent: OnSent) -> None:
+        self._source = source
         self._on_sent = on_sent
+        self._file: BinaryIO | None = None
+        self._at = 0
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
+        """The next bytes; behind the last it is closed."""
+        if self._file is None:
+            self._file = self._source.open()
+            self._file.seek(self._at)
         piece = self._file.read(size)
-        self._on_sent(self._file.tell())
+        self._at += len(piece)
+        self._on_sent(self._at)
+        if not piece:
+            self.close()
         return piece
 
-    def seek(self, offset: int, whence: int = 0) -> int:
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
         """Go elsewhere in the file."""
-        return self._file.seek(offset, whence)
+        self.close()
+        self._at = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._source.size_bytes}[whence]
+        return self._at
 
     def tell(self) -> int:
         """Where it stands."""
-        return self._file.tell()
+        return self._at
+
+    def close(self) -> None:
+        """Close it, until it is read again."""
+        if self._file is not None:
+            self._file.close()
+        self._file = None

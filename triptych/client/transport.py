@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any, TypeVar
@@ -35,7 +36,7 @@ class Ask:
     query: Mapping[str, Any] = field(default_factory=dict)  # Any: what a query holds, here and in the next
     json: Mapping[str, Any] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[Source, ...] = ()
+    files: tuple[tuple[str, Source], ...] = ()
     body: Callable[[], Iterator[bytes]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = False
@@ -130,9 +131,12 @@ class Transport:
 
     def _request(self, ask: Ask, opened: ExitStack) -> httpx2.Request:
         query = {name: value for name, value in ask.query.items() if value is not None}
-        files = [
-            ("file", (source.name, Watched(opened.enter_context(source.open()), ask.on_sent))) for source in ask.files
-        ]
+        files, before = [], 0
+        for name, source in ask.files:
+            watched = Watched(source, partial(_sum, ask.on_sent, before))
+            opened.callback(watched.close)
+            files.append((name, (source.name, watched)))
+            before += source.size_bytes
         return self._http.build_request(
             ask.method,
             ask.path,
@@ -177,6 +181,10 @@ class Transport:
         if isinstance(error, httpx2.TransportError):
             return Unreachable(self.url, str(error) or type(error).__name__)
         return error
+
+
+def _sum(on_sent: OnSent, before: int, of_this: int) -> None:
+    on_sent(before + of_this)
 
 
 def _untold(response: httpx2.Response) -> Problem:
