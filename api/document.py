@@ -192,7 +192,7 @@ def document(app: Flask) -> dict[str, Any]:
         "info": gathered["info"],
         "servers": [{"url": "/", "description": "The server that this document comes from."}],
         "paths": dict(sorted({**paths, "/api/v1/listen": LISTEN, "/api/v1/socket": SOCKET}.items())),
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": _schemas(gathered["components"]["schemas"])},
         "tags": sorted(gathered.get("tags", []), key=lambda tag: str(tag["name"])),
     }
     name_all(told, app)
@@ -202,13 +202,15 @@ def document(app: Flask) -> dict[str, Any]:
     return told
 
 
-def _schemas() -> dict[str, Any]:
+def _schemas(gathered: dict[str, Any]) -> dict[str, Any]:
+    """Those of bodies, and of what was gathered the choices that queries alone offer."""
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "serialization") for model in TOLD),
         *((model, "validation") for model in ASKED),
     ]
     _, found = models_json_schema(wanted, ref_template="#/components/schemas/{model}")
-    return dict(sorted(found["$defs"].items()))
+    choices = {name: schema for name, schema in gathered.items() if "enum" in schema}
+    return dict(sorted({**choices, **found["$defs"]}.items()))
 
 
 def _without_own_422(item: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Sending stored bytes: with ranges and validators, as attachments, in a sandbox."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from io import SEEK_SET, BytesIO, RawIOBase
 from typing import IO, cast
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
@@ -39,10 +40,13 @@ def send_stored(
     response.headers["Content-Security-Policy"] = FOREIGN_POLICY
     response.headers["Cache-Control"] = REVALIDATED
     try:
-        return heed_conditions(response, size_bytes=blob.size_bytes)
+        heed_conditions(response, size_bytes=blob.size_bytes)
     except (Refused, RequestedRangeNotSatisfiable):
         response.close()
         raise
+    if request.method == "HEAD" or response.status_code == HTTPStatus.NOT_MODIFIED:
+        response.close()  # nobody reads the file, and so nobody would close it
+    return response
 
 
 class _Elsewhere(RawIOBase):

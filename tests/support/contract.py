@@ -47,7 +47,7 @@ CHECKS_OF_WALKS = [*CHECKS, use_after_free, ensure_resource_availability]
 
 
 def ask(case):
-    """Send what was generated, but wait for nothing."""
+    """Send what was generated, to the end of its answer, but wait for nothing."""
     if "wait" in (case.query or {}):
         case.query["wait"] = 0
-    return case.call(base_url="http://localhost")
+    return case.call(base_url="http://localhost", buffered=True)

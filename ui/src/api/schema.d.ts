@@ -111,6 +111,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send what came of the lines that have ended, in their order, as JSON Lines or as a zip with all outputs. */
+        get: operations["batches_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch_id}/resume": {
         parameters: {
             query?: never;
@@ -3737,6 +3754,12 @@ export interface components {
          */
         Nothing: Record<string, never>;
         /**
+         * Only
+         * @description Which of the lines that have ended are told.
+         * @enum {string}
+         */
+        Only: "succeeded" | "errors";
+        /**
          * Output
          * @description A file the job made; its media type picks the viewer.
          */
@@ -4077,6 +4100,12 @@ export interface components {
              */
             model?: string;
         };
+        /**
+         * ResultsForm
+         * @description How results are sent.
+         * @enum {string}
+         */
+        ResultsForm: "jsonl" | "zip";
         /**
          * Resync
          * @description Events were lost: refetch what is shown; what follows comes after `id`.
@@ -5223,6 +5252,89 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batches_results: {
+        parameters: {
+            query?: {
+                /** @description How it is written. */
+                format?: components["schemas"]["ResultsForm"];
+                /** @description `errors` are lines that failed, were cancelled or are invalid. */
+                only?: components["schemas"]["Only"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The batch's id. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The results */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/zip": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
