@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
 
+from triptych.accounts.tables import users
 from triptych.locking import among
 from triptych.store import Store
 from triptych.webhooks.tables import IS_DUE, webhook_deliveries, webhooks
@@ -25,8 +26,9 @@ _FIRST = (
     .label("delivery_id")
 )
 _IS_AWAKE = or_(webhooks.c.rests_until.is_(None), webhooks.c.rests_until <= bindparam("now"))
+_IS_OF_A_DISABLED_USER = exists().where(users.c.id == webhooks.c.owner, users.c.disabled_at.is_not(None))
 _DUE = select(webhooks.c.id, webhooks.c.owner, webhooks.c.failures, _FIRST).where(
-    webhooks.c.disabled_at.is_(None), _IS_AWAKE
+    webhooks.c.disabled_at.is_(None), _IS_AWAKE, ~_IS_OF_A_DISABLED_USER
 )
 _FREE = (
     select(webhook_deliveries.c.id)
@@ -71,7 +73,10 @@ class Claimed:
 
 
 def list_due(store: Store) -> list[Due]:
-    """For each webhook that something is due for, and that does not rest, the first of that."""
+    """For each webhook that something is due for, and that does not rest, the first of that.
+
+    Nothing is due while its owner's account is disabled: it waits.
+    """
     with store.database.read() as connection:
         rows = connection.execute(_DUE, {"now": store.clock()})
         return [Due(*row) for row in rows if row.delivery_id is not None]

@@ -4,10 +4,13 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from support.accounts import acting, an_account
 from support.receiver import Receiver, a_sender, a_webhook, deliver
 from support.stores import HandClock
 from support.work import OWNER, a_claim, a_job, succeed
 
+from triptych.accounts.users import change_user
+from triptych.accounts.values import Role
 from triptych.store import Store
 from triptych.webhooks.claiming import LEASE_S, claim, list_due
 from triptych.webhooks.deliveries import get_delivery, list_deliveries, replay, send_test
@@ -244,3 +247,16 @@ def test_a_test_is_sent_at_once_also_where_a_receiver_failed(patient: Store, rec
     deliver(patient)
 
     assert len(receiver.got) == 2
+
+
+def test_nothing_is_sent_for_an_account_while_it_is_disabled(store: Store, receiver: Receiver) -> None:
+    by, user = acting(an_account(store, "grace", Role.ADMIN)), an_account(store)
+    send_test(store, user.id, a_webhook(store, user.id, receiver.url).webhook.id)
+    change_user(store, by, user.id, {"disabled": True})
+
+    deliver(store)
+    meanwhile = len(receiver.got)
+    change_user(store, by, user.id, {"disabled": False})
+    deliver(store)
+
+    assert (meanwhile, len(receiver.got)) == (0, 1)
