@@ -43,6 +43,7 @@ ACCESS: Mapping[str, Access] = {
     "files": Access(Area.FILES),
     "file_pages": Access(Area.FILES),
     "uploads": Access(Area.FILES),
+    "direct_uploads": Access(Area.FILES),
     "batches": Access(Area.BATCHES),
     "models": _SHARED,
     "memory": Access(Area.MEMORY),

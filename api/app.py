@@ -28,6 +28,7 @@ from api.routes import (
     audit,
     batches,
     conversations,
+    direct_uploads,
     docs,
     door,
     file_pages,
@@ -57,7 +58,7 @@ from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
-FILES = (files, file_pages, uploads)
+FILES = (files, file_pages, uploads, direct_uploads)
 ACCOUNTS = (door, session, keys, users, invitations, audit)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"

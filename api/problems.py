@@ -33,6 +33,7 @@ from triptych.memory.archive.format import BadArchive
 from triptych.memory.marks import MemoryMade, NameTaken
 from triptych.memory.tagging import BadMark
 from triptych.memory.values import UnknownCollection, UnknownMemory, UnknownSource
+from triptych.pending.direct import NotDirect, NothingSent, OtherContent
 from triptych.pending.stretch import ChecksumMismatch
 from triptych.pending.uploads import UnknownUpload, UploadBusy, UploadExpired, WrongOffset
 from triptych.recordings import RecordingEnded
@@ -163,6 +164,9 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownUpload: (404, "not_found", "there is no upload {}"),
     UploadExpired: (410, "upload_expired", "nobody went on with the upload {} in time: begin another"),
     UploadBusy: (423, "upload_busy", "another request is writing to the upload {}: ask again when it is through"),
+    NotDirect: (409, "not_supported", "{}"),
+    NothingSent: (409, "nothing_sent", "nothing was sent for the upload {} yet"),
+    OtherContent: (422, "other_content", "{}"),
     WrongOffset: (409, "wrong_offset", "{}"),
     ChecksumMismatch: (CHECKSUM_MISMATCH, "checksum_mismatch", "the bytes have another {}: they were dropped"),
     TooManyWebhooks: (409, "too_many_webhooks", "there are {} webhooks already, which is the limit"),

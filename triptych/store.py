@@ -6,6 +6,7 @@ from time import time
 
 from triptych.blobs import Blobs, DirectoryBlobs
 from triptych.blobs.cache import Cache
+from triptych.blobs.s3 import open_s3
 from triptych.database import Clock, Database, open_database
 from triptych.jobs.paces import Paces
 from triptych.memory.recent import RecentQuestions
@@ -37,8 +38,6 @@ def open_blobs(settings: Settings) -> Blobs:
     """The blob store that ``settings`` describe; nobody is asked yet."""
     if not settings.blobs_url:
         return DirectoryBlobs(settings.blobs)
-    from triptych.blobs.s3 import open_s3  # a tenth of a second, and megabytes, that most never need
-
     return open_s3(settings.blobs, settings.blobs_url, Cache(settings.blob_cache, settings.blob_cache_bytes))
 
 

@@ -9,6 +9,7 @@ from time import monotonic
 import structlog
 from redis.exceptions import RedisError
 
+from triptych.blobs import BlobsAway
 from triptych.database import Clock, DatabaseAway
 from triptych.garbage import collect_garbage
 from triptych.jobs.retelling import SETTLE_S
@@ -67,7 +68,7 @@ def collect(store: Store, stopped: Event) -> None:
     while not stopped.is_set():
         try:
             log.info("collected garbage", removed=collect_garbage(store))
-        except (DatabaseAway, OSError) as error:
+        except (BlobsAway, DatabaseAway, OSError) as error:
             log.warning("the garbage could not be collected", error=str(error))
         stopped.wait(COLLECT_EVERY_S)
 

@@ -4,6 +4,7 @@ from threading import Event
 
 import structlog
 
+from triptych.blobs import BlobsAway
 from triptych.database import DatabaseAway
 from triptych.pending.expiring import remove_expired
 from triptych.store import Store
@@ -19,6 +20,6 @@ def expire_uploads(store: Store, stopped: Event) -> None:
         try:
             if removed := remove_expired(store):
                 log.info("removed expired uploads", removed=removed)
-        except (DatabaseAway, OSError) as error:
+        except (BlobsAway, DatabaseAway, OSError) as error:
             log.warning("expired uploads could not be removed", error=str(error))
         stopped.wait(LOOK_EVERY_S)

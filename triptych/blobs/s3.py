@@ -17,6 +17,7 @@ from triptych.blobs.drafts import CHUNK_BYTES, Blob, BlobsAway, Draft
 from triptych.blobs.ranges import RangedReader
 
 CONTENTS = "contents"
+INCOMING = "incoming"
 TIMEOUT_S = 30
 RETRIES = 2
 
@@ -128,6 +129,11 @@ def told_as_away() -> Iterator[None]:
         yield
     except BaseError as error:
         raise BlobsAway(str(error).partition("\n")[0]) from error
+
+
+def direct_key(upload_id: str) -> str:
+    """The key of what somebody sends straight to S3, which is in nobody's way until it was looked at."""
+    return f"{INCOMING}/{upload_id}"
 
 
 def _key(sha256: str) -> str:

@@ -18,6 +18,7 @@ uploads = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False, index=True),
     Column("file_id", String(36)),  # what became of it, which may be gone by now
+    Column("sha256", String(64)),  # of one that goes straight to S3: what its sender says that it hashes to
 )
 
 Index("ix_uploads_owner", uploads.c.owner, uploads.c.id)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from pipelines.media.sniff import MediaRefused
 from triptych.blobs import NoDisk, TooLarge, make_room, sync_directory
+from triptych.blobs.s3 import S3Blobs, direct_key
 from triptych.ids import new_id
 from triptych.jobs.quotas import check_quota
 from triptych.pending.tables import uploads
@@ -43,7 +44,7 @@ class WrongOffset(Exception):
 class Pending:
     """An upload of ``size_bytes``, of which the first ``offset_bytes`` are on the disk; times in seconds since 1970.
 
-    ``name`` is cleaned. ``file_id`` is set once it is whole and was taken.
+    ``name`` is cleaned. ``file_id`` is set once it is whole and was taken, ``sha256`` where it goes straight to S3.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Pending:
     created_at: float
     expires_at: float
     file_id: str | None = None
+    sha256: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -68,10 +70,7 @@ def begin_upload(store: Store, owner: str, name: str, told: str, size_bytes: int
     What the owner's other uploads are going to hold counts towards the quota by now. Raises blobs.TooLarge,
     blobs.NoDisk, jobs.quotas.QuotaExceeded, and pipelines.media.sniff.MediaRefused for one that is to be empty.
     """
-    if not size_bytes:
-        raise MediaRefused("empty_file", "the file is empty: there is nothing to work on")
-    if size_bytes > store.settings.upload_bytes:
-        raise TooLarge(f"more than {store.settings.upload_bytes} bytes")
+    check_size(store, size_bytes)
     now = store.clock()
     upload = Pending(new_id(), owner, name, told, size_bytes, 0, now, now + store.settings.upload_expiry_s)
     tape = store.blobs.growing(upload.id)
@@ -81,15 +80,28 @@ def begin_upload(store: Store, owner: str, name: str, told: str, size_bytes: int
         tape.touch(mode=0o600)
         sync_directory(tape.parent)
         with store.database.write() as connection:
-            promised = connection.execute(_PROMISED, {"the_owner": owner, "now": now}).scalar_one()
-            check_quota(connection, store.settings, owner, 0, promised + size_bytes)
-            connection.execute(insert(uploads).values(_row(upload)))
+            check_promise(connection, store, owner, size_bytes)
+            connection.execute(insert(uploads).values(row_of(upload)))
     except BaseException as error:
         tape.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise NoDisk(str(error)) from error
         raise
     return upload
+
+
+def check_size(store: Store, size_bytes: int) -> None:
+    """Raise blobs.TooLarge, or pipelines.media.sniff.MediaRefused, for what no file may hold."""
+    if not size_bytes:
+        raise MediaRefused("empty_file", "the file is empty: there is nothing to work on")
+    if size_bytes > store.settings.upload_bytes:
+        raise TooLarge(f"more than {store.settings.upload_bytes} bytes")
+
+
+def check_promise(connection: Connection, store: Store, owner: str, size_bytes: int) -> None:
+    """Raise jobs.quotas.QuotaExceeded for so many bytes more than the owner's files and other uploads will hold."""
+    promised = connection.execute(_PROMISED, {"the_owner": owner, "now": store.clock()}).scalar_one()
+    check_quota(connection, store.settings, owner, 0, promised + size_bytes)
 
 
 def read_upload(store: Store, owner: str, upload_id: str) -> Pending:
@@ -140,7 +152,9 @@ def hold(store: Store, upload: Pending) -> Tape:
 
 
 def forget(store: Store, upload: Pending) -> None:
-    """Remove it with what came of it, by whoever holds the tape; a file that became of it stays."""
+    """Remove it with what came of it, by whoever holds the tape; a file that became of it stays. Raises BlobsAway."""
+    if upload.sha256 is not None and isinstance(store.blobs, S3Blobs):
+        store.blobs.drop(direct_key(upload.id))
     with store.database.write() as connection:
         connection.execute(delete(uploads).where(uploads.c.id == upload.id))
     store.digests.drop(upload.id)
@@ -150,7 +164,7 @@ def forget(store: Store, upload: Pending) -> None:
 def end_upload(store: Store, owner: str, upload_id: str) -> None:
     """Remove the owner's upload. Raises UnknownUpload, UploadExpired and UploadBusy."""
     upload = read_upload(store, owner, upload_id)
-    if upload.file_id is not None:
+    if upload.file_id is not None or upload.sha256 is not None:
         forget(store, upload)
         return
     tape = hold(store, upload)
@@ -160,5 +174,6 @@ def end_upload(store: Store, owner: str, upload_id: str) -> None:
         tape.close()
 
 
-def _row(upload: Pending) -> dict[str, object]:
+def row_of(upload: Pending) -> dict[str, object]:
+    """Its columns."""
     return {field: getattr(upload, field) for field in Pending.__slots__}

@@ -1,0 +1,143 @@
+"""Files that are sent straight to S3: theirs only when what came is what was told."""
+
+import hashlib
+import urllib.request
+from dataclasses import replace
+
+import pytest
+from support.media import wav
+from support.s3_server import BUCKET
+from support.stores import HandClock
+
+from triptych.pending.expiring import remove_expired
+from triptych.store import open_blobs
+from triptych.uploads import list_owned
+
+DIRECT, FILES = "/api/v1/uploads/direct", "/api/v1/files"
+SOUND = wav()
+
+
+@pytest.fixture
+def s3_store(settings, sqlite_store, s3):
+    there = settings.model_copy(update={"blobs_url": f"s3://{BUCKET}/house"})
+    return replace(sqlite_store, settings=there, blobs=open_blobs(there))
+
+
+@pytest.fixture
+def s3_client(s3_store, make_client):
+    return make_client(s3_store.settings, s3_store)
+
+
+def told(content=SOUND, name="talk.wav"):
+    return {"name": name, "size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def sent(client, content, asked):
+    """The upload that was asked for, and whose address was sent these bytes."""
+    response = client.post(DIRECT, json=asked)
+    assert response.status_code == 201, response.text
+    where = response.get_json()
+    put = urllib.request.Request(where["url"], content, where["headers"], method=where["method"])
+    with urllib.request.urlopen(put) as answer:
+        assert answer.status == 200
+    return where["id"]
+
+
+def completed(client, upload_id):
+    return client.post(f"/api/v1/uploads/{upload_id}/complete")
+
+
+def test_what_was_sent_becomes_a_file(s3_client, s3):
+    upload_id = sent(s3_client, SOUND, told())
+    before = s3_client.get(FILES).get_json()["items"]
+
+    answers = [completed(s3_client, upload_id) for _ in range(2)]
+
+    assert before == []
+    assert [one.status_code for one in answers] == [201, 201]
+    file = answers[0].get_json()
+    assert answers[1].get_json() == file
+    assert (file["name"], file["media_type"], file["sha256"]) == ("talk.wav", "audio/wav", told()["sha256"])
+    assert s3.keys() == [f"house/contents/{file['sha256'][:2]}/{file['sha256']}"]
+    assert s3_client.get(f"/api/v1/uploads/{upload_id}").get_json()["file_id"] == file["id"]
+
+
+def test_content_that_is_the_callers_already_need_not_be_sent(sqlite_client):
+    file = sqlite_client.post(FILES, query_string={"name": "talk.wav"}, data=SOUND).get_json()
+
+    response = sqlite_client.post(DIRECT, json=told(name="again.wav"))
+
+    assert (response.status_code, response.get_json()) == (200, {"file_id": file["id"]})
+
+
+def test_that_others_have_a_content_is_not_told(s3_client, s3_store):
+    completed(s3_client, sent(s3_client, SOUND, told()))
+    with s3_store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE files SET owner = 'somebody else'")
+
+    response = s3_client.post(DIRECT, json=told())
+
+    assert response.status_code == 201
+
+
+def test_nothing_can_be_sent_straight_to_a_directory(sqlite_client):
+    response = sqlite_client.post(DIRECT, json=told())
+
+    assert (response.status_code, response.get_json()["code"]) == (409, "not_supported")
+    assert sqlite_client.get("/api/v1/uploads").get_json()["items"] == []
+
+
+def test_upload_of_which_nothing_came_waits(s3_client):
+    upload_id = s3_client.post(DIRECT, json=told()).get_json()["id"]
+
+    response = completed(s3_client, upload_id)
+
+    assert (response.status_code, response.get_json()["code"]) == (409, "nothing_sent")
+    assert s3_client.get(f"/api/v1/uploads/{upload_id}").status_code == 200
+
+
+@pytest.mark.parametrize("content", [SOUND[:-1], SOUND + b"x", SOUND[:-1] + b"x"])
+def test_other_bytes_than_were_told_become_no_file(s3_client, s3_store, content, left_behind):
+    upload_id = sent(s3_client, content, told())
+
+    response = completed(s3_client, upload_id)
+
+    assert (response.status_code, response.get_json()["code"]) == (422, "other_content")
+    assert list_owned(s3_store, "local", None, 10) == []
+    assert left_behind() == []
+
+
+def test_bad_file_is_refused_and_nothing_is_left(s3_client, s3, left_behind):
+    upload_id = sent(s3_client, b"just words", told(b"just words"))
+
+    response = completed(s3_client, upload_id)
+
+    assert (response.status_code, response.get_json()["code"]) == (415, "media_type_mismatch")
+    assert (s3.keys(), left_behind()) == ([], [])
+    assert completed(s3_client, upload_id).status_code == 404
+
+
+def test_expired_and_given_up_uploads_leave_nothing(s3_client, s3_store, s3):
+    given_up, _expired = (sent(s3_client, SOUND, told()) for _ in range(2))
+
+    s3_client.delete(f"/api/v1/uploads/{given_up}", headers={"Tus-Resumable": "1.0.0"})
+    removed = remove_expired(replace(s3_store, clock=HandClock(s3_store.clock() + 90_000)))
+
+    assert removed == 1
+    assert s3.keys() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"size_bytes": 0}, 422, "empty_file"),
+        ({"size_bytes": 2**40}, 413, "too_large"),
+        ({"size_bytes": -1}, 422, "invalid_request"),
+        ({"sha256": "ABC"}, 422, "invalid_request"),
+        ({"name": "n" * 300}, 422, "name_too_long"),
+    ],
+)
+def test_upload_that_is_asked_for_badly_is_refused(sqlite_client, changed, status, code):
+    response = sqlite_client.post(DIRECT, json={**told(), **changed})
+
+    assert (response.status_code, response.get_json()["code"]) == (status, code)
