@@ -1,9 +1,11 @@
 """What a request for a batch asks, from either form, with what came along kept."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import request
 
@@ -18,7 +20,7 @@ from api.routes.asked import checked
 from api.routes.idempotency import asked_once
 from api.schemas.batch import BatchRequest
 from pipelines.errors import BadInput
-from pipelines.media.media_types import Kind, extension, kind_of
+from pipelines.media.media_types import ZIP_TYPE, Kind, extension, kind_of
 from triptych.batches.creating import NewBatch, manifest_of
 from triptych.batches.line import BadLine
 from triptych.batches.manifest import ManifestForm
@@ -30,7 +32,7 @@ from triptych.store import Store
 from triptych.uploads import examine, read_content, read_files
 
 FIELDS = ("name", "pipeline", "params", "priority", "remember", "dry_run")
-FILE_FIELDS = ("file", "manifest")
+FILE_FIELDS = ("manifest", "archive", "file")
 MOST_SEGMENTS = 10_000
 AROUND_BYTES = 16 * 1024 * 1024  # boundaries and headers of so many files
 
@@ -59,31 +61,46 @@ def _check_field(name: str, _value: str) -> None:
 
 def _of_json(asked: BatchRequest) -> NewBatch:
     store, of_all = room().store, _of_all(asked)
-    if (asked.manifest is None) is not bool(asked.files):
-        raise invalid("manifest", "name a manifest, or files: one of them is wanted")
+    if bool(asked.files) is bool(asked.manifest or asked.archive):
+        raise invalid("manifest", "name a manifest, an archive or both, or files: one of these is wanted")
     said = asked.model_dump(mode="json")
-    if asked.manifest is None:
-        manifest, form = _listed(store, [str(one) for one in asked.files], "file"), ManifestForm.JSONL
-        return _new(asked, of_all, said, manifest, form)
-    [file] = read_files(store, owner(), [str(asked.manifest)])
-    if kind_of(file.media_type) is not Kind.TEXT or file.grows_until is not None:
-        raise invalid("manifest", f"JSON Lines or CSV is wanted, not {file.media_type}", "wrong_media")
-    return _new(asked, of_all, said, _blob_of(store, file), _form_of(file.name))
+    if asked.files:
+        return _new(asked, of_all, said, _listed(store, [str(one) for one in asked.files], "file"))
+    manifest = _stored(
+        store, "manifest", asked.manifest, "JSON Lines or CSV", lambda found: kind_of(found) is Kind.TEXT
+    )
+    archive = _stored(store, "archive", asked.archive, "a zip", lambda found: found == ZIP_TYPE)
+    form = _form_of(manifest.name) if manifest else ManifestForm.JSONL
+    new = _new(asked, of_all, said, _blob_of(store, manifest) if manifest else None, form)
+    return replace(new, archive=archive.blob if archive else None)
 
 
 def _of_form(asked: BatchRequest, came: Sequence[Came]) -> NewBatch:
     store, of_all = room().store, _of_all(asked)
-    manifests, files = ([one for one in came if one.field == field] for field in ("manifest", "file"))
-    if len(manifests) > 1 or not came:
-        raise invalid("manifest", "send one manifest, or files")
+    manifests, archives, files = ([one for one in came if one.field == name] for name in FILE_FIELDS)
+    if len(manifests) > 1 or len(archives) > 1 or (archives and files) or not came:
+        raise invalid("manifest", "send one manifest, one archive or both, or files: with or without a manifest")
     members = _members(files)
     room().metrics.upload_bytes.inc(sum(one.upload.draft.blob.size_bytes for one in came))
     said = {**asked.model_dump(mode="json"), "came": [(one.path, one.upload.draft.blob.sha256) for one in came]}
     kept = offload(_kept_members, store, owner(), members)
-    if not manifests:
-        return _new(asked, of_all, said, _listed(store, list(members), "path"), ManifestForm.JSONL, kept)
-    manifest = offload(store.blobs.keep, manifests[0].upload.draft)
-    return _new(asked, of_all, said, manifest, _form_of(manifests[0].upload.name), kept)
+    archive = offload(store.blobs.keep, archives[0].upload.draft) if archives else None
+    manifest, form = (_listed(store, list(members), "path") if members else None), ManifestForm.JSONL
+    if manifests:
+        manifest, form = offload(store.blobs.keep, manifests[0].upload.draft), _form_of(manifests[0].upload.name)
+    return replace(_new(asked, of_all, said, manifest, form), archive=archive, files=kept)
+
+
+def _stored(
+    store: Store, where: str, file_id: UUID | None, wanted: str, is_wanted: Callable[[str], bool]
+) -> File | None:
+    """The file of this id, if one is named. Raises Refused for one of another type."""
+    if file_id is None:
+        return None
+    [file] = read_files(store, owner(), [str(file_id)])
+    if file.grows_until is not None or not is_wanted(file.media_type):
+        raise invalid(where, f"{wanted} is wanted, not {file.media_type}", "wrong_media")
+    return file
 
 
 def _of_all(asked: BatchRequest) -> dict[str, Any]:  # Any: JSON
@@ -100,9 +117,8 @@ def _new(
     asked: BatchRequest,
     of_all: Mapping[str, Any],  # Any: JSON
     said: Mapping[str, Any],
-    manifest: Blob,
-    form: ManifestForm,
-    files: Mapping[str, File | BadLine] | None = None,
+    manifest: Blob | None,
+    form: ManifestForm = ManifestForm.JSONL,
 ) -> NewBatch:
     return NewBatch(
         owner=owner(),
@@ -110,7 +126,6 @@ def _new(
         asked=of_all,
         manifest=manifest,
         form=form,
-        files=files or {},
         is_dry_run=asked.dry_run,
         idempotency=asked_once(said),
     )

@@ -22,7 +22,7 @@ _REMEMBER = "Have what comes of them found again in the memory."
 
 
 class BatchRequest(Asked):
-    """A batch of what is there already: stored files, or the lines of a manifest that was uploaded."""
+    """A batch of what is there already: stored files, or a manifest, an archive, or both, that were uploaded."""
 
     name: str = Field("", max_length=NAME_CHARACTERS, examples=["Tickets of May"])
     pipeline: str | None = Field(None, max_length=64, description=_PIPELINE, examples=["text.summarize"])
@@ -31,13 +31,14 @@ class BatchRequest(Asked):
         default_factory=list, max_length=MOST_FILES, description="A line for each of these files."
     )
     manifest: UUID | None = Field(None, description="The file of a manifest, as JSON Lines or CSV.")
+    archive: UUID | None = Field(None, description="The file of a zip.")
     priority: Literal["batch"] = Field("batch", description=_PRIORITY)
     remember: bool = Field(True, description=_REMEMBER)
     dry_run: bool = Field(False, description=_DRY_RUN)
 
 
 class BatchForm(Asked):
-    """A batch of what comes with it: a manifest, the files of a folder, or both. Put the fields before them."""
+    """A batch of what comes with it: a manifest, an archive or a folder's files, or both. Put the fields first."""
 
     name: str = Field("", max_length=NAME_CHARACTERS, examples=["Tickets of May"])
     pipeline: str | None = Field(None, max_length=64, description=_PIPELINE, examples=["text.summarize"])
@@ -46,6 +47,7 @@ class BatchForm(Asked):
     remember: bool = Field(True, description=_REMEMBER)
     dry_run: bool = Field(False, description=_DRY_RUN)
     manifest: bytes = Field(b"", json_schema_extra={"type": "string", "format": "binary"})
+    archive: bytes = Field(b"", json_schema_extra={"type": "string", "format": "binary"})
     file: list[bytes] = Field(default_factory=list, json_schema_extra={"items": {"type": "string", "format": "binary"}})
 
 

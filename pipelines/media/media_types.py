@@ -47,7 +47,8 @@ PICTURE_FORMATS = {
     "image/heif": "HEIF",
     "image/avif": "AVIF",
 }
-TAKEN = SOUNDS | PICTURE_FORMATS.keys() | {"application/pdf", "text/plain", "text/markdown"}
+ZIP_TYPE = "application/zip"  # of no use to a pipeline: what a batch unpacks
+TAKEN = SOUNDS | PICTURE_FORMATS.keys() | {"application/pdf", "text/plain", "text/markdown", ZIP_TYPE}
 
 
 def extension(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from support.batching import tend, texts
@@ -76,3 +77,84 @@ def test_what_can_be_no_batch_is_refused(client, asked, code, where):
     problem = refused.get_json()
     assert (refused.status_code, problem["code"], problem["errors"][0]["where"]) == (422, code, where)
     assert client.get(URL).get_json()["items"] == []
+
+
+def zipped(**members: bytes) -> BytesIO:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.txt", content)
+    buffer.seek(0)
+    return buffer
+
+
+def test_archive_is_taken_from_a_form_with_a_manifest_beside_it(client, store):
+    manifest = BytesIO(b"path,params.count\nb.txt,3\n")
+    form = {"pipeline": "text.keywords", "archive": (zipped(a=b"bees", b=b"ships"), "all.zip"), "name": "x"}
+
+    batch = client.post(URL, data={**form, "manifest": (manifest, "some.csv")}).get_json()
+
+    tend(store)
+    [job] = client.get(f"/api/v1/jobs?batch_id={batch['id']}").get_json()["items"]
+    assert (job["inputs"][0]["name"], job["params"]["count"]) == ("b.txt", 3)
+
+
+def test_stored_archive_is_named_by_its_file(client, store):
+    file = client.post("/api/v1/files?name=all.zip", data=zipped(a=b"bees").getvalue()).get_json()
+
+    batch = client.post(URL, json={"pipeline": "text.keywords", "archive": file["id"]}).get_json()
+
+    tend(store)
+    assert client.get(f"{URL}/{batch['id']}").get_json()["lines"]["queued"] == 1
+
+
+def test_dry_run_tells_what_there_is_to_do_and_runs_when_it_is_started(client, store):
+    form = {"pipeline": "text.keywords", "dry_run": "true", "manifest": (lines(3), "foxes.jsonl")}
+    batch = client.post(URL, data=form).get_json()
+    tend(store)
+
+    told = client.get(f"{URL}/{batch['id']}").get_json()
+    started = client.post(f"{URL}/{batch['id']}/start").get_json()
+
+    size = sum(len(line["text"]) for line in texts(3))
+    assert (told["state"], told["estimate"]) == ("validated", {"lines": 3, "size_bytes": size, "seconds": None})
+    assert told["expires_at"] is not None
+    assert (started["state"], started["expires_at"]) == ("running", None)
+
+
+def test_repeat_under_the_same_key_answers_the_first_batch(client):
+    def ask(count: int, key: str):
+        form = {"pipeline": "text.keywords", "manifest": (lines(count), "foxes.jsonl")}
+        return client.post(URL, data=form, headers={"Idempotency-Key": key})
+
+    first, again, other = ask(2, "monday"), ask(2, "monday"), ask(3, "monday")
+
+    assert again.get_json()["id"] == first.get_json()["id"]
+    assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_mismatch")
+    assert len(client.get(URL).get_json()["items"]) == 1
+
+
+def test_state_that_does_not_allow_a_change_is_told(client):
+    batch = client.post(URL, data={"pipeline": "text.keywords", "manifest": (lines(1), "x.jsonl")}).get_json()
+
+    refused = client.post(f"{URL}/{batch['id']}/resume")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "wrong_state")
+    assert "validating" in refused.get_json()["detail"]
+
+
+def test_batches_and_lines_are_listed_page_by_page(client, store):
+    ids = [
+        client.post(URL, data={"pipeline": "text.keywords", "manifest": (lines(3), "x.jsonl")}).get_json()["id"]
+        for _ in range(2)
+    ]
+    tend(store)
+
+    newest = client.get(f"{URL}?limit=1").get_json()
+    oldest = client.get(f"{URL}?limit=1&cursor={newest['next']}").get_json()
+    first = client.get(f"{URL}/{ids[0]}/lines?limit=2").get_json()
+    rest = client.get(f"{URL}/{ids[0]}/lines?limit=2&cursor={first['next']}").get_json()
+
+    assert {newest["items"][0]["id"], oldest["items"][0]["id"]} == set(ids)
+    assert [line["number"] for page in (first, rest) for line in page["items"]] == [1, 2, 3]
+    assert (oldest["next"], rest["next"]) == (None, None)

@@ -13,7 +13,7 @@ REFUSED = [
     (b"just words", "song.mp3", 415, "media_type_mismatch"),
     (jpeg()[:-200], "cut.jpg", 422, "bad_media"),
     (huge_png(40_000, 40_000), "bomb.png", 422, "too_many_pixels"),
-    (b"PK\x03\x04" + bytes(64), "a.zip", 415, "unsupported_media_type"),
+    (b"Rar!\x1a\x07\x00" + bytes(64), "a.rar", 415, "unsupported_media_type"),
     (b"words", "n" * 10_000, 422, "name_too_long"),
 ]
 

@@ -1,1 +1,1 @@
-"""Batches: very many jobs asked for at once by lines of a manifest, checked before any of them runs (ADR 19)."""
+"""Batches: very many jobs asked for at once by lines of a manifest, all checked before any runs (docs/batches.md)."""

@@ -20,7 +20,7 @@ from triptych.ids import new_id
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.family import hold
-from triptych.jobs.quotas import QuotaExceeded
+from triptych.jobs.quotas import QuotaExceeded, room_for
 from triptych.jobs.retrying import queue_again
 from triptych.jobs.selection import locked
 from triptych.jobs.states import FINAL, JobState
@@ -51,7 +51,7 @@ def make_page(store: Store, batch_id: str) -> bool:
     """
     with store.database.read() as connection:
         row = connection.execute(select(batches).where(batches.c.id == batch_id)).one()
-        room = min(_ahead(store) - connection.execute(_QUEUED, {"batch": batch_id}).scalar_one(), PAGE_LINES)
+        room = _room(connection, store, row)
         waiting = connection.execute(_WAITING.limit(room), {"batch": batch_id}).all() if room > 0 else []
     if not waiting:
         return False
@@ -69,10 +69,15 @@ def make_page(store: Store, batch_id: str) -> bool:
     return True
 
 
-def _ahead(store: Store) -> int:
-    """How many jobs of a batch may wait: of what its owner may have waiting, half is left to other work."""
+def _room(connection: Connection, store: Store, row: Row[Any]) -> int:
+    """How many jobs may be made now: of what the owner may have waiting, half is left to other work."""
     quota = store.settings.quota_queued
-    return min(AHEAD, max(quota // 2, 1)) if quota else AHEAD
+    ahead = min(AHEAD, max(quota // 2, 1)) if quota else AHEAD
+    left = ahead - connection.execute(_QUEUED, {"batch": row.id}).scalar_one()
+    try:
+        return room_for(connection, store.settings, row.owner, min(left, PAGE_LINES)) if left > 0 else 0
+    except QuotaExceeded:
+        return 0
 
 
 def _is_running(connection: Connection, batch_id: str) -> bool:

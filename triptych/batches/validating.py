@@ -11,6 +11,8 @@ from triptych.batches.creating import WAITS_S
 from triptych.batches.manifest import BadManifest, Manifest, ManifestForm, Place
 from triptych.batches.states import BatchState, Kind, Step
 from triptych.batches.tables import batch_lines, batches
+from triptych.batches.unpacking import BadZip, keep_page, unpack_page
+from triptych.jobs.quotas import QuotaExceeded
 from triptych.store import Store
 
 PAGE_LINES = 500
@@ -26,17 +28,20 @@ def read_page(store: Store, batch_id: str) -> bool:
     row = _claim(store, batch_id)
     if row is None:
         return False
+    if row.unpacked is not None:
+        _unpack(store, row)
+        return True
     try:
         lines, place, is_last = _page(store, row)
     except (BadManifest, FileNotFoundError) as error:
         message = str(error) if isinstance(error, BadManifest) else "the manifest is gone"
-        fail(store, row, "bad_manifest", message)
+        _fail(store, row, "bad_manifest", message)
         return True
     if row.total + len(lines) > store.settings.batch_lines:
-        fail(store, row, "too_many_lines", f"the manifest has more than {store.settings.batch_lines:,} lines")
+        _fail(store, row, "too_many_lines", f"the manifest has more than {store.settings.batch_lines:,} lines")
         return True
     if is_last and not row.total and not lines:
-        fail(store, row, "empty_manifest", "the manifest has no lines")
+        _fail(store, row, "empty_manifest", "the manifest has no lines")
         return True
     with store.database.write() as connection:
         if _is_still(connection, row):
@@ -44,7 +49,20 @@ def read_page(store: Store, batch_id: str) -> bool:
     return True
 
 
-def fail(store: Store, row: Row[Any], code: str, message: str) -> None:
+def _unpack(store: Store, row: Row[Any]) -> None:
+    """Take out the next members of the batch's archive, whose lines are read when all of them are there."""
+    try:
+        page = unpack_page(store, row)
+        with store.database.write() as connection:
+            if _is_still(connection, row):
+                keep_page(connection, store, row, page)
+    except BadZip as error:
+        _fail(store, row, "bad_archive", str(error))
+    except QuotaExceeded as error:
+        _fail(store, row, "quota_exceeded", str(error))
+
+
+def _fail(store: Store, row: Row[Any], code: str, message: str) -> None:
     """The batch cannot be read."""
     values = {"state": BatchState.FAILED, "error": {"code": code, "message": message}, "finished_at": store.clock()}
     with store.database.write() as connection:
@@ -91,6 +109,7 @@ def _is_still(connection: Connection, row: Row[Any]) -> bool:
         batches.c.state == BatchState.VALIDATING,
         batches.c.chore.is_(None),
         batches.c.read_bytes == row.read_bytes,
+        batches.c.unpacked.is_(None) if row.unpacked is None else batches.c.unpacked == row.unpacked,
     )
     return connection.execute(held.with_for_update()).first() is not None
 

@@ -142,7 +142,7 @@ def test_text_in_another_encoding_is_told_how_to_be_saved(write: Write) -> None:
         (b"<?xml version='1.0'?>\n<svg></svg>", "drawing.svg", "unsupported_media_type"),
         (b"  <!doctype HTML><p>x", "page.html", "unsupported_media_type"),
         (b"<html><p>x", "page.txt", "unsupported_media_type"),
-        (b"PK\x03\x04" + b"\0" * 64, "a.zip", "unsupported_media_type"),
+        (b"Rar!\x1a\x07\x00" + b"\0" * 64, "a.rar", "unsupported_media_type"),
         (b"\x7fELF" + b"\0" * 64, "program", "unsupported_media_type"),
         (b"words with a \0 in them", "thing", "unsupported_media_type"),
         (b"latin-1: \xe4\xf6\xfc", "thing", "unsupported_media_type"),

@@ -13,7 +13,7 @@ from triptych.batches.reading import list_lines
 from triptych.batches.states import BatchState, LineState
 from triptych.batches.tables import batch_lines
 from triptych.files import contents, files
-from triptych.jobs.owner import delete_job
+from triptych.jobs.owner import delete_job, retry
 from triptych.jobs.states import JobState
 from triptych.jobs.tables import jobs
 from triptych.store import Store
@@ -85,8 +85,6 @@ def test_failed_lines_alone_are_done_again_by_the_same_jobs(store: Store) -> Non
 
 
 def test_job_that_its_owner_retried_first_is_not_made_twice(store: Store) -> None:
-    from triptych.jobs.owner import retry
-
     batch_id = a_batch(store, texts(2))
     tend(store)
     do_jobs(store, batch_id, failing=["number 2"])

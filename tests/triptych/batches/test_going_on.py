@@ -1,0 +1,183 @@
+"""What interrupts a batch, runs beside it or bounds it: nothing is doubled, lost, or in anybody's way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+from sqlalchemy import Connection
+from support.batching import KEYWORDS, a_batch, do_jobs, jobs_of, standing, tend, texts
+from support.stores import HandClock, admitted, with_settings
+from support.work import COUNTING, OWNER, a_claim, a_file, a_job
+
+from triptych.batches import validating
+from triptych.batches.owner import start
+from triptych.batches.reading import list_lines
+from triptych.batches.states import BatchState, LineState
+from triptych.batches.tending import Told, attend, attended
+from triptych.database import Database
+from triptych.files import add_files
+from triptych.jobs.states import JobState
+from triptych.store import Store
+from triptych.uploads import remove_file
+
+pytestmark = pytest.mark.redis
+
+PAGES = 2 * validating.PAGE_LINES + 7
+
+
+def step(store: Store, told: Told) -> None:
+    for row in attended(store):
+        attend(store, row, told)
+
+
+class Lost(Exception):
+    """The process dies."""
+
+
+@dataclass(frozen=True)
+class DyingDatabase(Database):
+    """A database whose writes are all rolled back at their end."""
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection:
+            yield connection
+            raise Lost
+
+
+def test_process_that_dies_in_any_page_leaves_all_for_the_next(store: Store) -> None:
+    batch_id, told = a_batch(store, texts(PAGES)), Told()
+    dying = replace(store, database=DyingDatabase(store.database.engine))
+    while standing(store, batch_id).lines.queued < PAGES or standing(store, batch_id).state is BatchState.VALIDATING:
+        with pytest.raises(Lost):
+            step(dying, told)
+        step(store, told)
+
+    tend(store)
+
+    names = [job.inputs[0].name for job in jobs_of(store, batch_id)]
+    assert names == [f"the quick brown fox number {n}.txt" for n in range(1, PAGES + 1)]
+
+
+def test_two_processes_at_the_same_page_write_it_once(store: Store) -> None:
+    batch_id = a_batch(store, texts(3))
+    [row] = attended(store)
+
+    attend(store, row, Told())
+    attend(store, row, Told())
+    tend(store)
+
+    assert standing(store, batch_id).lines.total == len(jobs_of(store, batch_id)) == 3
+
+
+def test_jobs_are_made_some_ahead_alone_so_that_the_owner_may_ask_for_more(store: Store) -> None:
+    narrow = with_settings(store, quota_queued=10, window=2)
+    batch_id = a_batch(narrow, texts(20), asked={**KEYWORDS, "remember": False})
+    tend(narrow)
+
+    ahead = len(jobs_of(narrow, batch_id))
+    a_job(narrow)
+    while standing(narrow, batch_id).state is BatchState.RUNNING:
+        do_jobs(narrow, batch_id)
+        tend(narrow)
+
+    assert ahead == 5
+    assert standing(narrow, batch_id).lines.succeeded == 20
+
+
+def test_interactive_job_goes_before_all_that_waits_of_a_batch(store: Store) -> None:
+    narrow = with_settings(store, window=2)
+    batch_id = a_batch(narrow, texts(10))
+    tend(narrow)
+    rung = narrow.wire.waiting(COUNTING.lane)
+
+    interactive = a_job(narrow)
+    a_claim(narrow, next(job for job in jobs_of(narrow, batch_id) if job.id in rung))
+    admitted(narrow)
+
+    assert len(rung) == 2
+    assert narrow.wire.waiting(COUNTING.lane) - rung == {interactive.id}
+
+
+def test_full_quota_of_bytes_pauses_the_batch_and_says_so(store: Store) -> None:
+    batch_id = a_batch(store, texts(3))
+    poor = with_settings(store, quota_bytes=10)
+
+    tend(poor)
+
+    batch = standing(poor, batch_id)
+    assert (batch.state, batch.error and batch.error["code"]) == (BatchState.PAUSED, "quota_exceeded")
+    assert jobs_of(poor, batch_id) == []
+
+
+def test_file_that_is_deleted_before_its_job_is_made_is_an_invalid_line(store: Store) -> None:
+    file = a_file(store)
+    with store.database.write() as connection:
+        add_files(connection, [file])
+    batch_id = a_batch(store, [{"file": file.id}, *texts(1)], is_dry_run=True)
+    tend(store)
+    remove_file(store, OWNER, file.id)
+
+    start(store, OWNER, batch_id)
+    tend(store)
+
+    lines = list_lines(store, OWNER, batch_id, None, 0, 10)
+    assert [(line.state, line.error["code"] if line.error else None) for line in lines] == [
+        (LineState.INVALID, "not_found"),
+        (LineState.QUEUED, None),
+    ]
+
+
+def test_custom_id_may_stand_once_in_all_of_the_manifest(store: Store) -> None:
+    lines = [*texts(validating.PAGE_LINES), {"custom_id": "line-1", "text": "again"}]
+
+    batch_id = a_batch(store, lines)
+    tend(store)
+
+    [line] = list_lines(store, OWNER, batch_id, LineState.INVALID, 0, 10)
+    assert (line.number, line.error and line.error["code"]) == (validating.PAGE_LINES + 1, "duplicate_custom_id")
+
+
+def test_batch_that_has_not_ended_in_time_is_cancelled(timed: Store, clock: HandClock) -> None:
+    batch_id = a_batch(timed, texts(2), expires_at=clock() + 3600)
+    tend(timed)
+
+    clock.forward(3601)
+    tend(timed)
+
+    batch = standing(timed, batch_id)
+    assert (batch.state, batch.error and batch.error["code"]) == (BatchState.CANCELLED, "expired")
+    assert [job.state for job in jobs_of(timed, batch_id)] == [JobState.CANCELLED] * 2
+
+
+def test_manifest_with_too_many_lines_fails_its_batch(sqlite_store: Store) -> None:
+    store = with_settings(sqlite_store, batch_lines=2)
+
+    batch_id = a_batch(store, texts(3))
+    tend(store)
+
+    batch = standing(store, batch_id)
+    assert (batch.state, batch.error and batch.error["code"]) == (BatchState.FAILED, "too_many_lines")
+
+
+def test_empty_manifest_fails_its_batch(sqlite_store: Store) -> None:
+    batch_id = a_batch(sqlite_store, [])
+
+    tend(sqlite_store)
+
+    assert (standing(sqlite_store, batch_id).error or {})["code"] == "empty_manifest"
+
+
+def test_what_becomes_of_a_batch_is_told_to_its_owner(sqlite_store: Store) -> None:
+    batch_id, told = a_batch(sqlite_store, texts(2)), Told()
+
+    tend(sqlite_store, told)
+    do_jobs(sqlite_store, batch_id)
+    tend(sqlite_store, told)
+
+    events = [event for event in sqlite_store.wire.read("0-0") if batch_id in event.body and not event.job_id]
+    assert {event.owner for event in events} == {OWNER}
+    assert '"type":"batch.progress"' in events[0].body
+    assert events[-1].body.startswith(f'{{"type":"batch.finished","batch_id":"{batch_id}"')
+    assert '"succeeded":2' in events[-1].body

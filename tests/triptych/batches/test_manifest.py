@@ -1,0 +1,77 @@
+"""Manifests read record by record, from any place on."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from triptych.batches.line import BadLine
+from triptych.batches.manifest import BadManifest, Manifest, ManifestForm, Place
+
+JSONL, CSV = ManifestForm.JSONL, ManifestForm.CSV
+
+
+def said(content: bytes, form: ManifestForm, most_bytes: int = 1000) -> list[tuple[int, Any]]:
+    manifest = Manifest(BytesIO(content), form, most_bytes)
+    found: list[tuple[int, Any]] = []
+    for record in manifest.records(Place()):
+        try:
+            found.append((record.number, manifest.object_of(record)))
+        except BadLine as error:
+            found.append((record.number, error.code))
+    return found
+
+
+def test_lines_are_numbered_as_an_editor_does_and_blank_ones_are_none():
+    content = b'\xef\xbb\xbf{"text": "a"}\r\n\n{"text": "b"}\n  \n{"text": "c"}'
+
+    assert said(content, JSONL) == [(1, {"text": "a"}), (3, {"text": "b"}), (5, {"text": "c"})]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"no json", "bad_json"),
+        (b"[1]", "bad_json"),
+        (b'{"a": 1, "a": 2}', "bad_json"),
+        (b'{"a": 1e999}', "bad_json"),
+        (b'{"a": "\\u0000"}', "bad_json"),
+        (b"\xff\xfe", "bad_json"),
+        (b'{"text": "' + b"x" * 2000 + b'"}', "too_large"),
+    ],
+)
+def test_line_that_cannot_be_read_leaves_the_next_one_readable(line: bytes, code: str):
+    assert said(line + b'\n{"text": "b"}\n', JSONL) == [(1, code), (2, {"text": "b"})]
+
+
+def test_rows_of_a_csv_are_objects_with_parameters_of_their_own():
+    content = b'custom_id,text,params.count,params.language\none,"two\nlines, ""quoted""",3,en\ntwo,ships,,\n'
+
+    assert said(content, CSV) == [
+        (2, {"custom_id": "one", "text": 'two\nlines, "quoted"', "params": {"count": 3, "language": "en"}}),
+        (4, {"custom_id": "two", "text": "ships"}),
+    ]
+
+
+def test_row_with_other_cells_than_the_header_is_told():
+    assert said(b"text\nbees,ships\nbees\n", CSV) == [(2, "bad_csv"), (3, {"text": "bees"})]
+
+
+@pytest.mark.parametrize("header", [b"", b"\n", b"text,colour\n", b"text,text\n", b"\xff\n"])
+def test_csv_without_a_header_that_says_what_its_columns_are_is_refused(header: bytes):
+    with pytest.raises(BadManifest):
+        Manifest(BytesIO(header), CSV, 1000)
+
+
+@pytest.mark.parametrize("form", list(ManifestForm))
+def test_reading_goes_on_where_it_stood_and_finds_a_record_again(form: ManifestForm):
+    lines = [b'"a ""b""\nc"', b"bees"] if form is CSV else [b'{"text": "a"}', b'{"text": "b"}']
+    content = b"\n".join([*([b"text"] if form is CSV else []), *lines, b""])
+    first = Manifest(BytesIO(content), form, 1000)
+    record = next(first.records(Place()))
+    second = Manifest(BytesIO(content), form, 1000)
+
+    [rest] = second.records(first.place)
+
+    assert (rest.raw or b"").strip() == lines[1]
+    assert second.record_at(record.number, record.offset, record.size_bytes) == record

@@ -1,0 +1,143 @@
+"""Archives of batches: members become files by the paths that lines name; what is wrong is told by name."""
+
+import stat
+from collections.abc import Mapping
+from io import BytesIO
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
+
+import pytest
+from support.batching import a_batch, jobs_of, standing, tend
+from support.stores import with_settings
+from support.work import OWNER
+
+from triptych.batches.reading import list_lines
+from triptych.batches.states import BatchState
+from triptych.blobs import Blob
+from triptych.store import Store
+from triptych.uploads import list_owned
+
+pytestmark = pytest.mark.redis
+
+
+def zipped(members: Mapping[str, bytes] | list[tuple[ZipInfo | str, bytes]]) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        for name, content in members.items() if isinstance(members, Mapping) else members:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def kept(store: Store, content: bytes) -> Blob:
+    return store.blobs.keep(store.blobs.receive([content], len(content)))
+
+
+def of_archive(store: Store, content: bytes) -> str:
+    batch_id = a_batch(store, [], manifest=None, archive=kept(store, content))
+    tend(store)
+    return batch_id
+
+
+def errors(store: Store, batch_id: str) -> list[str | None]:
+    return [line.error["code"] if line.error else None for line in list_lines(store, OWNER, batch_id, None, 0, 100)]
+
+
+def test_every_member_becomes_a_line_but_for_what_a_system_put_there(store: Store) -> None:
+    members = {"may/a.txt": b"bees", "may/b.txt": b"ships", "__MACOSX/may/._a.txt": b"\0", "may/.DS_Store": b"\0"}
+
+    batch_id = of_archive(store, zipped(members))
+
+    assert [job.inputs[0].name for job in jobs_of(store, batch_id)] == ["a.txt", "b.txt"]
+    assert standing(store, batch_id).state is BatchState.RUNNING
+
+
+def test_manifest_of_the_archive_names_its_members(store: Store) -> None:
+    manifest = b'{"path": "b.txt", "custom_id": "second"}\n{"path": "c.txt"}\n'
+
+    batch_id = of_archive(store, zipped({"a.txt": b"bees", "b.txt": b"ships", "manifest.jsonl": manifest}))
+
+    lines = list_lines(store, OWNER, batch_id, None, 0, 10)
+    assert [(line.custom_id, line.error["code"] if line.error else None) for line in lines] == [
+        ("second", None),
+        (None, "not_found"),
+    ]
+
+
+def link(name: str) -> ZipInfo:
+    info = ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def packed(name: str) -> ZipInfo:
+    info = ZipInfo(name)
+    info.compress_type = ZIP_LZMA
+    return info
+
+
+def test_members_that_are_no_plain_files_are_refused_by_name(store: Store) -> None:
+    nested = zipped({"inside.txt": b"bees"})
+    members: list[tuple[ZipInfo | str, bytes]] = [
+        ("../../etc/passwd", b"root"),
+        ("/etc/passwd", b"root"),
+        (link("link.txt"), b"/etc/passwd"),
+        (packed("rare.txt"), b"bees"),
+        ("nested.zip", nested),
+        ("empty.txt", b""),
+        ("fine.txt", b"bees"),
+    ]
+
+    batch_id = of_archive(store, zipped(members))
+
+    refused = ["bad_path", "bad_path", "bad_path", "bad_archive", "wrong_media", "empty_file", None]
+    assert errors(store, batch_id) == refused
+    assert standing(store, batch_id).state is BatchState.VALIDATED
+
+
+def damaged(content: bytes) -> bytes:
+    return content.replace(b"bees and ships", b"bees and shops", 1)
+
+
+def encrypted(content: bytes) -> bytes:
+    """The same zip, whose one entry says that it is encrypted, in both of its headers."""
+    return content.replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1", 1).replace(
+        b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1", 1
+    )
+
+
+@pytest.mark.parametrize(("change", "code"), [(damaged, "bad_archive"), (encrypted, "encrypted")])
+def test_members_that_cannot_be_read_are_refused_by_name(sqlite_store: Store, change, code: str) -> None:
+    content = change(zipped({"a.txt": b"bees and ships"}))
+
+    batch_id = of_archive(sqlite_store, content)
+
+    assert errors(sqlite_store, batch_id) == [code]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no zip at all", "no zip"),
+        (zipped({"a.txt": b"bees"})[:-30], "no zip"),
+        (zipped({"big.txt": b" " * 2000}), "more than 1,000 bytes"),
+        (zipped({f"{n}.txt": b"x" for n in range(4)}), "more than 3 files"),
+    ],
+)
+def test_archive_that_cannot_be_taken_fails_its_batch_and_leaves_no_file(
+    sqlite_store: Store, content: bytes, words: str
+) -> None:
+    store = with_settings(sqlite_store, upload_bytes=1000, batch_lines=3)
+
+    batch_id = of_archive(store, content)
+
+    batch = standing(store, batch_id)
+    assert (batch.state, batch.error and batch.error["code"]) == (BatchState.FAILED, "bad_archive")
+    assert words in (batch.error or {})["message"]
+    assert list_owned(store, OWNER, None, 10) == []
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_archive_with_one_name_twice_is_refused(sqlite_store: Store) -> None:
+    batch_id = of_archive(sqlite_store, zipped([("a.txt", b"bees"), ("a.txt", b"ships")]))
+
+    batch = standing(sqlite_store, batch_id)
+    assert batch.error == {"code": "bad_archive", "message": "the archive has two entries called 'a.txt'"}
