@@ -6,6 +6,7 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from api.answers import answer
+from api.asking import actor
 from api.offload import offload
 from api.problems import AGAIN_S, Refused, invalid
 from api.room import owner, room
@@ -44,7 +45,7 @@ def create() -> Response:
     asked = asked_body(WebhookRequest)
     _check_url(asked.url)
     wanted = registry.Wanted(asked.url, list(map(EventName, asked.events)), asked.pipelines, asked.description)
-    made = room().writer.change(registry.create, room().store, owner(), wanted)
+    made = room().writer.change(registry.create, room().store, owner(), actor(), wanted)
     response = answer(WebhookWithSecret.with_secret(made.webhook, made.secret), HTTPStatus.CREATED)
     response.headers["Location"] = f"/api/v1/webhooks/{made.webhook.id}"
     return response
@@ -74,7 +75,7 @@ def change(path: WebhookPath) -> Response:
     registry.get_webhook(room().store, owner(), str(path.webhook_id))
     if asked.url is not None:
         _check_url(asked.url)
-    its = owner(), str(path.webhook_id)
+    its = owner(), actor(), str(path.webhook_id)
     changed = room().writer.change(registry.change, room().store, *its, asked.given(), enabled=asked.enabled)
     return answer(Webhook.of(changed))
 
@@ -82,14 +83,14 @@ def change(path: WebhookPath) -> Response:
 @routes.delete("/<uuid:webhook_id>", responses={204: None, **problems("not_found")})
 def delete(path: WebhookPath) -> Response:
     """Remove a webhook with its log; what was still being tried is not sent any more."""
-    room().writer.change(registry.remove, room().store, owner(), str(path.webhook_id))
+    room().writer.change(registry.remove, room().store, owner(), actor(), str(path.webhook_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @routes.post("/<uuid:webhook_id>/secret", responses={200: json_of(WebhookWithSecret), **problems("not_found")})
 def rotate(path: WebhookPath) -> Response:
     """Give a webhook another secret; what it had signs too for a day, so that its receiver can change over."""
-    made = room().writer.change(registry.rotate_secret, room().store, owner(), str(path.webhook_id))
+    made = room().writer.change(registry.rotate_secret, room().store, owner(), actor(), str(path.webhook_id))
     return answer(WebhookWithSecret.with_secret(made.webhook, made.secret))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook
 
+from triptych.accounts.audit import Actor
 from triptych.database import Clock
 from triptych.store import Store
 from triptych.webhooks.dispatch import Dispatch
@@ -21,6 +22,7 @@ from triptych.webhooks.values import EventName
 
 ALL = (EventName.JOB_SUCCEEDED, EventName.JOB_FAILED, EventName.JOB_CANCELLED)
 LONGEST_S = 30.0
+ASKING = Actor("ada", "ada@triptych.example", "127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def a_webhook(
     store: Store, owner: str, url: str, events: tuple[EventName, ...] = ALL, pipelines: tuple[str, ...] = ()
 ) -> WithSecret:
     """A webhook of the owner's, whose URL nobody has checked."""
-    return create(store, owner, Wanted(url, events, pipelines))
+    return create(store, owner, ASKING, Wanted(url, events, pipelines))
 
 
 def a_sender(clock: Clock, **changes: Any) -> Sender:  # Any: each of its own type

@@ -27,6 +27,10 @@ class Action(StrEnum):
     USER_CREATED = "user.created"
     USER_CHANGED = "user.changed"
     USER_DELETED = "user.deleted"
+    WEBHOOK_CREATED = "webhook.created"  # to where what one makes is told from now on
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_SECRET_REPLACED = "webhook.secret_replaced"  # noqa: S105 -- no password
+    WEBHOOK_DELETED = "webhook.deleted"
     IDENTITY_LINKED = "identity.linked"
 
 

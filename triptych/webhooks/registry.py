@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
+from triptych.accounts.audit import Action, Actor, note
 from triptych.ids import new_id
 from triptych.store import Store
 from triptych.webhooks.settling import give_up_pending
@@ -35,8 +37,8 @@ class WithSecret(NamedTuple):
     secret: str
 
 
-def create(store: Store, owner: str, wanted: Wanted) -> WithSecret:
-    """A new webhook, told of what ends from now on. Raises TooManyWebhooks."""
+def create(store: Store, owner: str, by: Actor, wanted: Wanted) -> WithSecret:
+    """A new webhook, told of what ends from now on; ``by`` whom is written down. Raises TooManyWebhooks."""
     secret = new_secret()
     row = {
         "id": new_id(),
@@ -53,6 +55,7 @@ def create(store: Store, owner: str, wanted: Wanted) -> WithSecret:
         if count >= MOST_WEBHOOKS:
             raise TooManyWebhooks(MOST_WEBHOOKS)
         made = connection.execute(insert(webhooks).values(row).returning(*webhooks.c)).one()
+        note(connection, store, by, Action.WEBHOOK_CREATED, made.id, host=_host(made.url))
     return WithSecret(Webhook.of(made), secret)
 
 
@@ -70,7 +73,7 @@ def get_webhook(store: Store, owner: str, webhook_id: str) -> Webhook:
 
 
 def change(
-    store: Store, owner: str, webhook_id: str, values: Mapping[str, Any], *, enabled: bool | None = None
+    store: Store, owner: str, by: Actor, webhook_id: str, values: Mapping[str, Any], *, enabled: bool | None = None
 ) -> Webhook:
     """Set what ``values`` names: url (checked), events, pipelines, description. Raises UnknownWebhook.
 
@@ -86,7 +89,9 @@ def change(
             changed |= disabled(connection, webhook_id, BY_OWNER, store.clock())
         if changed:
             connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(changed))
-        return Webhook.of(owned(connection, owner, webhook_id))
+        row = owned(connection, owner, webhook_id)
+        note(connection, store, by, Action.WEBHOOK_CHANGED, webhook_id, host=_host(row.url), changed=sorted(changed))
+        return Webhook.of(row)
 
 
 def disabled(connection: Connection, webhook_id: str, reason: str, now: float) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def disabled(connection: Connection, webhook_id: str, reason: str, now: float) -
     return {"disabled_at": now, "disabled_reason": reason}
 
 
-def rotate_secret(store: Store, owner: str, webhook_id: str) -> WithSecret:
+def rotate_secret(store: Store, owner: str, by: Actor, webhook_id: str) -> WithSecret:
     """Give the webhook another secret; the one it had signs too for ``OLD_SECRET_S``. Raises UnknownWebhook."""
     secret = new_secret()
     with store.database.write() as connection:
@@ -106,14 +111,16 @@ def rotate_secret(store: Store, owner: str, webhook_id: str) -> WithSecret:
             "old_secret_until": store.clock() + OLD_SECRET_S,
         }
         connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(values))
+        note(connection, store, by, Action.WEBHOOK_SECRET_REPLACED, webhook_id)
         return WithSecret(Webhook.of(owned(connection, owner, webhook_id)), secret)
 
 
-def remove(store: Store, owner: str, webhook_id: str) -> None:
+def remove(store: Store, owner: str, by: Actor, webhook_id: str) -> None:
     """Remove the webhook with its deliveries. Raises UnknownWebhook."""
     with store.database.write() as connection:
         owned(connection, owner, webhook_id)
         connection.execute(delete(webhooks).where(webhooks.c.id == webhook_id))
+        note(connection, store, by, Action.WEBHOOK_DELETED, webhook_id)
 
 
 def owned(connection: Connection, owner: str, webhook_id: str, *, held: bool = False) -> Row[Any]:
@@ -123,3 +130,8 @@ def owned(connection: Connection, owner: str, webhook_id: str, *, held: bool = F
     if row is None:
         raise UnknownWebhook(webhook_id)
     return row
+
+
+def _host(url: str) -> str | None:
+    """What is written down of a URL, whose path and query may hold a secret."""
+    return urlsplit(url).hostname

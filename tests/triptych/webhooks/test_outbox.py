@@ -4,7 +4,7 @@ import json
 
 import pytest
 from support.batching import a_batch, do_jobs, tend, texts
-from support.receiver import ALL, Receiver, a_webhook, deliver
+from support.receiver import ALL, ASKING, Receiver, a_webhook, deliver
 from support.work import COUNTING, DONE, OWNER, a_claim, a_file, a_job, fail, succeed
 
 from triptych.batches import owner
@@ -114,10 +114,10 @@ def test_jobs_that_others_asked_for_are_not_told(store: Store, receiver: Receive
 
 def test_a_disabled_webhook_is_told_nothing_of_what_ends_meanwhile(store: Store, receiver: Receiver) -> None:
     hook = a_webhook(store, OWNER, receiver.url).webhook
-    change(store, OWNER, hook.id, {}, enabled=False)
+    change(store, OWNER, ASKING, hook.id, {}, enabled=False)
     succeed(store, a_claim(store, a_job(store)))
 
-    change(store, OWNER, hook.id, {}, enabled=True)
+    change(store, OWNER, ASKING, hook.id, {}, enabled=True)
     deliver(store)
 
     assert receiver.got == []

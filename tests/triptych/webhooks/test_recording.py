@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 from support.accounts import acting, an_account
-from support.receiver import Receiver, a_sender, a_webhook, deliver
+from support.receiver import ASKING, Receiver, a_sender, a_webhook, deliver
 from support.stores import HandClock
 from support.work import OWNER, a_claim, a_job, succeed
 
@@ -116,7 +116,7 @@ def test_a_webhook_that_never_gets_through_is_disabled_and_begins_anew_when_enab
         try_until_it_rests(patient, clock, hook, a_test(patient, hook))
 
     disabled = get_webhook(patient, OWNER, hook)
-    change(patient, OWNER, hook, {}, enabled=True)
+    change(patient, OWNER, ASKING, hook, {}, enabled=True)
     a_test(patient, hook)
     deliver(patient)
 
@@ -133,8 +133,8 @@ def test_what_was_still_tried_is_given_up_with_its_webhook(timed: Store, receive
     a_test(timed, hook)
     deliver(timed)
 
-    change(timed, OWNER, hook, {}, enabled=False)
-    change(timed, OWNER, hook, {}, enabled=True)
+    change(timed, OWNER, ASKING, hook, {}, enabled=False)
+    change(timed, OWNER, ASKING, hook, {}, enabled=True)
     deliver(timed)
 
     assert [one.state for one in log_of(timed, hook)] == [DeliveryState.FAILED]
@@ -181,7 +181,7 @@ def test_two_that_ask_for_the_same_delivery_do_not_both_get_it(timed: Store, rec
 
 def test_a_secret_that_was_replaced_signs_for_a_day(patient: Store, clock: HandClock, receiver: Receiver) -> None:
     hook = a_webhook(patient, OWNER, receiver.url)
-    new = rotate_secret(patient, OWNER, hook.webhook.id).secret
+    new = rotate_secret(patient, OWNER, ASKING, hook.webhook.id).secret
     a_test(patient, hook.webhook.id)
     deliver(patient)
     clock.forward(OLD_SECRET_S)
