@@ -18,6 +18,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
 SCRIPTS = {
     "Memory": "bench.memory",
     "Submits": "bench.submit",
+    "Users": "bench.http",
     "Draining": "bench.drain",
     "Bulk": "bench.bulk",
     "Many rows": "bench.flat",

@@ -131,9 +131,13 @@ def delete_file(connection: Connection, owner: str, file_id: str) -> File:
     return file
 
 
-def list_files(connection: Connection, owner: str, before: str | None, limit: int) -> list[File]:
-    """Up to ``limit`` of the owner's files, newest first, beginning after the one with id ``before``."""
+def list_files(
+    connection: Connection, owner: str, before: str | None, limit: int, since: str | None = None
+) -> list[File]:
+    """Up to ``limit`` of the owner's files, newest first, with ids below ``before`` and from ``since`` on."""
     statement = select(files).where(files.c.owner == owner).order_by(files.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(files.c.id < before)
+    if since is not None:
+        statement = statement.where(files.c.id >= since)
     return [File(*row) for row in connection.execute(statement)]

@@ -90,10 +90,10 @@ def read_content(store: Store, file: File) -> bytes | None:
         return get_content(connection, file.id)
 
 
-def list_owned(store: Store, owner: str, before: str | None, limit: int) -> list[File]:
-    """Up to ``limit`` of the owner's files, newest first, beginning after the one with id ``before``."""
+def list_owned(store: Store, owner: str, before: str | None, limit: int, since: str | None = None) -> list[File]:
+    """Up to ``limit`` of the owner's files, newest first, with ids below ``before`` and from ``since`` on."""
     with store.database.read() as connection:
-        return list_files(connection, owner, before, limit)
+        return list_files(connection, owner, before, limit, since)
 
 
 def remove_file(store: Store, owner: str, file_id: str) -> None:

@@ -38,7 +38,7 @@ def upload(query: FileQuery) -> Response:
 @routes.get("", responses={200: json_of(FilePage), **problems("invalid_request")})
 def index(query: FilesQuery) -> Response:
     """List files, newest first, texts that came with a job among them."""
-    found = list_owned(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
+    found = list_owned(room().store, owner(), query.before, query.limit + 1, query.since)
     page = found[: query.limit]
     return answer(
         FilePage(items=[File.of(file) for file in page], next=page[-1].id if len(found) > len(page) else None)

@@ -61,8 +61,8 @@ def create(query: WaitQuery) -> Response:
 @routes.get("", responses={200: json_of(JobPage), **problems("invalid_request")})
 def index(query: JobsQuery) -> Response:
     """List jobs, newest first; those that other jobs asked for with `?parent=` alone."""
-    cursor, parent, batch_id = (str(one) if one else None for one in (query.cursor, query.parent, query.batch_id))
-    wanted = Filter(query.state, query.pipeline, cursor, parent, batch_id)
+    parent, batch_id = (str(one) if one else None for one in (query.parent, query.batch_id))
+    wanted = Filter(query.state, query.pipeline, query.before, parent, batch_id, query.since)
     found = list_jobs(room().store, owner(), wanted, query.limit + 1)
     page = found[: query.limit]
     return answer(JobPage(items=[Job.of(job) for job in page], next=page[-1].id if len(found) > len(page) else None))

@@ -1,6 +1,6 @@
 """A job as it is told, with its parts."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, Field
 
@@ -126,6 +126,8 @@ class Part(BaseModel):
 
 class PartPage(BaseModel):
     """Parts in order; `next` is the `after` of the next page, null when there are no more now."""
+
+    follow_by: ClassVar[str] = "after"
 
     items: list[Part]
     next: int | None

@@ -1,11 +1,13 @@
 """What a client may ask, as types."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from triptych.ids import first_id_of
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.submission import LONGEST_S
 
@@ -101,11 +103,28 @@ class FileQuery(Query):
     name: str = Field("upload", description="The file's name, for a raw body.")
 
 
-class FilesQuery(Query):
-    """Which page of the files to list."""
+class ListQuery(Query):
+    """Which page of a list, newest first, of what has an id that tells when it came."""
 
+    created_after: datetime | None = Field(None, description="It came then or later; UTC unless it says otherwise.")
+    created_before: datetime | None = Field(None, description="It came before then.")
     limit: int = Field(50, ge=1, le=200)
     cursor: UUID | None = Field(None, description="`next` of the page before.")
+
+    @property
+    def since(self) -> str | None:
+        """The least id that is listed."""
+        return None if self.created_after is None else _first_id_of(self.created_after)
+
+    @property
+    def before(self) -> str | None:
+        """The id below which all that are listed are."""
+        bounds = [str(self.cursor)] if self.cursor else []
+        return min([*bounds, *([_first_id_of(self.created_before)] if self.created_before else [])], default=None)
+
+
+class FilesQuery(ListQuery):
+    """Which files to list."""
 
 
 class UploadsQuery(Query):
@@ -134,15 +153,13 @@ class DeleteQuery(Query):
     inputs: bool = Field(False, description="Remove its inputs too, but for those that another job uses.")
 
 
-class JobsQuery(Query):
+class JobsQuery(ListQuery):
     """Which jobs to list."""
 
     state: JobState | None = None
     pipeline: str | None = Field(None, max_length=64, pattern=r"^[a-z0-9_.-]+$")
     parent: UUID | None = Field(None, description="The job that asked for them; else those that no job asked for.")
     batch_id: UUID | None = Field(None, description="The batch that they are of.")
-    limit: int = Field(50, ge=1, le=200)
-    cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
 class PartsQuery(Query):
@@ -155,6 +172,10 @@ class PartsQuery(Query):
 @cache
 def _schema_of(model: type[Query], *args: Any, **kwargs: Any) -> dict[str, Any]:  # Any: as pydantic has it
     return super(Query, model).model_json_schema(*args, **kwargs)
+
+
+def _first_id_of(at: datetime) -> str:
+    return first_id_of((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
 
 
 class JobPath(BaseModel):

@@ -20,6 +20,9 @@ HEADERS = {
     "ETag": _header("Changes with what is told. Give it as `If-None-Match` next time.", '"3f8a1c"'),
     "LastModified": _header("When the content came to be.", "Sun, 22 Nov 2026 10:00:00 GMT"),
     "Location": _header("Where what was made, or is being made, can be asked for.", "/api/v1/jobs/ID"),
+    "Link": _header(
+        'Where the next page is, `rel="next"`; none behind the last one.', '</api/v1/jobs?cursor=ID>; rel="next"'
+    ),
     "ContentRange": _header("Which bytes these are, and of how many.", "bytes 0-99/1234"),
 }
 PARAMETERS = {
@@ -38,6 +41,7 @@ def tell_conditions(document: Json) -> None:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             _tell_location(operation)
+            _tell_next_page(operation)
             if method == "get" and not path.startswith(NOT_CONDITIONAL):
                 _tell_tags(operation)
     document["components"] |= {"headers": HEADERS, "parameters": PARAMETERS}
@@ -48,6 +52,12 @@ def _tell_location(operation: Json) -> None:
         if status in operation["responses"]:
             headers = operation["responses"][status].setdefault("headers", {})
             headers.setdefault("Location", _referred("headers", "Location"))
+
+
+def _tell_next_page(operation: Json) -> None:
+    asked = {one.get("name") for one in operation.get("parameters", [])}
+    if "limit" in asked and asked & {"cursor", "after"}:
+        operation["responses"]["200"].setdefault("headers", {})["Link"] = _referred("headers", "Link")
 
 
 def _tell_tags(operation: Json) -> None:

@@ -31,7 +31,8 @@ _OUTPUTS = (
 class Filter:
     """Which jobs to list: None means any. ``before`` is the id after which the next page starts, newest first.
 
-    Those that other jobs asked for are listed by that ``parent`` alone; ``batch_id``: those of that batch.
+    Those that other jobs asked for are listed by that ``parent`` alone; ``batch_id``: those of that batch. ``since`` is
+    the least id that is listed.
     """
 
     state: JobState | None = None
@@ -39,6 +40,7 @@ class Filter:
     before: str | None = None
     parent: str | None = None
     batch_id: str | None = None
+    since: str | None = None
 
 
 def get_job(store: Store, owner: str, job_id: str) -> Job:
@@ -134,6 +136,8 @@ def _filtered(statement: Select[tuple[str]], wanted: Filter) -> Select[tuple[obj
         statement = statement.where(jobs.c.batch_id == wanted.batch_id)
     if wanted.before is not None:
         statement = statement.where(jobs.c.id < wanted.before)
+    if wanted.since is not None:
+        statement = statement.where(jobs.c.id >= wanted.since)
     return statement
 
 

@@ -4762,6 +4762,11 @@ export interface components {
          */
         Location: string;
         /**
+         * @description Where the next page is, `rel="next"`; none behind the last one.
+         * @example </api/v1/jobs?cursor=ID>; rel="next"
+         */
+        Link: string;
+        /**
          * @description Which bytes these are, and of how many.
          * @example bytes 0-99/1234
          */
@@ -4791,6 +4796,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -4855,6 +4861,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5176,6 +5183,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5525,6 +5533,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5826,6 +5835,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6254,6 +6264,10 @@ export interface operations {
     files_list: {
         parameters: {
             query?: {
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -6271,6 +6285,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7036,6 +7051,14 @@ export interface operations {
     jobs_list: {
         parameters: {
             query?: {
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
+                /** @description How many to tell at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
                 /** @description In this state. */
                 state?: components["schemas"]["JobState"] | null;
                 /** @description Of this pipeline. */
@@ -7044,10 +7067,6 @@ export interface operations {
                 parent?: string | null;
                 /** @description The batch that they are of. */
                 batch_id?: string | null;
-                /** @description How many to tell at most. */
-                limit?: number;
-                /** @description `next` of the page before. */
-                cursor?: string | null;
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
@@ -7061,6 +7080,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7749,6 +7769,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9173,6 +9194,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9284,6 +9306,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10428,6 +10451,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -11079,6 +11103,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -11647,6 +11672,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
