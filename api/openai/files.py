@@ -63,7 +63,7 @@ def fetch(name: str) -> Response:
         return send_as_made(lines, f"{name}{LINES}", "application/jsonl")
     file = _file(name)
     content = read_content(store, file)
-    return send_stored(file.sha256, file.name, file.media_type, changed_at=file.created_at, content=content)
+    return send_stored(file.blob, file.name, file.media_type, changed_at=file.created_at, content=content)
 
 
 def delete(name: str) -> Response:

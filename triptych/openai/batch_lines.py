@@ -109,4 +109,5 @@ def _parts(store: Store, job: Job) -> Iterator[StoredPart]:
 
 def _output(store: Store, job: Job, name: str) -> bytes:
     sha256 = next(one.sha256 for one in job.outputs if one.name == name)
-    return store.blobs.path(sha256).read_bytes()
+    with store.blobs.opened(sha256) as file:
+        return file.read()
