@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from pipelines.contract import Source
+from pipelines.contract import Item, Source
 from pipelines.standalone import run_pipeline, standalone_context
+from pipelines.text.vectors import VectorsParams, vectors_many
 
 PURRING = "Cats and kittens purr when they are content."
 RATES = "Interest rates rose by half a point this quarter."
@@ -48,3 +49,22 @@ def test_tokens_of_all_texts_are_counted(embed):
     _, twice = embed(PURRING, PURRING)
 
     assert twice["tokens"] == 2 * once["tokens"] > 0
+
+
+def test_requests_that_are_done_together_get_what_each_would_alone(embed, tmp_path):
+    alone = [embed(PURRING, RATES)[0], embed("A cat purrs.")[0]]
+    items = []
+    for number, texts in enumerate([[PURRING, RATES], ["A cat purrs."]]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        path = folder / "texts.json"
+        path.write_text(json.dumps(texts))
+        source = Source(path, path.name, "application/json", path.stat().st_size)
+        items.append(Item([source], VectorsParams(), standalone_context(folder, tmp_path)))
+
+    made = vectors_many(items)
+
+    for one, vectors in zip(made, alone, strict=True):
+        [output] = one.yielded
+        assert np.allclose(np.frombuffer(output.path.read_bytes(), "<f4"), vectors.ravel(), atol=1e-5)
+    assert [one.result.body["texts"] for one in made] == [2, 1]
