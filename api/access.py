@@ -61,8 +61,14 @@ ACCESS: Mapping[str, Access] = {
     "invitations": _ADMINISTRATION,
 }
 
+OF_ENDPOINTS: Mapping[str, Access] = {"session.sign_in": PUBLIC}  # which differ from the rest of their blueprint
 READS_BY_POST = frozenset({"memory_search.find_more"})
 WRITES_BY_GET = frozenset({"listening.listen", "listening.not_an_upgrade"})
+
+
+def access_of(endpoint: str) -> Access:
+    """What the route asks of whoever uses it."""
+    return OF_ENDPOINTS.get(endpoint) or ACCESS[endpoint.rpartition(".")[0]]
 
 
 def needs_writing(endpoint: str, method: str) -> bool:

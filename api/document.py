@@ -103,6 +103,7 @@ ASKED: tuple[type[BaseModel], ...] = (
     requests.JobSelection,
     batch.BatchRequest,
     batch.BatchForm,
+    batch.ResultsQuery,  # whose two enumerations its parameters refer to
     requests.FileForm,
     requests.ModelRequest,
     upload.DirectRequest,

@@ -9,7 +9,7 @@ import hmac
 
 from flask import Flask, g, request
 
-from api.access import ACCESS, SAFE, Access, needs_writing
+from api.access import SAFE, Access, access_of, needs_writing
 from api.cookies import session_token
 from api.problems import Refused
 from api.room import room
@@ -34,7 +34,7 @@ def no_accounts() -> Refused:
 def _identify() -> None:
     if request.endpoint is None:  # there is no such address, which is told as that
         return
-    access = ACCESS[request.blueprint or ""]
+    access = access_of(request.endpoint)
     if not room().settings.has_accounts:
         if access.only_accounts:
             raise Refused(

@@ -11,7 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 
-from api.access import ACCESS
+from api.access import access_of
 from api.asking import address, caller
 from api.problems import Refused, problem_response
 from triptych.settings import Settings
@@ -64,7 +64,7 @@ def _who() -> str:
 
 def _is_public() -> bool:
     """What does not know who asks, and is not counted: files of the page, and what sign-ins are counted for."""
-    return request.endpoint is None or ACCESS[request.blueprint or ""].is_public
+    return request.endpoint is None or access_of(request.endpoint).is_public
 
 
 def _exceeded(error: RateLimitExceeded) -> Response:

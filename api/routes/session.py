@@ -1,26 +1,31 @@
-"""The session: who is asking and what they may, their other sessions and their password, until they sign out."""
+"""The session: begun with a password, told to who has it, with their other sessions, until they sign out."""
 
 from http import HTTPStatus
+from typing import TypeVar
 
-from flask import Response
+from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
+from pydantic import BaseModel
 
 from api.answers import answer
-from api.asking import actor, caller
-from api.cookies import drop_session, session_token
+from api.asking import actor, address, caller
+from api.cookies import drop_session, session_token, set_session
 from api.identity import no_accounts
 from api.problems import Refused, invalid
 from api.room import owner, room
 from api.routes.asked import asked_body
 from api.routes.documented import JSON_BODY, body, json_of, problems
-from api.schemas.account import Limits, Mode, PasswordChange, Session, Stay, StayList, StayPath
+from api.schemas.account import Limits, Mode, PasswordChange, Session, SignIn, Stay, StayList, StayPath
 from triptych.accounts.passwords import WeakPassword
-from triptych.accounts.sessions import end_session, end_sessions, list_sessions
-from triptych.accounts.signing_in import SignInRefused, change_password
+from triptych.accounts.sessions import begin_session, caller_of_session, end_session, end_sessions, list_sessions
+from triptych.accounts.signing_in import SignInRefused, change_password, known_by_password, note_refusal
 from triptych.accounts.tokens import csrf_of
-from triptych.accounts.values import Caller
+from triptych.accounts.values import Caller, User
 
 routes = APIBlueprint("session", __name__, url_prefix="/api/v1", abp_tags=[{"name": "session"}])
+
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @routes.get("/session", responses={200: json_of(Session), **problems()})
@@ -28,6 +33,24 @@ def show() -> Response:
     """Tell who is asking and what they may bring."""
     asking = caller()
     return answer(told_session(asking, session_token() if asking.session_id else None))
+
+
+@routes.post(
+    "/session",
+    request_body=body(json="SignIn"),
+    responses={201: json_of(Session), **problems(*JSON_BODY, "sign_in_refused", "no_accounts")},
+)
+def sign_in() -> Response:
+    """Sign in: the answer's cookie is the session, which the browser sends from now on."""
+    asked = asked_in_house(SignIn)
+    here = room()
+    here.limits.count_sign_in(asked.email)
+    try:
+        user = here.hashing.call(known_by_password, here.store, asked.email, asked.password)
+    except SignInRefused:
+        here.writer.change(note_refusal, here.store, asked.email, address())
+        raise Refused(401, "sign_in_refused", "no account here has this address and this password") from None
+    return let_in(user)
 
 
 @routes.delete("/session", responses={204: {"description": "Signed out"}, **problems()})
@@ -82,6 +105,25 @@ def end_other(path: StayPath) -> Response:
     """End one of your sessions."""
     room().writer.change(end_session, room().store, owner(), actor(), str(path.session_id))
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def let_in(user: User) -> Response:
+    """Begin the user's session, in place of the browser's last one."""
+    here, agent = room(), request.headers.get("User-Agent", "")
+    token = here.writer.change(begin_session, here.store, user, address(), agent, instead_of=session_token())
+    found = caller_of_session(here.store, token)
+    if found is None:
+        raise Refused(401, "sign_in_refused", "this account was disabled just now")
+    response = answer(told_session(found[0], token), HTTPStatus.CREATED)
+    set_session(response, token)
+    return response
+
+
+def asked_in_house(model: type[M]) -> M:
+    """What is asked, where there are accounts. Raises Refused."""
+    if not room().settings.has_accounts:
+        raise no_accounts()
+    return asked_body(model)
 
 
 def told_session(asking: Caller, token: str | None) -> Session:

@@ -1,6 +1,8 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { ApiProblem } from "@/api/problem";
+import { isUnknown, leave } from "@/api/session";
+import { Door } from "@/door/Door";
 import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
 import { ChatRoute } from "@/routes/ChatRoute";
@@ -19,9 +21,11 @@ import { StudioRoute } from "@/routes/StudioRoute";
 import { Announcer } from "@/ui/Announcer";
 import { Header } from "@/ui/Header";
 
-/** A query asks again when the server did not answer, not when it answered no. */
-export const newQueryClient = () =>
-  new QueryClient({
+/** A query asks again when the server did not answer, not when it answered no; one that is no longer known is out. */
+export function newQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: (error) => isUnknown(error) && leave(client) }),
+    mutationCache: new MutationCache({ onError: (error) => isUnknown(error) && leave(client) }),
     defaultOptions: {
       queries: {
         retry: (failures, error) =>
@@ -31,33 +35,37 @@ export const newQueryClient = () =>
       mutations: { networkMode: "always" },
     },
   });
+  return client;
+}
 
 export function App({ client }: { client: QueryClient }) {
   return (
     <QueryClientProvider client={client}>
       <Announcer>
-        <LiveProvider>
-          <BrowserRouter>
-            <Header />
-            <ConnectionNote />
-            <Routes>
-              <Route index element={<StudioRoute />} />
-              <Route path="jobs/:id" element={<JobRoute />} />
-              <Route path="files/:id" element={<FileRoute />} />
-              <Route path="chat/:id?" element={<ChatRoute />} />
-              <Route path="memory" element={<MemoryRoute />}>
-                <Route index element={<MemorySearchRoute />} />
-                <Route path="sources" element={<MemorySourcesRoute />} />
-                <Route path="sources/:id" element={<MemorySourceRoute />} />
-                <Route path="map" element={<MemoryMapRoute />} />
-                <Route path="upkeep" element={<MemoryUpkeepRoute />} />
-                <Route path=":id" element={<MemoryPlaceRoute />} />
-              </Route>
-              <Route path="models" element={<ModelsRoute />} />
-              <Route path="*" element={<NotFoundRoute />} />
-            </Routes>
-          </BrowserRouter>
-        </LiveProvider>
+        <BrowserRouter>
+          <Door>
+            <LiveProvider>
+              <Header />
+              <ConnectionNote />
+              <Routes>
+                <Route index element={<StudioRoute />} />
+                <Route path="jobs/:id" element={<JobRoute />} />
+                <Route path="files/:id" element={<FileRoute />} />
+                <Route path="chat/:id?" element={<ChatRoute />} />
+                <Route path="memory" element={<MemoryRoute />}>
+                  <Route index element={<MemorySearchRoute />} />
+                  <Route path="sources" element={<MemorySourcesRoute />} />
+                  <Route path="sources/:id" element={<MemorySourceRoute />} />
+                  <Route path="map" element={<MemoryMapRoute />} />
+                  <Route path="upkeep" element={<MemoryUpkeepRoute />} />
+                  <Route path=":id" element={<MemoryPlaceRoute />} />
+                </Route>
+                <Route path="models" element={<ModelsRoute />} />
+                <Route path="*" element={<NotFoundRoute />} />
+              </Routes>
+            </LiveProvider>
+          </Door>
+        </BrowserRouter>
       </Announcer>
     </QueryClientProvider>
   );

@@ -1,11 +1,12 @@
 import createClient from "openapi-fetch";
+import { withCsrfToken } from "./csrf";
 import { asProblem, problemFrom } from "./problem";
 import type { paths } from "./schema";
 
 /** The typed client; `fetch` is looked up at each call so that tests may stand in for the network. */
 export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "",
-  fetch: (request: Request) => globalThis.fetch(request),
+  fetch: (request: Request) => globalThis.fetch(withCsrfToken(request)),
 });
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };

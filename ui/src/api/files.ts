@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
+import { csrfHeaders } from "./csrf";
 import { problemFrom, UNREACHABLE } from "./problem";
 import type { FileText, StoredFile } from "./types";
 
@@ -24,6 +25,7 @@ export function uploadFile(
     request.open("POST", `/api/v1/files?name=${encodeURIComponent(file.name)}`);
     request.responseType = "json";
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+    for (const [name, value] of Object.entries(csrfHeaders())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onload = () =>
       request.status === 201 ? resolve(request.response) : reject(problemFrom(request.response, request.status));

@@ -1090,7 +1090,8 @@ export interface paths {
         /** Tell who is asking and what they may bring. */
         get: operations["session_get"];
         put?: never;
-        post?: never;
+        /** Sign in: the answer's cookie is the session, which the browser sends from now on. */
+        post: operations["session_sign_in"];
         /** Sign out: the session is over, wherever its cookie lies. */
         delete: operations["session_end"];
         options?: never;
@@ -1226,6 +1227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask where to send a file, by one request; or be told, with 200, which file of yours has that content already.
+         * @description <br/>Answers 409 where files do not lie in S3.
+         */
+        post: operations["direct_uploads_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{upload_id}": {
         parameters: {
             query?: never;
@@ -1247,6 +1268,23 @@ export interface paths {
          * @description <br/>With `Upload-Checksum` the body counts as a whole or not at all.
          */
         patch: operations["uploads_add"];
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a file of what was sent; asked again, tell the same. */
+        post: operations["direct_uploads_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users": {
@@ -1691,7 +1729,7 @@ export interface components {
         };
         /**
          * BatchForm
-         * @description A batch of what comes with it: a manifest, the files of a folder, or both. Put the fields before them.
+         * @description A batch of what comes with it: a manifest, an archive or a folder's files, or both. Put the fields first.
          */
         BatchForm: {
             /**
@@ -1738,6 +1776,12 @@ export interface components {
              * @default
              */
             manifest?: string;
+            /**
+             * Archive
+             * Format: binary
+             * @default
+             */
+            archive?: string;
             /** File */
             file?: string[];
         };
@@ -1808,7 +1852,7 @@ export interface components {
         };
         /**
          * BatchRequest
-         * @description A batch of what is there already: stored files, or the lines of a manifest that was uploaded.
+         * @description A batch of what is there already: stored files, or a manifest, an archive, or both, that were uploaded.
          */
         BatchRequest: {
             /**
@@ -1842,6 +1886,12 @@ export interface components {
              * @default null
              */
             manifest?: string | null;
+            /**
+             * Archive
+             * @description The file of a zip.
+             * @default null
+             */
+            archive?: string | null;
             /**
              * Priority
              * @description The jobs of a batch wait behind everything that somebody waits for.
@@ -2201,6 +2251,65 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed";
+        /**
+         * DirectRequest
+         * @description A file that is to go straight to S3.
+         */
+        DirectRequest: {
+            /**
+             * Name
+             * @description The file's name.
+             * @default upload
+             * @example talk.wav
+             */
+            name?: string;
+            /**
+             * Size Bytes
+             * @description How many bytes it has.
+             * @example 1073741824
+             */
+            size_bytes: number;
+            /**
+             * Sha256
+             * @description What its content hashes to, in hexadecimal.
+             * @example 9f86d00000000000000000000000000000000000000000000000000000000000
+             */
+            sha256: string;
+        };
+        /**
+         * DirectUpload
+         * @description Where to send the bytes, by this method and with these headers; then complete the upload.
+         */
+        DirectUpload: {
+            /** Id */
+            id: string;
+            /**
+             * Method
+             * @example PUT
+             */
+            method: string;
+            /**
+             * Url
+             * @description Signed: whoever has it may send the bytes.
+             * @example https://s3.example.com/b/k?X-Amz-Signature=1
+             */
+            url: string;
+            /**
+             * Headers
+             * @example {
+             *       "Content-Type": "application/octet-stream"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Expires At
+             * @description Until when it is good.
+             * @example 2026-11-23T10:00:00.000Z
+             */
+            expires_at: string;
+        };
         /**
          * Door
          * @description How one comes in.
@@ -3104,6 +3213,14 @@ export interface components {
              * @example 2026-11-22T10:00:00.000Z
              */
             expires_at?: string | null;
+        };
+        /**
+         * KnownContent
+         * @description A file of the caller's that has the same content: nothing need be sent.
+         */
+        KnownContent: {
+            /** File Id */
+            file_id: string;
         };
         /**
          * Lane
@@ -4106,6 +4223,19 @@ export interface components {
          * @enum {string}
          */
         ResultsForm: "jsonl" | "zip";
+        /**
+         * ResultsQuery
+         * @description Which results are sent, and how.
+         */
+        ResultsQuery: {
+            /** @default jsonl */
+            format?: components["schemas"]["ResultsForm"];
+            /**
+             * @description `errors` are lines that failed, were cancelled or are invalid.
+             * @default null
+             */
+            only?: components["schemas"]["Only"] | null;
+        };
         /**
          * Resync
          * @description Events were lost: refetch what is shown; what follows comes after `id`.
@@ -10035,6 +10165,94 @@ export interface operations {
             };
         };
     };
+    session_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_end: {
         parameters: {
             query?: never;
@@ -10680,6 +10898,103 @@ export interface operations {
             };
         };
     };
+    direct_uploads_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownContent"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     uploads_get: {
         parameters: {
             query?: never;
@@ -11056,6 +11371,129 @@ export interface operations {
             };
             /** @description Checksum Mismatch */
             460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    direct_uploads_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upload's id. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

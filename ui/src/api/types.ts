@@ -40,6 +40,7 @@ export type RememberedSource = Schemas["ListedSource"];
 export type MemoryStatus = Schemas["MemoryStatus"];
 export type MemorySpace = MemoryStatus["spaces"][number];
 export type Imported = Schemas["Imported"];
+export type Session = Schemas["Session"];
 export type Problem = Schemas["Problem"];
 export type FieldProblem = NonNullable<Problem["errors"]>[number];
 

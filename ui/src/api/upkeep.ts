@@ -1,6 +1,7 @@
 /** The memory as a whole: how it stands, its map, another model for it, and all of it as one archive. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
+import { csrfHeaders } from "./csrf";
 import { memoryKeys } from "./memory";
 import { problemFrom, UNREACHABLE } from "./problem";
 import type { Imported, Job, MemorySpace } from "./types";
@@ -37,6 +38,7 @@ export function importArchive(archive: File, onProgress: (fraction: number) => v
     request.open("POST", "/api/v1/memory/import");
     request.responseType = "json";
     request.setRequestHeader("Content-Type", "application/zip");
+    for (const [name, value] of Object.entries(csrfHeaders())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onload = () =>
       request.status === 200 ? resolve(request.response) : reject(problemFrom(request.response, request.status));

@@ -1,5 +1,6 @@
 import { BookOpen, Boxes, Library, type LucideIcon, MessagesSquare } from "lucide-react";
 import { Link } from "react-router";
+import { SignOut } from "@/door/SignOut";
 import { ConnectionStatus } from "@/live/ConnectionStatus";
 import { Mark } from "./Mark";
 import { ThemeChoice } from "./ThemeChoice";
@@ -31,6 +32,7 @@ export function Header() {
           <Named icon={BookOpen} label="API" />
         </a>
         <ThemeChoice />
+        <SignOut />
       </div>
     </header>
   );

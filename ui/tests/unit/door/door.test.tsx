@@ -1,0 +1,109 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { expect, test } from "vitest";
+import { App, newQueryClient } from "@/App";
+import type { Session } from "@/api/types";
+import { server } from "../../setup";
+import { problem } from "../api";
+
+const ADA: Session = {
+  user: { id: "local", email: "ada@triptych.example", name: "Ada", role: "admin" },
+  mode: "accounts",
+  scopes: [],
+  csrf_token: "shown to our own pages",
+  limits: {
+    upload_bytes: 1,
+    json_bytes: 1,
+    image_pixels: 1,
+    jobs_in_flight: null,
+    jobs_queued: null,
+    file_bytes: null,
+  },
+};
+
+/** A house that knows nobody until somebody comes in by `way`, with what was asked of it. */
+function house(way: string) {
+  const asked: unknown[] = [];
+  const signedOutWith: (string | null)[] = [];
+  let isIn = false;
+  server.use(
+    http.get("*/api/v1/session", () =>
+      isIn ? HttpResponse.json(ADA) : problem(401, { code: "unauthenticated", detail: "sign in" }),
+    ),
+    http.post(`*${way}`, async ({ request }) => {
+      const body = (await request.json()) as { password: string };
+      asked.push(body);
+      if (body.password.startsWith("wrong"))
+        return problem(401, { code: "sign_in_refused", detail: "no such account" });
+      isIn = true;
+      return HttpResponse.json(ADA, { status: 201 });
+    }),
+    http.delete("*/api/v1/session", ({ request }) => {
+      signedOutWith.push(request.headers.get("X-CSRF-Token"));
+      isIn = false;
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  return { asked, signedOutWith };
+}
+
+function open(path: string) {
+  history.replaceState(null, "", path);
+  render(<App client={newQueryClient()} />);
+}
+
+test("who signs in sees the house, and the door again after signing out", async () => {
+  const { asked, signedOutWith } = house("/api/v1/session");
+  open("/models");
+
+  await userEvent.type(await screen.findByLabelText("E-mail"), "ada@triptych.example");
+  await userEvent.type(screen.getByLabelText("Password"), "correct horse battery");
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Sign out Ada" }));
+
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(asked).toEqual([{ email: "ada@triptych.example", password: "correct horse battery" }]);
+  expect(signedOutWith).toEqual(["shown to our own pages"]);
+});
+
+test("who may not come in is told why and can try again", async () => {
+  house("/api/v1/session");
+  open("/");
+
+  await userEvent.type(await screen.findByLabelText("E-mail"), "ada@triptych.example");
+  await userEvent.type(screen.getByLabelText("Password"), "wrong");
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("no such account");
+  expect(screen.getByRole("button", { name: "Sign in" })).toBeEnabled();
+});
+
+test("the first account is made by the link of the house, whose token is sent once", async () => {
+  const { asked } = house("/api/v1/setup");
+  open("/setup#the-token");
+
+  await userEvent.type(await screen.findByLabelText("E-mail"), "ada@triptych.example");
+  await userEvent.type(screen.getByLabelText("Your name"), "Ada");
+  await userEvent.type(screen.getByLabelText("Password"), "correct horse battery");
+  await userEvent.click(screen.getByRole("button", { name: "Make the account" }));
+
+  expect(await screen.findByRole("button", { name: "Sign out Ada" })).toBeVisible();
+  expect(asked).toEqual([
+    { token: "the-token", email: "ada@triptych.example", name: "Ada", password: "correct horse battery" },
+  ]);
+  expect(location.pathname + location.hash).toBe("/");
+});
+
+test("an invitation asks for a name and a password alone", async () => {
+  const { asked } = house("/api/v1/invitations/accept");
+  open("/invitation#the-token");
+
+  await userEvent.type(await screen.findByLabelText("Your name"), "Ada");
+  await userEvent.type(screen.getByLabelText("Password"), "correct horse battery");
+  await userEvent.click(screen.getByRole("button", { name: "Make the account" }));
+
+  expect(await screen.findByRole("button", { name: "Sign out Ada" })).toBeVisible();
+  expect(asked).toEqual([{ token: "the-token", name: "Ada", password: "correct horse battery" }]);
+  expect(screen.queryByLabelText("E-mail")).toBeNull();
+});
