@@ -21,6 +21,7 @@ SCRIPTS = {
     "Users": "bench.http",
     "Draining": "bench.drain",
     "Bulk": "bench.bulk",
+    "Batches": "bench.batch",
     "Many rows": "bench.flat",
     "Expected times": "bench.outlook",
     "Uploads": "bench.upload",

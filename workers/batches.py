@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Row
 
 from triptych.batches.tending import Told, attend, attended
-from triptych.blobs import NoDisk
+from triptych.blobs.drafts import BlobsAway, NoDisk
 from triptych.database import DatabaseAway
 from triptych.store import Store
 
@@ -36,7 +36,7 @@ def look_after_batches(store: Store, stopped: Event) -> None:
 def _further(store: Store, row: Row[Any], told: Told) -> bool:
     try:
         return attend(store, row, told)
-    except (DatabaseAway, NoDisk) as error:
+    except (DatabaseAway, BlobsAway, NoDisk) as error:
         log.warning("a batch could not be taken further", batch_id=row.id, error=str(error))
     except Exception:  # the other batches have no part in it
         log.exception("the chore of batches stumbled", batch_id=row.id)

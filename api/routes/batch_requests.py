@@ -137,21 +137,13 @@ def _form_of(name: str) -> ManifestForm:
 
 def _listed(store: Store, names: Sequence[str], what: str) -> Blob:
     """A manifest with a line for each of these."""
-
-    def keep() -> Blob:
-        return store.blobs.keep(store.blobs.receive(manifest_of(names, what), store.settings.upload_bytes))
-
-    return offload(keep)
+    return offload(store.blobs.keep_chunks, manifest_of(names, what), store.settings.upload_bytes)
 
 
 def _blob_of(store: Store, file: File) -> Blob:
     """Where the file's bytes lie; a short text's are brought there."""
     content = read_content(store, file)
-    return file.blob if content is None else offload(_keep_text, store, content)
-
-
-def _keep_text(store: Store, content: bytes) -> Blob:
-    return store.blobs.keep(store.blobs.receive([content], len(content)))
+    return file.blob if content is None else offload(store.blobs.keep_chunks, [content], len(content))
 
 
 def _members(files: Sequence[Came]) -> dict[str, Came]:

@@ -4,13 +4,14 @@ Nothing of an archive is believed. Its list of entries is bounded before it is r
 bounded as an upload is, and no more than that is taken out. Names are what lines call members by, never paths here.
 """
 
+import os
 import re
 import stat
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 -- it is an exception's class
 
@@ -92,8 +93,8 @@ def _manifest(store: Store, archive: ZipFile, entries: Sequence[ZipInfo]) -> tup
     for info in entries:
         if (form := MANIFESTS.get(info.filename)) is not None:
             return _taken_out(store, archive, info), form
-    draft = store.blobs.receive(manifest_of(map(_path_of, entries), "path"), store.settings.upload_bytes)
-    return store.blobs.keep(draft), ManifestForm.JSONL
+    lines = manifest_of(map(_path_of, entries), "path")
+    return store.blobs.keep_chunks(lines, store.settings.upload_bytes), ManifestForm.JSONL
 
 
 def _taken_out(store: Store, archive: ZipFile, info: ZipInfo) -> Blob:
@@ -101,7 +102,7 @@ def _taken_out(store: Store, archive: ZipFile, info: ZipInfo) -> Blob:
         raise BadZip(f"{info.filename}: {why}")
     try:
         with archive.open(info) as entry:
-            return store.blobs.keep(store.blobs.receive(iter(lambda: entry.read(CHUNK_BYTES), b""), info.file_size))
+            return store.blobs.keep_chunks(iter(lambda: entry.read(CHUNK_BYTES), b""), info.file_size)
     except UNREADABLE as error:
         raise BadZip(f"{info.filename} cannot be taken out of the archive: {error}") from None
 
@@ -137,24 +138,27 @@ def _why_not(info: ZipInfo) -> BadLine | None:
     return None
 
 
-def _opened(store: Store, sha256: str) -> ZipFile:
+@contextmanager
+def _opened(store: Store, sha256: str) -> Iterator[ZipFile]:
     """The archive. Raises BadZip."""
     try:
-        path = store.blobs.path(sha256)
-        _check_list(path)
-        return ZipFile(path)
+        file = store.blobs.opened(sha256)
     except FileNotFoundError:
         raise BadZip("the archive is gone") from None
-    except UNREADABLE as error:
-        raise BadZip(f"the archive cannot be read: {error}") from None
+    with file:
+        _check_list(file)
+        try:
+            archive = ZipFile(file)
+        except UNREADABLE as error:
+            raise BadZip(f"the archive cannot be read: {error}") from None
+        with archive:
+            yield archive
 
 
-def _check_list(path: Path) -> None:
+def _check_list(file: BinaryIO) -> None:
     """Refuse a list of entries that would fill the memory (APPNOTE 4.3.14 and 4.3.16)."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(max(0, size - TAIL_BYTES))
-        tail = file.read()
+    file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+    tail = file.read()
     at = tail.rfind(b"PK\5\6")
     if at < 0 or len(tail) < at + 22:
         raise BadZip("this is no zip, or one that was cut off: its end is missing")

@@ -80,7 +80,11 @@ class Blobs(ABC):
     def keep_file(self, path: Path) -> Blob:
         """Copy a finished file into the store. Raises NoDisk as ``receive`` does."""
         with path.open("rb") as file:
-            draft = self.receive(iter(lambda: file.read(CHUNK_BYTES), b""), limit_bytes=path.stat().st_size)
+            return self.keep_chunks(iter(lambda: file.read(CHUNK_BYTES), b""), limit_bytes=path.stat().st_size)
+
+    def keep_chunks(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
+        """Have what ``chunks`` are together in the store. Raises as ``receive`` does."""
+        draft = self.receive(chunks, limit_bytes)
         try:
             return self.keep(draft)
         finally:

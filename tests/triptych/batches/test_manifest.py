@@ -1,6 +1,8 @@
 """Manifests read record by record, from any place on."""
 
+import tracemalloc
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,3 +77,19 @@ def test_reading_goes_on_where_it_stood_and_finds_a_record_again(form: ManifestF
 
     assert (rest.raw or b"").strip() == lines[1]
     assert second.record_at(record.number, record.offset, record.size_bytes) == record
+
+
+def test_memory_does_not_grow_with_the_lines(tmp_path: Path):
+    path, text = tmp_path / "long.jsonl", "x" * 1000
+    with path.open("w") as file:
+        file.writelines(f'{{"custom_id": "{number}", "text": "{text}"}}\n' for number in range(50_000))
+    with path.open("rb") as file:
+        manifest = Manifest(file, JSONL, 10_000)
+        tracemalloc.start()
+
+        count = sum(1 for record in manifest.records(Place()) if record.raw)
+
+        _, peak_bytes = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert count == 50_000
+    assert peak_bytes < 1024 * 1024 < path.stat().st_size
