@@ -3,7 +3,7 @@
 import os
 
 from cli.exits import Exit
-from triptych.client import Client, ClientError, JobFailed, Patience, Refused, Unreachable
+from triptych.client import Client, ClientError, JobFailed, Patience, Refused, Unreachable, Unusable
 from triptych.client.client import KEY_VARIABLE, URL_VARIABLE
 from triptych.client.patience import USUAL
 from triptych.settings import Settings
@@ -16,6 +16,8 @@ def open_client(patience: Patience = USUAL) -> Client:
 
 def exit_of(error: ClientError) -> Exit:
     """The status that tells of ``error``."""
+    if isinstance(error, Unusable):
+        return Exit.USAGE
     if isinstance(error, JobFailed):
         return Exit.JOB_FAILED
     if isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status >= 500):

@@ -25,12 +25,13 @@ def bring(client: Client, source: Source, shown: Shown) -> File:
 
     That holds while the file is the same, by its place, size and time, and for as long as the API keeps the upload.
     """
-    on_sent = shown.sending(source.name, source.size_bytes)
     if not is_large(source):
-        return client.files.upload(source, on_sent)
+        return client.files.upload(source, shown.sending(source.name, source.size_bytes))
     mark = _Mark(client.url, source)
     upload = mark.pending(client) or mark.keep(client.uploads.begin(source))
-    return client.uploads.send(upload, source, on_sent)
+    if upload.file_id is not None:
+        return client.uploads.send(upload, source)
+    return client.uploads.send(upload, source, shown.sending(source.name, source.size_bytes))
 
 
 class _Mark:

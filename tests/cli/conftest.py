@@ -53,7 +53,7 @@ def doing(working: AtWork):
         def new() -> list[str]:
             return [job.id for job in waiting(working.store, pipeline) if job.id not in known]
 
-        worker = threading.Thread(target=lambda: do(working.store, until(new, pause_s=0.01)[0]))
+        worker = threading.Thread(target=lambda: do(working.store, until(new, pause_s=0.05)[0]))
         worker.start()
         yield
         worker.join()

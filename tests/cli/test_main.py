@@ -1,39 +1,58 @@
-"""The command tells what is wrong in one line and ends with status 1, never with a traceback."""
+"""The command tells what is wrong in one line and ends with a status of its own, never with a traceback."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import pytest
+from support.shell import run
+
+from cli.exits import Exit
 
 
-def triptych(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIPTYCH_PROT", "9000")
+
+    done = run("up")
+
+    assert done.status == Exit.FAILED
+    assert done.err == "triptych: unknown setting TRIPTYCH_PROT; docs/settings.md lists those there are\n"
 
 
-def test_an_unknown_setting_is_named() -> None:
-    done = triptych("up", TRIPTYCH_PROT="9000")
-
-    assert done.returncode == 1
-    assert done.stderr == "triptych: unknown setting TRIPTYCH_PROT; docs/settings.md lists those there are\n"
-
-
-def test_doctor_names_each_finding_and_what_is_wrong(tmp_path: Path) -> None:
+def test_doctor_names_each_finding_and_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "file"
     file.write_text("")
+    monkeypatch.setenv("TRIPTYCH_HOME", str(file / "home"))
 
-    done = triptych("doctor", TRIPTYCH_HOME=str(file / "home"))
+    done = run("doctor")
 
-    assert done.returncode == 1
-    assert any(line.startswith("ok       Python ") for line in done.stdout.splitlines())
-    assert f"problem  Cannot write to {file / 'home'}" in done.stdout
+    assert done.status == Exit.FAILED
+    assert any(line.startswith("ok       Python ") for line in done.out.splitlines())
+    assert f"problem  Cannot write to {file / 'home'}" in done.out
 
 
-def test_one_port_for_two_servers_is_refused(tmp_path: Path) -> None:
-    done = triptych("up", TRIPTYCH_HOME=str(tmp_path), TRIPTYCH_PORT="5999", TRIPTYCH_FLOWER_PORT="5999")
+def test_one_port_for_two_servers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"HOME": str(tmp_path), "PORT": "5999", "FLOWER_PORT": "5999"}.items():
+        monkeypatch.setenv(f"TRIPTYCH_{name}", value)
 
-    assert done.returncode == 1
-    assert done.stderr == "triptych: Port 5999 cannot serve both the API and Flower: make run FLOWER_PORT=5556.\n"
+    done = run("up")
+
+    assert done.status == Exit.FAILED
+    assert done.err == "triptych: Port 5999 cannot serve both the API and Flower: make run FLOWER_PORT=5556.\n"
+
+
+def test_without_an_address_the_settings_of_this_machine_tell_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRIPTYCH_URL", raising=False)
+    monkeypatch.setenv("TRIPTYCH_PORT", "9")
+
+    done = run("status")
+
+    assert done.status == Exit.UNREACHABLE
+    assert done.err.startswith("triptych: http://127.0.0.1:9 does not answer: ")
+
+
+def test_an_address_that_is_none_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIPTYCH_URL", "localhost:8000")
+
+    done = run("status")
+
+    assert done.status == Exit.USAGE
+    assert done.err == "triptych: 'localhost:8000' is no address: it should look like http://localhost:8000\n"

@@ -54,25 +54,23 @@ def test_a_shell_is_given_a_script_that_completes(triptych, monkeypatch: pytest.
     assert "_TRIPTYCH_COMPLETE" in done.out
 
 
-def test_names_of_pipelines_and_ids_of_jobs_are_completed(working, client) -> None:
+def test_names_of_pipelines_and_ids_of_jobs_are_completed(triptych, client, monkeypatch: pytest.MonkeyPatch) -> None:
     job = client.jobs.create("audio.speak", text="Sing.")
 
-    pipelines = completed(working.url, "triptych submit -p text.k")
-    jobs = completed(working.url, f"triptych watch {job.id[:-2]}")
-    nobody = completed("http://127.0.0.1:9", "triptych submit -p text.k")
+    def completed(line: str) -> list[str]:
+        """What a bash that asks for the last word's completion is told."""
+        asked = {"_TRIPTYCH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        for name, value in asked.items():
+            monkeypatch.setenv(name, value)
+        return triptych().out.split()
+
+    pipelines, jobs = completed("triptych submit -p text.k"), completed(f"triptych watch {job.id[:-2]}")
+    monkeypatch.setenv("TRIPTYCH_URL", "http://127.0.0.1:9")
+    nobody = completed("triptych submit -p text.k")
 
     assert pipelines == ["text.keywords"]
     assert job.id in jobs
     assert nobody == []
-
-
-def completed(url: str, line: str) -> list[str]:
-    """What a bash that asks for the last word's completion is told."""
-    asked = {"_TRIPTYCH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    told = subprocess.run(
-        COMMAND, env={**environment(url), **asked}, capture_output=True, text=True, timeout=60, check=True
-    )
-    return told.stdout.split()
 
 
 def test_statuses_are_told_by_help_and_page_alike(triptych) -> None:

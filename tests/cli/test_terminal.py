@@ -18,30 +18,13 @@ def sung(client):
     return lambda: next(client.jobs.list(pipeline="audio.speak"))
 
 
-def test_a_job_is_a_bar_until_its_result_is_told(working, client, sung) -> None:
-    with at_terminal(working.url, *WAITING) as terminal:
-        terminal.wait_for("queued")
-        claimed = start(working.store, sung().id)
-        making.record_progress(working.store, claimed, 0.4, "singing")
-        terminal.wait_for("running, 40%, singing")
-        succeed(working.store, claimed)
-
-        status = terminal.end()
-
-    assert status == Exit.DONE
-    assert "━" in terminal.seen
-    assert terminal.seen.rstrip().splitlines()[-1]
-    assert "audio.speak  succeeded" in terminal.seen
-
-
 @pytest.mark.parametrize(
     ("answer", "state", "told"),
     [
         ("c\n", JobState.CANCELLED, "text: cancelled"),
-        ("l\n", JobState.QUEUED, "text goes on: triptych watch "),
         (CTRL_C, JobState.QUEUED, "text goes on: triptych watch "),
     ],
-    ids=["cancel", "leave", "interrupt again"],
+    ids=["cancel", "interrupt again"],
 )
 def test_ctrl_c_asks_what_becomes_of_the_job(working, client, sung, answer: str, state: JobState, told: str) -> None:
     with at_terminal(working.url, *WAITING) as terminal:
@@ -57,15 +40,19 @@ def test_ctrl_c_asks_what_becomes_of_the_job(working, client, sung, answer: str,
     assert sung().state is state
 
 
-def test_who_waits_on_sees_the_end(working, client, sung) -> None:
+def test_who_waits_on_sees_a_bar_and_then_the_result(working, sung) -> None:
     with at_terminal(working.url, *WAITING) as terminal:
         terminal.wait_for("queued")
         terminal.press(CTRL_C)
         terminal.wait_for("[w]ait on?")
         terminal.press("w\n")
-        succeed(working.store, start(working.store, sung().id))
+        claimed = start(working.store, sung().id)
+        making.record_progress(working.store, claimed, 0.4, "singing")
+        terminal.wait_for("running, 40%, singing")
+        succeed(working.store, claimed)
 
         status = terminal.end()
 
     assert status == Exit.DONE
+    assert "━" in terminal.seen
     assert "audio.speak  succeeded" in terminal.seen

@@ -20,7 +20,7 @@ from triptych.settings import Settings
 from triptych.store import Store, open_store
 
 ROOT = Path(__file__).parents[2]
-LOOK_S = 0.02
+LOOK_S = 0.1  # between two looks, while there is nothing to do
 DONE_HERE = ("text.keywords",)
 
 
@@ -72,7 +72,8 @@ def work() -> None:
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     store = open_store(Settings.from_environment(), synchronous="OFF")
     pipelines = [catalogue()[name] for name in DONE_HERE]
-    while not ended.wait(LOOK_S):
+    while not ended.is_set():
         tend(store)
-        work_off(store, {Lane.CPU: 1}, *pipelines)
+        if not work_off(store, {Lane.CPU: 1}, *pipelines):
+            ended.wait(LOOK_S)
     store.close()

@@ -25,6 +25,7 @@ from triptych.client.errors import (
     NotFound,
     Refused,
     Unreachable,
+    Unusable,
 )
 from triptych.client.patience import Patience
 from triptych.client.sources import Source
@@ -42,4 +43,5 @@ __all__ = [
     "Refused",
     "Source",
     "Unreachable",
+    "Unusable",
 ]

@@ -20,6 +20,10 @@ class Unreachable(ClientError):
         self.url = url
 
 
+class Unusable(ClientError):
+    """The address or the key can be none; the message says what one looks like. Nothing was sent."""
+
+
 class Misunderstood(ClientError):
     """What answers is no Triptych, or one of another version; the message says what it sent."""
 

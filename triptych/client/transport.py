@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx2
 from pydantic import ValidationError
 
-from triptych.client.errors import Misunderstood, NotAllowed, NotFound, Refused, Unreachable
+from triptych.client.errors import Misunderstood, NotAllowed, NotFound, Refused, Unreachable, Unusable
 from triptych.client.patience import Patience
 from triptych.client.records.base import Record
 from triptych.client.records.problem import Problem
@@ -49,7 +49,10 @@ class Ask:
 
 
 class Transport:
-    """The way to the API at ``url``. ``pause`` waits for some seconds, ``clock`` tells them, ``chance`` is in 0..1."""
+    """The way to the API at ``url``. ``pause`` waits for some seconds, ``clock`` tells them, ``chance`` is in 0..1.
+
+    Raises Unusable for what can be no address, or no key.
+    """
 
     def __init__(
         self,
@@ -67,12 +70,8 @@ class Transport:
         self.clock = clock
         self._chance = chance
         timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        try:
-            base = httpx2.URL(self.url)
-            self._http = httpx2.Client(base_url=base, headers=headers, timeout=timeout, trust_env=not _is_here(base))
-        except (httpx2.InvalidURL, ValueError) as error:
-            raise Unreachable(self.url, f"this is no address ({error})") from None
+        base = _address(self.url)
+        self._http = httpx2.Client(base_url=base, headers=_with(key), timeout=timeout, trust_env=not _is_here(base))
 
     def close(self) -> None:
         """Close the connections."""
@@ -196,6 +195,24 @@ def _untold(response: httpx2.Response) -> Problem:
 def _seconds(told: str | None) -> float | None:
     """Of ``Retry-After`` (RFC 9110, 10.2.3) the form that this API uses; a date counts as not told."""
     return float(told) if told and told.isdecimal() else None
+
+
+def _address(url: str) -> httpx2.URL:
+    try:
+        address = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        address = httpx2.URL()
+    if address.scheme not in ("http", "https") or not address.host:
+        raise Unusable(f"{url!r} is no address: it should look like http://localhost:8000")
+    return address
+
+
+def _with(key: str | None) -> dict[str, str]:
+    if not key:
+        return {}
+    if not (key.isascii() and key.isprintable()):
+        raise Unusable("the key has signs that none has: copy it anew")  # and is not repeated here
+    return {"Authorization": f"Bearer {key}"}
 
 
 def _is_here(url: httpx2.URL) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from support.api_process import free_port
 from support.scripted_server import Answer, scripted
 
-from triptych.client import Client, Misunderstood, NotAllowed, Patience, Refused, Unreachable
+from triptych.client import Client, Misunderstood, NotAllowed, Patience, Refused, Unreachable, Unusable
 
 STATS = Answer(200, b'{"states": {"queued": 1}, "items": []}')
 
@@ -102,10 +102,18 @@ def test_another_server_is_told_as_that(answer: Answer, told: str, against) -> N
         client.house.stats()
 
 
-@pytest.mark.parametrize("url", ["localhost", "ftp://localhost", "http://", "http://[::1"])
-def test_what_is_no_address_is_told_as_that(url: str, quick: Patience) -> None:
-    with pytest.raises(Unreachable):
-        Client(url, patience=quick).house.stats()
+@pytest.mark.parametrize("url", ["localhost", "localhost:8000", "ftp://localhost", "http://", "http://[::1", ""])
+def test_what_is_no_address_is_told_as_that(url: str) -> None:
+    with pytest.raises(Unusable, match="should look like"):
+        Client(url)
+
+
+@pytest.mark.parametrize("key", ["tri_secret\nHost: elsewhere", "tri_geheimnisvöll"])
+def test_what_is_no_key_is_told_without_repeating_it(key: str) -> None:
+    with pytest.raises(Unusable) as told:
+        Client("http://localhost", key)
+
+    assert "tri_" not in str(told.value)
 
 
 def from_environment(**environment: str) -> Client:
