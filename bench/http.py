@@ -1,17 +1,17 @@
 """How long each endpoint takes that does not wait, while 1,000 users keep a connection each and ask in turn.
 
-Requests come at their times, 250 a second, whether those before them are answered or not, and their seconds count from
+Requests come at their times, 200 a second, whether those before them are answered or not, and their seconds count from
 then; each endpoint is asked as often as every other, one after another. The users are one process on the same machine
 and take their share of its processors. There is a single API process, as people run it, on SQLite, with no worker: what
 is asked for stays queued. In the house are 200 jobs, 100 files and 20 conversations.
 
 Left out are what waits or streams, what draws or compares by processes of its own, and what takes the whole house
 along: events and sockets, `?wait=`, pages of files, export and import, maps and re-indexing, models and their removal.
-Connections that a server closes after five quiet seconds are opened again, within the time that is told.
+Connections that the server closes after five quiet seconds are opened again, within the time that is told.
 
 The aim is a p99 under 100 ms for each.
 
-    python -m bench.http [--users 1000] [--seconds 40] [--a-second 250] [--home DIRECTORY]
+    python -m bench.http [--users 1000] [--seconds 40] [--a-second 200] [--home DIRECTORY]
 """
 
 import argparse
@@ -114,7 +114,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=1000, help="connections that are kept")
     parser.add_argument("--seconds", type=float, default=40, help="how long they ask")
-    parser.add_argument("--a-second", type=float, default=250, help="requests of all users together")
+    parser.add_argument("--a-second", type=float, default=200, help="requests of all users together")
     parser.add_argument("--home", type=Path, help="directory for the state, on the disk to be measured")
     return parser.parse_args(arguments)
 

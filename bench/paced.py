@@ -28,6 +28,7 @@ class _User:
     client: Client
     asked: Request | None = None
     due: float = 0.0
+    is_second: bool = False
 
 
 def ask_in_time(
@@ -54,13 +55,13 @@ def ask_in_time(
     return taken, refused
 
 
-def _ask(watch: selectors.BaseSelector, user: _User, request: Request, due: float) -> None:
+def _ask(watch: selectors.BaseSelector, user: _User, request: Request, due: float, *, is_second: bool = False) -> None:
     try:
         user.client.ask(request.method, request.path, request.body)
     except OSError:  # the server closed what had rested for its keep-alive time: a browser opens another, too
         user.client.close()
         user.client.ask(request.method, request.path, request.body)
-    user.asked, user.due = request, due
+    user.asked, user.due, user.is_second = request, due, is_second
     watch.register(user.client, selectors.EVENT_READ, user)
 
 
@@ -77,6 +78,12 @@ def _take_answers(
         assert user.asked is not None
         try:
             user.client.answer()
+        except ConnectionError as error:
+            user.client.close()
+            if not user.is_second:  # it was closed just as it was asked on: RFC 9112, section 9.3.1, has one ask again
+                _ask(watch, user, user.asked, user.due, is_second=True)
+                continue
+            refused.append(f"{user.asked.name}: {error}")
         except (RuntimeError, OSError, HTTPException) as error:
             refused.append(f"{user.asked.name}: {error}")
             user.client.close()
