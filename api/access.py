@@ -44,6 +44,7 @@ ACCESS: Mapping[str, Access] = {
     "file_pages": Access(Area.FILES),
     "uploads": Access(Area.FILES),
     "direct_uploads": Access(Area.FILES),
+    "retention": Access(Area.JOBS),
     "batches": Access(Area.BATCHES),
     "models": _SHARED,
     "memory": Access(Area.MEMORY),

@@ -47,6 +47,7 @@ from api.routes import (
     memory_search,
     models,
     pipelines,
+    retention,
     session,
     ui,
     uploads,
@@ -58,7 +59,7 @@ from api.writing import Writer
 from triptych.settings import Settings
 from triptych.store import Store
 
-FILES = (files, file_pages, uploads, direct_uploads)
+FILES = (files, file_pages, uploads, direct_uploads, retention)
 ACCOUNTS = (door, session, keys, users, invitations, audit)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"

@@ -8,6 +8,7 @@ from triptych.database import metadata
 from triptych.jobs import tables
 from triptych.memory import tables as memory
 from triptych.pending import tables as pending
+from triptych.retention import rules as retention
 from triptych.webhooks import tables as webhooks
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "memory",
     "metadata",
     "passes",
+    "retention",
     "pending",
     "tables",
     "webhooks",

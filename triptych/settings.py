@@ -138,6 +138,9 @@ class Settings(BaseModel):
         False,
         description="Whether webhooks may lead into private networks and to this machine, also by http.",
     )
+    retention_days: NonNegativeInt = Field(
+        0, description="Days after which finished jobs and unused files go, of accounts without rules; 0: never."
+    )
     event_history: PositiveInt = Field(100_000, description="Events kept for clients that reconnect.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged, from there up."

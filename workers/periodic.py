@@ -18,6 +18,7 @@ from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
 from workers.batches import look_after_batches
+from workers.retention import apply_retention
 from workers.uploads import expire_uploads
 from workers.webhooks import send_webhooks
 
@@ -78,6 +79,7 @@ CHORES: Mapping[str, Callable[[Store, Event], None]] = {  # each in a thread of 
     "uploads": expire_uploads,
     "webhooks": send_webhooks,
     "batches": look_after_batches,
+    "retention": apply_retention,
 }
 
 

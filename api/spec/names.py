@@ -20,6 +20,7 @@ TAGS = {
     "memory": "What jobs heard, saw and read, found by words, by meaning and by pictures.",
     "models": "Engines and the weights that they need.",
     "session": "Who is asking and what they may.",
+    "retention": "What goes by itself when it is old enough.",
     "uploads": "Large files in several requests, by tus 1.0.",
     "users": "Who has an account, who is invited, and what was done: for administrators.",
     "webhooks": "Calls to addresses of yours when something has happened, signed, and tried again until they arrive.",

@@ -1080,6 +1080,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell by which rules the caller's things go, and how much is to go by them now. */
+        get: operations["retention_get"];
+        /** Have other rules hold; with `?dry_run=true` change nothing, and tell what would go by them. */
+        put: operations["retention_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -4218,6 +4236,21 @@ export interface components {
             model?: string;
         };
         /**
+         * Removal
+         * @description How much goes by rules as things stand; files that only these jobs use go the next time.
+         */
+        Removal: {
+            /** Jobs */
+            jobs: number;
+            /** Files */
+            files: number;
+            /**
+             * Size Bytes
+             * @example 1073741824
+             */
+            size_bytes: number;
+        };
+        /**
          * ResultsForm
          * @description How results are sent.
          * @enum {string}
@@ -4248,6 +4281,77 @@ export interface components {
             type: "resync";
             /** Id */
             id: string;
+        };
+        /**
+         * Retention
+         * @description The rules that hold for the caller, and what goes by them next.
+         */
+        Retention: {
+            /**
+             * Rules
+             * @example [
+             *       {
+             *         "days": 30,
+             *         "media": null,
+             *         "pipeline": "audio.transcribe",
+             *         "what": "jobs"
+             *       }
+             *     ]
+             */
+            rules: components["schemas"]["RetentionRule"][];
+            /**
+             * Is Own
+             * @description Whether they are the caller's own, and not the house's.
+             * @example true
+             */
+            is_own: boolean;
+            due: components["schemas"]["Removal"];
+        };
+        /**
+         * RetentionRequest
+         * @description The rules that are to hold for the caller: none at all keep everything, `null` has the house's hold.
+         */
+        RetentionRequest: {
+            /**
+             * Rules
+             * @example [
+             *       {
+             *         "days": 30,
+             *         "media": null,
+             *         "pipeline": "audio.transcribe",
+             *         "what": "jobs"
+             *       }
+             *     ]
+             */
+            rules: components["schemas"]["RetentionRule"][] | null;
+        };
+        /**
+         * RetentionRule
+         * @description What goes by itself, unless something needs it.
+         */
+        RetentionRule: {
+            /** @description Jobs that are finished, with what they made; or files that nothing uses. */
+            what: components["schemas"]["What"];
+            /**
+             * Days
+             * @description After so many days.
+             * @example 30
+             */
+            days: number;
+            /**
+             * Pipeline
+             * @description Jobs of this pipeline alone.
+             * @default null
+             * @example audio.transcribe
+             */
+            pipeline?: string | null;
+            /**
+             * Media
+             * @description Files of this media type alone.
+             * @default null
+             * @example null
+             */
+            media?: string | null;
         };
         /**
          * Role
@@ -4828,6 +4932,12 @@ export interface components {
              */
             secret: string;
         };
+        /**
+         * What
+         * @description What a rule is about.
+         * @enum {string}
+         */
+        What: "jobs" | "files";
         /**
          * Worker
          * @description A worker that is there: `slots` runs at a time on `lanes`.
@@ -10112,6 +10222,119 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_change: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and tell what would go by these rules. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Any other problem */
             default: {

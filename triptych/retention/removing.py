@@ -1,0 +1,60 @@
+"""Removing what is old enough and needed by nothing, one by one, as its owner would."""
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event
+
+from sqlalchemy import select, union
+
+from triptych.files import FileInUse, UnknownFile, files
+from triptych.jobs.owner import JobNotFinished, UnknownJob, delete_job
+from triptych.jobs.tables import jobs
+from triptych.retention.due import due_files, due_jobs
+from triptych.retention.rules import Rule, house_rules, own_rules, retention
+from triptych.store import Store
+from triptych.uploads import remove_file
+
+AT_A_TIME = 200
+STAGED = "import:"  # owners of what is being brought in, which nobody has yet
+
+Find = Callable[[Store, str, Sequence[Rule], str, int], Sequence[str]]
+Remove = Callable[[Store, str, str], None]
+
+
+def remove_due(store: Store, stopped: Event) -> int:
+    """Remove what is to go, of everybody, until ``stopped``; return how much that was.
+
+    Each goes in a transaction of its own, in which it is told that it went. What is changed, used or removed meanwhile
+    is left; any number of processes may do this at once.
+    """
+    return sum(1 for owner, rules in _rules(store) for _ in _removed(store, owner, rules, stopped))
+
+
+def _removed(store: Store, owner: str, rules: Sequence[Rule], stopped: Event) -> Iterator[str]:
+    ways: Sequence[tuple[Find, Remove]] = ((due_jobs, delete_job), (due_files, remove_file))
+    for find, remove in ways:
+        after = ""
+        while page := find(store, owner, rules, after, AT_A_TIME):
+            for one in page:
+                if stopped.is_set():
+                    return
+                try:
+                    remove(store, owner, one)
+                except (UnknownJob, JobNotFinished, UnknownFile, FileInUse):
+                    continue
+                yield one
+            after = page[-1]
+
+
+def _rules(store: Store) -> Iterator[tuple[str, Sequence[Rule]]]:
+    """Whose things may go, and by which rules."""
+    house = house_rules(store)
+    everybody = union(select(jobs.c.owner).distinct(), select(files.c.owner).distinct())
+    with store.database.read() as connection:
+        owners = set(connection.execute(select(retention.c.owner)).scalars())
+        if house:
+            owners |= set(connection.execute(everybody).scalars())
+    for owner in sorted(owners):
+        own = own_rules(store, owner)
+        rules = house if own is None else own
+        if rules and not owner.startswith(STAGED):
+            yield owner, rules
