@@ -27,39 +27,59 @@ COUNTED = ("succeeded", "running", "queued", "failed", "cancelled", "invalid")
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What was given: a manifest, files, or both."""
+    """What was given: a manifest, a zip, files."""
 
     manifest: Source | None
+    archive: Source | None
     files: Sequence[Source]
+
+    @property
+    def all(self) -> list[Source]:
+        """Everything, in the order in which it is sent."""
+        return [*filter(None, self.all_in_one), *self.files]
+
+    @property
+    def all_in_one(self) -> tuple[Source | None, Source | None]:
+        """What holds many lines, or many files."""
+        return self.manifest, self.archive
 
     def ask(self, client: Client, *, quiet: bool, **asked: Any) -> Batch:  # Any: as the client has it
         """Ask for the batch. Raises NotUnderstood, and as the client."""
         with progress(0, quiet=quiet) as shown:
-            if self.manifest is None and (len(self.files) > MOST_IN_FORM or any(map(is_large, self.files))):
-                ids = [bring(client, file, shown).id for file in self.files]
-                return client.batches.create(files=ids, **asked)
-            came = [*([self.manifest] if self.manifest else []), *self.files]
-            on_sent = shown.sending(came[0].name, sum(source.size_bytes for source in came))
-            return client.batches.create(manifest=self.manifest, sources=self.files, on_sent=on_sent, **asked)
+            is_much = len(self.files) > MOST_IN_FORM or any(map(is_large, self.all))
+            if is_much and not (self.files and (self.manifest or self.archive)):
+                manifest, archive = (bring(client, one, shown).id if one else None for one in self.all_in_one)
+                files = [bring(client, one, shown).id for one in self.files]
+                return client.batches.create(files=files, manifest=manifest, archive=archive, **asked)
+            on_sent = shown.sending(self.all[0].name, sum(source.size_bytes for source in self.all))
+            return client.batches.create(
+                manifest=self.manifest, archive=self.archive, sources=self.files, on_sent=on_sent, **asked
+            )
 
 
 @contextmanager
 def brought(paths: Sequence[str]) -> Iterator[Came]:
-    """What the paths mean: one manifest at most, files, and those in folders, by the names that lines call them.
+    """What the paths mean: one manifest and one zip at most, files, and those in folders, as lines call them.
 
     Raises NotUnderstood for what is not there, and where there is nothing.
     """
-    folders = [Path(path) for path in paths if path != STDIN and Path(path).is_dir()]
-    manifests = [path for path in paths if path == STDIN or path.lower().endswith(MANIFESTS)]
-    if len(manifests) > 1:
-        raise NotUnderstood(f"one manifest is taken, and these are {len(manifests)}: {', '.join(manifests)}")
-    plain = [path for path in paths if path not in manifests and Path(path) not in folders]
-    with sources_of([*manifests, *plain]) as sources:
-        first = sources[: len(manifests)]
-        files = [*sources[len(manifests) :], *(file for folder in folders for file in _within(folder))]
-        if not sources and not files:
-            raise NotUnderstood(f"there is no file in {', '.join(map(str, folders))}")
-        yield Came(first[0] if first else None, files)
+    manifest = _only("manifest", [path for path in paths if path == STDIN or path.lower().endswith(MANIFESTS)])
+    archive = _only("zip", [path for path in paths if path.lower().endswith(".zip")])
+    folders = [path for path in paths if path not in (*manifest, *archive) and Path(path).is_dir()]
+    plain = [path for path in paths if path not in (*manifest, *archive, *folders)]
+    with sources_of([*manifest, *archive, *plain]) as sources:
+        rest = iter(sources)
+        first, second = (next(rest) if one else None for one in (manifest, archive))
+        came = Came(first, second, [*rest, *(file for folder in folders for file in _within(Path(folder)))])
+        if not came.all:
+            raise NotUnderstood(f"there is no file in {', '.join(folders)}")
+        yield came
+
+
+def _only(what: str, paths: list[str]) -> list[str]:
+    if len(paths) > 1:
+        raise NotUnderstood(f"one {what} is taken, and these are {len(paths)}: {', '.join(paths)}")
+    return paths
 
 
 def wait_for_batch(client: Client, batch: Batch, *, quiet: bool) -> Batch:

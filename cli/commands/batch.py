@@ -38,7 +38,7 @@ def batches(context: typer.Context, as_json: AsJson = False) -> None:
 def submit(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="A manifest (.jsonl or .csv), a folder, files; - is a manifest."),
+        typer.Argument(metavar="PATH...", help="A manifest (.jsonl, .csv, or -), a folder, a zip, files."),
     ],
     pipeline: PipelineName = None,
     param: Params = None,

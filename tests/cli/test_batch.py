@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.exits import Exit
+from cli.uploading import LARGE_BYTES
 
 KEYWORDS = ("-p", "text.keywords", "--no-remember")
 GOOD = [
@@ -89,6 +90,30 @@ def test_a_manifest_means_the_files_that_come_with_it(triptych, manifest, poem: 
     [line] = client.batches.lines(json.loads(done.out)["id"])
     assert (done.status, done.err, line.state) == (Exit.DONE, "", "succeeded")
     assert client.jobs.get(line.job_id).inputs[0].name == "poem.txt"
+
+
+def test_a_zip_is_a_line_a_file_or_what_a_manifest_means(triptych, manifest, client, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "poems.zip", "w") as packed:
+        for name in ("a.txt", "deep/b.txt"):
+            packed.writestr(name, "Rivers carry water to the sea.")
+
+    alone = triptych("batch", "submit", str(tmp_path / "poems.zip"), *KEYWORDS, "--wait", "--json")
+    meant = triptych("batch", "submit", manifest({"path": "a.txt"}), str(tmp_path / "poems.zip"), *KEYWORDS, "-w")
+
+    assert json.loads(alone.out)["lines"]["succeeded"] == 2
+    assert "1 line: 1 succeeded" in meant.out
+
+
+def test_a_large_zip_is_brought_before_it_is_named(triptych, client, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with zipfile.ZipFile(tmp_path / "poems.zip", "w") as packed:
+        packed.writestr("a.txt", "Rivers carry water to the sea.")
+        packed.writestr("ignored/.hidden", bytes(LARGE_BYTES))
+
+    done = triptych("batch", "submit", str(tmp_path / "poems.zip"), *KEYWORDS, "--dry-run", "--json")
+
+    assert json.loads(done.out)["state"] == "validated"
+    assert "poems.zip" in [upload.name for upload in client.uploads.list()]
 
 
 def test_a_batch_is_paused_resumed_and_cancelled(triptych, manifest) -> None:

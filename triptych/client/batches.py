@@ -28,7 +28,8 @@ class Batches:
     def create(
         self,
         *,
-        manifest: Source | None = None,
+        manifest: Source | str | None = None,
+        archive: Source | str | None = None,
         sources: Sequence[Source] = (),
         files: Sequence[str] = (),
         name: str = "",
@@ -38,9 +39,10 @@ class Batches:
         dry_run: bool = False,
         on_sent: OnSent = unwatched,
     ) -> Batch:
-        """Ask for a batch: of stored ``files`` by their ids, or of a ``manifest``, ``sources`` or both that go along.
+        """Ask for a batch of a ``manifest``, or of a line for each file, or of lines that name files by ``path``.
 
-        A line that says ``path`` means the source of that name. However often it is sent again, one batch is made.
+        What is stored is named by its id: ``files``, or a manifest, an ``archive`` (a zip), or both. Or all of it goes
+        along: a manifest, an archive, ``sources``. However often it is sent again, one batch is made.
         """
         asked: dict[str, Any] = {
             "name": name,
@@ -50,11 +52,13 @@ class Batches:
             **({} if pipeline is None else {"pipeline": pipeline}),
         }
         headers = {"Idempotency-Key": self._new_key()}
-        if files:
-            ask = Ask("POST", ROOT, json={**asked, "files": list(files)}, headers=headers, repeatable=True)
+        stored = {"files": list(files), "manifest": manifest, "archive": archive}
+        if named := {one: value for one, value in stored.items() if value and not isinstance(value, Source)}:
+            ask = Ask("POST", ROOT, json={**asked, **named}, headers=headers, repeatable=True)
             return self._transport.tell(Batch, ask)
         fields = {one: value if isinstance(value, str) else json.dumps(value) for one, value in asked.items()}
-        came = [*((("manifest", manifest),) if manifest else ()), *(("file", source) for source in sources)]
+        whole = (("manifest", manifest), ("archive", archive))
+        came = [*((field, one) for field, one in whole if isinstance(one, Source)), *(("file", one) for one in sources)]
         ask = Ask("POST", ROOT, fields=fields, files=tuple(came), headers=headers, repeatable=True, on_sent=on_sent)
         return self._transport.tell(Batch, ask)
 
