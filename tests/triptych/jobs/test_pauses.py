@@ -11,7 +11,7 @@ from triptych.jobs.counts import lane_loads
 from triptych.jobs.leases import Holder, claim
 from triptych.jobs.owner import cancel
 from triptych.jobs.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S
-from triptych.jobs.reading import get_job, list_attempts
+from triptych.jobs.reading import get_job, list_attempts, why_waiting
 from triptych.jobs.states import JobState
 from triptych.jobs.sweep import sweep, wake
 from triptych.store import Store
@@ -189,3 +189,15 @@ def test_the_load_of_a_lane_tells_what_is_paused_until_when_and_why(timed: Store
     assert (pause.pipeline, pause.lane, pause.reason) == ("test.remote", Lane.CPU, WHY)
     assert clock() < pause.until <= clock() + FIRST_PAUSE_S
     assert paused[Lane.GPU] == paused[Lane.NET] == []
+
+
+def test_why_a_job_would_wait_is_told_before_it_does(timed: Store, clock: HandClock) -> None:
+    before = why_waiting(timed, REMOTE.name)
+    first = paused_by(timed)
+
+    told = [why_waiting(timed, REMOTE.name), why_waiting(timed, "test.count")]
+    clock.forward(LONGEST_PAUSE_S)
+
+    assert (before, told) == ("", [WHY, ""])
+    assert why_waiting(timed, REMOTE.name) == ""
+    assert why_waiting(timed, REMOTE.name, get_job(timed, OWNER, first.id).note) == WHY
