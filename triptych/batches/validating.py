@@ -17,7 +17,6 @@ from triptych.store import Store
 
 PAGE_LINES = 500
 PAGE_BYTES = 8 * 1024 * 1024
-LEASE_S = 120.0  # that the reading of one page may take before another process does it too
 
 
 def read_page(store: Store, batch_id: str) -> bool:
@@ -71,6 +70,7 @@ def _fail(store: Store, row: Row[Any], code: str, message: str) -> None:
 
 
 def _claim(store: Store, batch_id: str) -> Row[Any] | None:
+    """The batch's row, where no other process reads a page of it; one that died has its lease for a while."""
     now = store.clock()
     claim = (
         update(batches)
@@ -80,7 +80,7 @@ def _claim(store: Store, batch_id: str) -> Row[Any] | None:
             batches.c.chore.is_(None),
             or_(batches.c.lease_until.is_(None), batches.c.lease_until < now),
         )
-        .values(lease_until=now + LEASE_S)
+        .values(lease_until=now + store.settings.lease_s)
     )
     with store.database.write() as connection:
         return connection.execute(claim.returning(*batches.c)).one_or_none()

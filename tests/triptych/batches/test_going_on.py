@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from support.batching import KEYWORDS, a_batch, do_jobs, jobs_of, standing, tend, texts
 from support.stores import HandClock, admitted, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_file, a_job
@@ -14,6 +14,7 @@ from triptych.batches import validating
 from triptych.batches.owner import start
 from triptych.batches.reading import list_lines
 from triptych.batches.states import BatchState, LineState
+from triptych.batches.tables import batches
 from triptych.batches.tending import Told, attend, attended
 from triptych.database import Database
 from triptych.files import add_files
@@ -181,3 +182,17 @@ def test_what_becomes_of_a_batch_is_told_to_its_owner(sqlite_store: Store) -> No
     assert '"type":"batch.progress"' in events[0].body
     assert events[-1].body.startswith(f'{{"type":"batch.finished","batch_id":"{batch_id}"')
     assert '"succeeded":2' in events[-1].body
+
+
+def test_page_of_a_process_that_died_is_read_by_another_when_its_lease_is_over(timed: Store, clock: HandClock) -> None:
+    batch_id = a_batch(timed, texts(3))
+    with timed.database.write() as connection:
+        connection.execute(update(batches).values(lease_until=clock() + timed.settings.lease_s))
+
+    tend(timed)
+    meanwhile = standing(timed, batch_id)
+    clock.forward(timed.settings.lease_s + 1)
+    tend(timed)
+
+    assert meanwhile.state is BatchState.VALIDATING
+    assert standing(timed, batch_id).state is BatchState.RUNNING
