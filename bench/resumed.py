@@ -24,7 +24,7 @@ from bench.peak import PeakMemory, resident_mib
 from bench.stack import private_stack
 from bench.table import Table, print_tables
 from bench.tus import Upload
-from bench.upload import CHUNK, MB, WAV_HEADER
+from bench.upload import MB, megabyte, stretch
 
 
 def tables(arguments: Sequence[str]) -> Iterator[Table]:
@@ -39,7 +39,7 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
         idle_mib = resident_mib(processes)
         with mean_proxy(port, options.limit_mb * MB, cuts) as proxy, PeakMemory(processes) as memory:
             started = time.perf_counter()
-            upload = Upload(proxy.url, _content, options.size_mb * MB, options.limit_mb * MB, "bench.wav")
+            upload = Upload(proxy.url, stretch, options.size_mb * MB, options.limit_mb * MB, "bench.wav")
             upload.send(up_to=options.size_mb * MB - options.limit_mb * MB)
             nearly_s = time.perf_counter() - started
             file_id = upload.send()
@@ -70,22 +70,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _megabyte(number: int) -> bytes:
-    return (number.to_bytes(8, "big") + CHUNK[8:]) if number else (WAV_HEADER + CHUNK[len(WAV_HEADER) :])
-
-
-def _content(offset: int, size_bytes: int) -> Iterator[bytes]:
-    while size_bytes:
-        piece = _megabyte(offset // MB)[offset % MB :][:size_bytes]
-        yield piece
-        offset += len(piece)
-        size_bytes -= len(piece)
-
-
 def _sha256(size_mb: int) -> str:
     digest = hashlib.sha256()
     for number in range(size_mb):
-        digest.update(_megabyte(number))
+        digest.update(megabyte(number))
     return digest.hexdigest()
 
 

@@ -1,5 +1,6 @@
-"""How fast a large file goes in and what it costs the API in memory: a plain copy, a raw body and a multipart form.
+"""How fast a large file goes in and what it costs the API in memory: a copy, a raw body, a form, and tus.
 
+By tus it comes in requests of so many MB, each on a connection of its own, and each is synced before it is answered.
 Compared are MB/s and the highest resident memory of the API's processes while one file is sent, which is removed
 afterwards; the ways are taken in turn, so that all meet what the disk does. The copy reads a file that is in the page
 cache, writes it beside the home's files and syncs it at the end: what this disk gives at that minute. An upload is
@@ -29,6 +30,7 @@ from bench.machine import file_system
 from bench.peak import PeakMemory, resident_mib
 from bench.stack import private_stack
 from bench.table import Table, print_tables
+from bench.tus import Upload
 from triptych.blobs import DirectoryBlobs
 
 MB = 1_000_000
@@ -39,6 +41,8 @@ WAV_HEADER = (
 )
 BOUNDARY = "triptych-bench-boundary"
 COPY = "plain copy"
+TUS = "tus, requests of "
+TUS_MB = (5, 20, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _copy(home: Path, size_mb: int) -> float:
 
 
 def _measure(target: Target, size_mb: int, runs: int) -> list[Way]:
-    ways = ("raw", "multipart")
+    ways = ("raw", "multipart", *(f"{TUS}{chunk_mb} MB" for chunk_mb in TUS_MB))
     for way in ways:
         _upload(target, way, 1)
     idle = resident_mib(target.processes)
@@ -148,6 +152,8 @@ def _measure(target: Target, size_mb: int, runs: int) -> list[Way]:
 
 def _upload(target: Target, way: str, size_mb: int) -> float:
     """Send ``size_mb`` MB, remove the file again, and return MB/s."""
+    if way.startswith(TUS):
+        return _upload_by_tus(target, int(way.removeprefix(TUS).split()[0]), size_mb)
     head, tail, path, content_type = _envelope(way)
     length = len(head) + len(WAV_HEADER) + size_mb * MB + len(tail)
     connection = http.client.HTTPConnection(target.host, target.port, timeout=600)
@@ -162,6 +168,33 @@ def _upload(target: Target, way: str, size_mb: int) -> float:
     _remove(target, connection, json.loads(answer))
     connection.close()
     return size_mb / elapsed_s
+
+
+def _upload_by_tus(target: Target, chunk_mb: int, size_mb: int) -> float:
+    url = f"http://{target.host}:{target.port}"
+    started = time.perf_counter()
+    upload = Upload(url, stretch, size_mb * MB, chunk_mb * MB, "bench.wav")
+    file_id = upload.send()
+    elapsed_s = time.perf_counter() - started
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=600)
+    connection.request("GET", f"/api/v1/files/{file_id}")
+    _remove(target, connection, json.loads(connection.getresponse().read()))
+    connection.close()
+    return size_mb / elapsed_s
+
+
+def megabyte(number: int) -> bytes:
+    """The ``number``-th megabyte of a file that begins as a sound does, no two of which are the same."""
+    return (number.to_bytes(8, "big") + CHUNK[8:]) if number else (WAV_HEADER + CHUNK[len(WAV_HEADER) :])
+
+
+def stretch(offset: int, size_bytes: int) -> Iterator[bytes]:
+    """So many bytes of that file from ``offset`` on."""
+    while size_bytes:
+        piece = megabyte(offset // MB)[offset % MB :][:size_bytes]
+        yield piece
+        offset += len(piece)
+        size_bytes -= len(piece)
 
 
 def _remove(target: Target, connection: http.client.HTTPConnection, file: dict[str, str]) -> None:
