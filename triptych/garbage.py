@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from triptych.accounts.audit import forget_entries
 from triptych.batches.tables import batches
 from triptych.files import GROWS, contents, files
 from triptych.jobs.tables import IS_RUNNING, jobs, outputs
@@ -23,6 +24,7 @@ def collect_garbage(store: Store) -> int:
     The rows of imports that died go before: their contents are referred to by nothing else.
     """
     remove_abandoned(store)
+    forget_entries(store)
     before = store.clock() - GRACE_S
     removed = _remove_abandoned_directories(store, before)
     for page in _pages(store.blobs.contents_before(before)):

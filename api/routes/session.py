@@ -17,6 +17,7 @@ from api.routes.asked import asked_body
 from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.account import Limits, Mode, PasswordChange, Session, SignIn, Stay, StayList, StayPath
 from triptych.accounts.passwords import WeakPassword
+from triptych.accounts.quotas import within
 from triptych.accounts.sessions import begin_session, caller_of_session, end_session, end_sessions, list_sessions
 from triptych.accounts.signing_in import SignInRefused, change_password, known_by_password, note_refusal
 from triptych.accounts.tokens import csrf_of
@@ -129,13 +130,14 @@ def asked_in_house(model: type[M]) -> M:
 def told_session(asking: Caller, token: str | None) -> Session:
     """The session of ``asking``, whose cookie is ``token`` if there is one."""
     settings = room().settings
+    quotas = within(settings, asking.user.quotas)
     limits = Limits(
         upload_bytes=settings.upload_bytes,
         json_bytes=settings.json_bytes,
         image_pixels=settings.image_pixels,
         jobs_in_flight=settings.quota_in_flight or None,
-        jobs_queued=settings.quota_queued or None,
-        file_bytes=settings.quota_bytes or None,
+        jobs_queued=quotas.queued or None,
+        file_bytes=quotas.size_bytes or None,
     )
     mode: Mode = "accounts" if settings.has_accounts else "local"
     return Session.of(asking, mode, csrf_of(token) if token else None, limits)

@@ -28,7 +28,6 @@ _Jobs: TypeAlias = Annotated[int, Field(ge=0, le=MOST_JOBS)]
 class Quotas(Asked):
     """How much of the house an account may take; null: as the settings say; 0: no bound."""
 
-    jobs_in_flight: _Jobs | None = Field(None, description="Jobs that run in one lane at a time.", examples=[4])
     jobs_queued: _Jobs | None = Field(None, description="Jobs that wait at a time.", examples=[10_000])
     file_bytes: Annotated[int, Field(ge=0, le=MOST_BYTES)] | None = Field(
         None, description="Bytes of files.", examples=[10**11]
@@ -37,11 +36,11 @@ class Quotas(Asked):
     @classmethod
     def of(cls, quotas: StoredQuotas) -> Self:
         """Tell ``quotas``."""
-        return cls(jobs_in_flight=quotas.in_flight, jobs_queued=quotas.queued, file_bytes=quotas.size_bytes)
+        return cls(jobs_queued=quotas.queued, file_bytes=quotas.size_bytes)
 
     def columns(self) -> dict[str, int | None]:
         """Those that were given, as they are kept."""
-        kept = {"jobs_in_flight": "quota_in_flight", "jobs_queued": "quota_queued", "file_bytes": "quota_bytes"}
+        kept = {"jobs_queued": "quota_queued", "file_bytes": "quota_bytes"}
         return {kept[name]: value for name, value in self.model_dump(exclude_unset=True).items()}
 
 

@@ -1,9 +1,13 @@
 """Users as administrators look after them: invited, changed, disabled, deleted; and what is written down of it."""
 
+from dataclasses import replace
+
 import pytest
 from support.accounts import an_account, code_of, house_settings, key_headers, signed_in, without_jar
 
+from triptych.accounts.audit import list_entries
 from triptych.accounts.values import Role
+from triptych.garbage import collect_garbage
 
 USERS, INVITATIONS, AUDIT = "/api/v1/users", "/api/v1/invitations", "/api/v1/audit"
 INVITED = {"email": "Bob@Triptych.example", "role": "viewer"}
@@ -157,3 +161,46 @@ def test_what_was_written_down_comes_in_pages(house, store, admin):
     second = house.get(f"{AUDIT}?limit=3&cursor={first['next']}", headers=admin).get_json()
 
     assert [len(first["items"]), len(second["items"]), second["next"]] == [3, 1, None]
+
+
+def test_an_accounts_own_quota_goes_before_the_settings(store, make_client):
+    bounded = house_settings(store.settings, quota_queued=1)
+    house = without_jar(make_client(bounded, replace(store, settings=bounded)))
+    admin = signed_in(store, an_account(store, "eve", Role.ADMIN)).headers
+    bob, cem = an_account(store, "bob"), an_account(store, "cem")
+    asked = {"pipeline": "text.keywords", "text": "words"}
+
+    house.patch(f"{USERS}/{bob.id}", json={"quotas": {"jobs_queued": 2}}, headers=admin)
+
+    his, other = key_headers(store, bob), key_headers(store, cem)
+    assert [house.post("/api/v1/jobs", json=asked, headers=his).status_code for _ in range(3)] == [202, 202, 429]
+    assert [house.post("/api/v1/jobs", json=asked, headers=other).status_code for _ in range(2)] == [202, 429]
+    assert house.get("/api/v1/session", headers=his).get_json()["limits"]["jobs_queued"] == 2
+
+
+def test_what_was_written_down_goes_when_it_is_old(store, admin):
+    later = replace(store, clock=lambda: store.clock() + store.settings.audit_s + 60)
+
+    collect_garbage(later)
+
+    assert list_entries(store, None, None, 10) == []
+
+
+def test_requests_of_one_account_are_counted_and_told(store, make_client):
+    house = without_jar(make_client(house_settings(store.settings, requests_a_minute=2), store))
+    ada, bob = (key_headers(store, an_account(store, name)) for name in ("ada", "bob"))
+
+    answers = [house.get("/api/v1/jobs", headers=ada) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert [one.headers["X-RateLimit-Remaining"] for one in answers] == ["1", "0", "0"]
+    assert (answers[2].get_json()["code"], 0 < int(answers[2].headers["Retry-After"]) <= 60) == ("rate_limited", True)
+    assert house.get("/api/v1/jobs", headers=bob).status_code == 200
+
+
+def test_requests_are_counted_also_while_redis_is_away(store, make_client, tmp_path):
+    gone = house_settings(store.settings, requests_a_minute=2, redis_url=f"unix://{tmp_path / 'nobody.sock'}")
+    house = without_jar(make_client(gone, store))
+    ada = key_headers(store, an_account(store, "ada"))
+
+    assert [house.get("/api/v1/jobs", headers=ada).status_code for _ in range(3)] == [200, 200, 429]

@@ -31,7 +31,6 @@ class Action(StrEnum):
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_SECRET_REPLACED = "webhook.secret_replaced"  # noqa: S105 -- no password
     WEBHOOK_DELETED = "webhook.deleted"
-    IDENTITY_LINKED = "identity.linked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ def list_entries(store: Store, actor_id: str | None, before: str | None, limit: 
         return [Entry(**row._mapping) for row in connection.execute(wanted)]
 
 
-def forget_entries(store: Store) -> int:
-    """Remove what is older than is kept; return how many entries that were."""
+def forget_entries(store: Store) -> None:
+    """Remove what is older than is kept."""
     oldest = store.clock() - store.settings.audit_s
     with store.database.write() as connection:
-        return connection.execute(delete(audit).where(audit.c.at < oldest)).rowcount
+        connection.execute(delete(audit).where(audit.c.at < oldest))

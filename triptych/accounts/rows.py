@@ -14,7 +14,6 @@ USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     users.c.role,
     users.c.created_at,
     users.c.disabled_at,
-    users.c.quota_in_flight,
     users.c.quota_queued,
     users.c.quota_bytes,
 )
@@ -22,5 +21,5 @@ USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
 
 def user_of(row: Row[Any]) -> User:
     """The user in a row that has ``USER_COLUMNS``."""
-    quotas = Quotas(row.quota_in_flight, row.quota_queued, row.quota_bytes)
+    quotas = Quotas(row.quota_queued, row.quota_bytes)
     return User(row.id, row.email, row.name, Role(row.role), row.created_at, row.disabled_at, quotas)

@@ -18,7 +18,6 @@ users = Table(
     Column("created_at", Double, nullable=False),
     Column("disabled_at", Double),
     # What an administrator allows in place of the settings' quotas; null: as these say; 0: no bound.
-    Column("quota_in_flight", Integer),
     Column("quota_queued", Integer),
     Column("quota_bytes", BigInteger),
 )

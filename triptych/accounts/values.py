@@ -50,7 +50,6 @@ SCOPES = frozenset(scope for area in Area for scope in (area.read, area.write))
 class Quotas:
     """How much of the house an account may take, in place of the settings' bounds; None: as these say; 0: no bound."""
 
-    in_flight: int | None = None
     queued: int | None = None
     size_bytes: int | None = None
 

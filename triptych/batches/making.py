@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pipelines.contract import Lane
+from triptych.accounts.quotas import quotas_of
 from triptych.batches.checking import look, sources_of
 from triptych.batches.line import BadLine
 from triptych.batches.preparing import Ready, prepare
@@ -71,7 +72,7 @@ def make_page(store: Store, batch_id: str) -> bool:
 
 def _room(connection: Connection, store: Store, row: Row[Any]) -> int:
     """How many jobs may be made now: of what the owner may have waiting, half is left to other work."""
-    quota = store.settings.quota_queued
+    quota = quotas_of(connection, store.settings, row.owner).queued
     ahead = min(AHEAD, max(quota // 2, 1)) if quota else AHEAD
     left = ahead - connection.execute(_QUEUED, {"batch": row.id}).scalar_one()
     try:

@@ -1,9 +1,10 @@
-"""Quotas: how much of the house one account may take. Each is a setting, and no bound where that is 0."""
+"""Quotas: how much of the house one account may take, by the settings or its own; no bound where that is 0."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
+from triptych.accounts.quotas import quotas_of
 from triptych.files import files
 from triptych.jobs.submission import Submission
 from triptych.jobs.tables import jobs
@@ -42,22 +43,25 @@ def check_quotas(connection: Connection, settings: Settings, submissions: Sequen
 
 def check_quota(connection: Connection, settings: Settings, owner: str, new_jobs: int, new_bytes: int) -> None:
     """Raise QuotaExceeded when the owner may not have so many jobs and bytes more."""
-    if settings.quota_queued and new_jobs:
-        _check_queued(connection, settings.quota_queued, owner, new_jobs)
-    most = settings.quota_bytes
+    if not (new_jobs or new_bytes):
+        return
+    bounds = quotas_of(connection, settings, owner)
+    if bounds.queued and new_jobs:
+        _check_queued(connection, bounds.queued, owner, new_jobs)
+    most = bounds.size_bytes
     if most and new_bytes and connection.execute(_BYTES, {"the_owner": owner}).scalar_one() + new_bytes > most:
         raise QuotaExceeded("bytes", f"your files may hold {most} bytes: delete some that you no longer need")
 
 
 def bytes_left(connection: Connection, settings: Settings, owner: str) -> int | None:
     """How many bytes the owner may have more; None: there is no bound."""
-    most = settings.quota_bytes
+    most = quotas_of(connection, settings, owner).size_bytes
     return max(0, most - int(connection.execute(_BYTES, {"the_owner": owner}).scalar_one())) if most else None
 
 
 def room_for(connection: Connection, settings: Settings, owner: str, jobs_more: int) -> int:
     """How many of so many jobs more the owner may have queued. Raises QuotaExceeded when it is none of them."""
-    most = settings.quota_queued
+    most = quotas_of(connection, settings, owner).queued
     if not most or not jobs_more:
         return jobs_more
     queued = _queued(connection, most, owner)

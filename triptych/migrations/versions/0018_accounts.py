@@ -23,7 +23,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("disabled_at", sa.Double(), nullable=True),
-        sa.Column("quota_in_flight", sa.Integer(), nullable=True),
         sa.Column("quota_queued", sa.Integer(), nullable=True),
         sa.Column("quota_bytes", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),

@@ -4178,13 +4178,6 @@ export interface components {
          */
         Quotas: {
             /**
-             * Jobs In Flight
-             * @description Jobs that run in one lane at a time.
-             * @default null
-             * @example 4
-             */
-            jobs_in_flight?: number | null;
-            /**
              * Jobs Queued
              * @description Jobs that wait at a time.
              * @default null
