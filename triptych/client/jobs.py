@@ -60,18 +60,11 @@ class Jobs:
             **({} if text is None else {"text": text}),
         }
         headers = {"Idempotency-Key": key or self._new_key()}
-        if sources:
-            ask = Ask(
-                "POST",
-                ROOT,
-                fields=_as_fields(asked),
-                files=tuple(("file", source) for source in sources),
-                headers=headers,
-                repeatable=True,
-                on_sent=on_sent,
-            )
-        else:
+        if not sources:
             ask = Ask("POST", ROOT, json={**asked, "files": list(files)}, headers=headers, repeatable=True)
+            return self._transport.tell(Job, ask)
+        fields, along = _as_fields(asked), tuple(("file", source) for source in sources)
+        ask = Ask("POST", ROOT, fields=fields, files=along, headers=headers, repeatable=True, on_sent=on_sent)
         return self._transport.tell(Job, ask)
 
     def get(self, job_id: str, *, wait_s: float = 0.0) -> Job:
