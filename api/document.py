@@ -31,6 +31,7 @@ from api.spec.conditions import tell_conditions
 from api.spec.examples import add_examples
 from api.spec.links import add_links
 from api.spec.names import name_all
+from api.spec.security import tell_security
 from api.tus_document import add_tus
 from pipelines.memory.map import MapParams
 from pipelines.memory.reindex import ReindexParams
@@ -203,6 +204,7 @@ def document(app: Flask) -> dict[str, Any]:
         "tags": sorted(gathered.get("tags", []), key=lambda tag: str(tag["name"])),
     }
     name_all(told, app)
+    tell_security(told, app)
     tell_conditions(told)
     add_examples(told)
     add_links(told)

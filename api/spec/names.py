@@ -59,10 +59,10 @@ METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch",
 
 def name_all(document: Document, app: Flask) -> None:
     """Give each operation its id, and tags and parameters their descriptions; those that have one keep it."""
-    endpoints = _endpoints(app)
+    served_by = endpoints(app)
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            if endpoint := endpoints.get((path, method)):
+            if endpoint := served_by.get((path, method)):
                 operation["operationId"] = _operation_id(endpoint)
             for parameter in operation.get("parameters", []):
                 if parameter.get("name") in PARAMETERS:
@@ -78,7 +78,8 @@ def _operation_id(endpoint: str) -> str:
     return "_".join([*about, VERBS.get(name, name)])
 
 
-def _endpoints(app: Flask) -> Mapping[tuple[str, str], str]:
+def endpoints(app: Flask) -> Mapping[tuple[str, str], str]:
+    """The endpoint of each path, as the document writes it, and method."""
     return {
         (re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule), method.lower()): rule.endpoint
         for rule in app.url_map.iter_rules()

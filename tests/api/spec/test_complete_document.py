@@ -82,6 +82,14 @@ def test_every_body_has_an_example_that_its_schema_takes():
     assert wrong == []
 
 
+def test_whoever_reads_it_learns_how_to_say_who_asks():
+    anybody = {name for name, operation in OPERATIONS if operation.get("security") == []}
+
+    assert set(COMPONENTS["securitySchemes"]) == {"key", "session"}
+    assert "get /health/live" in anybody
+    assert not {"get /api/v1/jobs", "get /metrics"} & anybody
+
+
 def test_field_without_an_example_is_named():
     schemas = {"Boat": {"properties": {"mast_m": {"type": "number"}}}}
 
