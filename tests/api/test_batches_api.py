@@ -71,12 +71,12 @@ def test_folder_becomes_a_line_each_and_a_file_that_is_refused_an_invalid_one(cl
         ({"color": "green"}, "invalid_request", "color"),
     ],
 )
-def test_what_can_be_no_batch_is_refused(client, asked, code, where):
-    refused = client.post(URL, json=asked)
+def test_what_can_be_no_batch_is_refused(sqlite_client, asked, code, where):
+    refused = sqlite_client.post(URL, json=asked)
 
     problem = refused.get_json()
     assert (refused.status_code, problem["code"], problem["errors"][0]["where"]) == (422, code, where)
-    assert client.get(URL).get_json()["items"] == []
+    assert sqlite_client.get(URL).get_json()["items"] == []
 
 
 def zipped(**members: bytes) -> BytesIO:
@@ -134,10 +134,10 @@ def test_repeat_under_the_same_key_answers_the_first_batch(client):
     assert len(client.get(URL).get_json()["items"]) == 1
 
 
-def test_state_that_does_not_allow_a_change_is_told(client):
-    batch = client.post(URL, data={"pipeline": "text.keywords", "manifest": (lines(1), "x.jsonl")}).get_json()
+def test_state_that_does_not_allow_a_change_is_told(sqlite_client):
+    batch = sqlite_client.post(URL, data={"pipeline": "text.keywords", "manifest": (lines(1), "x.jsonl")}).get_json()
 
-    refused = client.post(f"{URL}/{batch['id']}/resume")
+    refused = sqlite_client.post(f"{URL}/{batch['id']}/resume")
 
     assert (refused.status_code, refused.get_json()["code"]) == (409, "wrong_state")
     assert "validating" in refused.get_json()["detail"]
