@@ -38,7 +38,7 @@ def note_refusal(store: Store, email: str, address: str) -> None:
 def change_password(store: Store, by: Actor, user: User, session_id: str, old: str, new: str) -> None:
     """Give the user another password and end every session but this. Raises SignInRefused, WeakPassword.
 
-    Who has none, since they sign in elsewhere, gets none: that would be a second way in.
+    Who has none gets none: that would be a second way in.
     """
     check_password(new, user.email)
     with store.database.read() as connection:

@@ -14,7 +14,7 @@ users = Table(
     Column("email", String(254), nullable=False, unique=True),  # in lower case
     Column("name", String(100), nullable=False),
     Column("role", String(16), nullable=False),  # Role
-    Column("password_hash", Text),  # Argon2id, with its parameters; none: signs in elsewhere (OIDC)
+    Column("password_hash", Text),  # Argon2id, with its parameters; none: comes by keys alone
     Column("created_at", Double, nullable=False),
     Column("disabled_at", Double),
     # What an administrator allows in place of the settings' quotas; null: as these say; 0: no bound.
@@ -66,15 +66,6 @@ invitations = Table(
     Column("created_by", ID, ForeignKey("users.id", ondelete="CASCADE")),  # none: the house itself (set-up)
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
-)
-
-identities = Table(
-    "identities",
-    metadata,
-    Column("issuer", String(255), primary_key=True),
-    Column("subject", String(255), primary_key=True),  # who they are to the issuer
-    _user_id(index=True),
-    Column("created_at", Double, nullable=False),
 )
 
 # Rows are added, and removed once they are too old; nothing changes one. Users are named, not referred to: what a

@@ -66,7 +66,7 @@ def list_users(store: Store, after: str | None, limit: int) -> list[User]:
 def change_user(store: Store, by: Actor, user_id: str, changes: Mapping[str, Any]) -> User:  # Any: columns
     """Change ``role``, ``disabled`` or quotas of a user. Raises UnknownUser, LastAdmin.
 
-    Who is disabled is signed out everywhere, and their keys are refused; what is theirs stays, and their jobs end.
+    Who is disabled is signed out everywhere, and their keys are refused; what is theirs stays, and their jobs go on.
     """
     values = {name: value for name, value in changes.items() if name != "disabled"}
     if "disabled" in changes:

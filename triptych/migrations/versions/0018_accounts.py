@@ -1,4 +1,4 @@
-"""Accounts: users, their sessions and keys, invitations, identities elsewhere, and what is written down of it."""
+"""Accounts: users, their sessions and keys, invitations, and what is written down of it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -92,18 +92,8 @@ def _create_what_users_have() -> None:
     )
     op.create_index(op.f("ix_api_keys_prefix"), "api_keys", ["prefix"])
     op.create_index("ix_api_keys_user", "api_keys", ["user_id", "id"])
-    op.create_table(
-        "identities",
-        sa.Column("issuer", sa.String(length=255), nullable=False),
-        sa.Column("subject", sa.String(length=255), nullable=False),
-        sa.Column("user_id", ID, nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_identities_user_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_identities")),
-    )
-    op.create_index(op.f("ix_identities_user_id"), "identities", ["user_id"])
 
 
 def downgrade() -> None:
-    for table in ("audit", "identities", "invitations", "api_keys", "sessions", "users"):
+    for table in ("audit", "invitations", "api_keys", "sessions", "users"):
         op.drop_table(table)
