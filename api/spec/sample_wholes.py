@@ -125,6 +125,7 @@ WHOLES: Mapping[str, Json] = {
     },
     "PostedMessage": {"message": _QUESTION, "reply": _REPLY},
     "RegenerateRequest": {"memory": True},
+    "Removal": {"jobs": 3, "files": 7, "size_bytes": 1_048_576},
     "SearchForm": {"text": "a harbour at night", "file": "the bytes of the picture"},
     "SearchRequest": {"text": "harbour", "modality": ["audio"], "limit": 20},
     "Stats": {
