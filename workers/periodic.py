@@ -2,29 +2,22 @@
 
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from threading import Event, Thread
+from threading import Event
 from time import monotonic
 
 import structlog
 from redis.exceptions import RedisError
 
-from triptych.blobs import BlobsAway
 from triptych.database import Clock, DatabaseAway
-from triptych.garbage import collect_garbage
 from triptych.jobs.retelling import SETTLE_S
 from triptych.jobs.sweep import sweep
 from triptych.logs import configure_logs
 from triptych.settings import BadSettings, Settings
 from triptych.store import Store, open_store
-from workers.batches import look_after_batches
-from workers.retention import apply_retention
-from workers.uploads import expire_uploads
-from workers.webhooks import send_webhooks
+from workers.chores import begin_chores
 
 log = structlog.get_logger()
 
-COLLECT_EVERY_S = 3600.0
 LEAST_PAUSE_S = 0.5
 LOOK_BACK_S = 60.0  # at the start, for ends that nobody was told of
 
@@ -64,25 +57,6 @@ def _pause_s(store: Store, next_try: float | None) -> float:
     return min(max(next_try - store.clock(), LEAST_PAUSE_S), store.settings.sweep_s)
 
 
-def collect(store: Store, stopped: Event) -> None:
-    """Collect garbage every ``COLLECT_EVERY_S`` until ``stopped``."""
-    while not stopped.is_set():
-        try:
-            log.info("collected garbage", removed=collect_garbage(store))
-        except (BlobsAway, DatabaseAway, OSError) as error:
-            log.warning("the garbage could not be collected", error=str(error))
-        stopped.wait(COLLECT_EVERY_S)
-
-
-CHORES: Mapping[str, Callable[[Store, Event], None]] = {  # each in a thread of its own, until it is stopped
-    "garbage": collect,
-    "uploads": expire_uploads,
-    "webhooks": send_webhooks,
-    "batches": look_after_batches,
-    "retention": apply_retention,
-}
-
-
 def main() -> None:
     """Run the loop with the environment's settings until SIGTERM or SIGINT."""
     try:
@@ -94,8 +68,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     store = open_store(settings, synchronous="NORMAL")
-    for name, chore in CHORES.items():
-        Thread(target=chore, args=(store, stopped), name=name, daemon=True).start()
+    begin_chores(store, stopped)
     run(store, stopped)
 
 
