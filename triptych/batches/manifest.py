@@ -1,6 +1,7 @@
 """Manifests read record by record, from any place on: JSON Lines, or CSV with a header. Memory holds one record."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,13 @@ SKIP_BYTES = 64 * 1024
 MARK = b"\xef\xbb\xbf"  # of UTF-8, which some programs write first
 PARAM = "params."  # before the name of a parameter, in a column of a CSV
 COLUMNS = ("custom_id", "pipeline", "text", "file", "path")
+
+# A CSV's cells (RFC 4180): a quote opens one only as its first character, and two within it are one of its own.
+_TO_CLOSING_QUOTE = rb'(?:[^"]++|"")*+"'
+_CELL = rb'(?:"' + _TO_CLOSING_QUOTE + rb'[^,]*+|[^",][^,]*+|)'
+_CELLS = re.compile(rb"(?:" + _CELL + rb",)*+")
+_QUOTED = re.compile(rb'"' + _TO_CLOSING_QUOTE)
+_REST_OF_QUOTED = re.compile(_TO_CLOSING_QUOTE + rb"[^,]*+(?P<comma>,?)")
 
 
 class ManifestForm(StrEnum):
@@ -77,30 +85,33 @@ class Manifest:
             raise BadLine("too_large", f"the line has more than {self._most_bytes:,} bytes")
         raw = record.raw.removeprefix(MARK) if record.offset == 0 else record.raw
         try:
-            said = parse_json(raw) if self._form is ManifestForm.JSONL else self._of_row(_row(raw))
+            said = parse_json(raw) if self._form is ManifestForm.JSONL else self._of_row(_row(raw, self._most_bytes))
         except BadJson as error:
-            raise BadLine("bad_json", f"the line cannot be read: {error}") from None
+            code = "bad_csv" if self._form is ManifestForm.CSV else "bad_json"
+            raise BadLine(code, f"the line cannot be read: {error}") from None
         if not isinstance(said, dict):
             raise BadLine("bad_json", "the line is no JSON object")
         return said
 
     def _next(self) -> Record | None:
-        """A line, or as many as it takes until the quotes of a CSV's record are closed (RFC 4180)."""
-        begin, raw, lines, is_whole = self.place, b"", 0, True
+        """A line, or as many as it takes until the quotes of a CSV's record are closed."""
+        begin, lines, size_bytes, is_open = self.place, list[bytes](), 0, False
         while True:
-            line = self._file.readline(self._most_bytes + 1 - len(raw))
-            raw += line
-            lines += 1
-            if len(raw) > self._most_bytes:
-                is_whole = False
-                self._skip_line(raw)
+            line = self._file.readline(self._most_bytes + 1 - size_bytes)
+            lines.append(line)
+            size_bytes += len(line)
+            if size_bytes > self._most_bytes:
+                self._skip_line(line)
                 break
-            if not line or self._form is ManifestForm.JSONL or raw.count(b'"') % 2 == 0:
+            if self._form is ManifestForm.CSV:
+                is_open = is_left_open(line.removeprefix(MARK) if begin.offset == 0 else line, is_open=is_open)
+            if not line or not is_open:
                 break
-        if not raw:
+        if not size_bytes:
             return None
-        self.place = Place(self._file.tell(), begin.lines + lines)
-        return Record(begin.lines + 1, begin.offset, self.place.offset - begin.offset, raw if is_whole else None)
+        self.place = Place(self._file.tell(), begin.lines + len(lines))
+        raw = b"".join(lines) if size_bytes <= self._most_bytes else None
+        return Record(begin.lines + 1, begin.offset, self.place.offset - begin.offset, raw)
 
     def _skip_line(self, read: bytes) -> None:
         while read and not read.endswith(b"\n"):
@@ -111,7 +122,7 @@ class Manifest:
         self._file.seek(0)
         header = self._next()
         try:
-            columns = _row(header.raw.removeprefix(MARK)) if header and header.raw else []
+            columns = _row(header.raw.removeprefix(MARK), self._most_bytes) if header and header.raw else []
         except BadJson as error:
             raise BadManifest(f"its header cannot be read: {error}") from None
         self._columns, self._begin = [column.strip() for column in columns], self.place
@@ -130,14 +141,31 @@ class Manifest:
         return {**named, "params": params} if params else named
 
 
-def _row(raw: bytes) -> list[str]:
-    """The cells of a record. Raises BadJson."""
+def is_left_open(line: bytes, *, is_open: bool) -> bool:
+    """Whether a cell in quotes goes on in the next line; ``is_open``: whether one came over from the line before."""
+    at = 0
+    if is_open:
+        rest = _REST_OF_QUOTED.match(line)
+        if rest is None or not rest["comma"]:
+            return rest is None
+        at = rest.end()
+    cells = _CELLS.match(line, at)
+    at = cells.end() if cells else at
+    return line.startswith(b'"', at) and _QUOTED.match(line, at) is None
+
+
+def _row(raw: bytes, most_bytes: int) -> list[str]:
+    """The cells of a record, of at most ``most_bytes``. Raises BadJson."""
+    csv.field_size_limit(most_bytes)
     try:
         text = raw.decode("utf-8")
         check_storable(text)
-        return next(csv.reader(StringIO(text, newline=""), strict=True), [])
+        rows = list(csv.reader(StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadJson(str(error)) from None
+    if len(rows) > 1:
+        raise BadJson("a carriage return stands in it without a line feed: put the cell into quotes")
+    return rows[0] if rows else []
 
 
 def _value(cell: str) -> object:

@@ -4,6 +4,7 @@ Nothing of an archive is believed. Its list of entries is bounded before it is r
 bounded as an upload is, and no more than that is taken out. Names are what lines call members by, never paths here.
 """
 
+import errno
 import os
 import re
 import stat
@@ -38,11 +39,15 @@ TAIL_BYTES = 64 * 1024 + 22  # in which a zip's end stands: a comment may follow
 MANIFESTS = {f"manifest.{form}": form for form in ManifestForm}
 _NOBODYS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$)")  # what systems put into archives by themselves
 
-UNREADABLE = (BadZipFile, EOFError, ZlibError, NotImplementedError, ValueError, struct.error)
+UNREADABLE = (BadZipFile, EOFError, ZlibError, NotImplementedError, ValueError, OverflowError, struct.error)
 
 
 class BadZip(Exception):
     """An archive that cannot be taken at all; the message says why."""
+
+
+class Unreadable(Exception):
+    """What an archive says of itself does not hold; the message says what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +106,9 @@ def _taken_out(store: Store, archive: ZipFile, info: ZipInfo) -> Blob:
     if (why := _why_not(info)) is not None:
         raise BadZip(f"{info.filename}: {why}")
     try:
-        with archive.open(info) as entry:
+        with _read(), archive.open(info) as entry:
             return store.blobs.keep_chunks(iter(lambda: entry.read(CHUNK_BYTES), b""), info.file_size)
-    except UNREADABLE as error:
+    except Unreadable as error:
         raise BadZip(f"{info.filename} cannot be taken out of the archive: {error}") from None
 
 
@@ -112,9 +117,9 @@ def _member(store: Store, owner: str, archive: ZipFile, info: ZipInfo) -> File |
     if (why := _why_not(info)) is not None:
         return why
     try:
-        with archive.open(info) as entry:
+        with _read(), archive.open(info) as entry:
             draft = store.blobs.receive(iter(lambda: entry.read(CHUNK_BYTES), b""), info.file_size)
-    except UNREADABLE as error:
+    except Unreadable as error:
         return BadLine("bad_archive", f"it cannot be taken out of the archive: {error}")
     try:
         file = examine(store, owner, Upload(shown_name(info.filename), draft))
@@ -148,11 +153,25 @@ def _opened(store: Store, sha256: str) -> Iterator[ZipFile]:
     with file:
         _check_list(file)
         try:
-            archive = ZipFile(file)
-        except UNREADABLE as error:
+            with _read():
+                archive = ZipFile(file)
+        except Unreadable as error:
             raise BadZip(f"the archive cannot be read: {error}") from None
         with archive:
             yield archive
+
+
+@contextmanager
+def _read() -> Iterator[None]:
+    """Reading of an archive. Raises Unreadable for what it says wrongly, and OSError for what is the disk's fault."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise Unreadable(str(error)) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the file's beginning, or beyond what any file has
+            raise
+        raise Unreadable("it says that something lies outside of it") from None
 
 
 def _check_list(file: BinaryIO) -> None:

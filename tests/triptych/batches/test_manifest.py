@@ -1,11 +1,14 @@
 """Manifests read record by record, from any place on."""
 
+import csv
 import tracemalloc
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from triptych.batches.line import BadLine
 from triptych.batches.manifest import BadManifest, Manifest, ManifestForm, Place
@@ -52,6 +55,36 @@ def test_rows_of_a_csv_are_objects_with_parameters_of_their_own():
     assert said(content, CSV) == [
         (2, {"custom_id": "one", "text": 'two\nlines, "quoted"', "params": {"count": 3, "language": "en"}}),
         (4, {"custom_id": "two", "text": "ships"}),
+    ]
+
+
+@pytest.mark.parametrize("quoted", [b'The 5" disk', b'"a ""word"""', b'"two\n\nlines"', b'"a,b",c "d', b'"a" b, "c'])
+def test_quotes_open_a_cell_only_at_its_beginning_so_that_no_row_is_swallowed(quoted: bytes):
+    content = b"text\n" + quoted + b"\nnext\nlast\n"
+
+    told = said(content, CSV)
+
+    assert [row for _, row in told[1:]] == [{"text": "next"}, {"text": "last"}]
+    assert len(told) == 3
+
+
+def test_carriage_return_that_stands_alone_is_told_and_loses_nothing_in_silence():
+    assert said(b"text\nfoo one.\rbar two.\nlast.\n", CSV) == [(2, "bad_csv"), (3, {"text": "last."})]
+
+
+def test_long_cell_is_taken_as_far_as_a_line_may_go():
+    assert said(b"text\n" + b"x" * 200_000, CSV, most_bytes=300_000) == [(2, {"text": "x" * 200_000})]
+
+
+@given(st.lists(st.lists(st.text(alphabet='a",\n ', max_size=6), min_size=2, max_size=2), max_size=6))
+def test_whatever_a_program_writes_is_read_as_it_was(rows: list[list[str]]):
+    written = StringIO(newline="")
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerows([["text", "custom_id"], *rows])
+
+    told = said(written.getvalue().encode(), CSV)
+
+    assert [row for _, row in told] == [
+        {name: cell for name, cell in zip(("text", "custom_id"), row, strict=True) if cell} for row in rows
     ]
 
 

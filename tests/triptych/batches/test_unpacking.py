@@ -1,6 +1,7 @@
 """Archives of batches: members become files by the paths that lines name; what is wrong is told by name."""
 
 import stat
+import struct
 from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_LZMA, ZipFile, ZipInfo
@@ -97,6 +98,17 @@ def damaged(content: bytes) -> bytes:
     return content.replace(b"bees and ships", b"bees and shops", 1)
 
 
+def lying_elsewhere(content: bytes) -> bytes:
+    """The same zip, whose one entry is said to lie further off than any file is long, in an extra field of ZIP64."""
+    listed, end = content.index(b"PK\1\2"), content.index(b"PK\5\6")
+    extra = struct.pack("<HHQ", 1, 8, 2**63 - 1)
+    header = bytearray(content[listed:end] + extra)
+    header[30:32], header[42:46] = struct.pack("<H", len(extra)), b"\xff" * 4
+    tail = bytearray(content[end:])
+    tail[12:16] = struct.pack("<L", len(header))
+    return content[:listed] + bytes(header) + bytes(tail)
+
+
 def encrypted(content: bytes) -> bytes:
     """The same zip, whose one entry says that it is encrypted, in both of its headers."""
     return content.replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1", 1).replace(
@@ -104,7 +116,9 @@ def encrypted(content: bytes) -> bytes:
     )
 
 
-@pytest.mark.parametrize(("change", "code"), [(damaged, "bad_archive"), (encrypted, "encrypted")])
+@pytest.mark.parametrize(
+    ("change", "code"), [(damaged, "bad_archive"), (encrypted, "encrypted"), (lying_elsewhere, "bad_archive")]
+)
 def test_members_that_cannot_be_read_are_refused_by_name(sqlite_store: Store, change, code: str) -> None:
     content = change(zipped({"a.txt": b"bees and ships"}))
 
@@ -121,6 +135,7 @@ def test_members_that_cannot_be_read_are_refused_by_name(sqlite_store: Store, ch
         (zipped({"big.txt": b" " * 2000}), "more than 1,000 bytes"),
         (zipped({f"{n}.txt": b"x" for n in range(4)}), "more than 3 files"),
     ],
+    ids=["no zip", "cut off", "too large", "too many"],
 )
 def test_archive_that_cannot_be_taken_fails_its_batch_and_leaves_no_file(
     sqlite_store: Store, content: bytes, words: str
