@@ -1,10 +1,11 @@
 """The socket under the real server: origin before the upgrade, resuming, a hundred idle clients, a clean stop."""
 
 import json
-import os
 import shutil
 import socket
 from contextlib import ExitStack, closing, contextmanager, suppress
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 import websocket
@@ -196,16 +197,16 @@ def test_refusal_of_a_large_body_reaches_its_sender(served):
     assert b"unknown_pipeline" in answer
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
-def test_server_open_to_others_does_not_start(settings, host, capfd):
-    import subprocess
-    import sys
+def test_server_open_to_others_asks_who_is_there(tmp_path_factory, migrated_sqlite, redis_url, monkeypatch, capfd):
+    monkeypatch.setenv("TRIPTYCH_HOST", "0.0.0.0")
 
-    environment = {**os.environ, "TRIPTYCH_HOME": str(settings.home), "TRIPTYCH_HOST": host}
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app"]
+    with served_api(own_home(tmp_path_factory, migrated_sqlite, redis_url)) as api:
+        with pytest.raises(HTTPError) as refused, urlopen(f"{api.url}/api/v1/jobs", timeout=WAIT_S):
+            pass
+        with pytest.raises(websocket.WebSocketBadStatusException) as turned_away:
+            websocket.create_connection(api.socket_url, timeout=WAIT_S)
 
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    assert finished.returncode != 0
-    assert "there are no accounts yet" in finished.stderr
-    assert "Traceback" not in finished.stderr
+    with refused.value as answer:
+        assert (answer.code, json.load(answer)["code"]) == (401, "unauthenticated")
+    assert turned_away.value.status_code == 401
+    assert "/setup" in capfd.readouterr().err
