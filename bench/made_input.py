@@ -1,5 +1,6 @@
 """Small inputs made on the spot, so that a measurement needs no file of anyone's."""
 
+import json
 import math
 import struct
 import wave
@@ -19,8 +20,14 @@ SENTENCES = (
 
 
 def made_source(pipeline: Pipeline, directory: Path) -> Source:
-    """A text of a page, a tone of five seconds or a picture of words, whichever ``pipeline`` takes."""
-    makers = {"text/plain": _text, "audio/wav": _tone, "image/png": _picture, RECORDING: _tone}
+    """A text of a page, a tone of five seconds, a picture of words or several texts, whichever ``pipeline`` takes."""
+    makers = {
+        "text/plain": _text,
+        "audio/wav": _tone,
+        "image/png": _picture,
+        RECORDING: _tone,
+        "application/json": _texts,
+    }
     for media_type, make in makers.items():
         if pipeline.takes(media_type):
             path = directory / f"made.{media_type.partition('/')[2]}"
@@ -49,6 +56,10 @@ def write_speech(path: Path, seconds: int) -> None:
 
 def _text(path: Path) -> None:
     path.write_text("".join(SENTENCES) * 10, encoding="utf-8")
+
+
+def _texts(path: Path) -> None:
+    path.write_text(json.dumps(SENTENCES), encoding="utf-8")
 
 
 def _tone(path: Path) -> None:

@@ -31,6 +31,7 @@ def run_apart(module: str, arguments: Sequence[str], answers: IO[bytes], check: 
         ) as process,
     ):
         try:
+            check()  # once at least, however soon it ends
             while _runs(process):
                 check()
         finally:

@@ -187,8 +187,9 @@ def test_while_one_writes_another_is_told_to_wait(sqlite_client, sqlite_store):
     [
         (b"just words", "song.mp3", 415, "media_type_mismatch"),
         (jpeg()[:-200], "cut.jpg", 422, "bad_media"),
-        (b"PK\x03\x04" + bytes(64), "a.zip", 415, "unsupported_media_type"),
+        (b"\x7fELF" + bytes(64), "a.bin", 415, "unsupported_media_type"),
     ],
+    ids=["no sound", "cut off", "a program"],
 )
 def test_bad_file_is_refused_when_it_is_whole_and_nothing_is_left(
     sqlite_client, left_behind, content, name, status, code

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import time
 
 import pytest
@@ -83,13 +84,12 @@ def test_a_run_that_is_begun_anew_asks_for_nothing_twice(store: Store) -> None:
     assert [job.id for job in children_of(store, parent)] == first
 
 
-def test_a_parent_whose_worker_died_finds_what_it_had_asked_for(store: Store) -> None:
+def test_a_parent_whose_worker_died_finds_what_it_had_asked_for(store: Store, tmp_path: Path) -> None:
     parent = an_asking_job(store)
     claimed = a_claim(store, parent, worker="worker-that-dies")
+    jobs = JobsOfOwner(store, claimed, {one.name: one for one in (ASKING, COUNTING)}, tmp_path)
     with pytest.raises(AwaitsChildren):
-        JobsOfOwner(store, claimed, {one.name: one for one in (ASKING, COUNTING)}).children(
-            [Wanted(COUNTING.name, {})] * 2
-        )
+        jobs.children([Wanted(COUNTING.name, {})] * 2)
     first = [job.id for job in children_of(store, parent)]
 
     rescue_lapsed(replace(store, clock=lambda: time() + store.settings.lease_s + 1))

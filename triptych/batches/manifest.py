@@ -31,6 +31,9 @@ class ManifestForm(StrEnum):
     CSV = "csv"
 
 
+UNREADABLE = {ManifestForm.JSONL: "bad_json", ManifestForm.CSV: "bad_csv"}  # what a record is told as
+
+
 class BadManifest(Exception):
     """A manifest that cannot be read at all; the message says why."""
 
@@ -87,8 +90,7 @@ class Manifest:
         try:
             said = parse_json(raw) if self._form is ManifestForm.JSONL else self._of_row(_row(raw, self._most_bytes))
         except BadJson as error:
-            code = "bad_csv" if self._form is ManifestForm.CSV else "bad_json"
-            raise BadLine(code, f"the line cannot be read: {error}") from None
+            raise BadLine(UNREADABLE[self._form], f"the line cannot be read: {error}") from None
         if not isinstance(said, dict):
             raise BadLine("bad_json", "the line is no JSON object")
         return said

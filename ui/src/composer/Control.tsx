@@ -3,6 +3,7 @@ import type { ControlProps } from "./controlProps";
 import { NumberControl } from "./NumberControl";
 import { AUTOMATIC, type Choice, type Field } from "./schema";
 
+const LANGUAGE = /^[a-z]{2,3}(-|$)/i; // what can be one (BCP 47): of anything else, such as auto, no name may be asked
 const LANGUAGES = new Intl.DisplayNames("en", { type: "language" });
 
 /** The control that a parameter's type asks for. */
@@ -50,7 +51,7 @@ function ChoiceControl({ field, value, onChange, described }: ControlProps) {
 
 function nameOf(field: Field, choice: Choice): string {
   if (choice === null) return AUTOMATIC;
-  if (field.name !== "language") return String(choice);
+  if (field.name !== "language" || !LANGUAGE.test(String(choice))) return String(choice);
   return `${choice} (${LANGUAGES.of(String(choice))})`;
 }
 

@@ -11,7 +11,7 @@ const SCHEMA = {
     sentences: { type: "integer", minimum: 1, maximum: 50, default: 5, title: "Sentences" },
     end_s: { anyOf: [{ type: "number" }, { type: "null" }], title: "End", description: "Left empty: at the end." },
     language: {
-      anyOf: [{ enum: ["en", "de"] }, { type: "null" }],
+      anyOf: [{ enum: ["auto", "en", "de"] }, { type: "null" }],
       title: "Language",
       description: "What is spoken. Left empty: found out.",
     },
@@ -74,4 +74,12 @@ test("a choice that may stay open is called automatic, there and in its help", (
 
   expect(field).toHaveDisplayValue("Automatic");
   expect(field).toHaveAccessibleDescription("What is spoken. Automatic: found out.");
+});
+
+test("languages are named, and what is none of them stands as it is", () => {
+  render(<Form />);
+
+  const names = screen.getAllByRole("option").map(({ textContent }) => textContent);
+
+  expect(names).toEqual(["Automatic", "auto", "en (English)", "de (German)"]);
 });
