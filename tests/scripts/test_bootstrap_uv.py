@@ -3,7 +3,7 @@
 from scripts.bootstrap.uv import as_uv_is_told
 
 CONFIGURED = """\
-:env:.find-links='/opt/wheels /more'
+:env:.find-links='/wheels /more'
 global.cert='/etc/ours.crt'
 global.extra-index-url='https://one.example/simple\\nhttps://two.example/simple'
 global.find-links='/elsewhere'
@@ -20,7 +20,7 @@ def test_pips_sources_are_uvs_and_the_nearest_configuration_counts() -> None:
         "UV_DEFAULT_INDEX": "https://nearer.example/simple",
         "UV_INDEX": "https://one.example/simple https://two.example/simple",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
-        "UV_FIND_LINKS": "/opt/wheels,/more",
+        "UV_FIND_LINKS": "/wheels,/more",
         "SSL_CERT_FILE": "/etc/ours.crt",
     }
 
