@@ -102,6 +102,10 @@ def _by_content(source: Source) -> str | None:
 
 
 def _file(path: Path) -> Source:
+    if path.is_fifo() or path.is_char_device():
+        raise NotUnderstood(
+            f"{path}: it is a pipe or a device, which can be read but once: give it as standard input, by {STDIN}"
+        )
     try:
         return Source.of_path(path)
     except OSError as error:

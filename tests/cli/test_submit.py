@@ -74,6 +74,7 @@ def test_a_text_is_summarised_unless_something_else_is_said(triptych, client) ->
         ((), "there is nothing to do"),
         (("nothing-here.txt",), "nothing-here.txt: No such file or directory"),
         ((".",), ".: it is a folder"),
+        (("/dev/null",), "/dev/null: it is a pipe or a device, which can be read but once"),
         (("-", "-"), "give - once"),
         (("--text", "a", "-"), "not both"),
         (("--text", "a", "-P", "count"), "write NAME=VALUE"),

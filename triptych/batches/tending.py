@@ -60,18 +60,24 @@ def _attend(store: Store, row: Row[Any]) -> bool:
     if row.chore is not None:
         return do_chore(store, row.id)
     if row.expires_at is not None and row.expires_at <= store.clock():
-        return _expire(store, row.id)
+        return _break_off(store, row.id, "expired", "it had not ended in time: what was left of it is cancelled")
     if row.state == BatchState.VALIDATING:
         return read_page(store, row.id)
     if row.state == BatchState.RUNNING:
-        return make_page(store, row.id) or _finish(store, row.id)
+        return _run_on(store, row.id)
     return False
 
 
-def _expire(store: Store, batch_id: str) -> bool:
-    error = {"code": "expired", "message": "it had not ended in time: what was left of it is cancelled"}
+def _run_on(store: Store, batch_id: str) -> bool:
+    try:
+        return make_page(store, batch_id) or _finish(store, batch_id)
+    except FileNotFoundError:  # of which every line is made: no later try finds it
+        return _break_off(store, batch_id, "bad_manifest", "the manifest is gone: what was left of it is cancelled")
+
+
+def _break_off(store: Store, batch_id: str, code: str, message: str) -> bool:
     with store.database.write() as connection:
-        return cancel_in(connection, batch_id, store.clock(), error)
+        return cancel_in(connection, batch_id, store.clock(), {"code": code, "message": message})
 
 
 def _finish(store: Store, batch_id: str) -> bool:
