@@ -1,7 +1,7 @@
 """Passages of a document as vectors, to search by meaning."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -67,11 +67,7 @@ def embed_many(items: Sequence[Item]) -> list[Made | PipelineError]:
     What one document is refused for is its own outcome; a cancel of one, or a model that is missing, ends all, and
     each is run alone.
     """
-    outcomes: dict[int, Made | PipelineError] = {}
-    for name in dict.fromkeys(item.params.model for item in items):
-        places = [place for place, item in enumerate(items) if item.params.model == name]
-        outcomes |= zip(places, _embedded([items[place] for place in places], name), strict=True)
-    return [outcomes[place] for place in range(len(items))]
+    return by_model(items, _embedded)
 
 
 @pipeline(
@@ -97,6 +93,17 @@ def embed(sources: Sequence[Source], params: EmbedParams, context: Context) -> R
     reading = _cut(document, model, params, context)
     yield _written(reading, model, _encoded(reading.texts(), model, [context]))
     return _result(reading, model, engine, warnings)
+
+
+def by_model(
+    items: Sequence[Item], embedded: Callable[[Sequence[Item], str], Sequence[Made | PipelineError]]
+) -> list[Made | PipelineError]:
+    """What ``embedded`` makes of the items of each model together, in the items' order."""
+    outcomes: dict[int, Made | PipelineError] = {}
+    for name in dict.fromkeys(item.params.model for item in items):
+        places = [place for place, item in enumerate(items) if item.params.model == name]
+        outcomes |= zip(places, embedded([items[place] for place in places], name), strict=True)
+    return [outcomes[place] for place in range(len(items))]
 
 
 def _embedded(items: Sequence[Item], model_name: str) -> list[Made | PipelineError]:

@@ -12,7 +12,7 @@ from pipelines.engines.bert_config import MODEL_NAME_PATTERN
 from pipelines.engines.embedding import DEFAULT_MODEL, Embedder, embedder
 from pipelines.errors import PipelineError
 from pipelines.media.passages import each_sentence, passages
-from pipelines.text.embed import EMBED_AT_ONCE
+from pipelines.text.embed import EMBED_AT_ONCE, by_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,11 +41,7 @@ def vectors_many(items: Sequence[Item]) -> list[Made | PipelineError]:
 
     A cancel of one, or a model that is missing, ends all, and each is run alone.
     """
-    outcomes: dict[int, Made | PipelineError] = {}
-    for name in dict.fromkeys(item.params.model for item in items):
-        places = [place for place, item in enumerate(items) if item.params.model == name]
-        outcomes |= zip(places, _embedded([items[place] for place in places], name), strict=True)
-    return [outcomes[place] for place in range(len(items))]
+    return by_model(items, _embedded)
 
 
 @pipeline(
