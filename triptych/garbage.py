@@ -2,7 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +15,8 @@ from triptych.jobs.tables import IS_RUNNING, jobs, outputs
 from triptych.memory.archive.staging import remove_abandoned
 from triptych.pending.tables import uploads
 from triptych.store import Store
+
+T = TypeVar("T")
 
 GRACE_S = 3600.0  # an upload moves its bytes to their place first and commits its row after
 AT_A_TIME = 500
@@ -39,16 +43,22 @@ def collect_garbage(store: Store) -> int:
 
 def _remove_left(store: Store, before: float) -> int:
     """Remove what processes that died were receiving, or lent."""
-    old = [path for path in store.blobs.on_their_way() if _is_older(path, before)]
-    with store.database.read() as connection:
-        kept = _growing(connection, [path.name for path in old])
-    left = [path for path in old if path.name not in kept]
-    for path in left:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-    return len(left)
+    removed = 0
+    for page in _pages(path for path in store.blobs.on_their_way() if _is_older(path, before)):
+        with store.database.read() as connection:
+            kept = _growing(connection, [path.name for path in page])
+        for path in page:
+            if path.name not in kept:
+                _remove_path(path)
+                removed += 1
+    return removed
+
+
+def _remove_path(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _remove_abandoned_directories(store: Store, before: float) -> int:
@@ -70,14 +80,8 @@ def _is_older(path: Path, before: float) -> bool:
         return False
 
 
-def _pages(hashes: Iterator[str]) -> Iterator[list[str]]:
-    page: list[str] = []
-    for sha256 in hashes:
-        page.append(sha256)
-        if len(page) == AT_A_TIME:
-            yield page
-            page = []
-    if page:
+def _pages(found: Iterator[T]) -> Iterator[list[T]]:
+    while page := list(islice(found, AT_A_TIME)):
         yield page
 
 

@@ -46,4 +46,6 @@ def _received(stretch: Stretch, behind: WriteBehind[int], *, is_partial_kept: bo
 
 
 def _noted(stretch: Stretch, behind: WriteBehind[int]) -> Pending:
-    return room().writer.change(advance, room().store, stretch.upload, behind.finish())
+    upload = room().writer.change(advance, room().store, stretch.upload, behind.finish())
+    stretch.keep_digest()
+    return upload

@@ -111,7 +111,7 @@ def add(path: UploadPath) -> Response:
 def end(path: UploadPath) -> Response:
     """Give an upload up, and forget what came of it. A file that it became stays."""
     tus.check_version()
-    room().writer.change(end_upload, room().store, owner(), str(path.upload_id))
+    offload(end_upload, room().store, owner(), str(path.upload_id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

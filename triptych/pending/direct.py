@@ -83,16 +83,25 @@ def complete_direct(store: Store, owner: str, upload_id: str) -> File:
         raise UnknownUpload(upload_id)
     if upload.file_id is not None:
         return read_files(store, owner, [upload.file_id])[0]
+    try:
+        return _completed(store, upload)
+    except (NothingSent, UnknownUpload, MediaRefused, QuotaExceeded) as error:
+        now = read_upload(store, owner, upload_id)
+        if now.file_id is not None:  # somebody else completed it meanwhile
+            return read_files(store, owner, [now.file_id])[0]
+        if isinstance(error, (MediaRefused, QuotaExceeded)):
+            forget(store, upload)
+        raise
+
+
+def _completed(store: Store, upload: Pending) -> File:
     draft = _received(store, upload)
     try:
-        file = keep_bytes(store, owner, Upload(upload.name, draft))
+        file = keep_bytes(store, upload.owner, Upload(upload.name, draft))
         with store.database.write() as connection:
-            check_quota(connection, store.settings, owner, 0, file.size_bytes)
+            check_quota(connection, store.settings, upload.owner, 0, file.size_bytes)
             add_files(connection, [file])
             became(connection, upload, file.id)
-    except (MediaRefused, QuotaExceeded):
-        forget(store, upload)
-        raise
     finally:
         draft.discard()
     _s3(store).drop(direct_key(upload.id))

@@ -31,10 +31,18 @@ def _remove(store: Store, upload: Pending) -> bool:
     except UploadBusy:
         return False
     except UnknownUpload:  # a file became of it, or its tape is gone
-        forget(store, upload)
-        return True
+        return _forget_expired(store, upload)
     try:
-        forget(store, upload)
+        return _forget_expired(store, upload)
     finally:
         tape.close()
+
+
+def _forget_expired(store: Store, upload: Pending) -> bool:
+    """Forget it unless it was prolonged since it was found: while its tape is held nobody prolongs it."""
+    its = select(uploads.c.id).where(uploads.c.id == upload.id, uploads.c.expires_at <= store.clock())
+    with store.database.read() as connection:
+        if connection.execute(its).first() is None:
+            return False
+    forget(store, upload)
     return True

@@ -74,9 +74,13 @@ class Stretch:
         """Make what came durable, and return how many bytes there are. Raises ChecksumMismatch and blobs.NoDisk."""
         if self._checksum and self._its_own and self._its_own.digest() != self._checksum.digest:
             raise ChecksumMismatch(self._checksum.algorithm)
+        self._store.digests.drop(self.upload.id)
         self._tape.sync()
-        self._store.digests.note(self.upload.id, self._tape.size_bytes, self._digest)
         return self._tape.size_bytes
+
+    def keep_digest(self) -> None:
+        """Keep the hash of all that is there, once its row counts it: before, another may still come in its place."""
+        self._store.digests.note(self.upload.id, self._tape.size_bytes, self._digest)
 
     def discard(self) -> None:
         """Let others add to the upload."""

@@ -1,10 +1,15 @@
 """Uploads in several requests, on both databases: their owner's alone, and never told further than they are."""
 
+import hashlib
+from dataclasses import replace
+from itertools import chain, repeat
+
 import pytest
 from support.stores import HandClock
 from support.work import OWNER
 
 from triptych.pending.completing import settled
+from triptych.pending.digests import Digests
 from triptych.pending.expiring import remove_expired
 from triptych.pending.stretch import Stretch, open_stretch
 from triptych.pending.uploads import (
@@ -18,6 +23,7 @@ from triptych.pending.uploads import (
     read_upload,
 )
 from triptych.store import Store
+from triptych.uploads import read_files
 
 pytestmark = pytest.mark.redis
 
@@ -79,3 +85,30 @@ def test_upload_that_is_being_ended_is_told_as_busy(timed: Store, upload: Pendin
 
     stretch.discard()
     assert settled(timed, OWNER, upload.id).is_whole
+
+
+def test_upload_that_is_prolonged_before_its_turn_comes_is_left(
+    timed: Store, clock: HandClock, upload: Pending
+) -> None:
+    found_at = clock() + timed.settings.upload_expiry_s + 1
+    clocks = chain([found_at], repeat(clock()))
+
+    removed = remove_expired(replace(timed, clock=lambda: next(clocks)))
+
+    assert removed == 0
+    assert read_upload(timed, OWNER, upload.id) == upload
+
+
+def test_bytes_that_never_counted_leave_no_hash_behind(timed: Store, upload: Pending) -> None:
+    never_noted = a_stretch(timed, upload, WORDS[::-1])
+    never_noted.finish()
+    never_noted.discard()
+    another_process = replace(timed, digests=Digests())
+    stretch = a_stretch(another_process, upload, WORDS)
+    advance(another_process, upload, stretch.finish())
+    stretch.discard()
+
+    file_id = settled(timed, OWNER, upload.id).file_id
+
+    [file] = read_files(timed, OWNER, [str(file_id)])
+    assert file.sha256 == hashlib.sha256(WORDS).hexdigest()
