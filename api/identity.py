@@ -37,9 +37,7 @@ def _identify() -> None:
     access = access_of(request.endpoint)
     if not room().settings.has_accounts:
         if access.only_accounts:
-            raise Refused(
-                409, "no_accounts", "there are no accounts here: TRIPTYCH_ACCOUNTS=1 starts Triptych with them"
-            )
+            raise no_accounts()
         g.caller = LOCAL_CALLER
     elif not access.is_public:
         g.caller = _known()

@@ -13,6 +13,7 @@ from api.routes.asked import asked_body
 from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.schemas.account import Key, KeyList, KeyPath, KeyRequest, NewKey
 from triptych.accounts.keys import create_key, list_keys, revoke_key
+from triptych.times import iso_time
 
 routes = APIBlueprint("keys", __name__, url_prefix="/api/v1/keys", abp_tags=[{"name": "keys"}])
 
@@ -29,7 +30,7 @@ def index() -> Response:
     responses={201: json_of(NewKey), **problems(*JSON_BODY, "no_accounts", "too_many_keys")},
 )
 def create() -> Response:
-    """Make a key; what it is is told this once. A key makes others that may no more than itself."""
+    """Make a key; what it is is told this once. A key makes others that may no more, and no longer, than itself."""
     asked = asked_body(KeyRequest)
     here, scopes = room(), frozenset(asked.scopes)
     expires_at = asked.expires_at.timestamp() if asked.expires_at else None
@@ -37,6 +38,9 @@ def create() -> Response:
         raise invalid("expires_at", "this is over already")
     if missing := sorted(scopes - caller().scopes):
         raise Refused(403, "forbidden", f"your own key has not {', '.join(missing)}")
+    own_end = caller().expires_at
+    if own_end is not None and (expires_at is None or expires_at > own_end):
+        raise Refused(403, "forbidden", f"your own key ends {iso_time(own_end)}: one that it makes ends no later")
     key, secret = here.writer.change(create_key, here.store, owner(), actor(), asked.name, scopes, expires_at)
     return answer(NewKey.made(key, secret), HTTPStatus.CREATED)
 

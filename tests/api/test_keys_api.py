@@ -70,6 +70,15 @@ def test_a_key_makes_none_that_may_more(house, store, ada):
     assert code_of(house, "POST", KEYS, maker, json={**WANTED, "scopes": ["jobs:write"]}) == (403, "forbidden")
 
 
+@pytest.mark.parametrize(("end", "answer"), [("2997-06-01T00:00:00Z", (201, "")), (None, (403, "forbidden"))])
+def test_a_key_that_ends_makes_none_that_ends_later(house, store, ada, end, answer):
+    maker = key_headers(store, ada, "admin:write", expires_at=32_450_000_000.0)  # in April 2998
+    wanted = {**WANTED, "scopes": ["admin:write"], "expires_at": end}
+
+    assert code_of(house, "POST", KEYS, maker, json=wanted) == answer
+    assert code_of(house, "POST", KEYS, maker, json={**wanted, "expires_at": WANTED["expires_at"]})[0] == 403
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [

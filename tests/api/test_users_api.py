@@ -8,6 +8,7 @@ from support.accounts import an_account, code_of, house_settings, key_headers, s
 from triptych.accounts.audit import list_entries
 from triptych.accounts.values import Role
 from triptych.garbage import collect_garbage
+from triptych.retention.rules import own_rules
 
 USERS, INVITATIONS, AUDIT = "/api/v1/users", "/api/v1/invitations", "/api/v1/audit"
 INVITED = {"email": "Bob@Triptych.example", "role": "viewer"}
@@ -117,6 +118,14 @@ def test_nobody_who_has_something_is_deleted(house, store, admin):
     assert house.delete(f"{USERS}/{bob.id}", headers=admin).status_code == 204
     assert house.get("/api/v1/session", headers=program).status_code == 401
     assert code_of(house, "DELETE", f"{USERS}/{bob.id}", admin) == (404, "not_found")
+
+
+def test_rules_alone_keep_nobody_from_being_deleted(house, store, admin):
+    bob = an_account(store, "bob")
+    house.put("/api/v1/retention", json={"rules": []}, headers=key_headers(store, bob))
+
+    assert house.delete(f"{USERS}/{bob.id}", headers=admin).status_code == 204
+    assert own_rules(store, bob.id) is None
 
 
 def test_users_come_in_pages(house, store, admin):

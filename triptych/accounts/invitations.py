@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, or_, select
 
 from triptych.accounts.audit import Action, Actor, note
 from triptych.accounts.tables import invitations, users
@@ -91,7 +91,8 @@ def invite(store: Store, by: Actor, email: str, role: Role, lasts_s: float) -> t
     with store.database.write() as connection:
         if connection.execute(select(users.c.id).where(users.c.email == made.email)).first():
             raise EmailTaken(made.email)
-        connection.execute(delete(invitations).where(invitations.c.email == made.email))
+        over = or_(invitations.c.email == made.email, invitations.c.expires_at <= now)
+        connection.execute(delete(invitations).where(over))
         connection.execute(insert(invitations), row)
         note(connection, store, by, Action.INVITED, made.id, email=made.email, role=role)
     return made, token

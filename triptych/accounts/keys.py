@@ -68,7 +68,7 @@ def caller_of_key(store: Store, secret: str) -> tuple[Caller, bool] | None:
     for row in rows:
         is_it = hmac.compare_digest(row.key_sha256, given)
         if is_it and (row.expires_at is None or row.expires_at > now):
-            caller = Caller(user_of(row), frozenset(row.scopes), key_id=row.key_id)
+            caller = Caller(user_of(row), frozenset(row.scopes), key_id=row.key_id, expires_at=row.expires_at)
             return caller, row.last_used_at is None or now - row.last_used_at >= TOUCH_S
     return None
 

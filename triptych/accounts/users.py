@@ -12,6 +12,7 @@ from triptych.accounts.tables import sessions, users
 from triptych.accounts.values import Role, User
 from triptych.database import metadata
 from triptych.ids import new_id
+from triptych.retention.rules import forget_rules_in
 from triptych.store import Store
 
 
@@ -92,6 +93,7 @@ def delete_user(store: Store, by: Actor, user_id: str) -> None:
         user = _held(connection, user_id)
         if user.role is Role.ADMIN:
             _check_others(connection, user_id)
+        forget_rules_in(connection, user_id)
         owning = [table for table in metadata.sorted_tables if "owner" in table.c]
         kept = [t.name for t in owning if connection.execute(select(exists().where(t.c.owner == user_id))).scalar()]
         if kept:

@@ -75,6 +75,7 @@ class Caller:
     scopes: frozenset[str] = SCOPES
     key_id: str | None = None
     session_id: str | None = None
+    expires_at: float | None = None  # of the key
 
     @property
     def is_key(self) -> bool:

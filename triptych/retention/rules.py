@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from sqlalchemy import Column, Double, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Double, String, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from triptych.database import JsonColumn, metadata
 from triptych.store import Store
@@ -53,13 +54,18 @@ def house_rules(store: Store) -> Sequence[Rule]:
 
 def keep_rules(store: Store, owner: str, rules: Sequence[Rule]) -> None:
     """Have these rules hold for the owner in place of the house's, also where they are none."""
-    row = {"owner": owner, "rules": [asdict(rule) for rule in rules], "changed_at": store.clock()}
+    values = {"rules": [asdict(rule) for rule in rules], "changed_at": store.clock()}
+    new = (postgresql if store.database.is_postgresql else sqlite).insert(retention).values(owner=owner, **values)
     with store.database.write() as connection:
-        connection.execute(delete(retention).where(retention.c.owner == owner))
-        connection.execute(insert(retention).values(row))
+        connection.execute(new.on_conflict_do_update(index_elements=["owner"], set_=values))
 
 
 def forget_rules(store: Store, owner: str) -> None:
     """Have the house's rules hold again."""
     with store.database.write() as connection:
-        connection.execute(delete(retention).where(retention.c.owner == owner))
+        forget_rules_in(connection, owner)
+
+
+def forget_rules_in(connection: Connection, owner: str) -> None:
+    """Forget what the owner has said, within a transaction."""
+    connection.execute(delete(retention).where(retention.c.owner == owner))

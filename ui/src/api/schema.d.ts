@@ -630,7 +630,7 @@ export interface paths {
         /** List your keys, newest first, those that have expired too. */
         get: operations["keys_list"];
         put?: never;
-        /** Make a key; what it is is told this once. A key makes others that may no more than itself. */
+        /** Make a key; what it is is told this once. A key makes others that may no more, and no longer, than itself. */
         post: operations["keys_create"];
         delete?: never;
         options?: never;
