@@ -1,5 +1,6 @@
 """A receiver of webhooks on the loopback: it keeps what came, and answers as a test wants it."""
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -113,3 +114,22 @@ def deliver(store: Store, sender: Sender | None = None) -> None:
     while dispatch.sending:
         dispatch.rest(LONGEST_S)
         dispatch.step()
+
+
+@contextmanager
+def listening(answer: bytes) -> Iterator[str]:
+    """A server that says ``answer``, whatever it hears, and then nothing more; its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            connection.sendall(answer)
+            while connection.recv(65536):
+                pass
+            connection.close()
+
+        thread = Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join()

@@ -8,11 +8,17 @@ from collections import Counter
 from queue import Empty, Queue
 from threading import Thread
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from triptych.database import DatabaseAway
 from triptych.store import Store
 from triptych.webhooks.claiming import Claimed, Due, claim, list_due
 from triptych.webhooks.outbox import AT_A_TIME, hand_out
 from triptych.webhooks.recording import record
 from triptych.webhooks.sending import Outcome, Sender
+
+log = structlog.get_logger()
 
 THREADS = 32
 EACH_OWNER = 8  # of these,
@@ -39,8 +45,7 @@ class Dispatch:
         Raises DatabaseAway: what came back is then written by the next step.
         """
         self._collect(wait_s=0.0)
-        record(self._store, self._unwritten)
-        self._unwritten = []
+        self._write_down()
         is_more = hand_out(self._store) == AT_A_TIME
         while claimed := claim(self._store, [due.delivery_id for due in self._with_places()]):
             for one in claimed:
@@ -62,12 +67,32 @@ class Dispatch:
         except Empty:
             pass
 
+    def _write_down(self) -> None:
+        """Write down what came back: together, and where that cannot be, each alone, so that one holds up no other."""
+        outcomes, self._unwritten = self._unwritten, []
+        try:
+            record(self._store, outcomes)
+        except DatabaseAway:
+            self._unwritten = outcomes
+            raise
+        except DBAPIError:
+            for outcome in outcomes:
+                self._write_alone(outcome)
+
+    def _write_alone(self, outcome: Outcome) -> None:
+        try:
+            record(self._store, [outcome])
+        except DatabaseAway:
+            self._unwritten.append(outcome)
+        except DBAPIError:  # its lease lapses, and it is sent again
+            log.exception("an attempt could not be written down", delivery_id=outcome.claimed.delivery.id)
+
     def _with_places(self) -> list[Due]:
-        """Those that are due and have a place, the first of each webhook."""
+        """Those that are due and have a place, the first of each webhook; first whoever has least on its way."""
         owners = Counter(one.owner for one in self._sending.values())
         hooks = Counter(one.delivery.webhook_id for one in self._sending.values())
         chosen: list[Due] = []
-        for due in list_due(self._store):
+        for due in sorted(list_due(self._store), key=lambda due: owners[due.owner]):
             each = 1 if due.failures else EACH_WEBHOOK
             is_free = owners[due.owner] < EACH_OWNER and hooks[due.webhook_id] < each
             is_here = due.delivery_id in self._sending  # for longer than its lease: a name is slow to resolve

@@ -118,4 +118,9 @@ def _beginning(response: HTTPResponse) -> str:
     with suppress(OSError, HTTPException):
         while len(came) < ANSWER_BYTES and (more := response.read1(ANSWER_BYTES - len(came))):
             came += more
-    return came.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return storable(came.decode("utf-8", "replace"))
+
+
+def storable(text: str) -> str:
+    """``text`` as every database takes it: PostgreSQL's texts hold no NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

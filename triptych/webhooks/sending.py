@@ -9,7 +9,7 @@ from time import monotonic
 
 from triptych.database import Clock
 from triptych.webhooks.claiming import Claimed
-from triptych.webhooks.posting import Answer, post
+from triptych.webhooks.posting import Answer, post, storable
 from triptych.webhooks.schedule import retry_after_s
 from triptych.webhooks.signing import signed_headers
 from triptych.webhooks.targets import BadTarget, Reach, Resolver, find_target, system_addresses
@@ -47,7 +47,7 @@ class Sender:
             duration_s=self.running_clock() - began,
             status=answer.status if answer else None,
             answer=answer.text if answer else "",
-            error=error and error[:MAX_ERROR_CHARACTERS],
+            error=error and storable(error[:MAX_ERROR_CHARACTERS]),
         )
         return Outcome(claimed, attempt, retry_after_s(answer.retry_after, at) if answer else None)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from support.receiver import LONGEST_S, Receiver, a_sender, a_webhook, receiving
+from support.receiver import LONGEST_S, Receiver, a_sender, a_webhook, listening, receiving
 from support.work import OWNER, a_claim, a_job, succeed
 
 from triptych.store import Store
@@ -108,3 +108,16 @@ def test_several_processes_send_each_delivery_once(store: Store, receiver: Recei
 
     ids = [got.headers["webhook-id"] for got in receiver.got]
     assert len(ids) == len(set(ids)) == 12
+
+
+def test_an_answer_that_no_database_takes_holds_up_no_other(store: Store, receiver: Receiver) -> None:
+    with listening(b"HTTP/1.1 2\0 00 OK\r\n\r\n") as url:
+        odd = several_for(store, "eve", url, 1)
+        dispatch = Dispatch(store, a_sender(store.clock))
+        work_until(dispatch, 0)
+    alive = several_for(store, OWNER, receiver.url, 1)
+
+    work_until(dispatch, 0)
+
+    assert states(store, OWNER, alive) == {DeliveryState.DELIVERED}
+    assert states(store, "eve", odd) == {DeliveryState.PENDING}

@@ -2,11 +2,9 @@
 
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from support.receiver import Receiver, a_sender, a_webhook, receiving
+from support.receiver import Receiver, a_sender, a_webhook, listening, receiving
 from support.stores import HandClock
 from support.work import OWNER
 
@@ -80,25 +78,6 @@ class Names:
     def __call__(self, host: str, port: int) -> Sequence[str]:
         self.asked.append(host)
         return next(self._answers)
-
-
-@contextmanager
-def listening(answer: bytes) -> Iterator[str]:
-    """A server that says ``answer``, whatever it hears, and then nothing more; its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(30)
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            connection.sendall(answer)
-            while connection.recv(65536):
-                pass
-            connection.close()
-
-        thread = Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-        thread.join()
 
 
 def error_of(outcome: Outcome) -> str:
