@@ -123,7 +123,7 @@ def start(path: BatchPath) -> Response:
 
 @routes.post("/<uuid:batch_id>/pause", responses={200: json_of(Batch), **problems("not_found", "wrong_state")})
 def pause(path: BatchPath) -> Response:
-    """Let no further job begin; those that run come to their end."""
+    """Let no further job begin; those that run, or were queued to be done again, come to their end."""
     return _changed(owners.pause, path)
 
 

@@ -1,9 +1,13 @@
-"""What becomes of a line whose job its owner deleted by itself."""
+"""What becomes of a line whose job its owner deletes, or has done again, by itself."""
 
-from sqlalchemy import Connection, select, update
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select, tuple_, update
 
 from triptych.batches.states import Step
 from triptych.batches.tables import batch_lines, batches
+from triptych.jobs.tables import jobs
 
 
 def forget_job(connection: Connection, batch_id: str, number: int) -> None:
@@ -15,3 +19,16 @@ def forget_job(connection: Connection, batch_id: str, number: int) -> None:
         connection.execute(of_batch.values(gone=batches.c.gone + 1))
     elif connection.execute(select(batch_lines.c.number).where(*its, batch_lines.c.step == Step.WAITING)).first():
         connection.execute(of_batch.values(again=batches.c.again - 1))
+
+
+def take_up(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Note of jobs that were queued again that their lines, if these waited for just that, wait no more."""
+    of_jobs = select(jobs.c.batch_id, jobs.c.batch_line).where(jobs.c.id.in_(job_ids), jobs.c.batch_id.is_not(None))
+    lines = [tuple(row) for row in connection.execute(of_jobs)]
+    if not lines:
+        return
+    its = tuple_(batch_lines.c.batch_id, batch_lines.c.number).in_(lines), batch_lines.c.step == Step.WAITING
+    taken = update(batch_lines).where(*its).values(step=Step.MADE).returning(batch_lines.c.batch_id)
+    for batch_id, count in sorted(Counter(connection.execute(taken).scalars()).items()):
+        fewer = {"waiting": batches.c.waiting - count, "again": batches.c.again - count}
+        connection.execute(update(batches).where(batches.c.id == batch_id).values(**fewer))

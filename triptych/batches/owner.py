@@ -65,6 +65,8 @@ def retry(store: Store, owner: str, batch_id: str) -> int:
         if count:
             values = {"waiting": row.waiting + count, "again": row.again + count}
             values |= {"state": BatchState.RUNNING, "finished_at": None}
+            if row.state == BatchState.FINISHED:  # in time, so that there is none any more
+                values |= {"expires_at": None}
             connection.execute(update(batches).where(batches.c.id == batch_id).values(**values))
     return count
 

@@ -66,7 +66,7 @@ batch_lines = Table(
     Column("number", Integer, primary_key=True),  # from 1
     Column("step", String(8), nullable=False),
     Column("offset", BigInteger, nullable=False),  # of its bytes in the manifest
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),  # of one that is too long as many as it has
     Column("custom_id", Text),
     Column("error", JsonColumn),
     Column("brings", Boolean, nullable=False),  # its text becomes a file, which goes with the batch

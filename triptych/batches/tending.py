@@ -16,6 +16,8 @@ from triptych.batches.validating import read_page
 from triptych.store import Store
 
 TELL_S = 0.5  # between two events of a batch's progress
+TELL_RESTING_S = 5.0  # of one that only jobs get on with that run already
+RESTING = frozenset({BatchState.PAUSED, BatchState.VALIDATED})
 
 
 class Told:
@@ -29,9 +31,10 @@ class Told:
         self._last = {batch_id: last for batch_id, last in self._last.items() if batch_id in batch_ids}
 
     def is_due(self, batch_id: str, state: str, now: float) -> bool:
-        """Whether it is in another state than was told last, or that is ``TELL_S`` ago."""
+        """Whether it is in another state than was looked at last, or that was long enough ago: looking counts jobs."""
         last, at = self._last.get(batch_id, (None, 0.0))
-        return last is None or last.state != state or now - at >= TELL_S
+        every_s = TELL_RESTING_S if state in RESTING else TELL_S
+        return last is None or last.state != state or now - at >= every_s
 
     def is_new(self, batch: Batch, now: float) -> bool:
         """Whether its state or its counts are others than were told last; they count as told from here on."""

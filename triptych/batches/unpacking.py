@@ -184,6 +184,8 @@ def _check_list(file: BinaryIO) -> None:
     (list_bytes,) = struct.unpack("<L", tail[at + 12 : at + 16])
     if at >= 76 and tail[at - 76 : at - 72] == b"PK\6\6":
         (list_bytes,) = struct.unpack("<Q", tail[at - 36 : at - 28])
+    elif at >= 20 and tail[at - 20 : at - 16] == b"PK\6\7":
+        raise BadZip("the archive's end stands elsewhere than right before its list's: pack it anew")
     if list_bytes > LIST_BYTES:
         raise BadZip("the archive lists too many entries, or lists them at too great a length")
 

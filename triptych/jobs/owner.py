@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from pipelines.contract import Lane
-from triptych.batches.forgetting import forget_job
+from triptych.batches.forgetting import forget_job, take_up
 from triptych.events.event import Event
 from triptych.files import files
 from triptych.jobs import news
@@ -75,6 +75,7 @@ def retry(store: Store, owner: str, job_id: str) -> None:
             raise JobNotFinished(_state(connection, owner, job_id))
         check_quota(connection, store.settings, owner, new_jobs=1, new_bytes=0)
         retried = queue_again(connection, rows, now)
+        take_up(connection, [job_id])
         rings = _admit_to(connection, store, retried, now)
     store.wire.send(rings, [news.queued(row, now) for row in retried])
 
@@ -91,6 +92,7 @@ def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
         now = store.clock()
         page = page.first(room_for(connection, store.settings, owner, len(page.rows)))
         retried = queue_again(connection, page.rows, now)
+        take_up(connection, [row.id for row in page.rows])
         rings = _admit_to(connection, store, retried, now)
     store.wire.send(rings, [news.queued(row, now) for row in retried])
     return Changes(len(page.rows), page.next)

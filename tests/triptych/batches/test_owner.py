@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 from support.batching import a_batch, do_jobs, jobs_of, standing, tend, texts
+from support.stores import HandClock
 from support.work import OWNER, a_claim, succeed
 
 from triptych.batches import owner as owners
@@ -169,3 +170,39 @@ def test_batch_of_somebody_else_is_not_there(sqlite_store: Store, act: Callable[
 
     with pytest.raises(UnknownBatch):
         act(sqlite_store, "bob", batch_id)
+
+
+def test_failed_lines_are_done_again_after_the_time_that_the_batch_had(timed: Store, clock: HandClock) -> None:
+    batch_id = a_batch(timed, texts(2), expires_at=clock() + 3600)
+    tend(timed)
+    do_jobs(timed, batch_id, failing=["number 1"])
+    tend(timed)
+    clock.forward(3601)
+
+    owners.retry(timed, OWNER, batch_id)
+    tend(timed)
+    do_jobs(timed, batch_id)
+    tend(timed)
+
+    batch = standing(timed, batch_id)
+    assert (batch.state, batch.lines.succeeded, batch.error) == (BatchState.FINISHED, 2, None)
+
+
+def test_line_whose_job_its_owner_has_done_again_first_counts_once(store: Store) -> None:
+    batch_id = a_batch(store, texts(2))
+    tend(store)
+    do_jobs(store, batch_id, failing=["number"])
+    tend(store)
+    owners.retry(store, OWNER, batch_id)
+    owners.pause(store, OWNER, batch_id)
+    tend(store)
+
+    retry(store, OWNER, jobs_of(store, batch_id)[0].id)
+
+    lines = standing(store, batch_id).lines
+    assert (lines.queued, lines.failed) == (2, 0)
+    assert states_of(store, batch_id) == [LineState.QUEUED] * 2
+    owners.cancel(store, OWNER, batch_id)
+    tend(store)
+    lines = standing(store, batch_id).lines
+    assert (lines.queued, lines.failed, lines.cancelled) == (0, 0, 2)

@@ -102,7 +102,9 @@ def _check_end(path: Path) -> None:
         raise BadArchive("this is no zip, or one that was cut off: its end is missing")
     _, list_bytes, _ = _END.unpack(end)
     before = tail[: -_END.size]
-    if before[-_LOCATOR_BYTES:].startswith(locator_mark) and before.startswith(end_64_mark):
+    if before[-_LOCATOR_BYTES:].startswith(locator_mark):
+        if not before.startswith(end_64_mark):
+            raise BadArchive("the zip says how long its list is where no export does")
         _, list_bytes, _ = _END_64.unpack(before[: _END_64.size])
     if list_bytes > LIST_BYTES:
         raise BadArchive(f"the zip lists more than {MOST_ENTRIES:,} entries, or lists them at too great a length")

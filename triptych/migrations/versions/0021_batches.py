@@ -88,7 +88,7 @@ def _create_lines() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=8), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("custom_id", sa.Text(), nullable=True),
         sa.Column("error", Json, nullable=True),
         sa.Column("brings", sa.Boolean(), nullable=False),

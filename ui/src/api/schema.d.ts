@@ -103,7 +103,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let no further job begin; those that run come to their end. */
+        /** Let no further job begin; those that run, or were queued to be done again, come to their end. */
         post: operations["batches_pause"];
         delete?: never;
         options?: never;
