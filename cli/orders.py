@@ -79,6 +79,14 @@ def sources_of(files: Sequence[str]) -> Iterator[list[Source]]:
         yield [_stdin(Path(folder)) if file == STDIN else _file(Path(file)) for file in files]
 
 
+def text_of_stdin() -> str:
+    """Standard input, to its end. Raises NotUnderstood for what is no text."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotUnderstood(f"standard input is no text in UTF-8: {error.reason} at byte {error.start}") from None
+
+
 def pipeline_for(source: Source) -> str:
     """What is done with a file of its medium, told by its name or else by its content. Raises NotUnderstood."""
     media_type = mimetypes.guess_type(source.name)[0] or _by_content(source) or "unknown"

@@ -11,7 +11,7 @@ from cli.asking import open_client
 from cli.errors import NotUnderstood
 from cli.exits import Exit
 from cli.options import AsJson
-from cli.orders import STDIN
+from cli.orders import STDIN, text_of_stdin
 from cli.printing import note, say, shown, tell
 from cli.progress import progress
 from cli.uploading import bring
@@ -37,7 +37,7 @@ def chat(
     """
     if question is None and not sys.stdin.isatty():
         question = STDIN
-    said = sys.stdin.read().strip() if question == STDIN else question
+    said = text_of_stdin().strip() if question == STDIN else question
     with open_client() as client:
         talk = conversation or client.conversations.create().id
         with progress(0, quiet=as_json) as sending:

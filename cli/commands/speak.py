@@ -1,6 +1,5 @@
 """``triptych speak``: a text read aloud, to a file or through a pipe to whatever plays it."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from cli.asking import open_client
 from cli.errors import NotUnderstood
 from cli.exits import Exit
 from cli.options import AsJson, ToFile
-from cli.orders import STDIN
+from cli.orders import STDIN, text_of_stdin
 from cli.printing import note, tell
 from cli.results import refuse_terminal, write_output
 from cli.waiting import wait_for
@@ -34,7 +33,7 @@ def speak(
         refuse_terminal("sound")
     if to is None and as_json:
         raise NotUnderstood("--json and the sound cannot both go to standard output: say -o FILE")
-    said = sys.stdin.buffer.read().decode(errors="strict") if text == STDIN else text
+    said = text_of_stdin() if text == STDIN else text
     params: dict[str, Any] = {"language": language, "format": sound_format or _format_of(to)}
     if voice is not None:
         params["voice"] = voice

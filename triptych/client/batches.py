@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from triptych.client import downloads
 from triptych.client.absence import MAY_PASS, Absence
+from triptych.client.errors import Unusable
 from triptych.client.paging import all_of
 from triptych.client.records.batch import Batch, BatchLine, BatchLinePage, BatchPage
 from triptych.client.sources import OnSent, Source, unwatched
@@ -54,6 +55,8 @@ class Batches:
         headers = {"Idempotency-Key": self._new_key()}
         stored = {"files": list(files), "manifest": manifest, "archive": archive}
         if named := {one: value for one, value in stored.items() if value and not isinstance(value, Source)}:
+            if sources or isinstance(manifest, Source) or isinstance(archive, Source):
+                raise Unusable("a batch is of what is stored, or of what goes along: bring the rest as files first")
             ask = Ask("POST", ROOT, json={**asked, **named}, headers=headers, repeatable=True)
             return self._transport.tell(Batch, ask)
         fields = {one: value if isinstance(value, str) else json.dumps(value) for one, value in asked.items()}

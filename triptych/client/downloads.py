@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EISDIR
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
@@ -48,6 +49,8 @@ def fetch_file(transport: Transport, url: str, path: Path, on_got: OnGot = unsee
 
     What was at ``path`` before stays until then.
     """
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, "it is a folder", str(path))
     partial = path.with_name(f".{path.name}.part")
     try:
         with partial.open("wb") as file:
@@ -70,13 +73,16 @@ class _Got:
         self.etag = ""
 
     def range(self) -> dict[str, str]:
-        """The headers that ask for the rest, of the very same content."""
-        return {"Range": f"bytes={self.size_bytes}-", "If-Range": self.etag} if self.size_bytes else {}
+        """The headers that ask for the rest, of the very same content, as it is."""
+        rest = {"Range": f"bytes={self.size_bytes}-", "If-Range": self.etag} if self.size_bytes else {}
+        return {**rest, "Accept-Encoding": "identity"}  # what a proxy has packed would be kept so
 
     def take(self, response: httpx2.Response, absence: Absence) -> None:
         """Write what one connection brings. Raises Incomplete when it brings something else than the one before."""
         if self.size_bytes and response.status_code != HTTPStatus.PARTIAL_CONTENT:
             raise Incomplete(f"{response.request.url} has changed while it was fetched: fetch it again")
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise Incomplete(f"what comes from {response.request.url} is packed on its way, unasked: mend the proxy")
         self.etag = response.headers.get("ETag", "")
         length = response.headers.get("Content-Length")
         whole = self.size_bytes + int(length) if length else None

@@ -21,7 +21,7 @@ class Unreachable(ClientError):
 
 
 class Unusable(ClientError):
-    """The address or the key can be none; the message says what one looks like. Nothing was sent."""
+    """What was given, such as the address or the key, can be none; the message says why. Nothing was sent."""
 
 
 class Misunderstood(ClientError):

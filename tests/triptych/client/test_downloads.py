@@ -1,5 +1,6 @@
 """What is fetched is whole and the very same, or it is not there."""
 
+import gzip
 import hashlib
 from io import BytesIO
 from pathlib import Path
@@ -62,6 +63,21 @@ def test_bytes_of_another_hash_are_refused(against, tmp_path: Path) -> None:
         client.files.download(a_file(), tmp_path / "talk.txt")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_that_a_proxy_has_packed_are_not_kept_for_the_file(against, tmp_path: Path) -> None:
+    packed = Answer(200, gzip.compress(TEXT), {"Content-Encoding": "gzip"})
+
+    with against(packed) as (server, client), pytest.raises(Incomplete, match="packed on its way"):
+        client.files.download(a_file(), tmp_path / "talk.txt")
+
+    assert server.asked[0].headers["Accept-Encoding"] == "identity"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_place_for_a_file(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        client.files.download(a_file(), tmp_path)
 
 
 def test_bytes_are_written_as_they_come(client: Client) -> None:
