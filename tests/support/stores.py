@@ -1,7 +1,11 @@
 """A store as a test wants it: its clock moved by hand, its settings changed, its windows filled step by step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Select
 
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Lane
@@ -39,8 +43,21 @@ def with_settings(store: Store, **changes: object) -> Store:
 
 def somebody_waits(store: Store) -> bool:
     """Whether a transaction waits for a lock that another holds, on PostgreSQL."""
+    return transactions_waiting(store) > 0
+
+
+def transactions_waiting(store: Store) -> int:
+    """How many transactions wait for a lock that another holds, on PostgreSQL."""
     with store.database.read() as connection:
-        return bool(connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar())
+        return int(connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar() or 0)
+
+
+@contextmanager
+def row_held(store: Store, row: Select[Any]) -> Iterator[None]:  # Any: columns
+    """Another transaction has what ``row`` selects, for as long as the block."""
+    with store.database.write() as connection:
+        connection.execute(row.with_for_update())
+        yield
 
 
 def waiting_jobs(

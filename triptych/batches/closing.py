@@ -9,6 +9,7 @@ from pipelines.contract import Lane
 from triptych.batches.owner import cancelled_values
 from triptych.batches.states import OPEN, Chore, Step
 from triptych.batches.tables import batch_lines, batch_members, batches
+from triptych.files import files
 from triptych.jobs import news
 from triptych.jobs.admission import admit
 from triptych.jobs.owner import cancel_many, delete_unused, discard_in
@@ -112,9 +113,14 @@ def _brought(connection: Connection, batch_id: str, job_ids: Sequence[str]) -> S
 
 
 def _members(connection: Connection, batch_id: str) -> Sequence[str]:
-    """A page of the files that came with the batch, which are its no longer."""
+    """A page of the files that came with the batch, which are its no longer.
+
+    They are locked first: who removes one of them has its member go behind it.
+    """
     page = select(batch_members.c.path, batch_members.c.file_id).where(batch_members.c.batch_id == batch_id)
     rows = connection.execute(page.limit(PAGE_JOBS)).all()
+    came = select(files.c.id).where(files.c.id.in_([row.file_id for row in rows])).order_by(files.c.id)
+    connection.execute(came.with_for_update())
     its = (batch_members.c.batch_id == batch_id, batch_members.c.path.in_([row.path for row in rows]))
     connection.execute(delete(batch_members).where(*its))
     return [row.file_id for row in rows]

@@ -1,7 +1,11 @@
-"""What becomes of a line whose job its owner deletes, or has done again, by itself."""
+"""What becomes of a line whose job its owner deletes, or has done again, by itself.
+
+Locks are taken in one order everywhere, so that no two writers wait for one another: the batch, its jobs by their ids,
+its lines.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, tuple_, update
 
@@ -10,8 +14,18 @@ from triptych.batches.tables import batch_lines, batches
 from triptych.jobs.tables import jobs
 
 
+def hold_batches(connection: Connection, job_ids: Collection[str]) -> None:
+    """Lock the batches that these jobs are of: to be called before a job of theirs is locked."""
+    of_jobs = select(jobs.c.batch_id).where(jobs.c.id.in_(job_ids), jobs.c.batch_id.is_not(None))
+    held = select(batches.c.id).where(batches.c.id.in_(of_jobs)).order_by(batches.c.id)
+    connection.execute(held.with_for_update(key_share=True))
+
+
 def forget_job(connection: Connection, batch_id: str, number: int) -> None:
-    """Note that the line's job is gone; a line that waits to be done again gets another. The batch may be gone too."""
+    """Note that the line's job is gone; a line that waits to be done again gets another.
+
+    The batch is held, or gone too.
+    """
     its = batch_lines.c.batch_id == batch_id, batch_lines.c.number == number
     of_batch = update(batches).where(batches.c.id == batch_id)
     gone = update(batch_lines).where(*its, batch_lines.c.step == Step.MADE).values(step=Step.GONE)
@@ -22,7 +36,10 @@ def forget_job(connection: Connection, batch_id: str, number: int) -> None:
 
 
 def take_up(connection: Connection, job_ids: Sequence[str]) -> None:
-    """Note of jobs that were queued again that their lines, if these waited for just that, wait no more."""
+    """Note of jobs that were queued again that their lines, if these waited for just that, wait no more.
+
+    Their batches are held.
+    """
     of_jobs = select(jobs.c.batch_id, jobs.c.batch_line).where(jobs.c.id.in_(job_ids), jobs.c.batch_id.is_not(None))
     lines = [tuple(row) for row in connection.execute(of_jobs)]
     if not lines:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from pipelines.contract import Lane
-from triptych.batches.forgetting import forget_job, take_up
+from triptych.batches.forgetting import forget_job, hold_batches, take_up
 from triptych.events.event import Event
 from triptych.files import files
 from triptych.jobs import news
@@ -68,6 +68,7 @@ def retry(store: Store, owner: str, job_id: str) -> None:
     all that it asked for. Raises UnknownJob, JobNotFinished while it is queued or running, or quotas.QuotaExceeded.
     """
     with store.database.write() as connection:
+        hold_batches(connection, [job_id])
         hold(connection, [job_id])
         rows = locked(connection, owner, [job_id], FINAL)
         now = store.clock()
@@ -88,7 +89,7 @@ def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
     """
     states = FINAL if selection.ids or selection.states else FINAL - {JobState.SUCCEEDED}
     with store.database.write() as connection:
-        page = selected(connection, owner, selection, states)
+        page = selected(connection, owner, selection, states, hold_first=hold_batches)
         now = store.clock()
         page = page.first(room_for(connection, store.settings, owner, len(page.rows)))
         retried = queue_again(connection, page.rows, now)
@@ -108,6 +109,7 @@ def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = Fal
     with store.database.write() as connection:
         of_job = select(job_inputs.c.file_id).where(job_inputs.c.job_id == job_id)
         inputs = list(connection.execute(of_job).scalars()) if with_inputs else []
+        hold_batches(connection, [job_id])
         hold(connection, [job_id], below(connection, [job_id], with_followers=True))
         row = next(iter(_delete(connection, owner, [job_id], FINAL)), None)
         if row is None:

@@ -1,6 +1,6 @@
 """Which of an owner's jobs are meant, and their rows, locked until they are moved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -67,9 +67,21 @@ class Page:
         return self if count >= len(self.rows) else type(self)(self.rows[:count], self.rows[count - 1].id)
 
 
-def selected(connection: Connection, owner: str, selection: Selection, within: Collection[JobState]) -> Page:
+def hold_nothing(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Lock nothing before the jobs."""
+
+
+def selected(
+    connection: Connection,
+    owner: str,
+    selection: Selection,
+    within: Collection[JobState],
+    *,
+    hold_first: Callable[[Connection, Sequence[str]], None] = hold_nothing,
+) -> Page:
     """Up to ``AT_A_TIME`` jobs, whose rows are then locked, with those of their families.
 
+    ``hold_first`` locks what is to be locked before them.
     How many they are does not tell whether there are more: some may have ended in between.
     """
     states = set(selection.states or within) & set(within)
@@ -79,6 +91,7 @@ def selected(connection: Connection, owner: str, selection: Selection, within: C
     oldest = select(of_states.c.id).order_by(of_states.c.id).limit(AT_A_TIME + 1)
     ids = connection.execute(oldest).scalars().all()
     page = ids[:AT_A_TIME]
+    hold_first(connection, page)
     hold(connection, page)
     return Page(locked(connection, owner, page, states), page[-1] if len(ids) > AT_A_TIME else None)
 
