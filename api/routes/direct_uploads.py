@@ -37,7 +37,7 @@ def begin() -> Response:
     """
     asked = asked_body(DirectRequest)
     name, blob = clean_name(asked.name), Blob(asked.sha256, asked.size_bytes)
-    begun = room().writer.change(begin_direct, room().store, owner(), name, blob)
+    begun = offload(begin_direct, room().store, owner(), name, blob)
     if isinstance(begun, StoredFile):
         return answer(KnownContent(file_id=begun.id))
     told = DirectUpload(
@@ -53,8 +53,9 @@ def begin() -> Response:
 @routes.post("/<uuid:upload_id>/complete", responses={201: json_of(File), **problems(*_ENDING, *FILE_BODY)})
 def complete(path: UploadPath) -> Response:
     """Make a file of what was sent; asked again, tell the same."""
-    stored = offload(complete_direct, room().store, owner(), str(path.upload_id))
-    room().metrics.upload_bytes.inc(stored.size_bytes)
-    response = answer(File.of(stored), HTTPStatus.CREATED)
-    response.headers["Location"] = f"/api/v1/files/{stored.id}"
+    completed = offload(complete_direct, room().store, owner(), str(path.upload_id))
+    if completed.is_new:
+        room().metrics.upload_bytes.inc(completed.file.size_bytes)
+    response = answer(File.of(completed.file), HTTPStatus.CREATED)
+    response.headers["Location"] = f"/api/v1/files/{completed.file.id}"
     return response

@@ -43,6 +43,11 @@ def sent(client, content, asked):
     return where["id"]
 
 
+def counted_bytes(client):
+    [line] = [one for one in client.get("/metrics").text.splitlines() if one.startswith("triptych_upload_bytes_total ")]
+    return float(line.split()[1])
+
+
 def completed(client, upload_id):
     return client.post(f"/api/v1/uploads/{upload_id}/complete")
 
@@ -60,6 +65,14 @@ def test_what_was_sent_becomes_a_file(s3_client, s3):
     assert (file["name"], file["media_type"], file["sha256"]) == ("talk.wav", "audio/wav", told()["sha256"])
     assert s3.keys() == [f"house/contents/{file['sha256'][:2]}/{file['sha256']}"]
     assert s3_client.get(f"/api/v1/uploads/{upload_id}").get_json()["file_id"] == file["id"]
+
+
+def test_bytes_of_an_upload_are_counted_once_however_often_it_is_completed(s3_client):
+    upload_id = sent(s3_client, SOUND, told())
+
+    counts = [(completed(s3_client, upload_id), counted_bytes(s3_client))[1] for _ in range(3)]
+
+    assert counts == [len(SOUND)] * 3
 
 
 def test_content_that_is_the_callers_already_need_not_be_sent(sqlite_client):

@@ -51,6 +51,14 @@ class Signed:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The ``file`` of an upload; ``is_new``: it became one just now."""
+
+    file: File
+    is_new: bool
+
+
 def begin_direct(store: Store, owner: str, name: str, blob: Blob) -> Signed | File:
     """Where to send a content; or the owner's own newest file that has it already, whatever it is called.
 
@@ -72,7 +80,7 @@ def begin_direct(store: Store, owner: str, name: str, blob: Blob) -> Signed | Fi
     return Signed(upload, url)
 
 
-def complete_direct(store: Store, owner: str, upload_id: str) -> File:
+def complete_direct(store: Store, owner: str, upload_id: str) -> Completed:
     """Make a file of what was sent, whose bytes are read once for it; asked again it is the same file.
 
     Raises UnknownUpload, UploadExpired, NothingSent, and OtherContent, after which it can be sent again; and as
@@ -82,16 +90,20 @@ def complete_direct(store: Store, owner: str, upload_id: str) -> File:
     if upload.sha256 is None:
         raise UnknownUpload(upload_id)
     if upload.file_id is not None:
-        return read_files(store, owner, [upload.file_id])[0]
+        return _known(store, owner, upload.file_id)
     try:
-        return _completed(store, upload)
+        return Completed(_completed(store, upload), is_new=True)
     except (NothingSent, UnknownUpload, MediaRefused, QuotaExceeded) as error:
         now = read_upload(store, owner, upload_id)
         if now.file_id is not None:  # somebody else completed it meanwhile
-            return read_files(store, owner, [now.file_id])[0]
+            return _known(store, owner, now.file_id)
         if isinstance(error, (MediaRefused, QuotaExceeded)):
             forget(store, upload)
         raise
+
+
+def _known(store: Store, owner: str, file_id: str) -> Completed:
+    return Completed(read_files(store, owner, [file_id])[0], is_new=False)
 
 
 def _completed(store: Store, upload: Pending) -> File:
