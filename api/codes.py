@@ -85,7 +85,7 @@ CODES: Mapping[int, Mapping[str, str]] = {
     423: {"upload_busy": "Another request is writing to the upload: ask again when it is through."},
     426: {"upgrade_required": "This address takes WebSockets."},
     429: {
-        "quota_exceeded": "Too many jobs of yours wait, or your files hold too many bytes; `detail` says which.",
+        "quota_exceeded": "Too many jobs or uploads of yours wait, or your files hold too much; `detail` says which.",
         "rate_limited": "You ask, or somebody tries to sign in, too often: ask again after Retry-After.",
     },
     460: {"checksum_mismatch": "The bytes have another checksum: they were dropped."},

@@ -134,6 +134,9 @@ class Settings(BaseModel):
     )
     quota_queued: NonNegativeInt = Field(0, description="Jobs of one account that wait at a time; 0: no bound.")
     quota_bytes: NonNegativeInt = Field(0, description="Bytes of one account's files; 0: no bound.")
+    quota_uploads: NonNegativeInt = Field(
+        1000, description="Uploads of one account that are under way at a time; 0: no bound."
+    )
     webhook_private: bool = Field(
         False,
         description="Whether webhooks may lead into private networks and to this machine, also by http.",

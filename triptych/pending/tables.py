@@ -1,6 +1,6 @@
 """The table of uploads that take several requests."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, String, Table, Text, text
 
 from triptych.database import metadata
 
@@ -21,4 +21,12 @@ uploads = Table(
     Column("sha256", String(64)),  # of one that goes straight to S3: what its sender says that it hashes to
 )
 
+IS_UNDER_WAY = text("file_id IS NULL")  # in the words of the index, or it would not serve
+
 Index("ix_uploads_owner", uploads.c.owner, uploads.c.id)
+Index(
+    "ix_uploads_under_way",
+    *(uploads.c.owner, uploads.c.expires_at),
+    sqlite_where=IS_UNDER_WAY,
+    postgresql_where=IS_UNDER_WAY,
+)

@@ -8,8 +8,8 @@ from pipelines.media.sniff import MediaRefused
 from triptych.blobs import NoDisk, TooLarge, make_room, sync_directory
 from triptych.blobs.s3 import S3Blobs, direct_key
 from triptych.ids import new_id
-from triptych.jobs.quotas import check_quota
-from triptych.pending.tables import uploads
+from triptych.jobs.quotas import QuotaExceeded, check_quota
+from triptych.pending.tables import IS_UNDER_WAY, uploads
 from triptych.store import Store
 from triptych.tapes import Tape, TapeTaken
 
@@ -19,8 +19,8 @@ _ADVANCE = (
     .where(uploads.c.id == bindparam("upload"), uploads.c.file_id.is_(None))
     .values(offset_bytes=bindparam("offset"), expires_at=bindparam("until"))
 )
-_PROMISED = select(func.coalesce(func.sum(uploads.c.size_bytes), 0)).where(
-    uploads.c.owner == bindparam("the_owner"), uploads.c.file_id.is_(None), uploads.c.expires_at > bindparam("now")
+_PROMISED = select(func.count(), func.coalesce(func.sum(uploads.c.size_bytes), 0)).where(
+    IS_UNDER_WAY, uploads.c.owner == bindparam("the_owner"), uploads.c.expires_at > bindparam("now")
 )
 
 
@@ -67,8 +67,8 @@ class Pending:
 def begin_upload(store: Store, owner: str, name: str, told: str, size_bytes: int) -> Pending:
     """An upload of which nothing has come.
 
-    What the owner's other uploads are going to hold counts towards the quota by now. Raises blobs.TooLarge,
-    blobs.NoDisk, jobs.quotas.QuotaExceeded, and pipelines.media.sniff.MediaRefused for one that is to be empty.
+    What the owner's other uploads are going to hold counts towards the quota by now, and so does their number. Raises
+    blobs.TooLarge, blobs.NoDisk, jobs.quotas.QuotaExceeded, and pipelines.media.sniff.MediaRefused for an empty one.
     """
     check_size(store, size_bytes)
     now = store.clock()
@@ -99,8 +99,11 @@ def check_size(store: Store, size_bytes: int) -> None:
 
 
 def check_promise(connection: Connection, store: Store, owner: str, size_bytes: int) -> None:
-    """Raise jobs.quotas.QuotaExceeded for so many bytes more than the owner's files and other uploads will hold."""
-    promised = connection.execute(_PROMISED, {"the_owner": owner, "now": store.clock()}).scalar_one()
+    """Raise jobs.quotas.QuotaExceeded for one upload more, or for so many bytes more than the others will hold."""
+    count, promised = connection.execute(_PROMISED, {"the_owner": owner, "now": store.clock()}).one()
+    most = store.settings.quota_uploads
+    if most and count >= most:
+        raise QuotaExceeded("uploads", f"{most} of your uploads may be under way at a time: finish or give up some")
     check_quota(connection, store.settings, owner, 0, promised + size_bytes)
 
 

@@ -26,7 +26,7 @@ TOLD = Blob(hashlib.sha256(WORDS).hexdigest(), len(WORDS))
 
 
 @pytest.fixture
-def house(timed: Store, s3: S3) -> Store:  # noqa: ARG001  # it runs
+def house(timed: Store, s3: S3) -> Store:
     """The store where files lie in S3."""
     there = with_settings(timed, blobs_url=f"s3://{BUCKET}/house")
     return replace(there, blobs=open_blobs(there.settings))
