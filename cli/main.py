@@ -70,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(Exit.FAILED, error.message, *(f"    {line}" for line in error.lines))
     except ClientError as error:
         _end(exit_of(error), *told(error))
+    except UnicodeEncodeError:  # of what is sent; names of files are made fit to be
+        _end(Exit.USAGE, "an argument is no text in UTF-8")
     except OSError as error:
         _end(Exit.FAILED, f"{error.filename}: {error.strerror}" if error.filename else str(error))
 

@@ -1,5 +1,6 @@
-"""The command among others in a shell: broken pipes, interrupts nobody can be asked about, and completion."""
+"""The command among others in a shell: broken pipes, bytes that are no text, interrupts, and completion."""
 
+import os
 import re
 import signal
 import subprocess
@@ -42,6 +43,38 @@ def test_a_reader_that_has_enough_is_no_error(working) -> None:
         said = process.stderr.read()
 
     assert (process.wait(60), said) == (1, "")
+
+
+@pytest.mark.parametrize("command", ["speak", "chat"])
+def test_standard_input_that_is_no_text_is_told_so_before_anything_is_sent(triptych, client, command: str) -> None:
+    before = len(list(client.jobs.list()))
+
+    done = triptych(command, stdin=b"gr\xfc\xdfe")
+
+    told = "triptych: standard input is no text in UTF-8: invalid start byte at byte 2\n"
+    assert (done.status, done.out, done.err) == (Exit.USAGE, "", told)
+    assert len(list(client.jobs.list())) == before
+
+
+@pytest.mark.parametrize("command", [("speak",), ("chat",), ("search",), ("submit", "--text")])
+def test_an_argument_that_is_no_text_is_told_so(triptych, client, command: tuple[str, ...]) -> None:
+    before = len(list(client.jobs.list()))
+
+    done = triptych(*command, os.fsdecode(b"gr\xfc\xdfe"))
+
+    assert (done.status, done.out) == (Exit.USAGE, "")
+    assert done.err.endswith("triptych: an argument is no text in UTF-8\n")
+    assert len(list(client.jobs.list())) == before
+
+
+def test_a_file_whose_name_is_no_text_is_sent_under_one_that_is(triptych, client, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"gr\xfc.txt")
+    path.write_text("A harbour at night.")
+
+    done = triptych("submit", str(path), "-p", "text.keywords")
+
+    assert (done.status, done.err) == (Exit.DONE, "gr\N{REPLACEMENT CHARACTER}.txt: sending 19 bytes\n")
+    assert client.jobs.get(done.out.split()[0]).inputs[0].name == "gr\N{REPLACEMENT CHARACTER}.txt"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BytesIO
+from os import fsencode
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -28,12 +29,15 @@ class Source:
 
     @classmethod
     def of_path(cls, path: Path) -> Self:
-        """The file at ``path``, under its own name. Raises OSError when there is none, or it is no file."""
+        """The file at ``path``, under its own name. Raises OSError when there is none, or it is no file.
+
+        Bytes of a name that are no UTF-8, which a disk holds and nothing that is sent can, stand in it as U+FFFD.
+        """
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
         told = path.stat()
-        identity = f"{path.absolute()} {told.st_size} {told.st_mtime_ns}"
-        return cls(path.name, told.st_size, lambda: path.open("rb"), identity)
+        identity = f"{fsencode(path.absolute())!r} {told.st_size} {told.st_mtime_ns}"
+        return cls(fsencode(path.name).decode(errors="replace"), told.st_size, lambda: path.open("rb"), identity)
 
     @classmethod
     def of_bytes(cls, name: str, content: bytes) -> Self:
