@@ -35,7 +35,7 @@ from triptych.uploads import Upload, examine
 PAGE_MEMBERS = 100
 PAGE_BYTES = 64 * 1024 * 1024
 LIST_BYTES = 32 * 1024 * 1024  # of a zip's list of entries, which is held in memory
-TAIL_BYTES = 64 * 1024 + 22  # in which a zip's end stands: a comment may follow it
+TAIL_BYTES = 76 + 22 + 64 * 1024  # in which a zip's end stands: ZIP64's before it, and a comment behind
 MANIFESTS = {f"manifest.{form}": form for form in ManifestForm}
 _NOBODYS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$)")  # what systems put into archives by themselves
 
@@ -175,17 +175,18 @@ def _read() -> Iterator[None]:
 
 
 def _check_list(file: BinaryIO) -> None:
-    """Refuse a list of entries that would fill the memory (APPNOTE 4.3.14 and 4.3.16)."""
-    file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+    """Refuse a list of entries that would fill the memory (APPNOTE 4.3.14 to 4.3.16)."""
+    begin = file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
     tail = file.read()
     at = tail.rfind(b"PK\5\6")
     if at < 0 or len(tail) < at + 22:
         raise BadZip("this is no zip, or one that was cut off: its end is missing")
     (list_bytes,) = struct.unpack("<L", tail[at + 12 : at + 16])
-    if at >= 76 and tail[at - 76 : at - 72] == b"PK\6\6":
+    if tail[:at][-20:-16] == b"PK\6\7":  # which names the place of a record that counts instead
+        (place,) = struct.unpack("<Q", tail[at - 12 : at - 4])
+        if place != begin + at - 76 or tail[:at][-76:-72] != b"PK\6\6":
+            raise BadZip("the archive's end stands elsewhere than right before its list's: pack it anew")
         (list_bytes,) = struct.unpack("<Q", tail[at - 36 : at - 28])
-    elif at >= 20 and tail[at - 20 : at - 16] == b"PK\6\7":
-        raise BadZip("the archive's end stands elsewhere than right before its list's: pack it anew")
     if list_bytes > LIST_BYTES:
         raise BadZip("the archive lists too many entries, or lists them at too great a length")
 

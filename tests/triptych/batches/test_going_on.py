@@ -1,11 +1,12 @@
 """What interrupts a batch, runs beside it or bounds it: nothing is doubled, lost, or in anybody's way."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, update
 from support.batching import KEYWORDS, a_batch, do_jobs, jobs_of, standing, tend, texts
 from support.stores import HandClock, admitted, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_file, a_job
@@ -13,8 +14,9 @@ from support.work import COUNTING, OWNER, a_claim, a_file, a_job
 from triptych.batches import validating
 from triptych.batches.owner import start
 from triptych.batches.reading import list_lines
-from triptych.batches.states import BatchState, LineState
-from triptych.batches.tables import batches
+from triptych.batches.results import results_as_lines
+from triptych.batches.states import BatchState, LineState, Step
+from triptych.batches.tables import batch_lines, batches
 from triptych.batches.tending import Told, attend, attended
 from triptych.database import Database
 from triptych.files import add_files
@@ -196,3 +198,20 @@ def test_page_of_a_process_that_died_is_read_by_another_when_its_lease_is_over(t
 
     assert meanwhile.state is BatchState.VALIDATING
     assert standing(timed, batch_id).state is BatchState.RUNNING
+
+
+def test_line_may_be_longer_and_lie_further_off_than_four_gigabytes(store: Store) -> None:
+    batch_id = a_batch(store, texts(1), is_dry_run=True)
+    tend(store)
+    far = {"batch_id": batch_id, "number": 2, "step": Step.INVALID, "offset": 2**33, "size_bytes": 2**32}
+    error = {"code": "too_large", "message": "the line has more than 1,048,576 bytes"}
+
+    with store.database.write() as connection:
+        connection.execute(insert(batch_lines).values(**far, error=error, brings=False))
+        grown = {"total": 2, "invalid": 1, "read_bytes": 2**33 + 2**32, "size_bytes": 2**40}
+        connection.execute(update(batches).where(batches.c.id == batch_id).values(**grown))
+
+    assert standing(store, batch_id).size_bytes == 2**40
+    assert [line.error for line in list_lines(store, OWNER, batch_id, None, 1, 10)] == [error]
+    [told] = b"".join(results_as_lines(store, OWNER, batch_id, None)).splitlines()
+    assert json.loads(told)["error"] == error

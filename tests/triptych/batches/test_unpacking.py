@@ -13,6 +13,7 @@ from support.work import OWNER
 
 from triptych.batches.reading import list_lines
 from triptych.batches.states import BatchState
+from triptych.batches.unpacking import LIST_BYTES
 from triptych.blobs import Blob
 from triptych.store import Store
 from triptych.uploads import list_owned
@@ -156,3 +157,45 @@ def test_archive_with_one_name_twice_is_refused(sqlite_store: Store) -> None:
 
     batch = standing(sqlite_store, batch_id)
     assert batch.error == {"code": "bad_archive", "message": "the archive has two entries called 'a.txt'"}
+
+
+def ending_as_zip64(
+    content: bytes, list_bytes: int | None = None, moved: int = 0, locator: bytes = b"PK\6\7", comment: bytes = b""
+) -> bytes:
+    """The same zip, whose end is told as ZIP64 has it; its record is said to stand ``moved`` bytes off its place."""
+    at = content.index(b"PK\5\6")
+    count, true_bytes, offset = struct.unpack("<HLL", content[at + 10 : at + 20])
+    told = true_bytes if list_bytes is None else list_bytes
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, told, offset)
+    end = bytearray(content[at:])
+    end[8:22] = b"\xff" * 12 + struct.pack("<H", len(comment))
+    return content[:at] + record + struct.pack("<4sLQL", locator, 0, at + moved, 1) + bytes(end) + comment
+
+
+def test_zip64_is_taken_as_any_zip(sqlite_store: Store) -> None:
+    content = ending_as_zip64(zipped({"a.txt": b"bees", "b.txt": b"ships"}), comment=b"of May")
+
+    batch_id = of_archive(sqlite_store, content)
+
+    assert [job.inputs[0].name for job in jobs_of(sqlite_store, batch_id)] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"list_bytes": LIST_BYTES + 1}, "lists too many entries"),
+        ({"list_bytes": 2**63}, "lists too many entries"),
+        ({"list_bytes": 2**63, "comment": b"x" * 0xFFFF}, "lists too many entries"),
+        ({"moved": 1}, "pack it anew"),
+        ({"moved": -22}, "pack it anew"),
+        ({"locator": b"none"}, "lists too many entries"),
+    ],
+    ids=["too long", "longer than any", "before a comment", "elsewhere", "before", "record that no locator names"],
+)
+def test_zip64_whose_list_would_fill_the_memory_or_lies_elsewhere_is_refused(
+    sqlite_store: Store, told, words: str
+) -> None:
+    batch_id = of_archive(sqlite_store, ending_as_zip64(zipped({"a.txt": b"bees"}), **told))
+
+    batch = standing(sqlite_store, batch_id)
+    assert (batch.state, words in (batch.error or {})["message"]) == (BatchState.FAILED, True)
