@@ -1,5 +1,7 @@
 """The chore of batches: manifests read, jobs made some ahead, and the end of each batch, behind the API."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
@@ -20,7 +22,7 @@ STUMBLED_S = 60.0  # before a batch is tried again that nobody can say what is w
 
 def look_after_batches(store: Store, stopped: Event) -> None:
     """Take every batch further until ``stopped``; a database that is away, or a full disk, is waited for."""
-    told, rests = Told(), dict[str, float]()  # until when a batch is left alone
+    turns = Turns(store, stopped)
     while not stopped.is_set():
         try:
             rows = attended(store)
@@ -28,20 +30,50 @@ def look_after_batches(store: Store, stopped: Event) -> None:
             log.warning("the batches could not be looked after", error=str(error))
             stopped.wait(AWAY_S)
             continue
-        told.keep({row.id for row in rows})
-        rests = {row.id: rests[row.id] for row in rows if rests.get(row.id, 0.0) > store.clock()}
-        got_on = [_further(store, row, told, rests) for row in rows if row.id not in rests and not stopped.is_set()]
-        if not any(got_on):
+        if not turns.take(rows):
             stopped.wait(LOOK_S)
 
 
-def _further(store: Store, row: Row[Any], told: Told, rests: dict[str, float]) -> bool:
-    try:
-        return attend(store, row, told)
-    except (DatabaseAway, BlobsAway, NoDisk) as error:
-        log.warning("a batch could not be taken further", batch_id=row.id, error=str(error))
-        rests[row.id] = store.clock() + AWAY_S
-    except Exception:  # the other batches have no part in it
-        log.exception("the chore of batches stumbled", batch_id=row.id)
-        rests[row.id] = store.clock() + STUMBLED_S
-    return False
+@dataclass(slots=True)
+class Turns:
+    """Whose batch is taken further next: each owner has a page done a turn, and an owner's batches in turn."""
+
+    store: Store
+    stopped: Event
+    _told: Told = field(default_factory=Told)
+    _rests: dict[str, float] = field(default_factory=dict)  # until when a batch is left alone
+    _last: dict[str, str] = field(default_factory=dict)  # of each owner's batches the one that had a page done
+
+    def take(self, rows: Sequence[Row[Any]]) -> bool:
+        """Take each owner's next batch of ``rows`` a page further; whether any batch got on."""
+        self._told.keep({row.id for row in rows})
+        now = self.store.clock()
+        self._rests = {row.id: self._rests[row.id] for row in rows if self._rests.get(row.id, 0.0) > now}
+        by_owner: dict[str, list[Row[Any]]] = {}
+        for row in rows:
+            by_owner.setdefault(row.owner, []).append(row)
+        self._last = {owner: self._last.get(owner, "") for owner in by_owner}
+        got_on = [self._take_one_of(owner, its) for owner, its in by_owner.items()]
+        return any(got_on)
+
+    def _take_one_of(self, owner: str, rows: Sequence[Row[Any]]) -> bool:
+        """The first that can get on, from behind the one that did so last."""
+        last = self._last[owner]
+        for row in sorted(rows, key=lambda row: (row.id <= last, row.id)):
+            if row.id in self._rests or self.stopped.is_set():
+                continue
+            if self._further(row):
+                self._last[owner] = row.id
+                return True
+        return False
+
+    def _further(self, row: Row[Any]) -> bool:
+        try:
+            return attend(self.store, row, self._told)
+        except (DatabaseAway, BlobsAway, NoDisk) as error:
+            log.warning("a batch could not be taken further", batch_id=row.id, error=str(error))
+            self._rests[row.id] = self.store.clock() + AWAY_S
+        except Exception:  # the other batches have no part in it
+            log.exception("the chore of batches stumbled", batch_id=row.id)
+            self._rests[row.id] = self.store.clock() + STUMBLED_S
+        return False

@@ -1,5 +1,6 @@
 """The chore of batches: it takes every batch to its end, and one that cannot be taken further holds up no other."""
 
+from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -7,8 +8,10 @@ from sqlalchemy import update
 from support.batching import a_batch, standing, texts
 
 from triptych.batches.making import AHEAD
+from triptych.batches.reading import get_batch
 from triptych.batches.states import BatchState
 from triptych.batches.tables import batches
+from triptych.batches.validating import PAGE_LINES
 from triptych.jobs.tables import jobs
 from triptych.store import Store
 from workers.batches import look_after_batches
@@ -90,3 +93,33 @@ def test_manifest_whose_bytes_are_gone_fails_its_batch(sqlite_store: Store) -> N
     look_after_batches(sqlite_store, Waits(1))
 
     assert (standing(sqlite_store, batch_id).error or {})["code"] == "bad_manifest"
+
+
+class Until(Event):
+    """A stop that comes as soon as something holds."""
+
+    def __init__(self, holds: Callable[[], bool]) -> None:
+        super().__init__()
+        self._holds = holds
+
+    def is_set(self) -> bool:
+        return self._holds()
+
+
+def test_owner_of_many_batches_takes_no_more_turns_than_the_owner_of_one(sqlite_store: Store) -> None:
+    two_pages = texts(PAGE_LINES + 1)
+    many = [a_batch(sqlite_store, two_pages) for _ in range(4)]
+    one = a_batch(sqlite_store, two_pages, owner="bob")
+
+    look_after_batches(sqlite_store, Until(lambda: get_batch(sqlite_store, "bob", one).state is BatchState.RUNNING))
+
+    read = [standing(sqlite_store, batch_id).lines.total for batch_id in many]
+    assert sorted(read) == [0, 0, PAGE_LINES, PAGE_LINES]
+
+
+def test_batches_of_one_owner_take_turns(sqlite_store: Store) -> None:
+    first, second = (a_batch(sqlite_store, texts(PAGE_LINES + 1)) for _ in range(2))
+
+    look_after_batches(sqlite_store, Until(lambda: standing(sqlite_store, second).lines.total > 0))
+
+    assert standing(sqlite_store, first).lines.total == PAGE_LINES
