@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from triptych.batches import news
 from triptych.batches.batch import Batch
@@ -13,11 +13,14 @@ from triptych.batches.reading import batch_of
 from triptych.batches.states import ENDED, BatchState, Chore
 from triptych.batches.tables import IS_ATTENDED, batches
 from triptych.batches.validating import read_page
+from triptych.jobs.cancelling import UNFINISHED
+from triptych.jobs.tables import jobs
 from triptych.store import Store
 
 TELL_S = 0.5  # between two events of a batch's progress
 TELL_RESTING_S = 5.0  # of one that only jobs get on with that run already
 RESTING = frozenset({BatchState.PAUSED, BatchState.VALIDATED})
+_LEFT = select(jobs.c.id).where(jobs.c.batch_id == bindparam("batch"), jobs.c.state.in_(sorted(UNFINISHED))).limit(1)
 
 
 class Told:
@@ -84,11 +87,11 @@ def _break_off(store: Store, batch_id: str, code: str, message: str) -> bool:
 
 
 def _finish(store: Store, batch_id: str) -> bool:
-    """End the batch if all of its lines have ended."""
+    """End the batch if all of its lines have ended; looking for one that has not costs less than counting them."""
     now = store.clock()
     with store.database.read() as connection:
-        row = connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
-        if row is None or row.waiting or batch_of(connection, store, row).lines.left:
+        waiting = connection.execute(select(batches.c.waiting).where(batches.c.id == batch_id)).scalar()
+        if waiting != 0 or connection.execute(_LEFT, {"batch": batch_id}).first() is not None:
             return False
     with store.database.write() as connection:
         done = update(batches).where(
