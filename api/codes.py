@@ -45,6 +45,7 @@ CODES: Mapping[int, Mapping[str, str]] = {
         "webhook_disabled": "The webhook is disabled: enable it first.",
         "not_supported": "Nothing can be sent straight to where files lie; `detail` says why.",
         "nothing_sent": "Nothing was sent for the upload yet.",
+        "parts_missing": "Parts of the upload were not sent yet; `detail` says which.",
         "wrong_offset": "The upload does not stand at this offset.",
         "wrong_state": "The batch is in a state that does not allow this.",
     },

@@ -33,7 +33,8 @@ from triptych.memory.archive.format import BadArchive
 from triptych.memory.marks import MemoryMade, NameTaken
 from triptych.memory.tagging import BadMark
 from triptych.memory.values import UnknownCollection, UnknownMemory, UnknownSource
-from triptych.pending.direct import NotDirect, NothingSent, OtherContent
+from triptych.pending.arrived import NothingSent
+from triptych.pending.parts import NotDirect, OtherContent, PartsMissing
 from triptych.pending.stretch import ChecksumMismatch
 from triptych.pending.uploads import UnknownUpload, UploadBusy, UploadExpired, WrongOffset
 from triptych.recordings import RecordingEnded
@@ -166,6 +167,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UploadBusy: (423, "upload_busy", "another request is writing to the upload {}: ask again when it is through"),
     NotDirect: (409, "not_supported", "{}"),
     NothingSent: (409, "nothing_sent", "nothing was sent for the upload {} yet"),
+    PartsMissing: (409, "parts_missing", "{}"),
     OtherContent: (422, "other_content", "{}"),
     WrongOffset: (409, "wrong_offset", "{}"),
     ChecksumMismatch: (CHECKSUM_MISMATCH, "checksum_mismatch", "the bytes have another {}: they were dropped"),

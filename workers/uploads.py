@@ -1,4 +1,4 @@
-"""The chore of uploads: those that nobody went on with are removed."""
+"""The chore of uploads: those that nobody went on with are removed, and what others left in S3."""
 
 from threading import Event
 
@@ -7,6 +7,7 @@ import structlog
 from triptych.blobs import BlobsAway
 from triptych.database import DatabaseAway
 from triptych.pending.expiring import remove_expired
+from triptych.pending.strays import remove_strays
 from triptych.store import Store
 
 log = structlog.get_logger()
@@ -20,6 +21,8 @@ def expire_uploads(store: Store, stopped: Event) -> None:
         try:
             if removed := remove_expired(store):
                 log.info("removed expired uploads", removed=removed)
+            if removed := remove_strays(store):
+                log.info("removed what was sent to S3 for uploads that are over", removed=removed)
         except (BlobsAway, DatabaseAway, OSError) as error:
             log.warning("expired uploads could not be removed", error=str(error))
         stopped.wait(LOOK_EVERY_S)

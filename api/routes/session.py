@@ -132,6 +132,7 @@ def told_session(asking: Caller, token: str | None) -> Session:
     settings = room().settings
     quotas = within(settings, asking.user.quotas)
     limits = Limits(
+        direct_uploads=bool(settings.blobs_url),
         upload_bytes=settings.upload_bytes,
         json_bytes=settings.json_bytes,
         image_pixels=settings.image_pixels,

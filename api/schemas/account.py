@@ -45,6 +45,7 @@ class Limits(BaseModel):
     """What is let in."""
 
     upload_bytes: int
+    direct_uploads: bool = Field(description="Whether files can be sent straight to where they lie.")
     json_bytes: int
     image_pixels: int
     jobs_in_flight: int | None = Field(

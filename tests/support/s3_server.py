@@ -27,10 +27,16 @@ class S3:
         """The keys of every object, whole."""
         return [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
 
+    def unjoined(self) -> list[str]:
+        """The keys of every upload in parts that was neither joined nor aborted."""
+        return [found["Key"] for found in self.client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])]
+
     def empty(self) -> None:
-        """Remove them."""
+        """Remove all of it."""
         for key in self.keys():
             self.client.delete_object(Bucket=BUCKET, Key=key)
+        for found in self.client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []):
+            self.client.abort_multipart_upload(Bucket=BUCKET, Key=found["Key"], UploadId=found["UploadId"])
 
 
 @contextmanager

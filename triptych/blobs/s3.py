@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -15,6 +14,7 @@ from triptych.blobs.blobs import Blobs
 from triptych.blobs.cache import Cache
 from triptych.blobs.drafts import CHUNK_BYTES, Blob, BlobsAway, Draft
 from triptych.blobs.ranges import RangedReader
+from triptych.blobs.s3_direct import S3Direct
 
 CONTENTS = "contents"
 INCOMING = "incoming"
@@ -24,10 +24,14 @@ RETRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class S3Blobs(Blobs):
-    """Contents as objects ``contents/ab/abcd...`` of ``objects``; ``cache`` holds those that were used last."""
+    """Contents as objects ``contents/ab/abcd...`` of ``objects``; ``cache`` holds those that were used last.
+
+    ``direct``: what is sent there by others.
+    """
 
     objects: S3Store
     cache: Cache
+    direct: S3Direct
 
     def keep(self, draft: Draft) -> Blob:
         """See ``Blobs``."""
@@ -73,11 +77,6 @@ class S3Blobs(Blobs):
         except FileNotFoundError:
             return False
 
-    def sign_put(self, key: str, for_s: float) -> str:
-        """A URL at which whoever has it may PUT one object of that key, for so many seconds."""
-        with told_as_away():
-            return obstore.sign(self.objects, "PUT", key, expires_in=timedelta(seconds=for_s))
-
     def received(self, key: str, limit_bytes: int) -> Draft:
         """An object that somebody else put there, as a draft. Raises TooLarge, and as whatever asks for a content."""
         return self.receive(self._pieces(key, 0, None), limit_bytes)
@@ -86,6 +85,12 @@ class S3Blobs(Blobs):
         """Remove an object that somebody else put there, if they did."""
         with told_as_away():
             obstore.delete(self.objects, key)
+
+    def sent(self) -> Iterator[str]:
+        """The keys of all objects that somebody else put there."""
+        with told_as_away():
+            for page in obstore.list(self.objects, INCOMING):
+                yield from (found["path"] for found in page)
 
     def on_their_way(self) -> Iterator[Path]:
         """See ``Blobs``."""
@@ -119,7 +124,8 @@ def open_s3(root: Path, url: str, cache: Cache) -> S3Blobs:
     asked for. Plain http is taken from an endpoint that says so.
     """
     options: obstore.store.ClientConfig = {"allow_http": True, "timeout": f"{TIMEOUT_S}s"}
-    return S3Blobs(root, S3Store.from_url(url, client_options=options, retry_config={"max_retries": RETRIES}), cache)
+    objects = S3Store.from_url(url, client_options=options, retry_config={"max_retries": RETRIES})
+    return S3Blobs(root, objects, cache, S3Direct(url))
 
 
 @contextmanager

@@ -100,6 +100,6 @@ def _still_there(store: Store, upload: Pending, offset_bytes: int) -> Pending:
     now = read_upload(store, upload.owner, upload.id)
     if now.offset_bytes != offset_bytes:
         raise WrongOffset(f"byte {now.offset_bytes} of the upload is what comes next")
-    if now.file_id is not None:
+    if now.file_id is not None or now.is_direct:
         raise UnknownUpload(upload.id)
     return now

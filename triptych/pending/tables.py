@@ -19,6 +19,8 @@ uploads = Table(
     Column("expires_at", Double, nullable=False, index=True),
     Column("file_id", String(36)),  # what became of it, which may be gone by now
     Column("sha256", String(64)),  # of one that goes straight to S3: what its sender says that it hashes to
+    Column("part_bytes", BigInteger),  # of one that goes straight to S3: how much a PUT brings, but for the last
+    Column("multipart", Text),  # of one that goes there in parts: what S3 calls it
 )
 
 IS_UNDER_WAY = text("file_id IS NULL")  # in the words of the index, or it would not serve

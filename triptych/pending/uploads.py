@@ -44,7 +44,8 @@ class WrongOffset(Exception):
 class Pending:
     """An upload of ``size_bytes``, of which the first ``offset_bytes`` are on the disk; times in seconds since 1970.
 
-    ``name`` is cleaned. ``file_id`` is set once it is whole and was taken, ``sha256`` where it goes straight to S3.
+    ``name`` is cleaned. ``file_id`` is set once it is whole and was taken. Of one that goes straight to S3
+    ``part_bytes`` is set, ``sha256`` where its sender says it, and ``multipart``, S3's name for it, if it has parts.
     """
 
     id: str
@@ -57,11 +58,18 @@ class Pending:
     expires_at: float
     file_id: str | None = None
     sha256: str | None = None
+    part_bytes: int | None = None
+    multipart: str | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it goes straight to S3."""
+        return self.part_bytes is not None
 
     @property
     def is_whole(self) -> bool:
-        """Whether every byte is there."""
-        return self.offset_bytes == self.size_bytes
+        """Whether every byte is on the disk."""
+        return self.offset_bytes == self.size_bytes and not self.is_direct
 
 
 def begin_upload(store: Store, owner: str, name: str, told: str, size_bytes: int) -> Pending:
@@ -156,7 +164,9 @@ def hold(store: Store, upload: Pending) -> Tape:
 
 def forget(store: Store, upload: Pending) -> None:
     """Remove it with what came of it, by whoever holds the tape; a file that became of it stays. Raises BlobsAway."""
-    if upload.sha256 is not None and isinstance(store.blobs, S3Blobs):
+    if upload.is_direct and isinstance(store.blobs, S3Blobs):
+        if upload.multipart is not None:
+            store.blobs.direct.abort(direct_key(upload.id), upload.multipart)
         store.blobs.drop(direct_key(upload.id))
     with store.database.write() as connection:
         connection.execute(delete(uploads).where(uploads.c.id == upload.id))
@@ -167,7 +177,7 @@ def forget(store: Store, upload: Pending) -> None:
 def end_upload(store: Store, owner: str, upload_id: str) -> None:
     """Remove the owner's upload. Raises UnknownUpload, UploadExpired and UploadBusy."""
     upload = read_upload(store, owner, upload_id)
-    if upload.file_id is not None or upload.sha256 is not None:
+    if upload.file_id is not None or upload.is_direct:
         forget(store, upload)
         return
     tape = hold(store, upload)

@@ -1255,7 +1255,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask where to send a file, by one request; or be told, with 200, which file of yours has that content already.
+         * Ask where to send a file, by one request or in parts; or be told, with 200, which of yours has that content.
          * @description <br/>Answers 409 where files do not lie in S3.
          */
         post: operations["direct_uploads_begin"];
@@ -1299,6 +1299,23 @@ export interface paths {
         put?: never;
         /** Make a file of what was sent; asked again, tell the same. */
         post: operations["direct_uploads_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask where to send the next of the parts that have not come; what came of others stays. */
+        post: operations["direct_uploads_parts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2289,10 +2306,18 @@ export interface components {
             size_bytes: number;
             /**
              * Sha256
-             * @description What its content hashes to, in hexadecimal.
+             * @description What its content hashes to, in hexadecimal, if that is known: what comes is held against it.
+             * @default null
              * @example 9f86d00000000000000000000000000000000000000000000000000000000000
              */
-            sha256: string;
+            sha256?: string | null;
+            /**
+             * Part Bytes
+             * @description Have it sent in parts of so many bytes, or more if there were over 10,000; null: by one PUT.
+             * @default null
+             * @example null
+             */
+            part_bytes?: number | null;
         };
         /**
          * DirectUpload
@@ -2308,10 +2333,10 @@ export interface components {
             method: string;
             /**
              * Url
-             * @description Signed: whoever has it may send the bytes.
+             * @description Signed: whoever has it may send the bytes. Null: in parts, whose addresses are asked for.
              * @example https://s3.example.com/b/k?X-Amz-Signature=1
              */
-            url: string;
+            url: string | null;
             /**
              * Headers
              * @example {
@@ -2327,6 +2352,16 @@ export interface components {
              * @example 2026-11-23T10:00:00.000Z
              */
             expires_at: string;
+            /**
+             * Part Bytes
+             * @description How large each part but the last is; null: there are none.
+             */
+            part_bytes: number | null;
+            /**
+             * Part Count
+             * @description How many there are.
+             */
+            part_count: number | null;
         };
         /**
          * Door
@@ -3274,6 +3309,11 @@ export interface components {
         Limits: {
             /** Upload Bytes */
             upload_bytes: number;
+            /**
+             * Direct Uploads
+             * @description Whether files can be sent straight to where they lie.
+             */
+            direct_uploads: boolean;
             /** Json Bytes */
             json_bytes: number;
             /** Image Pixels */
@@ -3938,6 +3978,72 @@ export interface components {
             };
         };
         /**
+         * PartAddress
+         * @description Where to send a part: `size_bytes` of the content from `offset` on, by this method and with these headers.
+         */
+        PartAddress: {
+            /**
+             * Number
+             * @description Counted from 1.
+             * @example 1
+             */
+            number: number;
+            /**
+             * Offset
+             * @example 0
+             */
+            offset: number;
+            /**
+             * Size Bytes
+             * @example 67108864
+             */
+            size_bytes: number;
+            /**
+             * Method
+             * @example PUT
+             */
+            method: string;
+            /**
+             * Url
+             * @example https://s3.example.com/b/k?partNumber=1&uploadId=u&X-Amz-Signature=1
+             */
+            url: string;
+            /**
+             * Headers
+             * @example {
+             *       "Content-Type": "application/octet-stream"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PartAddresses
+         * @description Where the next of the missing parts are sent; none: all have come, and the upload can be completed.
+         */
+        PartAddresses: {
+            /** Items */
+            items: components["schemas"]["PartAddress"][];
+            /**
+             * Next
+             * @description Ask with this `after` for more; null: no more are missing.
+             */
+            next: number | null;
+            /**
+             * Sent Bytes
+             * @description How many bytes have come.
+             * @example 0
+             */
+            sent_bytes: number;
+            /**
+             * Expires At
+             * @description Until when these are good.
+             * @example 2026-11-23T10:00:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
          * PartKind
          * @description What a part holds; the UI draws each kind in its own way.
          * @enum {string}
@@ -3967,6 +4073,23 @@ export interface components {
             items: components["schemas"]["Part"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * PartsRequest
+         * @description Which of the missing parts are to be sent next.
+         */
+        PartsRequest: {
+            /**
+             * After
+             * @description Those with greater numbers.
+             * @default 0
+             */
+            after?: number;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
         };
         /**
          * PasswordChange
@@ -4015,7 +4138,7 @@ export interface components {
             size_bytes: number;
             /**
              * Offset
-             * @description How many of them are on the disk: the next request goes on there.
+             * @description How many of them are on the disk: the next request goes on there. Of parts: how many had come.
              * @example 0
              */
             offset: number;
@@ -4030,6 +4153,11 @@ export interface components {
              * @description What became of it; null as long as it is not whole.
              */
             file_id: string | null;
+            /**
+             * Part Bytes
+             * @description How large its parts are, if it goes straight to S3 in parts: `POST /uploads/{id}/parts` goes on.
+             */
+            part_bytes: number | null;
         };
         /**
          * PendingUploadPage
@@ -11708,6 +11836,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -11719,6 +11856,105 @@ export interface operations {
             };
             /** @description Insufficient Storage */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    direct_uploads_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upload's id. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartAddresses"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

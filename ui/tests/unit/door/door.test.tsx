@@ -14,6 +14,7 @@ const ADA: Session = {
   csrf_token: "shown to our own pages",
   limits: {
     upload_bytes: 1,
+    direct_uploads: false,
     json_bytes: 1,
     image_pixels: 1,
     jobs_in_flight: null,
