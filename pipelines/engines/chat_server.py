@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 
 import httpx2  # by which the SDK speaks
 import openai
@@ -25,6 +26,7 @@ CONNECT_S = 5.0
 CHARACTERS_A_TOKEN = 32  # more than any text takes; a server that does not keep to max_tokens is left there
 MAX_MESSAGE = 300
 HUNG_UP = "Server disconnected"  # httpcore's words where it does before it says anything, as one that starts does
+NO_MODEL_CODE = "model_not_found"  # OpenAI's; others say it in words alone
 NOT_HERE_STATUSES = frozenset({401, 403, 404})
 TOO_LONG_STATUSES = frozenset({400, 413, 422})
 # How servers say that a prompt is beyond their window: OpenAI's code, and words of vLLM, llama.cpp, Ollama, LM Studio.
@@ -66,7 +68,8 @@ def say(exchange: Exchange, context: Context) -> Generator[Part, None, Said]:
     """Have the context's server go on, in parts as the text comes; the first one does not wait for the next.
 
     Raises ServerAway, TransientFailure, BadInput for what the server refuses, of which WindowExceeded is one,
-    EndlessAnswer, and EngineUnavailable where it does not know the model or the key. The key stands in no message.
+    EndlessAnswer, and EngineUnavailable where it does not know the model, which has a code of its own, or the key.
+    The key stands in no message.
     """
     server, model = _asked(exchange, context)
     heard, said, room = Heard(), [], CHARACTERS_A_TOKEN * exchange.max_tokens
@@ -200,6 +203,8 @@ def _refusal(error: openai.APIStatusError, said: str) -> PipelineError:
     if error.status_code in NOT_NOW_STATUSES:
         asked_s = retry_after_s(error.response.headers)
         return ServerAway(f"The server that writes answers has no time now: {said}", retry_after_s=asked_s)
+    if error.status_code == HTTPStatus.NOT_FOUND and (error.code == NO_MODEL_CODE or "model" in str(error).lower()):
+        return EngineUnavailable(f"{SERVER}: the server has no such model: {said}", code="no_such_model")
     if error.status_code in NOT_HERE_STATUSES:
         return EngineUnavailable(f"{SERVER}: the server refuses: {said}")
     if error.status_code in TOO_LONG_STATUSES and _is_too_long(error):

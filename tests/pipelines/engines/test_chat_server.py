@@ -9,7 +9,7 @@ from support.answer_servers import LONGEST_S, Script, serving
 
 from pipelines.contract import AnswerServer
 from pipelines.engines.chat_server import Exchange, WindowExceeded, prepare, said_at_once, say
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, EngineUnavailable
 from pipelines.standalone import standalone_context
 
 HELLO = Exchange([{"role": "user", "content": "Hello"}])
@@ -96,6 +96,17 @@ def test_other_refusals_are_no_matter_of_length(context):
         said_at_once(HELLO, context(script.url))
 
     assert not isinstance(told.value, WindowExceeded)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [("The model `gpt-9` does not exist.", "no_such_model"), ("page not found", "engine_unavailable")],
+)
+def test_model_that_the_server_has_not_is_told_from_an_address_that_is_wrong(context, refusal, code):
+    with serving(Script(status=404, refusal=refusal)) as script, pytest.raises(EngineUnavailable) as told:
+        said_at_once(HELLO, context(script.url))
+
+    assert told.value.code == code
 
 
 def test_preparing_asks_nobody(context):

@@ -18,6 +18,7 @@ const ADVICE: Record<string, string> = {
   invalid_params: OTHER_PARAMETERS,
   encoding_failed: "Run it with another format or other parameters.",
   engine_unavailable: "Make one of the engines that the message names available, or choose another, then run it again.",
+  no_such_model: "Run it with a model that the server has, or leave the model's name empty.",
   transient_failure: "Something outside failed; running it again may succeed.",
   time_limit:
     "Its time was up. Run it with more time (“Give up after”), with other parameters, or split the file into pieces.",
