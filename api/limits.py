@@ -4,6 +4,7 @@ Counts lie in Redis, so that all processes share them, and in this process's mem
 nobody counts.
 """
 
+from math import ceil
 from time import time
 
 from flask import Flask, Response, request
@@ -39,6 +40,7 @@ class Limits:
 
     def register(self, app: Flask) -> None:
         """Have ``app`` count its requests, once it is known who asks."""
+        app.after_request(_tell_as_openai_does)  # what is registered first is done last
         self._limiter.init_app(app)
         app.register_error_handler(RateLimitExceeded, _exceeded)
 
@@ -65,6 +67,16 @@ def _who() -> str:
 def _is_public() -> bool:
     """What does not know who asks, and is not counted: files of the page, and what sign-ins are counted for."""
     return request.endpoint is None or access_of(request.endpoint).is_public
+
+
+def _tell_as_openai_does(response: Response) -> Response:
+    """Under /v1 tell what is left by the names that OpenAI's clients look for too."""
+    told = response.headers
+    if request.path.startswith("/v1/") and "X-RateLimit-Limit" in told:
+        told["X-RateLimit-Limit-Requests"] = told["X-RateLimit-Limit"]
+        told["X-RateLimit-Remaining-Requests"] = told["X-RateLimit-Remaining"]
+        told["X-RateLimit-Reset-Requests"] = f"{max(0, ceil(float(told['X-RateLimit-Reset']) - time()))}s"
+    return response
 
 
 def _exceeded(error: RateLimitExceeded) -> Response:

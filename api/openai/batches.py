@@ -14,7 +14,7 @@ from triptych.batches.creating import NewBatch, create_batch
 from triptych.batches.reading import get_batch, list_batches
 from triptych.batches.states import Kind
 from triptych.blobs import Blob
-from triptych.files import File
+from triptych.files import File, UnknownFile
 from triptych.openai.batches import WINDOW_S, batch_told, wanted_batch
 from triptych.openai.calls import BadCall
 from triptych.openai.ids import FILE, UnknownId, batch_id_of, file_id_of
@@ -22,14 +22,15 @@ from triptych.store import Store
 from triptych.uploads import read_content, read_files
 
 MOST = 100  # batches of a page
+INPUT = "input_file_id"
 
 
 def create() -> Response:
     """Accept a batch; its lines are read behind the answer."""
     here, wanted = room(), wanted_batch(asked_json())
-    [file] = read_files(here.store, owner(), [file_id_of(wanted.input_file_id)])
+    file = _input(here.store, wanted.input_file_id)
     if kind_of(file.media_type) is not MediaKind.TEXT:
-        raise BadCall(f"JSON Lines are wanted, not {file.media_type}", "input_file_id")
+        raise BadCall(f"JSON Lines are wanted, not {file.media_type}", INPUT)
     of_all = {
         "endpoint": wanted.endpoint,
         "input_file_id": f"{FILE}{file.id}",
@@ -71,6 +72,15 @@ def _own(batch_id: str) -> Batch:
     if batch.kind is not Kind.OPENAI:
         raise UnknownId("batch", batch_id)
     return batch
+
+
+def _input(store: Store, name: str) -> File:
+    """The file that a batch is to be made of. Raises UnknownId."""
+    try:
+        [file] = read_files(store, owner(), [file_id_of(name, INPUT)])
+    except UnknownFile:
+        raise UnknownId("file", name, INPUT) from None
+    return file
 
 
 def _in_a_blob(store: Store, file: File) -> Blob:

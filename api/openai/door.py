@@ -6,7 +6,10 @@ from flask import Blueprint, Flask, request
 
 from api.openai import audio, batches, files, models, texts
 from api.openai.errors import PREFIX, refusal, retell_problems
+from triptych.batches.batch import UnknownBatch
+from triptych.files import UnknownFile
 from triptych.openai.calls import BadCall
+from triptych.openai.ids import BATCH, FILE, UnknownId
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -31,10 +34,13 @@ def register_openai(app: Flask) -> None:
     door.add_url_rule("/batches/<name>", view_func=batches.show, endpoint="batch")
     door.add_url_rule("/batches/<name>/cancel", view_func=batches.cancel, methods=["POST"], endpoint="cancel_batch")
     door.add_url_rule("/<path:rest>", view_func=_nothing, methods=METHODS)
+    door.add_url_rule("", view_func=_nothing, methods=METHODS)
     door.register_error_handler(BadCall, refusal)
+    door.register_error_handler(UnknownFile, lambda error: refusal(UnknownId("file", f"{FILE}{error}")))
+    door.register_error_handler(UnknownBatch, lambda error: refusal(UnknownId("batch", f"{BATCH}{error}")))
     app.register_blueprint(door)
     retell_problems(app)
 
 
-def _nothing(rest: str) -> NoReturn:
-    raise BadCall(f"there is no {request.method} /v1/{rest[:200]} here", code="unknown_url", status=404)
+def _nothing(**_rest: str) -> NoReturn:
+    raise BadCall(f"there is no {request.method} {request.path[:200]} here", code="unknown_url", status=404)

@@ -4,17 +4,19 @@ Problems are retold as they leave, so that a refusal of the guard, of a quota or
 """
 
 import json
+from http import HTTPStatus
 
 from flask import Flask, Response, request
 
 from api.problems import MEDIA_TYPE
 from api.schemas.problem import Problem
 from triptych.openai.calls import BadCall
-from triptych.openai.failures import error_body
+from triptych.openai.failures import QUOTA, error_body
 
 PREFIX = "/v1"
 RETOLD = {415: 400, 422: 400}  # what is wrong with a request or its file is a 400 to OpenAI's clients
 NO_RETRY = "X-Should-Retry"  # the official SDKs try 409, 429 and 5xx again unless this says false
+LASTING = frozenset({QUOTA, "not_implemented"})  # and whatever is a 409: the same call meets the same
 
 
 def retell_problems(app: Flask) -> None:
@@ -40,6 +42,8 @@ def _retell(response: Response) -> Response:
         return response
     problem = Problem.model_validate_json(response.get_data())
     response.status_code = RETOLD.get(problem.status, problem.status)
+    if problem.status == HTTPStatus.CONFLICT or problem.code in LASTING:
+        response.headers[NO_RETRY] = "false"
     param = problem.errors[0].where if problem.errors else None
     body = error_body(response.status_code, problem.detail or problem.title, param, problem.code)
     response.set_data(json.dumps(body, ensure_ascii=False))

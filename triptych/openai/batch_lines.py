@@ -48,7 +48,7 @@ def read_line(line: JsonObject, of_all: JsonObject) -> Asked:
     try:
         call, files = ENDPOINTS[asked.url](asked.body)
     except BadCall as error:
-        raise BadLine(error.code or "invalid_request", error.message) from None
+        raise BadLine(error.code, error.message) from None
     sources: list[Source] = [Stored(file_id) for file_id in files]
     sources += [Inline(one.name, one.content, one.media_type) for one in call.brought]
     return Asked(asked.custom_id, call.declared, call.params, sources, remember=False)

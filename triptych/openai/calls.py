@@ -13,6 +13,7 @@ from triptych.jobs.job import Job, StoredPart
 M = TypeVar("M", bound=BaseModel)
 
 JSON = "application/json"
+INVALID = "invalid_value"
 
 
 class BadCall(Exception):
@@ -21,7 +22,7 @@ class BadCall(Exception):
     may_pass = False
     """Whether the same call may be answered when it is made again."""
 
-    def __init__(self, message: str, param: str | None = None, code: str | None = None, status: int = 400) -> None:
+    def __init__(self, message: str, param: str | None = None, code: str = INVALID, status: int = 400) -> None:
         super().__init__(message)
         self.message, self.param, self.code, self.status = message, param, code, HTTPStatus(status)
 
@@ -105,9 +106,11 @@ def valid_params(pipeline: str, params: Mapping[str, Any], names: Mapping[str, s
 
 
 def asked(model: type[M], body: object) -> M:
-    """What a call's ``body`` asks. Raises BadCall."""
+    """What a call's ``body`` asks; what is null there is as if it were left out. Raises BadCall."""
+    if not isinstance(body, Mapping):
+        raise BadCall("a JSON object is wanted")
     try:
-        return model.model_validate(body)
+        return model.model_validate({name: value for name, value in body.items() if value is not None})
     except ValidationError as error:
         refuse(error)
 
@@ -122,7 +125,12 @@ def refuse(error: ValidationError, names: Mapping[str, str] | None = None) -> No
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         message = "this is not supported here: leave it out"
-    raise BadCall(f"{param}: {message}" if param else message, param, _CODES.get(first["type"])) from None
+    code = _CODES.get(first["type"], INVALID)
+    raise BadCall(f"{param}: {message}" if param else message, param, code) from None
 
 
-_CODES = {"extra_forbidden": "unsupported_parameter", "missing": "missing_required_parameter"}
+_CODES = {
+    "extra_forbidden": "unsupported_parameter",
+    "literal_error": "unsupported_value",
+    "missing": "missing_required_parameter",
+}

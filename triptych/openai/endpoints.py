@@ -36,7 +36,7 @@ def _heard(read: Callable[[Body], Transcription]) -> Read:
         if not isinstance(file, str):
             raise BadCall("the id of a stored file is wanted", "file")
         rest = {name: value for name, value in _whole(body).items() if name != "file"}
-        return read(rest).call, [file_id_of(file)]
+        return read(rest).call, [file_id_of(file, "file")]
 
     return heard
 

@@ -12,6 +12,9 @@ UNAVAILABLE = frozenset({"engine_unavailable", "server_away", "transient_failure
 OURS = frozenset({"internal", "poisoned", "time_limit", "pipeline_failed", "unknown_pipeline", "invalid_params"})
 BROKEN = frozenset({"endless_answer", "encoding_failed"})
 
+NO_MODEL = "no_such_model"
+QUOTA = "quota_exceeded"
+
 
 def failure(job: Job) -> BadCall:
     """What is to be said of ``job``, which failed or was cancelled by somebody else than its caller."""
@@ -19,12 +22,15 @@ def failure(job: Job) -> BadCall:
         return BadCall(f"the job {job.id} was cancelled", None, "job_cancelled", status=409)
     error = job.error or {}
     code = str(error.get("code", "internal"))
-    return BadCall(str(error.get("message", "the job failed")), code=code, status=_status(code))
+    message = str(error.get("message", "the job failed"))
+    if code == NO_MODEL:
+        return BadCall(message, "model", "model_not_found", status=404)
+    return BadCall(message, code=code, status=_status(code))
 
 
 def error_body(status: int, message: str, param: str | None = None, code: str | None = None) -> Mapping[str, Any]:
-    """An error as OpenAI's API has it: ``type`` follows from the HTTP status."""
-    return {"error": {"message": message, "type": _type(status), "param": param, "code": code}}  # Any: JSON
+    """An error as OpenAI's API has it: ``type`` follows from the HTTP status, of a 429 from the code too."""
+    return {"error": {"message": message, "type": _type(status, code), "param": param, "code": code}}  # Any: JSON
 
 
 def _status(code: str) -> int:
@@ -33,7 +39,7 @@ def _status(code: str) -> int:
     return 500 if code in OURS or code in BROKEN else 400
 
 
-def _type(status: int) -> str:
+def _type(status: int, code: str | None) -> str:
     if status == 429:
-        return "insufficient_quota"
+        return "insufficient_quota" if code == QUOTA else "requests"
     return "server_error" if status >= 500 else "invalid_request_error"

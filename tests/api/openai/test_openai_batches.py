@@ -84,7 +84,7 @@ def test_what_cannot_be_answered_stands_in_the_error_file_alone(inside, make, do
     assert good["custom_id"] == "good"
     assert errors["fails"]["response"]["status_code"] == 400
     assert UNTOUCHABLE in errors["fails"]["response"]["body"]["error"]["message"]
-    assert errors["empty"]["response"]["body"]["error"]["code"] == "invalid_request"
+    assert errors["empty"]["response"]["body"]["error"]["code"] == "invalid_value"
     assert "is the batch's" in errors["elsewhere"]["response"]["body"]["error"]["message"]
     assert errors["good"]["response"]["body"]["error"]["code"] == "duplicate_custom_id"
     assert (errors[None]["response"], errors[None]["error"]["code"]) == (None, "bad_json")
@@ -136,7 +136,8 @@ def test_cancelled_batch_is_told_so_and_listed(inside, make, sqlite_store, sqlit
     [
         ({"endpoint": "/v1/responses"}, "endpoint"),
         ({"completion_window": "48h"}, "completion_window"),
-        ({"input_file_id": "file-x"}, "id"),
+        ({"input_file_id": "file-x"}, "input_file_id"),
+        ({"input_file_id": "file-0190a6a0-0000-7000-8000-000000000000"}, "input_file_id"),
     ],
 )
 def test_bad_value_is_named(inside, asked, param):
@@ -148,6 +149,16 @@ def test_bad_value_is_named(inside, asked, param):
 
     assert refused.value.param == param
     assert inside.batches.list().data == []
+
+
+def test_batch_that_has_ended_is_cancelled_no_more_and_not_asked_again(inside, make, done):
+    batch = done(make(call("a", input="four")))
+
+    with pytest.raises(openai.ConflictError) as refused:
+        inside.batches.cancel(batch.id)
+
+    assert refused.value.code == "wrong_state"
+    assert refused.value.response.headers["X-Should-Retry"] == "false"
 
 
 def test_batch_of_triptychs_own_is_none_of_openais(inside, sqlite_client):

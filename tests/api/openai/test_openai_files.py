@@ -38,8 +38,17 @@ def test_removed_file_is_gone(inside, file):
         inside.files.retrieve(file.id)
 
 
-@pytest.mark.parametrize("name", ["file-x", "x-output", "file-0190a6a0-0000-7000-8000-000000000000", "../../etc"])
+@pytest.mark.parametrize("name", ["file-x", "file-0190a6a0-0000-7000-8000-000000000000"])
 def test_what_is_no_file_is_told_so(inside, name):
+    with pytest.raises(openai.NotFoundError) as told:
+        inside.files.content(name)
+
+    assert (told.value.param, told.value.code) == ("id", "not_found")
+    assert name in told.value.message
+
+
+@pytest.mark.parametrize("name", ["x-output", "../../etc"])
+def test_what_no_batch_made_and_what_is_no_id_is_told_so(inside, name):
     with pytest.raises(openai.NotFoundError):
         inside.files.content(name)
 
