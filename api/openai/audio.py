@@ -13,9 +13,8 @@ from api.openai.texts import asked_json
 from api.room import room
 from pipelines.contract import PartKind
 from triptych.openai.calls import BadCall
-from triptych.openai.speech import JOINED, Joined, Speech, delta, speech
-from triptych.openai.speech import done as said
-from triptych.openai.transcriptions import Transcription, deltas, done, transcription, translation
+from triptych.openai.speech import JOINED, Joined, Speech, delta, done, speech
+from triptych.openai.transcriptions import Transcription, deltas, last_events, transcription, translation
 
 
 def transcriptions() -> Response:
@@ -36,7 +35,7 @@ def _heard(read: Callable[[Mapping[str, Any]], Transcription]) -> Response:  # A
         if len(form.uploads) != 1:
             raise BadCall(f"one file is wanted; there are {len(form.uploads)}", "file")
         if wanted.is_streamed:
-            return streamed(wanted.call, _events, form.uploads)
+            return streamed(wanted.call, lambda followed: _events(followed, wanted), form.uploads)
         return answered(wanted.call, form.uploads)
 
 
@@ -50,7 +49,7 @@ def speak() -> Response:
 
 def _sounding(followed: Followed, wanted: Speech) -> Iterator[str]:
     yield from map(delta, _sound(followed, wanted))
-    yield said()
+    yield done()
 
 
 def _sound(followed: Followed, wanted: Speech) -> Iterator[bytes]:
@@ -67,16 +66,18 @@ def _sound(followed: Followed, wanted: Speech) -> Iterator[bytes]:
         yield joined.rest(made.output(wanted.output))
 
 
-def _events(followed: Followed) -> Iterator[bytes]:
+def _events(followed: Followed, wanted: Transcription) -> Iterator[bytes]:
     def told() -> Iterator[str]:
         yield from deltas(followed.parts())
-        yield done(followed.end())
+        yield from last_events(followed.end(), is_diarized=wanted.is_diarized)
 
     return told_to_the_end(told())
 
 
 def _body(form: Form) -> Mapping[str, Any]:
-    return {**form.fields, **{name.removesuffix(LIST): values for name, values in form.lists.items()}}
+    """What is asked; programs send fields of theirs that nobody filled in."""
+    filled = {name: value for name, value in form.fields.items() if value}
+    return {**filled, **{name.removesuffix(LIST): values for name, values in form.lists.items()}}
 
 
 def _any_field(_name: str, _value: str) -> None:

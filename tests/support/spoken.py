@@ -1,4 +1,4 @@
-"""A pipeline that hears the same two sentences in every recording, in place of ``audio.transcribe``."""
+"""A pipeline that hears two sentences in every recording, of two speakers, in place of ``audio.transcribe``."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,7 +23,10 @@ def hearing(before_last: Callable[[Context], None] = lambda _: None, *warnings: 
             if number == len(SEGMENTS):
                 before_last(context)
             yield Part(PartKind.SEGMENT, segment.body())
-        transcript = Transcript(params.language or "en", 3.0, EngineUsed("by hand", params.size), SEGMENTS)
+        used = EngineUsed("by hand", params.size)
+        spoken = [replace(one, speaker=f"S{number}") for number, one in enumerate(SEGMENTS, 1)]
+        by = (spoken, used) if params.speakers else (SEGMENTS, None)
+        transcript = Transcript(params.language or "en", 3.0, used, *by)
         return (yield from written(transcript, params, context, warnings))
 
     return replace(catalogue()["audio.transcribe"], function=hear, made_by=None)

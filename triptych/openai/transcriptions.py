@@ -8,17 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.engines.listening import Task
 from pipelines.media.unspaced import running_text
 from triptych.jobs.job import StoredPart
-from triptych.openai.calls import Answer, Call, Made, asked, valid_params
+from triptych.openai.calls import Answer, BadCall, Call, Made, asked, valid_params
 from triptych.openai.names import whisper_size
 
 PIPELINE = "audio.transcribe"
+STREAMED = frozenset(["json", "text", "diarized_json"])
+NOBODY = "unknown"  # says it, where no model of voices is here: the answer has a warning then
 _NAMES = {"size": "model", "initial_prompt": "prompt"}  # of the pipeline's params, where they are called otherwise
 
 
@@ -30,6 +32,7 @@ class Form(StrEnum):
     SRT = "srt"
     VERBOSE_JSON = "verbose_json"
     VTT = "vtt"
+    DIARIZED_JSON = "diarized_json"
 
 
 class Granularity(StrEnum):
@@ -55,6 +58,7 @@ class TranscriptionRequest(TranslationRequest):
 
     language: str | None = None
     timestamp_granularities: list[Granularity] = Field(default=[Granularity.SEGMENT], min_length=1, max_length=2)
+    chunking_strategy: Literal["auto"] = "auto"  # where somebody speaks, as the pipeline always does
     stream: bool = False
 
     @model_validator(mode="after")
@@ -62,8 +66,8 @@ class TranscriptionRequest(TranslationRequest):
         wants_times = "timestamp_granularities" in self.model_fields_set
         if wants_times and self.response_format is not Form.VERBOSE_JSON:
             raise ValueError("timestamp_granularities need the response_format verbose_json")
-        if self.stream and self.response_format not in (Form.JSON, Form.TEXT):
-            raise ValueError(f"{self.response_format} is not streamed: ask for json or text")
+        if self.stream and self.response_format not in STREAMED:
+            raise ValueError(f"{self.response_format} is not streamed: ask for json, text or diarized_json")
         return self
 
 
@@ -73,19 +77,23 @@ class Transcription:
 
     call: Call
     is_streamed: bool = False
+    is_diarized: bool = False
 
 
 def transcription(body: Mapping[str, Any]) -> Transcription:  # Any: JSON
     """The job of a transcription. Raises BadCall."""
     wanted = asked(TranscriptionRequest, body)
-    words = Granularity.WORD in wanted.timestamp_granularities
-    params = {**_heard(wanted), "language": wanted.language or None, "word_times": words}
-    return Transcription(_call(params, wanted, wanted.timestamp_granularities), wanted.stream)
+    is_diarized = wanted.response_format is Form.DIARIZED_JSON
+    words = is_diarized or Granularity.WORD in wanted.timestamp_granularities  # by which turns are cut
+    params = {**_heard(wanted), "language": wanted.language or None, "word_times": words, "speakers": is_diarized}
+    return Transcription(_call(params, wanted, wanted.timestamp_granularities), wanted.stream, is_diarized)
 
 
 def translation(body: Mapping[str, Any]) -> Transcription:  # Any: JSON
     """The job of a translation into English. Raises BadCall."""
     wanted = asked(TranslationRequest, body)
+    if wanted.response_format is Form.DIARIZED_JSON:
+        raise BadCall("a translation does not tell who speaks", "response_format", "unsupported_value")
     return Transcription(_call({**_heard(wanted), "task": Task.TRANSLATE}, wanted, [Granularity.SEGMENT]))
 
 
@@ -105,7 +113,10 @@ def _told(form: Form, times: Sequence[Granularity], made: Made) -> Answer:
         return Answer(made.output("transcript.srt"), "application/x-subrip")
     if form is Form.VTT:
         return Answer(made.output("transcript.vtt"), "text/vtt")
-    told = _briefly(made) if form is Form.JSON else _verbosely(made, times)
+    if form is Form.DIARIZED_JSON:
+        told = _diarized(made)
+    else:
+        told = _briefly(made) if form is Form.JSON else _verbosely(made, times)
     return Answer(json.dumps(told, ensure_ascii=False).encode())
 
 
@@ -116,7 +127,7 @@ def _briefly(made: Made) -> dict[str, Any]:  # Any: JSON, here and below
 
 def _verbosely(made: Made, times: Sequence[Granularity]) -> dict[str, Any]:
     """What is known of each segment and word: Whisper's own numbers, such as avg_logprob, are not told."""
-    segments = json.loads(made.output("transcript.json"))["segments"]
+    segments = _segments(made)
     told: dict[str, Any] = {
         "task": made.job.params["task"],
         "language": made.result["language"],
@@ -129,6 +140,35 @@ def _verbosely(made: Made, times: Sequence[Granularity]) -> dict[str, Any]:
     if Granularity.SEGMENT in times:
         told["segments"] = [{"id": segment["id"], **_timed("text", segment)} for segment in segments]
     return {**told, **made.warned}
+
+
+def _diarized(made: Made) -> dict[str, Any]:
+    told = {
+        "task": made.job.params["task"],
+        "duration": made.result["duration_s"],
+        "text": made.result["text"],
+        "segments": _turns(made),
+        "usage": _usage(made),
+    }
+    return {**told, **made.warned}
+
+
+def _turns(made: Made) -> list[dict[str, Any]]:
+    """Each segment, and who says it."""
+    return [
+        {
+            "type": "transcript.text.segment",
+            "id": f"seg_{segment['id']}",
+            **_timed("text", segment),
+            "speaker": segment.get("speaker", NOBODY),
+        }
+        for segment in _segments(made)
+    ]
+
+
+def _segments(made: Made) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(made.output("transcript.json"))["segments"]
+    return told
 
 
 def _timed(what: str, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +190,9 @@ def deltas(segments: Iterable[StoredPart]) -> Iterator[str]:
             before = text or before
 
 
-def done(made: Made) -> str:
-    """The last event of a stream."""
+def last_events(made: Made, *, is_diarized: bool) -> Iterator[str]:
+    """The events that end a stream: who said what is known when all was heard."""
+    for turn in _turns(made) if is_diarized else ():
+        yield json.dumps(turn, ensure_ascii=False)
     told = {"type": "transcript.text.done", "text": made.result["text"], "usage": _usage(made)}
-    return json.dumps({**told, **made.warned}, ensure_ascii=False)
+    yield json.dumps({**told, **made.warned}, ensure_ascii=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import openai
 import pytest
+from openai.types.audio import TranscriptionDiarized
 from support.media import wav
 from support.spoken import SAID, hearing
 from support.until import until
@@ -53,6 +54,14 @@ def test_words_are_given_in_the_form_that_is_asked_for(sdk, work, form, beginnin
     assert answer.startswith(beginning)
 
 
+def test_field_that_nobody_filled_in_is_as_if_it_were_left_out(sdk, work):
+    with work(hearing()):
+        empty = {"language": "", "temperature": "", "response_format": "", "prompt": ""}
+        answer = sdk.audio.transcriptions.create(model=MODEL, file=recording(), extra_body=empty)
+
+    assert answer.text == SAID
+
+
 def test_verbose_answer_tells_segments_and_words(sdk, work):
     with work(hearing()):
         answer = sdk.audio.transcriptions.create(
@@ -69,6 +78,33 @@ def test_verbose_answer_tells_segments_and_words(sdk, work):
         (1.5, 3.0, "The harbour is open."),
     ]
     assert [(one.word, one.start, one.end) for one in answer.words] == [("Good", 0.0, 0.4), ("morning.", 0.4, 1.0)]
+
+
+@pytest.mark.parametrize("model", ["whisper-1", "gpt-4o-transcribe-diarize"])
+def test_who_says_what_is_told(sdk, work, model):
+    with work(hearing()):
+        answer = sdk.audio.transcriptions.create(
+            model=model, file=recording(), response_format="diarized_json", chunking_strategy="auto"
+        )
+
+    assert (type(answer), answer.text, answer.task) == (TranscriptionDiarized, SAID, "transcribe")
+    assert [(one.id, one.speaker, one.start, one.end, one.text) for one in answer.segments] == [
+        ("seg_0", "S1", 0.0, 1.0, "Good morning."),
+        ("seg_1", "S2", 1.5, 3.0, "The harbour is open."),
+    ]
+
+
+def test_stream_tells_who_spoke_when_all_is_heard(sdk, work):
+    with work(hearing()):
+        asked = {"response_format": "diarized_json", "stream": True}
+        *deltas, first, second, done = sdk.audio.transcriptions.create(model=MODEL, file=recording(), **asked)
+
+    assert [one.type for one in deltas] == ["transcript.text.delta"] * 2
+    assert [(one.type, one.speaker) for one in (first, second)] == [
+        ("transcript.text.segment", "S1"),
+        ("transcript.text.segment", "S2"),
+    ]
+    assert done.type == "transcript.text.done"
 
 
 def test_stream_tells_what_is_heard_before_the_rest_is(sdk, work):
