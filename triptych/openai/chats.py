@@ -8,95 +8,15 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from pipelines.contract import PartKind
 from pipelines.text.chat import MAX_ATTACHED
 from triptych.jobs.job import Job, StoredPart
 from triptych.openai.calls import JSON, Answer, BadCall, Brought, Call, Made, asked, valid_params
+from triptych.openai.chat_request import SENT_ON, ChatRequest, HandedOn, Message
 
 PIPELINE = "text.chat"
-MOST_MESSAGES = 2048
-
-
-class Role(StrEnum):
-    """Who says something."""
-
-    SYSTEM = "system"
-    DEVELOPER = "developer"
-    USER = "user"
-    ASSISTANT = "assistant"
-    TOOL = "tool"
-
-
-class Message(BaseModel):
-    """Something that was said; a ``refusal`` that is sent back with an answer says nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    role: Role
-    content: str | list[dict[str, Any]] | None = None  # Any: JSON, here and below
-    name: str | None = Field(None, max_length=100)
-    tool_calls: list[dict[str, Any]] | None = None
-    tool_call_id: str | None = Field(None, max_length=200)
-    refusal: None = None
-
-
-class StreamOptions(BaseModel):
-    """What a stream tells besides."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    include_usage: bool = False
-
-
-class ChatRequest(BaseModel):
-    """A chat to go on with. ``user``, ``metadata`` and ``store`` are taken and not kept."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    model: str = Field(max_length=200)
-    messages: list[Message] = Field(min_length=1, max_length=MOST_MESSAGES)
-    stream: bool = False
-    stream_options: StreamOptions | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
-    max_completion_tokens: int | None = None
-    n: Literal[1] | None = None
-    user: str | None = None
-    metadata: dict[str, Any] | None = None
-    store: bool | None = None
-
-    # What is handed on to the server as it is, which takes or refuses it.
-    stop: str | list[str] | None = None
-    top_p: float | None = Field(None, ge=0, le=1)
-    seed: int | None = None
-    frequency_penalty: float | None = Field(None, ge=-2, le=2)
-    presence_penalty: float | None = Field(None, ge=-2, le=2)
-    response_format: dict[str, Any] | None = None
-    tools: list[dict[str, Any]] | None = None
-    tool_choice: str | dict[str, Any] | None = None
-    parallel_tool_calls: bool | None = None
-    reasoning_effort: str | None = None
-
-
-HANDED_ON = frozenset(
-    {
-        "stop",
-        "top_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "response_format",
-        "tools",
-        "tool_choice",
-        "parallel_tool_calls",
-        "reasoning_effort",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +31,15 @@ class Chat:
 def chat(body: object) -> Chat:
     """The job of a chat. Raises BadCall."""
     wanted = asked(ChatRequest, body)
-    max_tokens = wanted.max_completion_tokens or wanted.max_tokens
-    params = {"model": wanted.model, "temperature": wanted.temperature, "max_tokens": max_tokens}
+    most = "max_tokens" if wanted.max_completion_tokens is None else "max_completion_tokens"
+    params = {"model": wanted.model, "temperature": wanted.temperature, "max_tokens": getattr(wanted, most)}
     attached = _Attached()
     messages = [attached.taken_from(message, f"messages.{n}") for n, message in enumerate(wanted.messages)]
-    request = {"messages": messages, "options": wanted.model_dump(include=set(HANDED_ON), exclude_none=True)}
+    options = wanted.model_dump(include=set(HandedOn.model_fields), exclude_none=True)
+    request = {"messages": messages, "options": options}
     content = json.dumps(request, ensure_ascii=False).encode()
     brought = (*attached.files, Brought("messages.json", content, JSON))
-    call = Call(PIPELINE, valid_params(PIPELINE, params, {}), _told, brought)
+    call = Call(PIPELINE, valid_params(PIPELINE, params, {"max_tokens": most}), _told, brought)
     tells_usage = wanted.stream_options is not None and wanted.stream_options.include_usage
     return Chat(call, wanted.stream, tells_usage)
 
@@ -180,12 +101,13 @@ class _Attached:
 
     def taken_from(self, message: Message, where: str) -> dict[str, Any]:
         """The message as the pipeline has it. Raises BadCall."""
-        told = message.model_dump(exclude_none=True, exclude={"content"})
-        if message.content is None and not message.tool_calls:
+        told = message.model_dump(exclude_none=True, include=set(SENT_ON))
+        content = message.refusal if message.content is None else message.content
+        if content is None and not message.tool_calls:
             raise BadCall("the message says nothing", f"{where}.content")
-        if not isinstance(message.content, list):
-            return {**told, "content": message.content}
-        parts = [self._part(part, f"{where}.content.{number}") for number, part in enumerate(message.content)]
+        if not isinstance(content, list):
+            return {**told, "content": content}
+        parts = [self._part(part, f"{where}.content.{number}") for number, part in enumerate(content)]
         return {**told, "content": parts}
 
     def _part(self, part: Mapping[str, Any], where: str) -> Mapping[str, Any]:

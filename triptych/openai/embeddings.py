@@ -19,6 +19,7 @@ from triptych.openai.names import embedding_model
 PIPELINE = "text.vectors"
 MOST_TEXTS = 2048  # as OpenAI's API has it
 BYTES_A_NUMBER = 4
+TOKENS = "tokens are numbers of another model's vocabulary: send texts (LangChain: check_embedding_ctx_length=False)"
 
 
 class Encoding(StrEnum):
@@ -51,7 +52,7 @@ def embedding(body: object) -> Call:
 def _texts(given: object) -> list[str]:
     listed = given if isinstance(given, list) else [given]
     if listed and all(isinstance(one, int | list) for one in listed):
-        raise BadCall("tokens are numbers of another model's vocabulary: send texts", "input", "unsupported_parameter")
+        raise BadCall(TOKENS, "input", "unsupported_value")
     texts = [one for one in listed if isinstance(one, str)]
     if not 0 < len(texts) == len(listed) <= MOST_TEXTS:
         raise BadCall(f"a text is wanted, or a list of up to {MOST_TEXTS:,} texts", "input")

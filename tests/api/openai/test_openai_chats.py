@@ -68,6 +68,55 @@ def test_what_breaks_off_is_told_at_the_end_of_the_stream(inside, answering):
         list(inside.chat.completions.create(model="tiny-chat", messages=HELLO, stream=True))
 
 
+def test_model_that_the_server_has_not_is_told_so(inside, answering):
+    script = Script(status=404, refusal="model 'gpt-9' not found")
+
+    with serving(script), answering(script), pytest.raises(openai.NotFoundError, match="gpt-9") as refused:
+        inside.chat.completions.create(model="gpt-9", messages=HELLO)
+
+    assert (refused.value.param, refused.value.code) == ("model", "model_not_found")
+
+
+ANSWERED = {"role": "assistant", "content": "Hm.", "refusal": None, "annotations": [], "audio": None}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {**ANSWERED, "function_call": None, "tool_calls": None},
+        {**ANSWERED, "reasoning_content": "Let me see.", "reasoning": "Let me see."},
+        {**ANSWERED, "content": None, "refusal": "Hm."},
+    ],
+)
+def test_answer_may_be_sent_back_as_it_came(inside, answering, said):
+    with serving(Script(["Good."])) as script, answering(script):
+        inside.chat.completions.create(model="tiny-chat", messages=[*HELLO, said, *HELLO])
+
+    assert script.asked[0]["messages"][1] == {"role": "assistant", "content": "Hm."}
+
+
+def test_what_changes_nothing_is_taken_and_what_the_server_knows_is_handed_on(inside, answering):
+    asked = {
+        "stream": None,
+        "logprobs": False,
+        "top_logprobs": 0,
+        "modalities": ["text"],
+        "service_tier": "auto",
+        "safety_identifier": "me",
+        "prompt_cache_key": "k",
+        "logit_bias": {"50256": -100},
+        "verbosity": "low",
+        "top_k": 3,
+    }
+
+    with serving(Script(["Good."])) as script, answering(script):
+        inside.chat.completions.create(model="tiny-chat", messages=HELLO, extra_body=asked)
+
+    handed_on = {name: script.asked[0].get(name) for name in asked if name != "stream"}
+    kept = {"logit_bias": {"50256": -100}, "verbosity": "low", "top_k": 3}
+    assert handed_on == {**dict.fromkeys(handed_on), **kept}
+
+
 @pytest.mark.parametrize("is_streamed", [False, True])
 def test_without_a_server_the_sdk_is_told_so(inside, work_inside, is_streamed):
     with work_inside(CHAT), pytest.raises(openai.InternalServerError) as refused:
@@ -130,7 +179,10 @@ def image(url):
         ({"n": 2}, "n"),
         ({"temperature": 3}, "temperature"),
         ({"max_tokens": 0}, "max_tokens"),
+        ({"max_completion_tokens": 0}, "max_completion_tokens"),
         ({"logprobs": True}, "logprobs"),
+        ({"modalities": ["text", "audio"]}, "modalities.1"),
+        ({"functions": []}, "functions"),
     ],
 )
 def test_bad_value_is_named(inside, sqlite_client, asked, param):

@@ -10,7 +10,15 @@ from support.measuring import measuring
 MODEL = "text-embedding-3-small"
 
 
-@pytest.mark.parametrize("asked", [{}, {"encoding_format": "float"}, {"encoding_format": "base64"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"encoding_format": "float"},
+        {"encoding_format": "base64"},
+        {"extra_body": {"user": None, "dimensions": None}},
+    ],
+)
 def test_each_text_has_its_vector_in_the_order_of_the_texts(inside, work_inside, asked):
     with work_inside(measuring()):
         answer = inside.embeddings.create(model=MODEL, input=["four", "seven77"], **asked)
