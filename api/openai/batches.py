@@ -58,7 +58,7 @@ def cancel(name: str) -> Response:
 def index() -> Response:
     """List batches, newest first."""
     page = wanted_page(batch_id_of, MOST)
-    found = list_batches(room().store, owner(), page.after, page.limit + 1, Kind.OPENAI)
+    found = list_batches(room().store, owner(), page.after, page.limit + 1, kind=Kind.OPENAI)
     return page_of([batch_told(batch) for batch in found], page)
 
 

@@ -18,6 +18,6 @@ routes = APIBlueprint("audit", __name__, url_prefix="/api/v1/audit", abp_tags=[{
 def index(query: AuditQuery) -> Response:
     """List what was done, newest first: by anybody, or to those who are no administrators what they did themselves."""
     whose = None if caller().user.role is Role.ADMIN else owner()
-    found = list_entries(room().store, whose, str(query.cursor) if query.cursor else None, query.limit + 1)
+    found = list_entries(room().store, whose, query.before, query.limit + 1, query.since)
     items = [Entry.of(one) for one in found[: query.limit]]
     return answer(EntryPage(items=items, next=items[-1].id if len(found) > query.limit else None))

@@ -64,8 +64,9 @@ def create() -> Response:
 
 @routes.get("", responses={200: json_of(BatchPage), **problems("invalid_request")})
 def index(query: BatchesQuery) -> Response:
-    """List batches, newest first."""
-    found = list_batches(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
+    """List batches, newest first, all of them or those in one state."""
+    page_of = room().store, owner(), query.before, query.limit + 1
+    found = list_batches(*page_of, state=query.state, since=query.since)
     page = found[: query.limit]
     more = page[-1].id if len(found) > len(page) else None
     return answer(BatchPage(items=[Batch.of(batch) for batch in page], next=more))

@@ -35,7 +35,7 @@ from api.schemas.conversation import (
 )
 from triptych.chat import conversations as chat
 from triptych.chat import posting
-from triptych.chat.finding import Place, list_conversations
+from triptych.chat.finding import Came, Place, list_conversations
 from triptych.chat.reading import list_messages
 from triptych.chat.values import ConversationSettings
 from triptych.chat.writing import Draft, Posted
@@ -62,7 +62,8 @@ _POSTED = {
 def index(query: ConversationsQuery) -> Response:
     """List conversations, last used first; with `q` a page that is not full, or empty, may be followed by another."""
     before = _before(query.cursor) if query.cursor else None
-    page = offload(list_conversations, room().store, owner(), query.q.strip(), before, query.limit)
+    asked = query.q.strip(), before, query.limit, Came(query.after_s, query.before_s)
+    page = offload(list_conversations, room().store, owner(), *asked)
     following = _cursor(page.next) if page.next else None
     return answer(ConversationPage(items=[Conversation.of(one) for one in page.items], next=following))
 

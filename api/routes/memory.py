@@ -97,7 +97,13 @@ def edit_note(path: MemoryPath) -> Response:
 def sources(query: SourcesQuery) -> Response:
     """List what memories come of, newest first."""
     collection = str(query.collection) if query.collection else None
-    only = Filter(modalities=query.modality, tags=query.tag, collection=collection)
+    only = Filter(
+        modalities=query.modality,
+        tags=query.tag,
+        collection=collection,
+        since=query.after_s,
+        until=query.before_s,
+    )
     before = str(query.cursor) if query.cursor else None
     found = offload(reading.list_sources, room().store, owner(), only, before, query.limit + 1)
     page = found[: query.limit]

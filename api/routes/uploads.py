@@ -67,7 +67,7 @@ def create() -> Response:
 @routes.get("", responses={200: json_of(PendingUploadPage), **problems("invalid_request")})
 def index(query: UploadsQuery) -> Response:
     """List uploads, newest first: those under way, and for a while those that became files."""
-    found = list_uploads(room().store, owner(), str(query.cursor) if query.cursor else None, query.limit + 1)
+    found = list_uploads(room().store, owner(), query.before, query.limit + 1, query.since)
     page = found[: query.limit]
     more = page[-1].id if len(found) > len(page) else None
     return answer(PendingUploadPage(items=[PendingUpload.of(upload) for upload in page], next=more))

@@ -18,8 +18,8 @@ routes = APIBlueprint("users", __name__, url_prefix="/api/v1/users", abp_tags=[{
 
 @routes.get("", responses={200: json_of(AccountPage), **problems("invalid_request", "no_accounts")})
 def index(query: AccountsQuery) -> Response:
-    """List users."""
-    found = list_users(room().store, query.cursor, query.limit + 1)
+    """List users, in the order of their ids."""
+    found = list_users(room().store, query.cursor, query.limit + 1, since=query.after_s, before=query.before_s)
     items = [Account.of(one) for one in found[: query.limit]]
     return answer(AccountPage(items=items, next=items[-1].id if len(found) > query.limit else None))
 

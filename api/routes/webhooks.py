@@ -106,8 +106,8 @@ def test(path: WebhookPath) -> Response:
 def log(path: WebhookPath, query: DeliveriesQuery) -> Response:
     """List what was sent, and is to be, newest first, with every attempt."""
     cursor = str(query.cursor) if query.cursor else None
-    its = owner(), str(path.webhook_id)
-    found = deliveries.list_deliveries(room().store, *its, query.state, cursor, query.limit + 1)
+    its = owner(), str(path.webhook_id), query.state, cursor, query.limit + 1
+    found = deliveries.list_deliveries(room().store, *its, since=query.since, before=query.before)
     return answer(DeliveryPage.of(found, query.limit))
 
 

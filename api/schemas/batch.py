@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.schemas.job import JobError
-from api.schemas.requests import NAME_CHARACTERS, Asked, Query
+from api.schemas.requests import NAME_CHARACTERS, Asked, ListQuery, Query
 from triptych.batches import batch as batches
 from triptych.batches.results import Only
 from triptych.batches.states import BatchState, LineState
@@ -57,11 +57,11 @@ class BatchPath(BaseModel):
     batch_id: UUID
 
 
-class BatchesQuery(Query):
-    """Which page of the batches to list."""
+class BatchesQuery(ListQuery):
+    """Which batches to list."""
 
+    state: BatchState | None = None
     limit: int = Field(20, ge=1, le=100)
-    cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
 class LinesQuery(Query):

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from api.links import link_to_cited
 from api.schemas.job import EngineUsed, JobError
-from api.schemas.requests import Asked, Query
+from api.schemas.requests import Asked, CameQuery, Query
 from pipelines.house import MemoryKind, Modality
 from triptych.chat import values
 from triptych.chat.values import Recall, Role
@@ -197,7 +197,7 @@ class PostedMessage(BaseModel):
     reply: ChatMessage
 
 
-class ConversationsQuery(Query):
+class ConversationsQuery(CameQuery):
     """Which conversations to list."""
 
     q: str = Field("", max_length=200, description="Words that stand in the title or in a message.")

@@ -1,12 +1,12 @@
 """What a client may ask of the memory, as types."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from api.schemas.requests import Asked, Query
+from api.schemas.requests import Asked, CameQuery, Query, seconds_of
 from pipelines.house import MemoryKind, Modality
 from triptych.memory.marks import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, MAX_TAGS
 from triptych.memory.tagging import MAX_TAG_CHARACTERS
@@ -68,8 +68,8 @@ class Filters(Asked):
             tags=self.tag,
             collection=str(self.collection) if self.collection else None,
             sources=[str(source) for source in self.source],
-            since=_seconds(self.since),
-            until=_seconds(self.until),
+            since=seconds_of(self.since),
+            until=seconds_of(self.until),
             pinned=self.pinned,
         )
 
@@ -109,7 +109,7 @@ class SearchForm(Asked):
     filter: str = Field("{}", description="A JSON object with the filters, `limit` and `offset` of a search.")
 
 
-class SourcesQuery(Query):
+class SourcesQuery(CameQuery):
     """Which sources to list."""
 
     tag: list[Tag] = Field(default_factory=list, max_length=MOST_OF_A_FILTER)
@@ -174,9 +174,3 @@ class CollectionSourcePath(CollectionPath):
     """A source in a collection."""
 
     source_id: UUID
-
-
-def _seconds(moment: datetime | None) -> float | None:
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -103,35 +103,47 @@ class FileQuery(Query):
     name: str = Field("upload", description="The file's name, for a raw body.")
 
 
-class ListQuery(Query):
-    """Which page of a list, newest first, of what has an id that tells when it came."""
+class CameQuery(Query):
+    """Which of a list: what came between two moments."""
 
     created_after: datetime | None = Field(None, description="It came then or later; UTC unless it says otherwise.")
     created_before: datetime | None = Field(None, description="It came before then.")
+
+    @property
+    def after_s(self) -> float | None:
+        """The earlier moment, in seconds since the epoch."""
+        return seconds_of(self.created_after)
+
+    @property
+    def before_s(self) -> float | None:
+        """The later moment, in seconds since the epoch."""
+        return seconds_of(self.created_before)
+
+
+class ListQuery(CameQuery):
+    """Which page of a list, newest first, of what has an id that tells when it came."""
+
     limit: int = Field(50, ge=1, le=200)
     cursor: UUID | None = Field(None, description="`next` of the page before.")
 
     @property
     def since(self) -> str | None:
         """The least id that is listed."""
-        return None if self.created_after is None else _first_id_of(self.created_after)
+        return None if self.after_s is None else first_id_of(self.after_s)
 
     @property
     def before(self) -> str | None:
         """The id below which all that are listed are."""
         bounds = [str(self.cursor)] if self.cursor else []
-        return min([*bounds, *([_first_id_of(self.created_before)] if self.created_before else [])], default=None)
+        return min([*bounds, *([] if self.before_s is None else [first_id_of(self.before_s)])], default=None)
 
 
 class FilesQuery(ListQuery):
     """Which files to list."""
 
 
-class UploadsQuery(Query):
-    """Which page of the uploads to list."""
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: UUID | None = Field(None, description="`next` of the page before.")
+class UploadsQuery(ListQuery):
+    """Which uploads to list."""
 
 
 class FileTextQuery(Query):
@@ -174,8 +186,11 @@ def _schema_of(model: type[Query], *args: Any, **kwargs: Any) -> dict[str, Any]:
     return super(Query, model).model_json_schema(*args, **kwargs)
 
 
-def _first_id_of(at: datetime) -> str:
-    return first_id_of((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+def seconds_of(moment: datetime | None) -> float | None:
+    """The moment in seconds since the epoch, in UTC unless it says otherwise."""
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 class JobPath(BaseModel):

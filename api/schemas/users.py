@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.schemas.account import Email
-from api.schemas.requests import Asked
+from api.schemas.requests import Asked, CameQuery, ListQuery
 from triptych.accounts.audit import Entry as StoredEntry
 from triptych.accounts.invitations import Invitation as StoredInvitation
 from triptych.accounts.values import Quotas as StoredQuotas
@@ -96,11 +96,11 @@ class AccountPath(BaseModel):
     user_id: UserId
 
 
-class AccountsQuery(Asked):
-    """Which page of users."""
+class AccountsQuery(CameQuery):
+    """Which page of the users to list."""
 
-    cursor: UserId | None = None
     limit: int = Field(50, ge=1, le=200)
+    cursor: UserId | None = Field(None, description="`next` of the page before.")
 
 
 class InvitationRequest(Asked):
@@ -188,8 +188,5 @@ class EntryPage(BaseModel):
     next: str | None = Field(description="The cursor of the next page.")
 
 
-class AuditQuery(Asked):
-    """Which page."""
-
-    cursor: UUID | None = None
-    limit: int = Field(50, ge=1, le=200)
+class AuditQuery(ListQuery):
+    """Which entries to list."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.schemas.requests import Asked, Query
+from api.schemas.requests import Asked, ListQuery
 from triptych.times import iso_time
 from triptych.webhooks import values
 from triptych.webhooks.targets import MAX_URL_CHARACTERS
@@ -184,12 +184,10 @@ class DeliveryPath(WebhookPath):
     delivery_id: UUID
 
 
-class DeliveriesQuery(Query):
+class DeliveriesQuery(ListQuery):
     """Which deliveries to list."""
 
     state: DeliveryState | None = None
-    limit: int = Field(50, ge=1, le=200)
-    cursor: UUID | None = Field(None, description="`next` of the page before.")
 
 
 def _told(webhook: values.Webhook) -> dict[str, Any]:  # Any: JSON, as below

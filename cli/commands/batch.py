@@ -1,6 +1,7 @@
 """``triptych batch``: very many jobs by the lines of a manifest or the files of a folder."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from cli.orders import params_of
 from cli.printing import note, say, size, table, tell
 from cli.results import pour, refuse_terminal
 from triptych.client import Client
-from triptych.client.records.batch import Batch
+from triptych.client.records.batch import Batch, BatchState
 
 COLUMNS = ("ID", "NAME", "STATE", "LINES", "SUCCEEDED", "FAILED", "INVALID", "CREATED")
 NEWEST = 20
@@ -24,13 +25,25 @@ BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="The id of a batch
 @batch_app.callback(invoke_without_command=True)
 def batches(context: typer.Context, as_json: AsJson = False) -> None:
     """List your newest batches."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        list_batches(as_json=as_json)
+
+
+@batch_app.command("list")
+def list_batches(
+    state: Annotated[BatchState | None, typer.Option(help="Those in this state alone.")] = None,
+    created_after: Annotated[datetime | None, typer.Option(help="They came then or later.")] = None,
+    created_before: Annotated[datetime | None, typer.Option(help="They came before then.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = NEWEST,
+    as_json: AsJson = False,
+) -> None:
+    """List your batches, newest first."""
     with open_client() as client:
-        found = [batch for batch, _ in zip(client.batches.list(), range(NEWEST), strict=False)]
+        found = client.batches.list(state=state, created_after=created_after, created_before=created_before)
+        newest = [batch for _, batch in zip(range(limit), found, strict=False)]
     if not as_json:
-        table(COLUMNS, [_row(batch) for batch in found])
-    for batch in found if as_json else ():
+        table(COLUMNS, [_row(batch) for batch in newest])
+    for batch in newest if as_json else ():
         tell(batch)
 
 

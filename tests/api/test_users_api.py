@@ -213,3 +213,11 @@ def test_requests_are_counted_also_while_redis_is_away(store, make_client, tmp_p
     ada = key_headers(store, an_account(store, "ada"))
 
     assert [house.get("/api/v1/jobs", headers=ada).status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize("url", [USERS, AUDIT])
+def test_what_is_told_of_users_is_asked_for_by_a_stretch_of_time(house, admin, url):
+    house.post(INVITATIONS, json=INVITED, headers=admin)
+
+    assert told(house, f"{url}?created_after=2020-01-01", admin) == told(house, url, admin) != []
+    assert told(house, f"{url}?created_before=2020-01-01", admin) == []

@@ -183,6 +183,8 @@ def test_the_log_is_read_by_pages_and_by_state(at_home: FlaskClient, sqlite_stor
     assert [one["id"] for one in [*first["items"], *second["items"]]] == [pending, *reversed(sent)]
     assert second["next"] is None
     assert [one["id"] for one in log_of(at_home, hook, "?state=pending")["items"]] == [pending]
+    assert len(log_of(at_home, hook, "?created_after=2020-01-01")["items"]) == 4
+    assert log_of(at_home, hook, "?created_before=2020-01-01")["items"] == []
     assert log_of(at_home, hook, f"?cursor={NOWHERE}")["code"] == "invalid_request"
 
 

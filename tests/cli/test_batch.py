@@ -149,3 +149,15 @@ def test_what_makes_no_sense_is_told_before_anything_is_sent(triptych, manifest,
     assert (two.status, none.status) == (Exit.USAGE, Exit.USAGE)
     assert "one manifest is taken" in two.err
     assert "there is no file in " in none.err
+
+
+def test_batches_are_listed_by_their_state_and_by_when_they_came(triptych, manifest) -> None:
+    batch_id = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS, "--dry-run").out.split()[0]
+
+    def ids(*options: str) -> list[str]:
+        return [json.loads(line)["id"] for line in triptych("batch", "list", "--json", *options).out.splitlines()]
+
+    assert batch_id in ids("--state", "validated", "--created-after", "2020-01-01")
+    assert batch_id not in ids("--state", "failed")
+    assert ids("--created-before", "2020-01-01") == []
+    assert len(ids("--limit", "1")) == 1

@@ -72,13 +72,17 @@ def note(connection: Connection, store: Store, by: Actor, action: Action, object
     connection.execute(insert(audit), row)
 
 
-def list_entries(store: Store, actor_id: str | None, before: str | None, limit: int) -> list[Entry]:
-    """Up to ``limit`` entries, newest first, behind the one with id ``before``; of one actor, or of all (None)."""
+def list_entries(
+    store: Store, actor_id: str | None, before: str | None, limit: int, since: str | None = None
+) -> list[Entry]:
+    """Up to ``limit`` entries, newest first, with ids below ``before`` and from ``since`` on; of one actor, or all."""
     wanted = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if actor_id is not None:
         wanted = wanted.where(audit.c.actor_id == actor_id)
     if before is not None:
         wanted = wanted.where(audit.c.id < before)
+    if since is not None:
+        wanted = wanted.where(audit.c.id >= since)
     with store.database.read() as connection:
         return [Entry(**row._mapping) for row in connection.execute(wanted)]
 

@@ -56,12 +56,22 @@ def add_user(connection: Connection, user: User, password_hash: str | None) -> U
     return user
 
 
-def list_users(store: Store, after: str | None, limit: int) -> list[User]:
-    """Up to ``limit`` users, in the order of their ids, behind the one with the id ``after``."""
+def list_users(
+    store: Store, after: str | None, limit: int, *, since: float | None = None, before: float | None = None
+) -> list[User]:
+    """Up to ``limit`` users, in the order of their ids, behind the one with the id ``after``.
+
+    Of those who have come between two moments, in seconds since the epoch: ``since`` then or later.
+    """
     wanted = select(*USER_COLUMNS).order_by(users.c.id).limit(limit)
+    if after is not None:
+        wanted = wanted.where(users.c.id > after)
+    if since is not None:
+        wanted = wanted.where(users.c.created_at >= since)
+    if before is not None:
+        wanted = wanted.where(users.c.created_at < before)
     with store.database.read() as connection:
-        rows = connection.execute(wanted if after is None else wanted.where(users.c.id > after))
-        return [user_of(row) for row in rows]
+        return [user_of(row) for row in connection.execute(wanted)]
 
 
 def change_user(store: Store, by: Actor, user_id: str, changes: Mapping[str, Any]) -> User:  # Any: columns

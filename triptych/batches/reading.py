@@ -27,13 +27,29 @@ def get_batch(store: Store, owner: str, batch_id: str) -> Batch:
         return batch_of(connection, store, owned_row(connection, owner, batch_id))
 
 
-def list_batches(store: Store, owner: str, before: str | None, limit: int, kind: Kind | None = None) -> list[Batch]:
-    """Up to ``limit`` of the owner's batches, newest first, beginning after the one with id ``before``; of any kind."""
+def list_batches(
+    store: Store,
+    owner: str,
+    before: str | None,
+    limit: int,
+    *,
+    kind: Kind | None = None,
+    state: BatchState | None = None,
+    since: str | None = None,
+) -> list[Batch]:
+    """Up to ``limit`` of the owner's batches, newest first, with ids below ``before`` and from ``since`` on.
+
+    Of any kind, and in any state, where none is given.
+    """
     page = select(batches).where(batches.c.owner == owner, _IS_SHOWN).order_by(batches.c.id.desc()).limit(limit)
     if before is not None:
         page = page.where(batches.c.id < before)
+    if since is not None:
+        page = page.where(batches.c.id >= since)
     if kind is not None:
         page = page.where(batches.c.kind == kind)
+    if state is not None:
+        page = page.where(batches.c.state == state)
     with store.database.read() as connection:
         return [batch_of(connection, store, row) for row in connection.execute(page).all()]
 

@@ -28,6 +28,17 @@ Place: TypeAlias = tuple[float, str]  # of a conversation in the list: when it w
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """Between which moments conversations were begun, in seconds since the epoch: ``since`` then or later."""
+
+    since: float | None = None
+    before: float | None = None
+
+
+ALL = Came()
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationPage:
     """Some of the conversations that were looked for; ``next`` is where to go on from, None where that is all.
 
@@ -44,11 +55,12 @@ def list_conversations(
     words: str,
     before: Place | None,
     limit: int,
+    came: Came = ALL,
     looks_s: float = LOOKS_S,
     clock: Clock = monotonic,
     most_messages: int = MESSAGES,
 ) -> ConversationPage:
-    """Up to ``limit`` of the owner's conversations, last used first, of those behind ``before``.
+    """Up to ``limit`` of the owner's conversations that ``came`` then, last used first, of those behind ``before``.
 
     ``words`` stand in the title or a message, all together; case does not matter (of letters beyond ASCII only on
     PostgreSQL). What takes longer than ``looks_s`` is gone on with by the next page; the time is looked at
@@ -59,14 +71,15 @@ def list_conversations(
             its = conversations.c.id == before[1], conversations.c.owner == owner
             found_at(connection, before[1], select(conversations.c.id).where(*its))
         if not words:
-            rows = _stretch(connection, owner, before, limit + 1)
+            rows = _stretch(connection, owner, came, before, limit + 1)
             return _page(rows[:limit], rows[:limit] if len(rows) > limit else ())
-        return _found(connection, owner, words, before, limit, clock() + looks_s, clock, most_messages)
+        return _found(connection, owner, came, words, before, limit, clock() + looks_s, clock, most_messages)
 
 
 def _found(
     connection: Connection,
     owner: str,
+    came: Came,
     words: str,
     before: Place | None,
     limit: int,
@@ -75,7 +88,7 @@ def _found(
     most_messages: int,
 ) -> ConversationPage:
     found: list[Row[Any]] = []
-    while newest := _stretch(connection, owner, before, STRETCH):
+    while newest := _stretch(connection, owner, came, before, STRETCH):
         rows = _first_of(connection, newest, most_messages)
         found += _holding(connection, rows, words)
         before = _place_of(rows[-1])
@@ -88,8 +101,12 @@ def _found(
     return _page(found, ())
 
 
-def _stretch(connection: Connection, owner: str, before: Place | None, count: int) -> Sequence[Row[Any]]:
+def _stretch(connection: Connection, owner: str, came: Came, before: Place | None, count: int) -> Sequence[Row[Any]]:
     wanted = select(*COLUMNS).where(conversations.c.owner == owner)
+    if came.since is not None:
+        wanted = wanted.where(conversations.c.created_at >= came.since)
+    if came.before is not None:
+        wanted = wanted.where(conversations.c.created_at < came.before)
     if before is not None:
         wanted = wanted.where(tuple_(conversations.c.updated_at, conversations.c.id) < tuple_(*before))
     newest = wanted.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(count)

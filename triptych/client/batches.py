@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -10,8 +11,8 @@ from urllib.parse import quote
 from triptych.client import downloads
 from triptych.client.absence import MAY_PASS, Absence
 from triptych.client.errors import Unusable
-from triptych.client.paging import all_of
-from triptych.client.records.batch import Batch, BatchLine, BatchLinePage, BatchPage
+from triptych.client.paging import all_of, between
+from triptych.client.records.batch import Batch, BatchLine, BatchLinePage, BatchPage, BatchState
 from triptych.client.sources import OnSent, Source, unwatched
 from triptych.client.transport import Ask, Transport
 
@@ -69,9 +70,18 @@ class Batches:
         """The batch as it stands."""
         return self._transport.tell(Batch, Ask("GET", _at(batch_id)))
 
-    def list(self) -> Iterator[Batch]:
+    def list(
+        self,
+        *,
+        state: BatchState | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+    ) -> Iterator[Batch]:
         """The batches, newest first, asked for page by page."""
-        return all_of(lambda cursor: self._transport.tell(BatchPage, Ask("GET", ROOT, query={"cursor": cursor})))
+        query = {"state": state, **between(created_after, created_before)}
+        return all_of(
+            lambda cursor: self._transport.tell(BatchPage, Ask("GET", ROOT, query={**query, "cursor": cursor}))
+        )
 
     def lines(self, batch_id: str, *, state: str | None = None) -> Iterator[BatchLine]:
         """The lines in order, all of them or those in one state."""

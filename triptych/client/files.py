@@ -1,13 +1,14 @@
 """Files: bring one, list them, look at one, fetch it, remove it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
 from triptych.client import downloads
 from triptych.client.downloads import OnGot, unseen
-from triptych.client.paging import all_of
+from triptych.client.paging import all_of, between
 from triptych.client.records.file import File, FilePage
 from triptych.client.sources import OnSent, Source, unwatched
 from triptych.client.transport import Ask, Transport
@@ -40,10 +41,11 @@ class Files:
         """What the file is."""
         return self._transport.tell(File, Ask("GET", f"{ROOT}/{quote(file_id, safe='')}"))
 
-    def list(self) -> Iterator[File]:
+    def list(self, *, created_after: datetime | None = None, created_before: datetime | None = None) -> Iterator[File]:
         """The files, newest first, asked for page by page; texts that came with a job among them."""
+        query = {**between(created_after, created_before), "limit": PAGE}
         return all_of(
-            lambda cursor: self._transport.tell(FilePage, Ask("GET", ROOT, query={"cursor": cursor, "limit": PAGE}))
+            lambda cursor: self._transport.tell(FilePage, Ask("GET", ROOT, query={"cursor": cursor, **query}))
         )
 
     def download(self, file: File, path: Path, on_got: OnGot = unseen) -> int:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from triptych.client import downloads, events
 from triptych.client.absence import MAY_PASS, Absence
 from triptych.client.downloads import OnGot, unseen
 from triptych.client.errors import JobFailed, NoOutput
-from triptych.client.paging import all_of
+from triptych.client.paging import all_of, between
 from triptych.client.records.events import Event
 from triptych.client.records.job import Attempt, AttemptList, Job, JobPage, JobState, Output, Part, PartPage
 from triptych.client.sources import OnSent, Source, unwatched
@@ -72,10 +73,17 @@ class Jobs:
         return self._transport.tell(Job, Ask("GET", _at(job_id), query={"wait": wait_s or None}))
 
     def list(
-        self, *, state: JobState | None = None, pipeline: str | None = None, parent: str | None = None
+        self,
+        *,
+        state: JobState | None = None,
+        pipeline: str | None = None,
+        parent: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
     ) -> Iterator[Job]:
         """The jobs, newest first, asked for page by page; those that another asked for by their ``parent`` alone."""
         query = {"state": state, "pipeline": pipeline, "parent": parent, "limit": PAGE}
+        query |= between(created_after, created_before)
         return all_of(lambda cursor: self._transport.tell(JobPage, Ask("GET", ROOT, query={**query, "cursor": cursor})))
 
     def wait(self, job_id: str, *, timeout_s: float | None = None) -> Job:

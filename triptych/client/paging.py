@@ -1,6 +1,7 @@
 """Lists that the API tells page by page, as one iterator that asks for a page when it is needed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
@@ -26,3 +27,9 @@ def all_of(ask: Callable[[C_co | None], Page[T_co, C_co]]) -> Iterator[T_co]:
         if page.next is None:
             return
         cursor = page.next
+
+
+def between(created_after: datetime | None, created_before: datetime | None) -> dict[str, str]:
+    """What a list is asked for that is to have what came then or later, and before then."""
+    moments = {"created_after": created_after, "created_before": created_before}
+    return {name: at.astimezone(UTC).isoformat() for name, at in moments.items() if at is not None}

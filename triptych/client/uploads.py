@@ -3,12 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
 from triptych.client.absence import MAY_PASS, Absence
 from triptych.client.errors import Incomplete
-from triptych.client.paging import all_of
+from triptych.client.paging import all_of, between
 from triptych.client.records.file import File
 from triptych.client.records.upload import PendingUpload, PendingUploadPage
 from triptych.client.sources import OnSent, Source, unwatched
@@ -38,10 +39,13 @@ class Uploads:
         """How much of an upload is there. Raises Refused with the code ``upload_expired`` when it waited too long."""
         return self._transport.tell(PendingUpload, Ask("GET", _at(upload_id)))
 
-    def list(self) -> Iterator[PendingUpload]:
+    def list(
+        self, *, created_after: datetime | None = None, created_before: datetime | None = None
+    ) -> Iterator[PendingUpload]:
         """The uploads, newest first: those under way, and for a while those that became files."""
+        query = between(created_after, created_before)
         return all_of(
-            lambda cursor: self._transport.tell(PendingUploadPage, Ask("GET", ROOT, query={"cursor": cursor}))
+            lambda cursor: self._transport.tell(PendingUploadPage, Ask("GET", ROOT, query={**query, "cursor": cursor}))
         )
 
     def give_up(self, upload_id: str) -> None:

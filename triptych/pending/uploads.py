@@ -126,11 +126,13 @@ def read_upload(store: Store, owner: str, upload_id: str) -> Pending:
     return Pending(*row)
 
 
-def list_uploads(store: Store, owner: str, before: str | None, limit: int) -> list[Pending]:
-    """Up to ``limit`` of the owner's uploads, newest first, beginning after the one with id ``before``."""
+def list_uploads(store: Store, owner: str, before: str | None, limit: int, since: str | None = None) -> list[Pending]:
+    """Up to ``limit`` of the owner's uploads, newest first, with ids below ``before`` and from ``since`` on."""
     statement = select(uploads).where(uploads.c.owner == owner, uploads.c.expires_at > store.clock())
     if before is not None:
         statement = statement.where(uploads.c.id < before)
+    if since is not None:
+        statement = statement.where(uploads.c.id >= since)
     with store.database.read() as connection:
         return [Pending(*row) for row in connection.execute(statement.order_by(uploads.c.id.desc()).limit(limit))]
 

@@ -24,11 +24,24 @@ from triptych.webhooks.values import (
 
 
 def list_deliveries(
-    store: Store, owner: str, webhook_id: str, state: DeliveryState | None, cursor: str | None, limit: int
+    store: Store,
+    owner: str,
+    webhook_id: str,
+    state: DeliveryState | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    since: str | None = None,
+    before: str | None = None,
 ) -> list[Delivery]:
-    """Up to ``limit`` deliveries, newest first, from behind the ``cursor``'s. Raises UnknownWebhook, UnknownCursor."""
+    """Up to ``limit`` deliveries, newest first, from behind the ``cursor``'s, with ids from ``since`` to ``before``.
+
+    Raises UnknownWebhook and UnknownCursor.
+    """
     its = select(webhook_deliveries).where(webhook_deliveries.c.webhook_id == webhook_id)
     wanted = its if state is None else its.where(webhook_deliveries.c.state == state)
+    wanted = wanted if since is None else wanted.where(webhook_deliveries.c.id >= since)
+    wanted = wanted if before is None else wanted.where(webhook_deliveries.c.id < before)
     with store.database.read() as connection:
         owned(connection, owner, webhook_id)
         if cursor is not None:

@@ -1,6 +1,7 @@
 """Lists are one iterator, whatever pages they come in."""
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
 
 from support.scripted_server import Answer
 
@@ -24,3 +25,14 @@ def test_a_page_is_asked_for_when_it_is_needed(against) -> None:
 
     assert first.name == "a"
     assert len(server.asked) == 1
+
+
+def test_what_came_between_two_moments_is_asked_for_in_utc(against) -> None:
+    since, until = datetime(2026, 5, 1, 2, tzinfo=timezone(timedelta(hours=2))), datetime(2026, 6, 1, tzinfo=UTC)
+    asked = "created_after=2026-05-01T00%3A00%3A00%2B00%3A00&created_before=2026-06-01T00%3A00%3A00%2B00%3A00"
+
+    with against(*(page(following=None) for _ in range(4))) as (server, client):
+        for one in (client.files, client.jobs, client.uploads, client.batches):
+            assert list(one.list(created_after=since, created_before=until)) == []
+
+    assert [asked in one.path for one in server.asked] == [True] * 4

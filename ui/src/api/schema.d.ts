@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List batches, newest first. */
+        /** List batches, newest first, all of them or those in one state. */
         get: operations["batches_list"];
         put?: never;
         /**
@@ -1329,7 +1329,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List users. */
+        /** List users, in the order of their ids. */
         get: operations["users_list"];
         put?: never;
         post?: never;
@@ -5140,10 +5140,14 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
-                /** @description `next` of the page before. */
-                cursor?: string | null;
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
@@ -5205,10 +5209,16 @@ export interface operations {
     batches_list: {
         parameters: {
             query?: {
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
+                /** @description In this state. */
+                state?: components["schemas"]["BatchState"] | null;
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
@@ -5875,6 +5885,10 @@ export interface operations {
     conversations_list: {
         parameters: {
             query?: {
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description Words that stand in the title or in a message. */
                 q?: string;
                 /** @description How many to tell at most. */
@@ -9532,6 +9546,10 @@ export interface operations {
     memory_sources: {
         parameters: {
             query?: {
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description With one of these tags. */
                 tag?: string[];
                 /** @description The id of a collection. */
@@ -10996,6 +11014,10 @@ export interface operations {
     uploads_list: {
         parameters: {
             query?: {
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -11976,10 +11998,14 @@ export interface operations {
     users_list: {
         parameters: {
             query?: {
-                /** @description `next` of the page before. */
-                cursor?: string | null;
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
@@ -12540,12 +12566,16 @@ export interface operations {
     webhooks_log: {
         parameters: {
             query?: {
-                /** @description In this state. */
-                state?: components["schemas"]["DeliveryState"] | null;
+                /** @description It came then or later; UTC unless it says otherwise. */
+                created_after?: string | null;
+                /** @description It came before then. */
+                created_before?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
+                /** @description In this state. */
+                state?: components["schemas"]["DeliveryState"] | null;
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
