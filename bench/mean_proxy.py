@@ -24,6 +24,11 @@ class MeanProxy:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
+    def hang_up(self, *cuts: int) -> None:
+        """Hang up at these cuts too."""
+        with self._lock:
+            self._cuts = sorted([*self._cuts, *cuts])
+
     def passes(self, size_bytes: int) -> bool:
         """Count what is passed on; False where it is to hang up, as soon as the next of the cuts is reached."""
         with self._lock:

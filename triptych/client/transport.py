@@ -71,7 +71,7 @@ class Transport:
         self._chance = chance
         timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
         base = _address(self.url)
-        self._http = httpx2.Client(base_url=base, headers=_with(key), timeout=timeout, trust_env=not _is_here(base))
+        self._http = httpx2.Client(base_url=base, headers=_with(key), timeout=timeout, trust_env=not is_here(base))
 
     def close(self) -> None:
         """Close the connections."""
@@ -215,7 +215,7 @@ def _with(key: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def _is_here(url: httpx2.URL) -> bool:
+def is_here(url: httpx2.URL) -> bool:
     """Whether ``url`` is this machine, to which no proxy leads."""
     try:
         return url.host == "localhost" or ip_address(url.host).is_loopback

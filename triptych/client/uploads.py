@@ -1,4 +1,7 @@
-"""Large files, brought in several requests by tus 1.0 (https://tus.io/protocols/resumable-upload), and resumed."""
+"""Large files, brought in several requests, and resumed: straight to S3 where the API offers that, or by tus 1.0.
+
+https://tus.io/protocols/resumable-upload
+"""
 
 import base64
 import hashlib
@@ -8,6 +11,7 @@ from functools import partial
 from urllib.parse import quote
 
 from triptych.client.absence import MAY_PASS, Absence
+from triptych.client.direct import Direct
 from triptych.client.errors import Incomplete
 from triptych.client.paging import all_of, between
 from triptych.client.records.file import File
@@ -27,9 +31,12 @@ class Uploads:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._direct = Direct(transport)
 
     def begin(self, source: Source) -> PendingUpload:
         """Begin an upload, of which nothing is sent yet."""
+        if direct := self._direct.begin(source):
+            return self.get(direct)
         name = base64.b64encode(source.name.encode()).decode()
         metadata = {"Upload-Length": str(source.size_bytes), "Upload-Metadata": f"filename {name}"}
         told = self._transport.head(Ask("POST", ROOT, headers={**VERSION, **metadata}))
@@ -59,6 +66,8 @@ class Uploads:
         longer than the client's ``patience.away_s``. Raises Incomplete where the file is not what ``source`` holds: it
         was changed meanwhile; what came of it is removed.
         """
+        if upload.part_bytes is not None and upload.file_id is None:
+            return self._checked(self._direct.send(upload, source, _stretch, on_sent).id, source)
         absence, there = Absence(self._transport), -1
         while True:
             try:
