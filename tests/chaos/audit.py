@@ -13,6 +13,7 @@ from support.until import until
 from chaos.ledger import Ledger
 from chaos.recorder import Recorder
 from chaos.story import Truth, untold
+from triptych.batches.tables import batches
 from triptych.files import contents, files
 from triptych.garbage import GRACE_S, collect_garbage
 from triptych.jobs.job import Attempt
@@ -139,6 +140,8 @@ def _left_lying(books: Books, store: Store, *, was_killed: bool) -> Iterator[str
     with store.database.read() as connection:
         in_database = select(contents.c.file_id)
         wanted = set(connection.execute(select(files.c.sha256).where(files.c.id.not_in(in_database))).scalars())
+        for column in (batches.c.manifest_sha256, batches.c.archive_sha256):
+            wanted |= set(connection.execute(select(column).where(column.is_not(None))).scalars())
     wanted |= {output.sha256 for of_job in books.outputs.values() for output in of_job}
     there = {path.name for path in store.blobs.root.glob("*/*")}
     yield from (f"left in the blob store: {name}" for name in sorted(there - wanted))

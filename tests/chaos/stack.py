@@ -63,9 +63,9 @@ class Stack:
         options = [f"--pool={pool or POOLS[first]}", f"--concurrency={slots or SLOTS[first]}", "-n", f"{name}@chaos"]
         return self.processes.start(name, [*command, *options, "--without-gossip", "--without-mingle"])
 
-    def periodic(self) -> Running:
-        """Start the periodic loop."""
-        return self.processes.start("periodic", [sys.executable, "-m", "workers.periodic"])
+    def periodic(self, module: str = "workers.periodic") -> Running:
+        """Start the periodic loop, which knows the pipelines that ``module`` does."""
+        return self.processes.start("periodic", [sys.executable, "-m", module])
 
     def api(self, port: int | None = None) -> tuple[Running, int]:
         """Start the API and return when it answers, with its port."""
