@@ -1,8 +1,10 @@
 """Taking files in: what was received is sniffed, kept and given a row, or refused with nothing left behind."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
@@ -96,12 +98,15 @@ def list_owned(store: Store, owner: str, before: str | None, limit: int, since: 
         return list_files(connection, owner, before, limit, since)
 
 
-def remove_file(store: Store, owner: str, file_id: str) -> None:
+def remove_file(store: Store, owner: str, file_id: str, *, check: Callable[[Connection], None] | None = None) -> None:
     """Remove a file; its bytes go with the next sweep. Raises UnknownFile, or FileInUse while a job uses it.
 
-    Conversations let go of it, but for a reply that is being written: its name stays there.
+    Conversations let go of it, but for a reply that is being written: its name stays there. Raises what ``check``
+    raises, which is asked first; then nothing has happened.
     """
     with store.database.write() as connection:
+        if check is not None:
+            check(connection)
         rings, told = let_go(connection, store, owner, file_id)
         delete_file(connection, owner, file_id)
     store.wire.send(rings, told)

@@ -1,6 +1,6 @@
 """What a job's owner does with it: cancel, have it done again, delete."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,18 +99,27 @@ def retry_many(store: Store, owner: str, selection: Selection) -> Changes:
     return Changes(len(page.rows), page.next)
 
 
-def delete_job(store: Store, owner: str, job_id: str, *, with_inputs: bool = False) -> None:
+def delete_job(
+    store: Store,
+    owner: str,
+    job_id: str,
+    *,
+    with_inputs: bool = False,
+    check: Callable[[Connection], None] | None = None,
+) -> None:
     """Delete a finished job with its parts and outputs, and ``with_inputs`` those files that no other job uses.
 
     What it asked for goes with it, and what follows it, such as its indexing, wherever that stands: nobody waits for
     these any more. The bytes go with the next collection. Raises UnknownJob, or JobNotFinished while it is queued or
-    running.
+    running; and what ``check`` raises, which is asked once the job is held: then nothing has happened.
     """
     with store.database.write() as connection:
         of_job = select(job_inputs.c.file_id).where(job_inputs.c.job_id == job_id)
         inputs = list(connection.execute(of_job).scalars()) if with_inputs else []
         hold_batches(connection, [job_id])
         hold(connection, [job_id], below(connection, [job_id], with_followers=True))
+        if check is not None:
+            check(connection)
         row = next(iter(_delete(connection, owner, [job_id], FINAL)), None)
         if row is None:
             raise JobNotFinished(_state(connection, owner, job_id))

@@ -8,7 +8,7 @@ anything remembered of them is pinned, has a note, or is in a collection.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, or_, select
 
 from triptych.batches.tables import batch_members, batches
 from triptych.chat.tables import message_files, messages
@@ -20,6 +20,10 @@ from triptych.retention.rules import Rule, What
 from triptych.store import Store
 
 DAY_S = 86_400.0
+
+
+class StillNeeded(Exception):
+    """It is not to go, or not any more; the message is its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,22 @@ def due_files(store: Store, owner: str, rules: Sequence[Rule], after: str, limit
     statement = _files(store, owner, rules).where(files.c.id > after).order_by(files.c.id).limit(limit)
     with store.database.read() as connection:
         return connection.execute(statement).scalars().all()
+
+
+def check_job(connection: Connection, store: Store, owner: str, rules: Sequence[Rule], job_id: str) -> None:
+    """Raise StillNeeded unless the job, which is held, is to go: nothing changes that before the transaction ends."""
+    of_inputs = select(job_inputs.c.file_id).where(job_inputs.c.job_id == job_id)
+    _hold_remembered(connection, or_(memory_sources.c.job_id == job_id, memory_sources.c.file_id.in_(of_inputs)))
+    if connection.execute(_jobs(store, owner, rules).where(jobs.c.id == job_id)).first() is None:
+        raise StillNeeded(job_id)
+
+
+def check_file(connection: Connection, store: Store, owner: str, rules: Sequence[Rule], file_id: str) -> None:
+    """Hold the file. Raise StillNeeded unless it is to go: nothing changes that before the transaction ends."""
+    connection.execute(select(files.c.id).where(files.c.id == file_id).with_for_update())
+    _hold_remembered(connection, memory_sources.c.file_id == file_id)
+    if connection.execute(_files(store, owner, rules).where(files.c.id == file_id)).first() is None:
+        raise StillNeeded(file_id)
 
 
 def count_due(store: Store, owner: str, rules: Sequence[Rule]) -> Due:
@@ -88,6 +108,18 @@ def _files(store: Store, owner: str, rules: Sequence[Rule]) -> Select[str]:
         ~exists().where(batch_members.c.file_id == files.c.id),
         ~_is_kept(memory_sources.c.file_id == files.c.id),
     )
+
+
+def _hold_remembered(connection: Connection, of_source: ColumnElement[bool]) -> None:
+    """Have nobody pin, note or collect what is remembered of these before the transaction ends.
+
+    Who does so locks the source or the memory first (memory/marks.py); one who was faster is waited for.
+    """
+    held = select(memory_sources.c.number).where(of_source).order_by(memory_sources.c.number).with_for_update()
+    numbers = connection.execute(held).scalars().all()
+    if numbers:
+        its = select(memories.c.number).where(memories.c.source.in_(numbers)).order_by(memories.c.number)
+        connection.execute(its.with_for_update())
 
 
 def _is_kept(of_source: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import select, union
 from triptych.files import FileInUse, UnknownFile, files
 from triptych.jobs.owner import JobNotFinished, UnknownJob, delete_job
 from triptych.jobs.tables import jobs
-from triptych.retention.due import due_files, due_jobs
+from triptych.retention.due import StillNeeded, check_file, check_job, due_files, due_jobs
 from triptych.retention.rules import Rule, house_rules, own_rules, retention
 from triptych.store import Store
 from triptych.uploads import remove_file
@@ -17,20 +17,20 @@ AT_A_TIME = 200
 STAGED = "import:"  # owners of what is being brought in, which nobody has yet
 
 Find = Callable[[Store, str, Sequence[Rule], str, int], Sequence[str]]
-Remove = Callable[[Store, str, str], None]
+Remove = Callable[[Store, str, Sequence[Rule], str], None]
 
 
 def remove_due(store: Store, stopped: Event) -> int:
     """Remove what is to go, of everybody, until ``stopped``; return how much that was.
 
-    Each goes in a transaction of its own, in which it is told that it went. What is changed, used or removed meanwhile
-    is left; any number of processes may do this at once.
+    Each goes in a transaction of its own, which holds it, looks once more whether it is to go, and tells that it went.
+    What is changed, used, marked or removed meanwhile is left; any number of processes may do this at once.
     """
     return sum(1 for owner, rules in _rules(store) for _ in _removed(store, owner, rules, stopped))
 
 
 def _removed(store: Store, owner: str, rules: Sequence[Rule], stopped: Event) -> Iterator[str]:
-    ways: Sequence[tuple[Find, Remove]] = ((due_jobs, delete_job), (due_files, remove_file))
+    ways: Sequence[tuple[Find, Remove]] = ((due_jobs, _remove_job), (due_files, _remove_file))
     for find, remove in ways:
         after = ""
         while page := find(store, owner, rules, after, AT_A_TIME):
@@ -38,11 +38,19 @@ def _removed(store: Store, owner: str, rules: Sequence[Rule], stopped: Event) ->
                 if stopped.is_set():
                     return
                 try:
-                    remove(store, owner, one)
-                except (UnknownJob, JobNotFinished, UnknownFile, FileInUse):
+                    remove(store, owner, rules, one)
+                except (StillNeeded, UnknownJob, JobNotFinished, UnknownFile, FileInUse):
                     continue
                 yield one
             after = page[-1]
+
+
+def _remove_job(store: Store, owner: str, rules: Sequence[Rule], job_id: str) -> None:
+    delete_job(store, owner, job_id, check=lambda connection: check_job(connection, store, owner, rules, job_id))
+
+
+def _remove_file(store: Store, owner: str, rules: Sequence[Rule], file_id: str) -> None:
+    remove_file(store, owner, file_id, check=lambda connection: check_file(connection, store, owner, rules, file_id))
 
 
 def _rules(store: Store) -> Iterator[tuple[str, Sequence[Rule]]]:
