@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 from redis import Redis
-from support.at_work import AtWork, at_work
+from support.at_work import AtWork, at_work, house_at_work
 from support.chance import SEED
 from support.postgres_process import empty_postgres, running_postgres
 from support.redis_process import running_redis
@@ -83,6 +83,15 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def working(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[AtWork]:
     """One API with a worker, for all tests that ask it as a client does: each minds its own jobs."""
     with at_work(tmp_path_factory.mktemp("working"), migrated_sqlite) as found:
+        yield found
+
+
+@pytest.fixture
+def house_working(tmp_path: Path, migrated_sqlite: Path, redis_url: str) -> Iterator[AtWork]:
+    """One API where people sign in, and nobody has an account yet."""
+    home = tmp_path / "house"
+    home.mkdir()
+    with house_at_work(home, migrated_sqlite, redis_url) as found:
         yield found
 
 

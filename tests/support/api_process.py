@@ -35,8 +35,8 @@ class Served:
 
 
 @contextmanager
-def served_api(settings: Settings) -> Iterator[Served]:
-    """Serve ``settings``' home until the end of the block."""
+def served_api(settings: Settings, **variables: str) -> Iterator[Served]:
+    """Serve ``settings``' home until the end of the block, with these ``variables`` in its environment too."""
     port = free_port()
     environment = {
         **os.environ,
@@ -44,6 +44,7 @@ def served_api(settings: Settings) -> Iterator[Served]:
         "TRIPTYCH_REDIS_URL": settings.redis_url,
         "TRIPTYCH_PORT": str(port),
         "TRIPTYCH_LOG_LEVEL": "WARNING",
+        **variables,
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:app"]
     process = subprocess.Popen(command, env=environment)

@@ -47,6 +47,20 @@ def at_work(home: Path, migrated: Path) -> Iterator[AtWork]:
 
 
 @contextmanager
+def house_at_work(home: Path, migrated: Path, redis_url: str) -> Iterator[AtWork]:
+    """Serve a home of its own where people sign in, of whom nobody has an account yet; no worker is there."""
+    shutil.copy(migrated, home / "triptych.db")
+    settings = Settings(home=home, redis_url=redis_url, accounts=True)
+    store = open_store(settings, synchronous="OFF")
+    variables = {"ACCOUNTS": "1", "PASSWORD_BYTES": str(32 * 1024), "SIGN_INS_A_MINUTE": "1000"}
+    try:
+        with served_api(settings, **{f"TRIPTYCH_{name}": value for name, value in variables.items()}) as api:
+            yield AtWork(api.url, store)
+    finally:
+        store.close()
+
+
+@contextmanager
 def _worker(settings: Settings) -> Iterator[None]:
     """A process of its own, since what it logs would stand among what a command prints; it ends with its input."""
     environment = {

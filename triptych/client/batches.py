@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import quote
 
 from triptych.client import downloads
 from triptych.client.absence import MAY_PASS, Absence
 from triptych.client.errors import Unusable
 from triptych.client.paging import all_of, between
+from triptych.client.paths import at
 from triptych.client.records.batch import Batch, BatchLine, BatchLinePage, BatchPage, BatchState
 from triptych.client.sources import OnSent, Source, unwatched
 from triptych.client.transport import Ask, Transport
@@ -68,7 +68,7 @@ class Batches:
 
     def get(self, batch_id: str) -> Batch:
         """The batch as it stands."""
-        return self._transport.tell(Batch, Ask("GET", _at(batch_id)))
+        return self._transport.tell(Batch, Ask("GET", at(ROOT, batch_id)))
 
     def list(
         self,
@@ -88,7 +88,7 @@ class Batches:
         query = {"state": state, "limit": 1000}
         return all_of(
             lambda cursor: self._transport.tell(
-                BatchLinePage, Ask("GET", _at(batch_id, "lines"), query={**query, "cursor": cursor})
+                BatchLinePage, Ask("GET", at(ROOT, batch_id, "lines"), query={**query, "cursor": cursor})
             )
         )
 
@@ -132,7 +132,7 @@ class Batches:
 
     def delete(self, batch_id: str) -> None:
         """Remove a batch that does not go on, with its jobs, what they made and the files that came with it."""
-        self._transport.send(Ask("DELETE", _at(batch_id)))
+        self._transport.send(Ask("DELETE", at(ROOT, batch_id)))
 
     def download(self, batch_id: str, path: Path, *, form: str = "jsonl", only: str | None = None) -> int:
         """Fetch the results to ``path`` as for ``copy``; it holds all of them or does not change."""
@@ -146,12 +146,8 @@ class Batches:
         return downloads.fetch(self._transport, _results(batch_id, form, only), to)
 
     def _change(self, batch_id: str, change: str) -> Batch:
-        return self._transport.tell(Batch, Ask("POST", _at(batch_id, change)))
+        return self._transport.tell(Batch, Ask("POST", at(ROOT, batch_id, change)))
 
 
 def _results(batch_id: str, form: str, only: str | None) -> str:
-    return f"{_at(batch_id, 'results')}?format={form}{f'&only={only}' if only else ''}"
-
-
-def _at(batch_id: str, what: str = "") -> str:
-    return f"{ROOT}/{quote(batch_id, safe='')}{f'/{what}' if what else ''}"
+    return f"{at(ROOT, batch_id, 'results')}?format={form}{f'&only={only}' if only else ''}"

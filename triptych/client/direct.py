@@ -1,24 +1,23 @@
 """Large files, sent in parts straight to where the API keeps files, which sees none of the bytes on their way."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import quote
 
 import httpx2
 
 from triptych.client.absence import MAY_PASS, Absence
+from triptych.client.address import is_here
 from triptych.client.errors import Refused, Unreachable
+from triptych.client.paths import at
 from triptych.client.records.file import File
 from triptych.client.records.upload import DirectUpload, PartAddress, PartAddresses, PendingUpload
-from triptych.client.sources import OnSent, Source
-from triptych.client.transport import Ask, Transport, is_here
+from triptych.client.sources import OnSent, Source, stretch_of
+from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/uploads"
 PART_BYTES = 16 * 1024**2  # of a part that is broken off nothing stays
-
-Stretch = Callable[[Source, int, int, OnSent], Iterator[bytes]]
 
 
 class Direct:
@@ -38,10 +37,10 @@ class Direct:
             raise
         if self._reaches(self._missing(upload.id, 1).items):
             return upload.id
-        self._transport.send(Ask("DELETE", _at(upload.id), headers={"Tus-Resumable": "1.0.0"}))
+        self._transport.send(Ask("DELETE", at(ROOT, upload.id), headers={"Tus-Resumable": "1.0.0"}))
         return None
 
-    def send(self, upload: PendingUpload, source: Source, stretch: Stretch, on_sent: OnSent) -> File:
+    def send(self, upload: PendingUpload, source: Source, on_sent: OnSent) -> File:
         """Send the parts that are missing, and tell the file that they become. Raises as ``Uploads.send`` does."""
         absence = Absence(self._transport)
         while True:
@@ -52,7 +51,7 @@ class Direct:
                 there = window.sent_bytes
                 with self._elsewhere(window.items[0].url) as http:
                     for part in window.items:
-                        body = partial(stretch, source, part.offset, part.size_bytes, _counted(on_sent, there, part))
+                        body = partial(stretch_of, source, part.offset, part.size_bytes, _counted(on_sent, there, part))
                         _put(http, part, body())
                         there += part.size_bytes
                         absence.end()
@@ -60,7 +59,7 @@ class Direct:
                 absence.endure(error)
 
     def _missing(self, upload_id: str, limit: int = 100) -> PartAddresses:
-        ask = Ask("POST", f"{_at(upload_id)}/parts", json={"limit": limit}, repeatable=True)
+        ask = Ask("POST", at(ROOT, upload_id, "parts"), json={"limit": limit}, repeatable=True)
         return self._transport.tell(PartAddresses, ask)
 
     def _completed(self, upload: PendingUpload, absence: Absence) -> File:
@@ -68,7 +67,7 @@ class Direct:
         busy = 0
         while True:
             try:
-                return self._transport.tell(File, Ask("POST", f"{_at(upload.id)}/complete", repeatable=True))
+                return self._transport.tell(File, Ask("POST", at(ROOT, upload.id, "complete"), repeatable=True))
             except MAY_PASS as error:
                 if not isinstance(error, Refused) or error.status != HTTPStatus.LOCKED:
                     absence.endure(error)
@@ -108,7 +107,3 @@ def _put(http: httpx2.Client, part: PartAddress, body: Iterator[bytes]) -> None:
 def _counted(on_sent: OnSent, before: int, part: PartAddress) -> OnSent:
     """Told a place in the file, tells how many bytes have been sent in all."""
     return lambda at: on_sent(before + at - part.offset)
-
-
-def _at(upload_id: str) -> str:
-    return f"{ROOT}/{quote(upload_id, safe='')}"

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from urllib.parse import quote
 
 import httpx2
 from pydantic import ValidationError
 
 from triptych.client.absence import MAY_PASS, Absence
+from triptych.client.paths import at
 from triptych.client.records.events import EVENT, KNOWN, Event, JobDeleted, JobFinished
 from triptych.client.transport import Ask, Transport
+
+JOBS = "/api/v1/jobs"
 
 
 def follow(transport: Transport, job_id: str, after: str | None = None) -> Iterator[Event]:
@@ -23,9 +25,7 @@ def follow(transport: Transport, job_id: str, after: str | None = None) -> Itera
     while True:
         headers = {"Last-Event-ID": seen} if seen else {}
         try:
-            with transport.stream(
-                Ask("GET", f"/api/v1/jobs/{quote(job_id, safe='')}/events", headers=headers)
-            ) as response:
+            with transport.stream(Ask("GET", at(JOBS, job_id, "events"), headers=headers)) as response:
                 if response.status_code == HTTPStatus.NO_CONTENT:  # the end was told before, or was lost
                     return
                 for event in _events(response):

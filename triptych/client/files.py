@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote
 
 from triptych.client import downloads
 from triptych.client.downloads import OnGot, unseen
 from triptych.client.paging import all_of, between
-from triptych.client.records.file import File, FilePage
-from triptych.client.sources import OnSent, Source, unwatched
+from triptych.client.paths import at
+from triptych.client.records.file import File, FilePage, FileText
+from triptych.client.sources import OnSent, Source, stretch_of, unwatched
 from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/files"
 PAGE = 200
-PIECE_BYTES = 256 * 1024
 
 
 class Files:
@@ -26,20 +26,19 @@ class Files:
 
     def upload(self, source: Source, on_sent: OnSent = unwatched) -> File:
         """Bring a file in one request, which is not sent again where it breaks."""
-
-        def pieces() -> Iterator[bytes]:
-            with source.open() as file:
-                while piece := file.read(PIECE_BYTES):
-                    yield piece
-                    on_sent(file.tell())
-
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(source.size_bytes)}
-        ask = Ask("POST", ROOT, query={"name": source.name}, body=pieces, headers=headers)
+        ask = Ask(
+            "POST",
+            ROOT,
+            query={"name": source.name},
+            body=partial(stretch_of, source, 0, source.size_bytes, on_sent),
+            headers=headers,
+        )
         return self._transport.tell(File, ask)
 
     def get(self, file_id: str) -> File:
         """What the file is."""
-        return self._transport.tell(File, Ask("GET", f"{ROOT}/{quote(file_id, safe='')}"))
+        return self._transport.tell(File, Ask("GET", at(ROOT, file_id)))
 
     def list(self, *, created_after: datetime | None = None, created_before: datetime | None = None) -> Iterator[File]:
         """The files, newest first, asked for page by page; texts that came with a job among them."""
@@ -47,6 +46,16 @@ class Files:
         return all_of(
             lambda cursor: self._transport.tell(FilePage, Ask("GET", ROOT, query={"cursor": cursor, **query}))
         )
+
+    def text(self, file_id: str, *, page: int | None = None, around: int | None = None) -> FileText:
+        """What a document says: a ``page`` of a PDF, from 1, or what stands ``around`` a character of a text."""
+        query = {"page": page, "at": around}
+        return self._transport.tell(FileText, Ask("GET", at(ROOT, file_id, "text"), query=query))
+
+    def copy_page(self, file_id: str, page: int, to: BinaryIO, *, dpi: int | None = None) -> int:
+        """Write a page of a PDF or TIFF as a JPEG into ``to``, as ``image.read`` sees it; tells how many bytes."""
+        path = at(ROOT, file_id, "pages", str(page))
+        return downloads.fetch(self._transport, f"{path}?dpi={dpi}" if dpi else path, to)
 
     def download(self, file: File, path: Path, on_got: OnGot = unseen) -> int:
         """Fetch a file to ``path``, which holds all of it or does not change; tells how many bytes that was."""
@@ -58,4 +67,4 @@ class Files:
 
     def delete(self, file_id: str) -> None:
         """Remove a file that no job uses."""
-        self._transport.send(Ask("DELETE", f"{ROOT}/{quote(file_id, safe='')}"))
+        self._transport.send(Ask("DELETE", at(ROOT, file_id)))

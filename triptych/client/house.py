@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from triptych.client.records.house import (
+    Engine,
+    Health,
     LaneList,
     LaneLoad,
     Model,
     ModelList,
     Pipeline,
     PipelineList,
+    Speaker,
+    SpeakerList,
     Stats,
     Worker,
     WorkerList,
@@ -43,6 +47,18 @@ class House:
     def models(self) -> Sequence[Model]:
         """Every model that is known or there, by name."""
         return self._transport.tell(ModelList, Ask("GET", "/api/v1/models")).models
+
+    def engines(self) -> Sequence[Engine]:
+        """Every engine, in order of preference within each capability, and why it is not available if it is not."""
+        return self._transport.tell(ModelList, Ask("GET", "/api/v1/models")).items
+
+    def voices(self) -> Sequence[Speaker]:
+        """Every engine that reads aloud and is installed, the preferred one first, with its languages and voices."""
+        return self._transport.tell(SpeakerList, Ask("GET", "/api/v1/voices")).items
+
+    def health(self) -> Health:
+        """Whether work can be taken. Raises Refused or Unreachable where none can."""
+        return self._transport.tell(Health, Ask("GET", "/health/ready"))
 
     def pull_model(self, name: str) -> Job:
         """The job that brings the model: while it is under way, the same one."""

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import quote
 
 from triptych.client import downloads, events
 from triptych.client.absence import MAY_PASS, Absence
 from triptych.client.downloads import OnGot, unseen
 from triptych.client.errors import JobFailed, NoOutput
 from triptych.client.paging import all_of, between
+from triptych.client.paths import at
 from triptych.client.records.events import Event
-from triptych.client.records.job import Attempt, AttemptList, Job, JobPage, JobState, Output, Part, PartPage
+from triptych.client.records.job import Attempt, AttemptList, Changed, Job, JobPage, JobState, Output, Part, PartPage
 from triptych.client.sources import OnSent, Source, unwatched
 from triptych.client.transport import Ask, Transport
 
@@ -70,7 +70,7 @@ class Jobs:
 
     def get(self, job_id: str, *, wait_s: float = 0.0) -> Job:
         """The job as it stands, or, with ``wait_s`` (at most 60), once it has ended or the time is up."""
-        return self._transport.tell(Job, Ask("GET", _at(job_id), query={"wait": wait_s or None}))
+        return self._transport.tell(Job, Ask("GET", at(ROOT, job_id), query={"wait": wait_s or None}))
 
     def list(
         self,
@@ -78,11 +78,12 @@ class Jobs:
         state: JobState | None = None,
         pipeline: str | None = None,
         parent: str | None = None,
+        batch: str | None = None,
         created_after: datetime | None = None,
         created_before: datetime | None = None,
     ) -> Iterator[Job]:
         """The jobs, newest first, asked for page by page; those that another asked for by their ``parent`` alone."""
-        query = {"state": state, "pipeline": pipeline, "parent": parent, "limit": PAGE}
+        query = {"state": state, "pipeline": pipeline, "parent": parent, "batch_id": batch, "limit": PAGE}
         query |= between(created_after, created_before)
         return all_of(lambda cursor: self._transport.tell(JobPage, Ask("GET", ROOT, query={**query, "cursor": cursor})))
 
@@ -139,27 +140,39 @@ class Jobs:
 
     def cancel(self, job_id: str) -> Job:
         """Cancel it, with the jobs that it asked for; doing it twice changes nothing."""
-        return self._transport.tell(Job, Ask("POST", f"{_at(job_id)}/cancel", repeatable=True))
+        return self._transport.tell(Job, Ask("POST", at(ROOT, job_id, "cancel"), repeatable=True))
 
     def retry(self, job_id: str) -> Job:
         """Have a finished job done again: same id, next attempt."""
-        return self._transport.tell(Job, Ask("POST", f"{_at(job_id)}/retry"))
+        return self._transport.tell(Job, Ask("POST", at(ROOT, job_id, "retry")))
+
+    def cancel_all(
+        self, *, ids: Sequence[str] = (), states: Sequence[JobState] = (), pipeline: str | None = None
+    ) -> int:
+        """Cancel all jobs of which everything that is given holds; tells how many were."""
+        return self._change_all("cancel", _selection(ids, states, pipeline))
+
+    def retry_all(
+        self, *, ids: Sequence[str] = (), states: Sequence[JobState] = (), pipeline: str | None = None
+    ) -> int:
+        """Have all finished jobs done again of which everything that is given holds; tells how many are."""
+        return self._change_all("retry", _selection(ids, states, pipeline))
 
     def delete(self, job_id: str, *, inputs: bool = False) -> None:
         """Remove a finished job with everything it made, and with ``inputs`` also those that no other job uses."""
-        self._transport.send(Ask("DELETE", _at(job_id), query={"inputs": "true" if inputs else None}))
+        self._transport.send(Ask("DELETE", at(ROOT, job_id), query={"inputs": "true" if inputs else None}))
 
     def parts(self, job_id: str) -> Iterator[Part]:
         """The parts of the current attempt that are there now, in order."""
         return all_of(
             lambda after: self._transport.tell(
-                PartPage, Ask("GET", f"{_at(job_id)}/parts", query={"after": after, "limit": 1000})
+                PartPage, Ask("GET", at(ROOT, job_id, "parts"), query={"after": after, "limit": 1000})
             )
         )
 
     def attempts(self, job_id: str) -> Sequence[Attempt]:
         """Its history: who ran it, from when to when, and how each run went wrong if it did."""
-        return self._transport.tell(AttemptList, Ask("GET", f"{_at(job_id)}/attempts")).items
+        return self._transport.tell(AttemptList, Ask("GET", at(ROOT, job_id, "attempts"))).items
 
     def output(self, job: Job, name: str) -> Output:
         """Its output of this name. Raises NoOutput."""
@@ -176,10 +189,19 @@ class Jobs:
         """Write an output's bytes into ``to`` as they come; tells how many that was."""
         return downloads.fetch(self._transport, output.url, to, on_got)
 
+    def _change_all(self, change: str, selection: Mapping[str, Any]) -> int:
+        changed, cursor = 0, None
+        while True:
+            asked = {**selection, **({"cursor": cursor} if cursor else {})}
+            some = self._transport.tell(Changed, Ask("POST", f"{ROOT}/{change}", json=asked))
+            changed, cursor = changed + some.jobs, some.next
+            if not some.more:
+                return changed
 
-def _at(job_id: str) -> str:
-    """Its address, whatever somebody takes for an id."""
-    return f"{ROOT}/{quote(job_id, safe='')}"
+
+def _selection(ids: Sequence[str], states: Sequence[JobState], pipeline: str | None) -> dict[str, Any]:
+    given = {"ids": list(ids), "states": list(states), "pipeline": pipeline}
+    return {name: value for name, value in given.items() if value}
 
 
 def _as_fields(asked: Mapping[str, Any]) -> dict[str, str]:  # Any: JSON

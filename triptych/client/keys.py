@@ -1,8 +1,8 @@
 """API keys: make one for a program, see when it was last used, revoke it."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
+from triptych.client.paths import at
 from triptych.client.records.key import Key, KeyList, NewKey
 from triptych.client.transport import Ask, Transport
 
@@ -26,4 +26,4 @@ class Keys:
 
     def revoke(self, key_id: str) -> None:
         """Have a key refused from now on."""
-        self._transport.send(Ask("DELETE", f"{ROOT}/{quote(key_id, safe='')}"))
+        self._transport.send(Ask("DELETE", at(ROOT, key_id)))

@@ -1,12 +1,16 @@
 """What is sent as a file: bytes under a name, which can be read again when a request is repeated."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BytesIO
 from os import fsencode
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from triptych.client.errors import Incomplete
+
+PIECE_BYTES = 256 * 1024
 OnSent = Callable[[int], None]
 """Told how many bytes of all files have been sent; after a repeat it begins anew."""
 
@@ -81,3 +85,25 @@ class Watched:
         if self._file is not None:
             self._file.close()
         self._file = None
+
+
+def stretch_of(source: Source, offset: int, size_bytes: int, on_sent: OnSent = unwatched) -> Iterator[bytes]:
+    """So many bytes of a source behind ``offset``, in pieces. Raises Incomplete where there are fewer."""
+    with source.open() as file:
+        file.seek(offset)
+        end = offset + size_bytes
+        while (at := file.tell()) < end:
+            piece = file.read(min(PIECE_BYTES, end - at))
+            if not piece:
+                raise Incomplete(f"{source.name} was changed while it was sent: send it again")
+            yield piece
+            on_sent(file.tell())
+
+
+def hash_of(source: Source) -> str:
+    """The SHA-256 of a source, in hexadecimal."""
+    with source.open() as file:
+        digest = hashlib.sha256()
+        while piece := file.read(PIECE_BYTES):
+            digest.update(piece)
+        return digest.hexdigest()

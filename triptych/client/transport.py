@@ -7,22 +7,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
 import httpx2
 from pydantic import ValidationError
 
-from triptych.client.errors import Misunderstood, NotAllowed, NotFound, Refused, Unreachable, Unusable
+from triptych.client.address import address_of, authorization, is_here
+from triptych.client.errors import Misunderstood, Refused, Unreachable, Unusable
 from triptych.client.patience import Patience
 from triptych.client.records.base import Record
-from triptych.client.records.problem import Problem
+from triptych.client.refusals import GATEWAYS, refusal_of
+from triptych.client.sockets import Socket, open_session
 from triptych.client.sources import OnSent, Source, Watched, unwatched
 
 SAFE = frozenset({"GET", "HEAD"})
 NOTHING_WAS_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-GATEWAYS = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
-KINDS: Mapping[int, type[Refused]] = {401: NotAllowed, 403: NotAllowed, 404: NotFound}
+CSRF_HEADER = "X-CSRF-Token"
 
 R = TypeVar("R", bound=Record)
 
@@ -70,22 +70,43 @@ class Transport:
         self.clock = clock
         self._chance = chance
         timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
-        base = _address(self.url)
-        self._http = httpx2.Client(base_url=base, headers=_with(key), timeout=timeout, trust_env=not is_here(base))
+        base = address_of(self.url)
+        self._http = httpx2.Client(
+            base_url=base, headers=authorization(key), timeout=timeout, trust_env=not is_here(base)
+        )
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
+    def enter(self, csrf_token: str) -> None:
+        """Ask by the session whose cookie has just come, in place of the key. Raises Unusable where it goes nowhere."""
+        self._http.headers.pop("Authorization", None)
+        self._http.headers[CSRF_HEADER] = csrf_token
+        if "Cookie" not in self._http.build_request("GET", "/").headers:
+            raise Unusable(f"{self.url} lets sign in by https alone: ask it by the address that others use")
+
+    def leave(self) -> None:
+        """Ask as nobody, once the session has ended."""
+        self._http.cookies.clear()
+        self._http.headers.pop(CSRF_HEADER, None)
+
     def tell(self, kind: type[R], ask: Ask) -> R:
         """What the API tells as a ``kind``. Raises Unreachable, Refused or Misunderstood."""
-        content = self.send(ask)
+        return self._read(kind, self.send(ask))
+
+    def _read(self, kind: type[R], content: bytes) -> R:
         try:
             return kind.model_validate_json(content)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(step) for step in first["loc"]) or "its answer"
             raise Misunderstood(f"{self.url} is no Triptych of this version: {where}: {first['msg']}") from None
+
+    def tell_if_any(self, kind: type[R], ask: Ask) -> R | None:
+        """What the API tells as a ``kind``, or None where it tells that there is none. Raises as ``tell``."""
+        content = self.send(ask)
+        return None if content.strip() == b"null" else self._read(kind, content)
 
     def send(self, ask: Ask) -> bytes:
         """The body that the API answers. Raises Unreachable, Refused or Misunderstood."""
@@ -115,6 +136,19 @@ class Transport:
         except httpx2.TransportError as error:
             raise self._told(error) from None
 
+    @contextmanager
+    def socket(self, path: str) -> Iterator[Socket]:
+        """A WebSocket for the block. Raises Unreachable, Refused, Misunderstood, or Unusable for want of wsproto."""
+        with ExitStack() as opened:
+            try:
+                session = opened.enter_context(open_session(self._http, path))
+            except httpx2.TransportError as error:
+                raise self._told(error) from None
+            if session is None:
+                self.send(Ask("GET", path))  # which is refused as the upgrade was, and says why
+                raise Misunderstood(f"{self.url} opens no WebSocket: does what stands before it let them through?")
+            yield Socket(self.url, session)
+
     def pause_s(self, failures: int) -> float:
         """How long to wait behind so many failures in a row."""
         return self.patience.pause_s(failures, self._chance)
@@ -125,7 +159,7 @@ class Transport:
             response = self._http.send(self._request(ask, opened), stream=True)
             opened.callback(response.close)
             if not response.is_success:
-                raise self._no(response)
+                raise refusal_of(response, self.url)
             yield response
 
     def _request(self, ask: Ask, opened: ExitStack) -> httpx2.Request:
@@ -162,20 +196,6 @@ class Transport:
             return self.pause_s(failures)
         return None
 
-    def _no(self, response: httpx2.Response) -> Exception:
-        """What an answer that grants nothing is raised as."""
-        content = response.read()
-        try:
-            problem = _untold(response) if response.request.method == "HEAD" else Problem.model_validate_json(content)
-        except ValidationError:
-            said = f"answers {response.status_code} {response.reason_phrase}".strip()
-            if response.status_code in GATEWAYS:
-                return Unreachable(self.url, f"it {said}")
-            elsewhere = response.headers.get("Location")
-            mend = f"it is at {elsewhere}" if response.is_redirect and elsewhere else "is it Triptych?"
-            return Misunderstood(f"{response.request.url} {said}: {mend}")
-        return KINDS.get(problem.status, Refused)(problem, _seconds(response.headers.get("Retry-After")))
-
     def _told(self, error: Exception) -> Exception:
         if isinstance(error, httpx2.TransportError):
             return Unreachable(self.url, str(error) or type(error).__name__)
@@ -184,40 +204,3 @@ class Transport:
 
 def _sum(on_sent: OnSent, before: int, of_this: int) -> None:
     on_sent(before + of_this)
-
-
-def _untold(response: httpx2.Response) -> Problem:
-    """The problem of an answer that may have no body: its status is all that is known."""
-    said = f"{response.status_code} {response.reason_phrase}"
-    return Problem(title=response.reason_phrase, status=response.status_code, code="", detail=f"the API answers {said}")
-
-
-def _seconds(told: str | None) -> float | None:
-    """Of ``Retry-After`` (RFC 9110, 10.2.3) the form that this API uses; a date counts as not told."""
-    return float(told) if told and told.isdecimal() else None
-
-
-def _address(url: str) -> httpx2.URL:
-    try:
-        address = httpx2.URL(url)
-    except httpx2.InvalidURL:
-        address = httpx2.URL()
-    if address.scheme not in ("http", "https") or not address.host:
-        raise Unusable(f"{url!r} is no address: it should look like http://localhost:8000")
-    return address
-
-
-def _with(key: str | None) -> dict[str, str]:
-    if not key:
-        return {}
-    if not (key.isascii() and key.isprintable()):
-        raise Unusable("the key has signs that none has: copy it anew")  # and is not repeated here
-    return {"Authorization": f"Bearer {key}"}
-
-
-def is_here(url: httpx2.URL) -> bool:
-    """Whether ``url`` is this machine, to which no proxy leads."""
-    try:
-        return url.host == "localhost" or ip_address(url.host).is_loopback
-    except ValueError:
-        return False

@@ -4,26 +4,25 @@ https://tus.io/protocols/resumable-upload
 """
 
 import base64
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote
 
 from triptych.client.absence import MAY_PASS, Absence
 from triptych.client.direct import Direct
 from triptych.client.errors import Incomplete
 from triptych.client.paging import all_of, between
+from triptych.client.paths import at
 from triptych.client.records.file import File
 from triptych.client.records.upload import PendingUpload, PendingUploadPage
-from triptych.client.sources import OnSent, Source, unwatched
+from triptych.client.sources import OnSent, Source, hash_of, stretch_of, unwatched
 from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/uploads"
+FILES = "/api/v1/files"
 VERSION = {"Tus-Resumable": "1.0.0"}
 STRETCH_TYPE = "application/offset+octet-stream"
 STRETCH_BYTES = 64 * 1024**2  # of one request: proxies often refuse more than 100 MB
-PIECE_BYTES = 256 * 1024
 
 
 class Uploads:
@@ -44,7 +43,7 @@ class Uploads:
 
     def get(self, upload_id: str) -> PendingUpload:
         """How much of an upload is there. Raises Refused with the code ``upload_expired`` when it waited too long."""
-        return self._transport.tell(PendingUpload, Ask("GET", _at(upload_id)))
+        return self._transport.tell(PendingUpload, Ask("GET", at(ROOT, upload_id)))
 
     def list(
         self, *, created_after: datetime | None = None, created_before: datetime | None = None
@@ -57,7 +56,7 @@ class Uploads:
 
     def give_up(self, upload_id: str) -> None:
         """Forget an upload; a file that it became stays."""
-        self._transport.send(Ask("DELETE", _at(upload_id), headers=VERSION))
+        self._transport.send(Ask("DELETE", at(ROOT, upload_id), headers=VERSION))
 
     def send(self, upload: PendingUpload, source: Source, on_sent: OnSent = unwatched) -> File:
         """Send what is missing of an upload, and tell the file that it becomes.
@@ -67,11 +66,11 @@ class Uploads:
         was changed meanwhile; what came of it is removed.
         """
         if upload.part_bytes is not None and upload.file_id is None:
-            return self._checked(self._direct.send(upload, source, _stretch, on_sent).id, source)
+            return self._checked(self._direct.send(upload, source, on_sent).id, source)
         absence, there = Absence(self._transport), -1
         while True:
             try:
-                told = self._transport.head(Ask("HEAD", _at(upload.id), headers=VERSION))
+                told = self._transport.head(Ask("HEAD", at(ROOT, upload.id), headers=VERSION))
                 if file_id := told.get("Triptych-File-Id"):
                     break
                 if (offset := int(told["Upload-Offset"])) > there:
@@ -90,42 +89,14 @@ class Uploads:
             "Content-Length": str(size_bytes),
             "Upload-Offset": str(offset),
         }
-        body = partial(_stretch, source, offset, size_bytes, on_sent)
-        self._transport.head(Ask("PATCH", _at(upload.id), body=body, headers=headers))
+        body = partial(stretch_of, source, offset, size_bytes, on_sent)
+        self._transport.head(Ask("PATCH", at(ROOT, upload.id), body=body, headers=headers))
 
     def _checked(self, file_id: str, source: Source) -> File:
         """The file, if it is what ``source`` holds; else it is removed. Raises Incomplete."""
-        path = f"/api/v1/files/{quote(file_id, safe='')}"
+        path = at(FILES, file_id)
         file = self._transport.tell(File, Ask("GET", path))
-        if file.sha256 != _hash_of(source):
+        if file.sha256 != hash_of(source):
             self._transport.send(Ask("DELETE", path))
-            raise _changed(source)
+            raise Incomplete(f"{source.name} was changed while it was sent: send it again")
         return file
-
-
-def _stretch(source: Source, offset: int, size_bytes: int, on_sent: OnSent) -> Iterator[bytes]:
-    with source.open() as file:
-        file.seek(offset)
-        end = offset + size_bytes
-        while (at := file.tell()) < end:
-            piece = file.read(min(PIECE_BYTES, end - at))
-            if not piece:
-                raise _changed(source)
-            yield piece
-            on_sent(file.tell())
-
-
-def _hash_of(source: Source) -> str:
-    with source.open() as file:
-        digest = hashlib.sha256()
-        while piece := file.read(PIECE_BYTES):
-            digest.update(piece)
-        return digest.hexdigest()
-
-
-def _changed(source: Source) -> Incomplete:
-    return Incomplete(f"{source.name} was changed while it was sent: send it again")
-
-
-def _at(upload_id: str) -> str:
-    return f"{ROOT}/{quote(upload_id, safe='')}"

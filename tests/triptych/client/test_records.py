@@ -15,6 +15,7 @@ from triptych.client.records.base import Record
 ROOT = Path(__file__).parents[3]
 SCHEMAS = json.loads((ROOT / "openapi.json").read_text())["components"]["schemas"]
 WORDS = {"title", "description", "default", "examples", "example"}
+BOUNDS = {"minimum", "maximum", "maxLength", "pattern"}  # of what is asked, which some records are too
 
 
 def known() -> list[type[Record]]:
@@ -41,7 +42,9 @@ def plain(schema: Any, definitions: dict[str, Any]) -> Any:
         return {"type": "string"} if "enum" in definitions[name] else {"record": name}
     if "enum" in schema:
         return {"type": "string"}
-    kept = {key: plain(value, definitions) for key, value in schema.items() if key not in WORDS | {"propertyNames"}}
+    kept = {
+        key: plain(value, definitions) for key, value in schema.items() if key not in WORDS | BOUNDS | {"propertyNames"}
+    }
     return kept if kept != {"additionalProperties": True, "type": "object"} else {"type": "object"}
 
 

@@ -26,6 +26,13 @@ class Conversation(Record):
     updated_at: str
 
 
+class ConversationPage(Record):
+    """Conversations, last used first; ``next`` is the cursor of the next page, None at the end."""
+
+    items: list[Conversation]
+    next: str | None
+
+
 class AttachedFile(Record):
     """A file that came with a message; ``file_id`` is None once the file was deleted."""
 

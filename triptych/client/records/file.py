@@ -20,3 +20,14 @@ class FilePage(Record):
 
     items: list[File]
     next: str | None
+
+
+class FileText(Record):
+    """What a document says: a page of a PDF, or the stretch of a text that begins at the character ``start``."""
+
+    text: str
+    start: int
+    length: int | None
+    page: int | None
+    pages: int | None
+    warnings: list[str]

@@ -126,3 +126,41 @@ class Stats(Record):
 
     states: dict[JobState, int]
     items: list[Count]
+
+
+class Voice(Record):
+    """A voice that an engine has in each of its languages; ``gender`` None where it does not say."""
+
+    voice: str
+    gender: str | None
+
+
+class SpokenLanguage(Record):
+    """A language that an engine speaks; ``model`` is what the engine calls it."""
+
+    language: str
+    model: str
+
+
+class Speaker(Record):
+    """An engine that reads aloud; ``needs_network``: the text leaves the machine."""
+
+    engine: str
+    needs_network: bool
+    sample_rate_hz: int
+    languages: list[SpokenLanguage]
+    voices: list[Voice]
+
+
+class SpeakerList(Record):
+    """Every engine that reads aloud and is installed, the preferred one first."""
+
+    items: list[Speaker]
+
+
+class Health(Record):
+    """Whether work can be taken: ``ready``, or ``degraded`` without Redis, where it is accepted and waits."""
+
+    status: str
+    database: bool | None = None
+    redis: bool | None = None

@@ -111,6 +111,14 @@ class JobPage(Record):
     next: str | None
 
 
+class Changed(Record):
+    """How many of the selected jobs were changed; where there are ``more``, they come behind ``next``."""
+
+    jobs: int
+    more: bool
+    next: str | None
+
+
 class Part(Record):
     """A piece of the result, numbered from 1; what ``body`` holds depends on ``kind`` (see ``docs/api.md``)."""
 
