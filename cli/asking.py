@@ -11,7 +11,12 @@ from triptych.settings import Settings
 
 def open_client(patience: Patience = USUAL) -> Client:
     """A client of the API. Raises BadSettings where only the settings of this machine tell where it is."""
-    return Client(os.environ.get(URL_VARIABLE) or _here(), os.environ.get(KEY_VARIABLE) or None, patience=patience)
+    return Client(given_url() or _here(), os.environ.get(KEY_VARIABLE) or None, patience=patience)
+
+
+def given_url() -> str | None:
+    """Where the API is said to be, if that is said."""
+    return os.environ.get(URL_VARIABLE) or None
 
 
 def exit_of(error: ClientError) -> Exit:

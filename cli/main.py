@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from cli.asking import exit_of, told
+from cli.commands.audit import audit
 from cli.commands.batch import batch_app
 from cli.commands.chat import chat
 from cli.commands.jobs import cancel, get, retry, watch
@@ -14,6 +15,8 @@ from cli.commands.search import search
 from cli.commands.speak import speak
 from cli.commands.status import status
 from cli.commands.submit import submit
+from cli.commands.users import users_app
+from cli.commands.webhooks import webhooks_app
 from cli.errors import CannotStart, NotUnderstood
 from cli.exits import Exit
 from cli.printing import fail, say
@@ -29,11 +32,13 @@ app = typer.Typer(
     help="Audio, image and text jobs, on this machine or where TRIPTYCH_URL says, with the key in TRIPTYCH_KEY.",
     epilog=EPILOG,
 )
-for command in (submit, watch, get, cancel, retry, search, chat, speak, status):
+for command in (submit, watch, get, cancel, retry, search, chat, speak, status, audit):
     app.command()(command)
 app.add_typer(batch_app, name="batch")
 app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
+app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(users_app, name="users")
 
 
 @app.command("up")

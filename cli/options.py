@@ -1,37 +1,41 @@
 """Arguments and options that several commands share, with what completes them in a shell."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.asking import open_client
-from triptych.client import ClientError, Patience
+from triptych.client import Client, ClientError, Patience
 from triptych.settings import BadSettings
 
 AT_ONCE = Patience(connect_s=0.5, silence_s=1.0, attempts=1)  # whoever presses Tab waits
 OFFERED = 20
 
 
-def pipeline_names(incomplete: str) -> Iterator[tuple[str, str]]:
-    """What of the running API begins so, with its title; nothing where none answers: Tab is no place for errors."""
+def offered(ask: Callable[[Client], Iterable[tuple[str, str]]], incomplete: str) -> Iterator[tuple[str, str]]:
+    """What ``ask`` finds that begins so, with what it is; nothing where none answers: Tab is no place for errors."""
     try:
         with open_client(AT_ONCE) as client:
-            found = [(one.name, one.title) for one in client.house.pipelines()]
+            found = list(ask(client))
     except (ClientError, BadSettings):
         return
     yield from (one for one in found if one[0].startswith(incomplete))
 
 
+def pipeline_names(incomplete: str) -> Iterator[tuple[str, str]]:
+    """What of the running API begins so, with its title."""
+    return offered(lambda client: ((one.name, one.title) for one in client.house.pipelines()), incomplete)
+
+
 def job_ids(incomplete: str) -> Iterator[tuple[str, str]]:
-    """The newest jobs whose ids begin so, with what they are; nothing where no API answers."""
-    try:
-        with open_client(AT_ONCE) as client:
-            newest = [job for job, _ in zip(client.jobs.list(), range(OFFERED), strict=False)]
-    except (ClientError, BadSettings):
-        return
-    yield from ((job.id, f"{job.pipeline} {job.state}") for job in newest if job.id.startswith(incomplete))
+    """The newest jobs whose ids begin so, with what they are."""
+    return offered(
+        lambda client: ((job.id, f"{job.pipeline} {job.state}") for job in islice(client.jobs.list(), OFFERED)),
+        incomplete,
+    )
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one document a line.")]

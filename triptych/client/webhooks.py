@@ -18,6 +18,7 @@ from triptych.client.records.webhook import (
 from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/webhooks"
+LOOK_S = 0.5  # between two looks at a delivery
 
 
 class Webhooks:
@@ -95,3 +96,17 @@ class Webhooks:
     def replay(self, webhook_id: str, delivery_id: str) -> Delivery:
         """Have the same sent again, with the same ``webhook-id``."""
         return self._transport.tell(Delivery, Ask("POST", at(ROOT, webhook_id, "deliveries", delivery_id, "replay")))
+
+    def attempted(self, webhook_id: str, delivery_id: str, *, behind: int = 0, timeout_s: float = 60.0) -> Delivery:
+        """The delivery once it has more than ``behind`` attempts, as a test or a replay soon has.
+
+        Raises TimeoutError when it has not after ``timeout_s``.
+        """
+        end = self._transport.clock() + timeout_s
+        while True:
+            delivery = self.delivery(webhook_id, delivery_id)
+            if len(delivery.attempts) > behind:
+                return delivery
+            if self._transport.clock() >= end:
+                raise TimeoutError(f"the delivery {delivery_id} was not tried within {timeout_s:g} s")
+            self._transport.pause(LOOK_S)

@@ -132,6 +132,7 @@ CALLS: dict[str, Callable[[Client, Path], object]] = {
     "webhooks.test": lambda c, _: c.webhooks.test(ID),
     "webhooks.deliveries": lambda c, _: c.webhooks.deliveries(ID, state=DeliveryState.FAILED, **LATELY),
     "webhooks.delivery": lambda c, _: c.webhooks.delivery(ID, ID),
+    "webhooks.attempted": lambda c, _: c.webhooks.attempted(ID, ID),
     "webhooks.replay": lambda c, _: c.webhooks.replay(ID, ID),
     "retention.get": lambda c, _: c.retention.get(),
     "retention.change": lambda c, _: c.retention.change([RetentionRule(what="jobs", days=30)], dry_run=True),
