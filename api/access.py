@@ -77,3 +77,9 @@ def needs_writing(endpoint: str, method: str) -> bool:
     if endpoint in WRITES_BY_GET:
         return True
     return method not in SAFE and endpoint not in READS_BY_POST
+
+
+def role_needed(endpoint: str, method: str) -> Role:
+    """What one must be to make such a request of ``endpoint``."""
+    access = access_of(endpoint)
+    return access.writes if needs_writing(endpoint, method) else access.reads

@@ -23,6 +23,7 @@ from api.openai.door import register_openai
 from api.problems import refuse_validation, register_problems
 from api.relay import websocket
 from api.relay.hub import Hub
+from api.relay.standing import Standing
 from api.room import Room
 from api.routes import (
     audit,
@@ -79,7 +80,8 @@ def create_app(settings: Settings, store: Store, ui_dist: Path = UI_DIST) -> Ope
     app.config["SOCK_SERVER_OPTIONS"] = websocket.OPTIONS
     metrics = Metrics(store)
     limits = Limits(settings)
-    app.extensions[EXTENSION] = Room(settings, store, Hub(store.wire), metrics, Writer(), limits, ui_dist)
+    hub = Hub(store.wire)
+    app.extensions[EXTENSION] = Room(settings, store, hub, Standing(store, hub), metrics, Writer(), limits, ui_dist)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     register_problems(app)

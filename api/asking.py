@@ -2,7 +2,9 @@
 
 from flask import g, request
 
+from api.access import role_needed
 from triptych.accounts.audit import Actor
+from triptych.accounts.standing import Guest, guest_of
 from triptych.accounts.values import Caller
 
 ADDRESS_CHARACTERS = 64
@@ -18,6 +20,11 @@ def actor() -> Actor:
     """Who makes the current request, as it is written down."""
     asking = caller()
     return Actor(asking.user.id, asking.user.email, address(), asking.key_id)
+
+
+def guest() -> Guest | None:
+    """Who makes the current request, to be looked at again while it lasts; None in local mode."""
+    return guest_of(caller(), role_needed(request.endpoint or "", request.method))
 
 
 def address() -> str:

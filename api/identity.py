@@ -9,7 +9,7 @@ import hmac
 
 from flask import Flask, g, request
 
-from api.access import SAFE, Access, access_of, needs_writing
+from api.access import SAFE, Access, access_of, needs_writing, role_needed
 from api.cookies import session_token
 from api.problems import Refused
 from api.room import room
@@ -81,7 +81,7 @@ def _by_session(token: str) -> Caller:
 def _check(asking: Caller, access: Access) -> None:
     """Raise Refused unless they may, by their role and by what their key is for."""
     writing = needs_writing(request.endpoint or "", request.method)
-    role = access.writes if writing else access.reads
+    role = role_needed(request.endpoint or "", request.method)
     if not asking.user.role.covers(role):
         raise Refused(403, "forbidden", f"this takes the role {role}, and yours is {asking.user.role}")
     if access.area is None:

@@ -1,18 +1,20 @@
 """What every route needs, held by the application it belongs to."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import current_app
 
 from api import EXTENSION
-from api.asking import caller
+from api.asking import caller, guest
 from api.hashing import Hashing
 from api.limits import Limits
 from api.metrics import Metrics
 from api.places import Places
 from api.relay.holders import Holders
-from api.relay.hub import Hub
+from api.relay.hub import Attached, Hub
+from api.relay.standing import Standing
 from api.writing import Writer
 from triptych.accounts.values import LOCAL_USER
 from triptych.settings import Settings
@@ -24,7 +26,7 @@ LOOKUPS = 4  # names that one process resolves at a time, which the network may 
 LOOKUPS_EACH = 2  # for one account
 
 
-__all__ = ["EXPORTS", "EXPORTS_EACH", "LOCAL_USER", "Room", "owner", "room"]
+__all__ = ["EXPORTS", "EXPORTS_EACH", "LOCAL_USER", "Room", "attend", "owner", "room"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Room:
     settings: Settings
     store: Store
     hub: Hub
+    standing: Standing
     metrics: Metrics
     writer: Writer
     limits: Limits
@@ -53,3 +56,8 @@ def room() -> Room:
 def owner() -> str:
     """Whose things the current request is about: those of who asks, as api/identity.py found out."""
     return caller().user.id
+
+
+def attend(job_id: str | None = None) -> AbstractContextManager[Attached]:
+    """Attach who asks to their events, or those of one job, for the block and for as long as they may come in."""
+    return room().standing.attach(owner(), job_id, guest())

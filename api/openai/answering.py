@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from flask import Response, after_this_request
 
 from api.openai.accepting import accept
-from api.openai.errors import failure_text
+from api.openai.errors import failure_text, problem_text
 from api.openai.following import ClientGone, Followed, following
+from api.problems import Refused
 from api.routes.waiting import watching
 from triptych.ids import new_id
 from triptych.jobs.job import Job
@@ -81,6 +82,10 @@ def told_to_the_end(events: Iterator[str]) -> Iterator[bytes]:
         if not has_begun:
             raise
         yield frame(failure_text(error))
+    except Refused as error:
+        if not has_begun:
+            raise
+        yield frame(problem_text(error.problem))
     except ClientGone:
         if not has_begun:
             raise

@@ -32,6 +32,14 @@ def refusal(error: BadCall) -> Response:
     return response
 
 
+def problem_text(problem: Problem) -> str:
+    """A problem of the house's as JSON."""
+    status = RETOLD.get(problem.status, problem.status)
+    param = problem.errors[0].where if problem.errors else None
+    body = error_body(status, problem.detail or problem.title, param, problem.code)
+    return json.dumps(body, ensure_ascii=False)
+
+
 def failure_text(error: BadCall) -> str:
     """``error`` as JSON."""
     return json.dumps(error_body(error.status, error.message, error.param, error.code), ensure_ascii=False)
@@ -44,8 +52,6 @@ def _retell(response: Response) -> Response:
     response.status_code = RETOLD.get(problem.status, problem.status)
     if problem.status == HTTPStatus.CONFLICT or problem.code in LASTING:
         response.headers[NO_RETRY] = "false"
-    param = problem.errors[0].where if problem.errors else None
-    body = error_body(response.status_code, problem.detail or problem.title, param, problem.code)
-    response.set_data(json.dumps(body, ensure_ascii=False))
+    response.set_data(problem_text(problem))
     response.mimetype = "application/json"
     return response

@@ -14,7 +14,8 @@ from itertools import islice
 import structlog
 from redis.exceptions import RedisError
 
-from api.relay.subscription import Gap, Subscription
+from api.relay.subscription import Dismissed, Gap, Subscription
+from triptych.accounts.standing import Guest
 from triptych.events.event import Numbered
 from triptych.wire import EVERYBODY, Wire
 
@@ -54,11 +55,11 @@ class Hub:
         return len(self._subscriptions)
 
     @contextmanager
-    def attach(self, owner: str, job_id: str | None = None) -> Iterator[Attached]:
-        """Subscribe for the length of the block."""
+    def attach(self, owner: str, job_id: str | None = None, guest: Guest | None = None) -> Iterator[Attached]:
+        """Subscribe for the length of the block, which is for as long as the ``guest`` may stay."""
         self._start()
         self._ready.wait(timeout=READY_S)  # the reader's first look at Redis, or its first failure
-        subscription = Subscription(owner, job_id)
+        subscription = Subscription(owner, job_id, guest)
         with self._lock:
             self._subscriptions.add(subscription)
             position = self._position
@@ -96,6 +97,22 @@ class Hub:
         own = filter(attached.subscription.wants, self._wire.read(after, attached.position))
         found = list(islice(own, MOST_REPLAYED + 1))
         return found if len(found) <= MOST_REPLAYED else None
+
+    def guests(self) -> set[Guest]:
+        """Who is attached and may be sent away."""
+        with self._lock:
+            return {one.guest for one in self._subscriptions if one.guest is not None}
+
+    def dismiss(self, guest: Guest, status: int, code: str, why: str) -> None:
+        """End what this guest is attached by, with the refusal that another request of theirs would meet."""
+        with self._lock:
+            for subscription in self._subscriptions:
+                if subscription.guest == guest:
+                    subscription.dismiss(Dismissed(status, code, why))
+
+    def stops_within(self, seconds: float) -> bool:
+        """Wait so long, or until the hub has stopped, and tell which."""
+        return self._stopping.wait(seconds)
 
     def stop(self) -> None:
         """End every subscription and the reader."""

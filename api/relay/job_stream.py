@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.relay.hub import Attached, Hub
-from api.relay.messages import greeting, message_of
-from api.relay.subscription import Ended, Gap, Lagging
+from api.relay.messages import greeting, message_of, refusal
+from api.relay.subscription import Dismissed, Ended, Gap, Lagging
 from triptych.database import DatabaseAway
 from triptych.events.event import EventType, Numbered
 from triptych.jobs.job import Job
@@ -63,6 +63,9 @@ def _live(store: Store, job: Job, attached: Attached, seen: str, heartbeat_s: fl
             event = attached.subscription.next(heartbeat_s)
         except (Lagging, Ended):
             return
+        except Dismissed as error:
+            yield _last_frame(refusal(error.problem))
+            return
         if event is not None:
             seen = event.id
             yield _event_frame(event)
@@ -93,6 +96,11 @@ def _event_frame(event: Numbered | Gap) -> str:
 
 def _kind(event: Numbered) -> str:
     return event.body.removeprefix('{"type":"').partition('"')[0]
+
+
+def _last_frame(text: str) -> str:
+    """It has no id: who comes again with another key goes on behind the last event."""
+    return f"event: refused\ndata: {text}\n\n"
 
 
 def _frame(kind: str, entry_id: str, text: str) -> str:

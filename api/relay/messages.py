@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from api.relay.hub import Attached, Hub
 from api.relay.subscription import Gap
+from api.schemas.events import Refusal
+from api.schemas.problem import Problem
 from triptych.events.event import Numbered
 from triptych.wire import EVERYBODY
 
@@ -14,8 +16,13 @@ def greeting(kind: str, position: str) -> str:
     return json.dumps({"type": kind, "id": position})
 
 
+def refusal(problem: Problem) -> str:
+    """The last message to who may not be told any more."""
+    return Refusal(type="refused", problem=problem).model_dump_json()
+
+
 def socket_messages(hub: Hub, attached: Attached, after: str | None) -> Iterator[str]:
-    """The texts for a socket that asked for what came after ``after``; ends by Lagging or Ended."""
+    """The texts for a socket that asked for what came after ``after``; ends by Lagging, Ended or Dismissed."""
     if after is None and attached.position:
         yield greeting("hello", attached.position)
     else:

@@ -11,6 +11,7 @@ from api.bodies.strict_json import read_json
 from api.offload import offload
 from api.problems import Refused, refuse_validation
 from api.relay.paced_socket import PacedSocket
+from api.relay.subscription import Dismissed
 from api.room import Room
 from api.schemas.listening import Ending, ListenReceived, ListenResume, ListenStart, ListenStop
 from pipelines.media.recording import BYTES_A_SECOND, LONGEST_S
@@ -54,6 +55,7 @@ class Recorder:
         self.ending: Ending | None = None  # set by whoever learns that it is to end
         self.is_leaving = False
         self.is_job_over = False
+        self.dismissal: Dismissed | None = None  # of who records: what came is kept
         self.hub = here.hub
         self._here = here
         self._connection = connection
@@ -79,9 +81,12 @@ class Recorder:
         return self.ending
 
     def wait_for_end(self) -> None:
-        """Let the job's events be told until it has ended. Raises ConnectionClosed when the client goes before."""
+        """Let the job's events be told until it has ended, or the client is dismissed.
+
+        Raises ConnectionClosed when the client goes before.
+        """
         looked_at = monotonic()
-        while not self.is_job_over and not self.is_leaving:
+        while not self.is_job_over and not self.is_leaving and self.dismissal is None:
             self._connection.receive(timeout=TICK_S)  # what was on its way when the recording ended is of no use
             self._socket.taken()
             if monotonic() - looked_at >= LOOK_S:
@@ -110,6 +115,8 @@ class Recorder:
     def _look_after(self, now: float) -> None:
         if self.is_leaving:
             raise Leaving
+        if self.dismissal is not None:
+            self.ending = Ending.DISMISSED
         if now - self._heard_at > SILENT_S:
             self.ending = Ending.SILENT
         if now - self._synced_at >= SYNC_EVERY_S and self.tape.size_bytes > self._synced_bytes:

@@ -11,10 +11,10 @@ from simple_websocket import ConnectionClosed, Server
 
 from api.problems import Refused
 from api.relay.hub import Attached
-from api.relay.messages import socket_messages
+from api.relay.messages import refusal, socket_messages
 from api.relay.polite_socket import PoliteSocket
-from api.relay.subscription import Ended, Lagging
-from api.room import Room, owner, room
+from api.relay.subscription import Dismissed, Ended, Lagging
+from api.room import Room, attend, room
 
 PATH = "/api/v1/socket"
 OPTIONS = {"ping_interval": 25, "max_message_size": 4096}
@@ -23,6 +23,7 @@ MOST_CLIENTS = 2000
 GOING_AWAY = 1001
 NOT_UNDERSTOOD = 1003
 TRY_AGAIN_LATER = 1013
+DISMISSED = 4000  # and the status: codes from here on are an application's own (RFC 6455, section 7.4.2)
 
 relay = Blueprint("relay", __name__)
 sock = Sock()
@@ -66,7 +67,7 @@ def tell(connection: Server) -> None:
     """Tell the client what happens to its jobs until it goes."""
     here = room()
     after = request.args.get("after")
-    with here.hub.attach(owner()) as attached:
+    with attend() as attached:
         teller = threading.Thread(target=_speak, args=(connection, here, attached, after), daemon=True)
         teller.start()
         try:
@@ -88,10 +89,20 @@ def _speak(connection: Server, here: Room, attached: Attached, after: str | None
         reason, message = TRY_AGAIN_LATER, f"too slow: come again with ?after={_id_of(last)}"
     except Ended:
         pass
+    except Dismissed as error:
+        dismiss(connection, error)
+        return
     except (ConnectionClosed, OSError):
         return
     with suppress(ConnectionClosed, OSError):
         connection.close(reason, message)
+
+
+def dismiss(connection: Server, error: Dismissed) -> None:
+    """Close on who may not be told any more, by a code that is made of the status of such a refusal."""
+    with suppress(ConnectionClosed, OSError):
+        connection.send(refusal(error.problem))
+        connection.close(DISMISSED + error.problem.status, error.problem.detail)
 
 
 def _id_of(text: str) -> str:

@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
 from api.relay.job_stream import job_stream, stored_events
-from api.room import owner, room
+from api.room import attend, owner, room
 from api.routes.documented import content, problems
 from api.schemas.requests import JobPath
 from triptych.jobs.reading import get_job
@@ -31,7 +31,7 @@ def stream(path: JobPath) -> Response:
     get_job(here.store, owner(), job_id)
     after = request.headers.get("Last-Event-ID")
     with ExitStack() as stack:
-        attached = stack.enter_context(here.hub.attach(owner(), job_id))
+        attached = stack.enter_context(attend(job_id))
         job = get_job(here.store, owner(), job_id)
         stored = stored_events(here.hub, attached, job, after)
         if after is not None and stored.whole and not stored.events and job.is_finished:

@@ -14,17 +14,16 @@ from api.bodies.names import clean_name
 from api.offload import offload
 from api.problems import TOLD, Refused, problem_of
 from api.relay.hub import Attached
-from api.relay.messages import socket_messages
+from api.relay.messages import refusal, socket_messages
 from api.relay.paced_socket import PacedSocket
 from api.relay.recorder import HELD_S, TICK_S, Leaving, Recorder, read_request
-from api.relay.subscription import Ended, Lagging
-from api.relay.websocket import GOING_AWAY, TRY_AGAIN_LATER, prepare_socket, sock
-from api.room import owner, room
+from api.relay.subscription import Dismissed, Ended, Lagging
+from api.relay.websocket import GOING_AWAY, TRY_AGAIN_LATER, dismiss, prepare_socket, sock
+from api.room import attend, owner, room
 from api.routes.job_requests import valid_params
 from api.schemas.listening import (
     Ending,
     ListenKept,
-    ListenRefused,
     ListenResume,
     ListenStart,
     ListenStarted,
@@ -95,7 +94,7 @@ def listen(connection: Server) -> None:
             _converse(connection, recorder, opened)
     except TOLD as error:
         with suppress(ConnectionClosed, OSError):
-            connection.send(ListenRefused(type="refused", problem=problem_of(error)).model_dump_json())
+            connection.send(refusal(problem_of(error)))
             connection.close(REFUSED, "refused")
     finally:
         connection.sock.release()
@@ -121,7 +120,7 @@ def _start(stack: ExitStack, asked: ListenStart) -> _Opened:
     name = clean_name(asked.name or "recording")
     file = offload(recordings.begin, here.store, owner(), name if name.endswith(".wav") else f"{name}.wav", HELD_S)
     check_room(here.store, owner(), [replace(file, size_bytes=1)], jobs=1)
-    attached = stack.enter_context(here.hub.attach(owner(), job_id))
+    attached = stack.enter_context(attend(job_id))
     tape = _tape(stack, file)
     job = here.writer.submit(here.store, Submission(owner(), pipeline, params, new_files=[file], id=job_id))
     return _Opened(job, file, tape, attached)
@@ -134,7 +133,7 @@ def _resume(stack: ExitStack, asked: ListenResume) -> _Opened:
     file = next((file for file in job.inputs if file.grows_until is not None), None)
     if file is None:
         raise RecordingEnded(f"of {job.id}")
-    attached = stack.enter_context(here.hub.attach(owner(), job.id))
+    attached = stack.enter_context(attend(job.id))
     tape = _tape(stack, file)
     if not recordings.still_grows(here.store, file.id):
         raise RecordingEnded(file.id)
@@ -175,6 +174,8 @@ def _converse(connection: Server, recorder: Recorder, opened: _Opened) -> None:
         told = ListenKept(type="kept", file_id=kept.id, received_bytes=recorder.tape.size_bytes, reason=ending)
         recorder.say(told)
         recorder.wait_for_end()
+        if recorder.dismissal is not None:
+            dismiss(connection, recorder.dismissal)
     except Leaving:
         with suppress(ConnectionClosed, OSError):
             connection.close(GOING_AWAY, "the server is stopping: go on with another")
@@ -210,6 +211,8 @@ def _tell(connection: Server, recorder: Recorder, opened: _Opened) -> None:
             connection.close(TRY_AGAIN_LATER, "too slow: come again")
     except Ended:
         recorder.is_leaving = True
+    except Dismissed as error:
+        recorder.dismissal = error
     except (ConnectionClosed, OSError):
         return
 

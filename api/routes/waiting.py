@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from flask import request
 
 from api.relay.subscription import Ended, Gap, Lagging, Subscription
-from api.room import owner, room
+from api.room import attend, owner, room
 from triptych.jobs.job import Job
 from triptych.jobs.reading import get_job
 
@@ -19,14 +19,14 @@ LOOK_S = 1.0  # how often to see whether the client is still there
 @contextmanager
 def watching(job_id: str) -> Iterator[Subscription]:
     """The events of one of the caller's jobs, for the block. The job need not be there yet."""
-    with room().hub.attach(owner(), job_id) as attached:
+    with attend(job_id) as attached:
         yield attached.subscription
 
 
 def wait_for_end(events: Subscription, job: Job, wait_s: float) -> Job:
     """The job when it has ended, or as it stands after ``wait_s`` seconds, or when the client has gone.
 
-    ``job`` was read, or accepted, after its ``events`` were watched.
+    ``job`` was read, or accepted, after its ``events`` were watched. Raises Dismissed.
     """
     until = time.monotonic() + wait_s
     while not job.is_finished and _may_have_ended(events, until):

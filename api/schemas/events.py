@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from api.schemas.batch import LineCounts
 from api.schemas.job import JobError
+from api.schemas.problem import Problem
 from pipelines.contract import PartKind
 from triptych.batches.states import BatchState
 from triptych.jobs.states import JobState
@@ -23,6 +24,13 @@ class Resync(BaseModel):
 
     type: Literal["resync"]
     id: str
+
+
+class Refusal(BaseModel):
+    """The last message: why nothing more is told or taken. What had come of a recording stays."""
+
+    type: Literal["refused"]
+    problem: Problem
 
 
 class _OfJob(BaseModel):
@@ -206,5 +214,5 @@ class BatchEvent(RootModel[BatchProgress | BatchFinished]):
     root: BatchProgress | BatchFinished = Field(json_schema_extra={"description": "Told apart by `type`."})
 
 
-class Message(RootModel[Hello | Resync | JobEvent | BatchEvent]):
+class Message(RootModel[Hello | Resync | Refusal | JobEvent | BatchEvent]):
     """Anything the socket says."""

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from api.schemas.events import Hello, JobEvent, Resync
-from api.schemas.problem import Problem
+from api.schemas.events import Hello, JobEvent, Refusal, Resync
 
 
 class _Asked(BaseModel):
@@ -53,6 +52,7 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"  # its job, which its owner may also have deleted
     QUOTA = "quota_exceeded"
     NO_DISK = "no_disk"
+    DISMISSED = "dismissed"  # who recorded: signed out, their key gone, disabled, or made a viewer
 
 
 class ListenStarted(BaseModel):
@@ -80,12 +80,5 @@ class ListenKept(BaseModel):
     reason: Ending
 
 
-class ListenRefused(BaseModel):
-    """The socket is closed, and why; what had come of a recording stays."""
-
-    type: Literal["refused"]
-    problem: Problem
-
-
-class ListenMessage(RootModel[ListenStarted | ListenReceived | ListenKept | ListenRefused | Hello | Resync | JobEvent]):
+class ListenMessage(RootModel[ListenStarted | ListenReceived | ListenKept | Refusal | Hello | Resync | JobEvent]):
     """Anything that the socket of a live recording says."""

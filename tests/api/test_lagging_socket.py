@@ -1,12 +1,9 @@
 """A client that does not keep up: sent away with the last id that it got, from which it misses nothing."""
 
 import json
-import socket
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
+from support.frames import CLOSE, WAIT_S, frames, opened, up_to_the_end
 
 from api import EXTENSION
 from api.relay.subscription import QUEUED_EVENTS
@@ -14,9 +11,6 @@ from api.relay.websocket import PATH, TRY_AGAIN_LATER
 from api.room import LOCAL_USER
 from triptych.events.event import Event, EventType
 
-WAIT_S = 30
-CLOSE = 0x8
-LONG = 126  # the length stands in the next two bytes
 LARGE = 2000
 MANY = QUEUED_EVENTS + 1000
 
@@ -31,42 +25,6 @@ def room(sqlite_client):
     return sqlite_client.application.extensions[EXTENSION]
 
 
-@contextmanager
-def opened(client, query=""):
-    """The client's end of a WebSocket that the application serves in a thread; little fits in between."""
-    ours, theirs = socket.socketpair()
-    ours.settimeout(WAIT_S)
-    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
-    with ThreadPoolExecutor(1) as server, theirs, ours:
-        serving = server.submit(serve, client.application.test_client(), f"{PATH}{query}", theirs)
-        yield ours
-        ours.shutdown(socket.SHUT_RDWR)
-        assert serving.result(WAIT_S) == 200
-
-
-def serve(client, url: str, connection: socket.socket) -> int:
-    headers = {
-        "Host": "localhost",
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-    }
-    return client.get(url, headers=headers, environ_overrides={"werkzeug.socket": connection}).status_code
-
-
-def frames(connection: socket.socket) -> Iterator[tuple[int, bytes]]:
-    """What the server says after its handshake: the kind of each frame, and what is in it."""
-    with connection.makefile("rb") as incoming:
-        while incoming.readline() not in (b"\r\n", b""):
-            pass
-        while head := incoming.read(2):
-            size = head[1] & 0x7F
-            if size == LONG:
-                size = int.from_bytes(incoming.read(2))
-            yield head[0] & 0x0F, incoming.read(size)
-
-
 def tell_more_than_is_queued(room) -> list[str]:
     """Send as many events as no deaf client can be told; return their ids, once the relay has dispatched them."""
     ids: list[str] = []
@@ -78,7 +36,7 @@ def tell_more_than_is_queued(room) -> list[str]:
 
 
 def test_client_that_does_not_keep_up_is_sent_away_with_the_last_id_it_got(sqlite_client, room):
-    with opened(sqlite_client) as connection:
+    with opened(sqlite_client, PATH) as connection:
         said = frames(connection)
         hello = json.loads(next(said)[1])
         ids = tell_more_than_is_queued(room)
@@ -92,23 +50,15 @@ def test_client_that_does_not_keep_up_is_sent_away_with_the_last_id_it_got(sqlit
     assert closing[2:].decode() == f"too slow: come again with ?after={told[-1]}"
 
 
-def up_to_the_end(said: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-    """The frames up to the closing one, with it."""
-    for kind, content in said:
-        yield kind, content
-        if kind == CLOSE:
-            return
-
-
 def test_client_that_comes_again_with_that_id_misses_nothing(sqlite_client, room):
-    with opened(sqlite_client) as connection:
+    with opened(sqlite_client, PATH) as connection:
         said = frames(connection)
         next(said)
         ids = tell_more_than_is_queued(room)
         *texts, (_, closing) = up_to_the_end(said)
     _, _, last = closing[2:].decode().partition("?after=")
 
-    with opened(sqlite_client, f"?after={last}") as connection:
+    with opened(sqlite_client, f"{PATH}?after={last}") as connection:
         said = frames(connection)
         hello = json.loads(next(said)[1])
         rest = [json.loads(next(said)[1])["id"] for _ in range(MANY - len(texts))]

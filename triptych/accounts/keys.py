@@ -4,14 +4,14 @@ import hmac
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from triptych.accounts.audit import Action, Actor, note
-from triptych.accounts.rows import USER_COLUMNS, user_of
+from triptych.accounts.rows import USER_COLUMNS, roles_in, user_of
 from triptych.accounts.sessions import TOUCH_S
 from triptych.accounts.tables import api_keys, users
 from triptych.accounts.tokens import hashed, new_token
-from triptych.accounts.values import Caller, Key
+from triptych.accounts.values import Caller, Key, Role
 from triptych.ids import new_id
 from triptych.store import Store
 
@@ -71,6 +71,14 @@ def caller_of_key(store: Store, secret: str) -> tuple[Caller, bool] | None:
             caller = Caller(user_of(row), frozenset(row.scopes), key_id=row.key_id, expires_at=row.expires_at)
             return caller, row.last_used_at is None or now - row.last_used_at >= TOUCH_S
     return None
+
+
+def roles_by_key(store: Store, key_ids: Collection[str]) -> dict[str, Role]:
+    """The roles of those whose keys these are, without the keys that nobody is let in by any more."""
+    lasting = or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > store.clock())
+    wanted = select(api_keys.c.id, users.c.role).join(users, users.c.id == api_keys.c.user_id)
+    wanted = wanted.where(api_keys.c.id.in_(key_ids), lasting, users.c.disabled_at.is_(None))
+    return roles_in(store, wanted) if key_ids else {}
 
 
 def touch_key(store: Store, key_id: str) -> None:

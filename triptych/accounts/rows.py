@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Row
+from sqlalchemy import Column, Row, Select
 
 from triptych.accounts.tables import users
 from triptych.accounts.values import Quotas, Role, User
+from triptych.store import Store
 
 USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     users.c.id,
@@ -23,3 +24,9 @@ def user_of(row: Row[Any]) -> User:
     """The user in a row that has ``USER_COLUMNS``."""
     quotas = Quotas(row.quota_queued, row.quota_bytes)
     return User(row.id, row.email, row.name, Role(row.role), row.created_at, row.disabled_at, quotas)
+
+
+def roles_in(store: Store, wanted: Select[str, str]) -> dict[str, Role]:
+    """The roles that a query finds, by the ids that stand before them."""
+    with store.database.read() as connection:
+        return {its_id: Role(role) for its_id, role in connection.execute(wanted)}

@@ -1,14 +1,15 @@
 """Sessions: how somebody who has signed in is known again, until they sign out or stay away."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from triptych.accounts.audit import Action, Actor, note
-from triptych.accounts.rows import USER_COLUMNS, user_of
+from triptych.accounts.rows import USER_COLUMNS, roles_in, user_of
 from triptych.accounts.tables import sessions, users
 from triptych.accounts.tokens import hashed, new_token
-from triptych.accounts.values import Caller, Session, User
+from triptych.accounts.values import Caller, Role, Session, User
 from triptych.ids import new_id
 from triptych.store import Store
 
@@ -59,6 +60,13 @@ def caller_of_session(store: Store, token: str) -> tuple[Caller, bool] | None:
     if row is None or row.expires_at <= now or row.seen_at <= now - store.settings.session_idle_s:
         return None
     return Caller(user_of(row), session_id=row.session_id), now - row.seen_at >= TOUCH_S
+
+
+def roles_by_session(store: Store, session_ids: Collection[str]) -> dict[str, Role]:
+    """The roles of those whose sessions these are, without the sessions that are over, used or not."""
+    wanted = select(sessions.c.id, users.c.role).join(users, users.c.id == sessions.c.user_id)
+    lasting = (sessions.c.expires_at > store.clock(), users.c.disabled_at.is_(None))
+    return roles_in(store, wanted.where(sessions.c.id.in_(session_ids), *lasting)) if session_ids else {}
 
 
 def touch_session(store: Store, session_id: str) -> None:

@@ -1,30 +1,10 @@
 """Keys of the house, as OpenAI's SDK sends them; and one owner's files and batches, which nobody else has."""
 
-import httpx2
 import openai
 import pytest
-from support.accounts import an_account, house_settings, key_headers
 
 ADA, BO = "ada", "bo"
 LINES = b'{"custom_id": "a"}\n'
-
-
-@pytest.fixture
-def sdk_of(settings, sqlite_store, make_client):
-    """A client with the key of somebody in a house with accounts."""
-    app = make_client(house_settings(settings), sqlite_store).application
-    users = {name: an_account(sqlite_store, name) for name in (ADA, BO)}
-    clients = []
-
-    def sdk(name, *scopes):
-        secret = key_headers(sqlite_store, users[name], *scopes)["Authorization"].removeprefix("Bearer ")
-        http = httpx2.Client(transport=httpx2.WSGITransport(app=app))
-        clients.append(openai.OpenAI(base_url="http://localhost/v1", api_key=secret, max_retries=0, http_client=http))
-        return clients[-1]
-
-    yield sdk
-    for client in clients:
-        client.close()
 
 
 def test_key_that_is_none_is_refused_as_openai_does(sdk_of):

@@ -2407,7 +2407,7 @@ export interface components {
          * @description Why a recording ended.
          * @enum {string}
          */
-        Ending: "stopped" | "silent" | "too_long" | "cancelled" | "quota_exceeded" | "no_disk";
+        Ending: "stopped" | "silent" | "too_long" | "cancelled" | "quota_exceeded" | "no_disk" | "dismissed";
         /**
          * Engine
          * @description An engine of a capability; `why` says what is missing, and how to mend it, when it is not available.
@@ -3385,7 +3385,7 @@ export interface components {
          * ListenMessage
          * @description Anything that the socket of a live recording says.
          */
-        ListenMessage: components["schemas"]["ListenStarted"] | components["schemas"]["ListenReceived"] | components["schemas"]["ListenKept"] | components["schemas"]["ListenRefused"] | components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
+        ListenMessage: components["schemas"]["ListenStarted"] | components["schemas"]["ListenReceived"] | components["schemas"]["ListenKept"] | components["schemas"]["Refusal"] | components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"];
         /**
          * ListenReceived
          * @description So many bytes of the recording are on the disk, and survive whatever dies.
@@ -3398,18 +3398,6 @@ export interface components {
             type: "received";
             /** Received Bytes */
             received_bytes: number;
-        };
-        /**
-         * ListenRefused
-         * @description The socket is closed, and why; what had come of a recording stays.
-         */
-        ListenRefused: {
-            /**
-             * Type
-             * @constant
-             */
-            type: "refused";
-            problem: components["schemas"]["Problem"];
         };
         /**
          * ListenRequest
@@ -3709,7 +3697,7 @@ export interface components {
          * Message
          * @description Anything the socket says.
          */
-        Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["JobEvent"] | components["schemas"]["BatchEvent"];
+        Message: components["schemas"]["Hello"] | components["schemas"]["Resync"] | components["schemas"]["Refusal"] | components["schemas"]["JobEvent"] | components["schemas"]["BatchEvent"];
         /**
          * MessageRequest
          * @description A question. Without `parent_id` it follows the newest branch.
@@ -4326,6 +4314,18 @@ export interface components {
          * @enum {string}
          */
         Recall: "always" | "asked" | "never";
+        /**
+         * Refusal
+         * @description The last message: why nothing more is told or taken. What had come of a recording stays.
+         */
+        Refusal: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "refused";
+            problem: components["schemas"]["Problem"];
+        };
         /**
          * RegenerateRequest
          * @description How a reply is to be written again.

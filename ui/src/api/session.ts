@@ -54,3 +54,9 @@ export function leave(client: QueryClient) {
   client.setQueryData(sessionQuery.queryKey, null);
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
 }
+
+/** Forget whose session it was, and see who it is now: another page of this browser may have signed in meanwhile. */
+export function comeAgain(client: QueryClient) {
+  leave(client);
+  void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+}

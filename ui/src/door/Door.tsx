@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { asProblem } from "@/api/problem";
 import { acceptInvitation, type Entering, enter, sessionQuery, setUp, signIn } from "@/api/session";
@@ -42,7 +42,7 @@ export function Door({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const { pathname, hash } = useLocation();
   const { data: session, error, refetch } = useQuery(sessionQuery);
-  if (session) return children;
+  if (session) return <Fragment key={session.csrf_token}>{children}</Fragment>; // another session begins anew
   if (error) return <Closed message={asProblem(error).message} onRetry={() => void refetch()} />;
   if (session === undefined) return null;
   const linked = BY_LINK[pathname];

@@ -2,6 +2,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { jobKeys } from "@/api/jobs";
 import { refetchMemory } from "@/api/memory";
+import { comeAgain } from "@/api/session";
 import { type Announce, useAnnounce } from "@/ui/Announcer";
 import { announcementOf, type Ending } from "./announcement";
 import { applyEvent } from "./apply";
@@ -35,6 +36,7 @@ function follow(client: QueryClient, announce: Announce, onConnection: (connecti
   const close = openStream({
     onConnection,
     onGap: () => client.invalidateQueries(),
+    onDismissed: () => comeAgain(client),
     onEvent: (event) => {
       // A list that is being fetched may have been read before this event and would overwrite it.
       const isOvertaken = MOVES.has(event.type) && client.isFetching({ queryKey: jobKeys.lists }) > 0;

@@ -10,8 +10,11 @@ export interface Listener {
   /** Everything cached may be old: the stream begins here, or what came before is no longer held. */
   onGap: () => Promise<unknown>;
   onConnection: (connection: Connection) => void;
+  /** Whoever opened the stream is not known any more: it does not come back. */
+  onDismissed: () => void;
 }
 
+const UNAUTHENTICATED = 4401; // docs/api.md, "Events"
 const GAP_SPREAD_MS = 2000; // every page hears of a gap at the same moment
 
 /** Open the stream; the returned function closes it for good. */
@@ -35,15 +38,19 @@ export function openStream(listener: Listener, random: () => number = Math.rando
       void catchUp(message.id, isGreeting);
     } else if (message.type === "hello") {
       listener.onConnection("live");
-    } else {
+    } else if (message.type !== "refused") {
       lastId = message.id;
       if ("job_id" in message) listener.onEvent(message); // of batches nothing is shown yet
     }
   };
   let isGreeted = false;
-  const onLost = () => {
+  const onLost = ({ code }: { code: number }) => {
     gaps += 1; // whoever is catching up has no say any more
     isGreeted = false;
+    if (code === UNAUTHENTICATED) {
+      socket.close();
+      return listener.onDismissed();
+    }
     listener.onConnection(navigator.onLine ? "reconnecting" : "offline");
   };
   const seeWhetherItIsThere = () => socket.reconnect(); // a connection may be dead and not know it

@@ -1,12 +1,13 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { HttpResponse, http } from "msw";
-import { expect, test } from "vitest";
+import { HttpResponse, http, ws } from "msw";
+import { expect, test, vi } from "vitest";
 import { App, newQueryClient } from "@/App";
 import type { Session } from "@/api/types";
 import { server } from "../../setup";
 import { problem } from "../api";
 
+const WITHIN = { timeout: 20_000 };
 const ADA: Session = {
   user: { id: "local", email: "ada@triptych.example", name: "Ada", role: "admin" },
   mode: "accounts",
@@ -28,9 +29,12 @@ function house(way: string) {
   const asked: unknown[] = [];
   const signedOutWith: (string | null)[] = [];
   let isIn = false;
+  let csrfToken = ADA.csrf_token;
   server.use(
     http.get("*/api/v1/session", () =>
-      isIn ? HttpResponse.json(ADA) : problem(401, { code: "unauthenticated", detail: "sign in" }),
+      isIn
+        ? HttpResponse.json({ ...ADA, csrf_token: csrfToken })
+        : problem(401, { code: "unauthenticated", detail: "sign in" }),
     ),
     http.post(`*${way}`, async ({ request }) => {
       const body = (await request.json()) as { password: string };
@@ -46,7 +50,27 @@ function house(way: string) {
       return new HttpResponse(null, { status: 204 });
     }),
   );
-  return { asked, signedOutWith };
+  const end = () => {
+    isIn = false;
+  };
+  const beginAnew = () => {
+    csrfToken = "another session's";
+  };
+  return { asked, signedOutWith, end, beginAnew };
+}
+
+/** Have the live stream end as it does when the session is over. */
+function dismissal() {
+  let hangUp = () => {};
+  const greeted = vi.fn();
+  server.use(
+    ws.link("ws://localhost:8000/api/v1/socket").addEventListener("connection", ({ client }) => {
+      hangUp = () => client.close(4401, "come in again");
+      client.send(JSON.stringify({ type: "hello", id: "5" }));
+      greeted();
+    }),
+  );
+  return { greeted, dismiss: () => hangUp() };
 }
 
 function open(path: string) {
@@ -54,18 +78,49 @@ function open(path: string) {
   render(<App client={newQueryClient()} />);
 }
 
+async function come() {
+  await userEvent.type(await screen.findByLabelText("E-mail"), "ada@triptych.example");
+  await userEvent.type(screen.getByLabelText("Password"), "correct horse battery");
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+}
+
 test("who signs in sees the house, and the door again after signing out", async () => {
   const { asked, signedOutWith } = house("/api/v1/session");
   open("/models");
 
-  await userEvent.type(await screen.findByLabelText("E-mail"), "ada@triptych.example");
-  await userEvent.type(screen.getByLabelText("Password"), "correct horse battery");
-  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  await come();
   await userEvent.click(await screen.findByRole("button", { name: "Sign out Ada" }));
 
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(asked).toEqual([{ email: "ada@triptych.example", password: "correct horse battery" }]);
   expect(signedOutWith).toEqual(["shown to our own pages"]);
+});
+
+test("whose session is ended elsewhere stands at the door without having asked for anything", async () => {
+  const { end } = house("/api/v1/session");
+  const { greeted, dismiss } = dismissal();
+  open("/models");
+  await come();
+  await vi.waitFor(() => expect(greeted).toHaveBeenCalled());
+
+  end();
+  dismiss();
+
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("who has signed in again on another page goes on, by the session that there is now", async () => {
+  const { beginAnew } = house("/api/v1/session");
+  const { greeted, dismiss } = dismissal();
+  open("/models");
+  await come();
+  await vi.waitFor(() => expect(greeted).toHaveBeenCalledTimes(1));
+
+  beginAnew();
+  dismiss();
+
+  await vi.waitFor(() => expect(greeted).toHaveBeenCalledTimes(2), WITHIN);
+  expect(await screen.findByRole("button", { name: "Sign out Ada" })).toBeVisible();
 });
 
 test("who may not come in is told why and can try again", async () => {

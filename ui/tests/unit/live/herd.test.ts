@@ -42,7 +42,7 @@ function numbers(): () => number {
 }
 
 test("a thousand pages do not come back to a restarted server at the same moment", async () => {
-  const listener = { onEvent: () => {}, onGap: async () => {}, onConnection: () => {} };
+  const listener = { onEvent: () => {}, onGap: async () => {}, onConnection: () => {}, onDismissed: () => {} };
   const random = numbers();
   const streams = Array.from({ length: PAGES }, () => openStream(listener, random));
 

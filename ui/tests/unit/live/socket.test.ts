@@ -1,5 +1,5 @@
 import { ws } from "msw";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { JobEvent } from "@/api/events";
 import { openStream } from "@/live/socket";
 import { server } from "../../setup";
@@ -30,6 +30,7 @@ function connect(...connections: object[][]) {
       onEvent: (event: JobEvent) => heard.push(event.id),
       onGap: async () => heard.push("gap"),
       onConnection: (connection) => heard.push(connection),
+      onDismissed: () => heard.push("dismissed"),
     },
     NOT_LATE,
   );
@@ -73,6 +74,23 @@ test("one that was too slow comes again with the last event it saw", async () =>
   await expect.poll(() => heard, WITHIN).toContain("8");
   expect(asked).toEqual([null, "7"]);
   expect(heard.filter((said) => /^\d+$/.test(said))).toEqual(["6", "7", "8"]);
+});
+
+test("one whose session is over does not come again", async () => {
+  const problem = { status: 401, code: "unauthenticated", title: "Unauthorized", detail: "come in again", errors: [] };
+  const { heard, asked, hangUp, tell } = connect([hello("5"), event("6")]);
+  await expect.poll(() => heard, WITHIN).toContain("6");
+  heard.length = 0;
+  vi.useFakeTimers();
+
+  tell({ type: "refused", problem });
+  hangUp(4401);
+
+  await vi.waitFor(() => expect(heard).toContain("dismissed"), WITHIN);
+  await vi.advanceTimersByTimeAsync(60_000); // longer than any wait before it would come back
+  vi.useRealTimers();
+  expect(heard).toEqual(["dismissed"]);
+  expect(asked).toEqual([null]);
 });
 
 test("without Redis the stream is away, and live once there is a place to go on from", async () => {
