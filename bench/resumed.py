@@ -19,12 +19,12 @@ from pathlib import Path
 
 import psutil
 
+from bench.long_sound import MB, megabyte, stretch
 from bench.mean_proxy import mean_proxy
 from bench.peak import PeakMemory, resident_mib
 from bench.stack import private_stack
 from bench.table import Table, print_tables
 from bench.tus import Upload
-from bench.upload import MB, megabyte, stretch
 
 
 def tables(arguments: Sequence[str]) -> Iterator[Table]:

@@ -7,6 +7,10 @@ cache, writes it beside the home's files and syncs it at the end: what this disk
 hashed and synced as well, and the client that makes it up and sends it runs on the same processors; but its bytes go to
 the disk while it comes, so it can be the faster of the two. Without --url the script starts an API of its own.
 
+The second table has the files of another API lie in S3: moto's server, written in Python, on the same processors. It
+tells what the API does and takes, and how the ways compare, and nothing of an S3 that is a service. What comes through
+the API is put there once it is whole; what goes straight there is read once by the API before it is a file.
+
     python -m bench.upload [--size-mb 1000] [--runs 5] [--home DIRECTORY] [--url http://127.0.0.1:8000 --pid PID]
 """
 
@@ -26,34 +30,42 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from bench.local_s3 import local_s3
+from bench.long_sound import CHUNK, MB, WAV_HEADER, stretch
 from bench.machine import file_system
 from bench.peak import PeakMemory, resident_mib
 from bench.stack import private_stack
+from bench.straight import send_straight
 from bench.table import Table, print_tables
 from bench.tus import Upload
-from triptych.blobs import DirectoryBlobs
+from triptych.blobs import Blobs
+from triptych.settings import Settings
+from triptych.store import open_blobs
 
-MB = 1_000_000
-CHUNK = bytes(os.urandom(MB))
-# The type is sniffed from the content: what is sent begins as a sound does.
-WAV_HEADER = (
-    b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\xff\xff\xff\x7f"
-)
 BOUNDARY = "triptych-bench-boundary"
 COPY = "plain copy"
 TUS = "tus, requests of "
 TUS_MB = (5, 20, 100)
+STRAIGHT = "straight there, parts of 16 MiB"
+PART_BYTES = 16 * 1024**2
+WAYS = ("raw", "multipart", *(f"{TUS}{chunk_mb} MB" for chunk_mb in TUS_MB))
+WAYS_TO_S3 = ("raw", f"{TUS}100 MB", STRAIGHT)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The API measured: where it answers, its processes, and its home unless that is not known."""
+    """The API measured: where it answers, its processes, its home unless that is not known, and its blobs if ours."""
 
     host: str
     port: int
     processes: tuple[psutil.Process, ...]
     home: Path | None
-    is_ours: bool
+    blobs: Blobs | None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +84,15 @@ def tables(arguments: Sequence[str]) -> Iterator[Table]:
     with ExitStack() as running:
         target = _target(options, running)
         size_mb, runs = options.size_mb, options.runs
-        ways = _measure(target, size_mb, runs)
+        ways = _measure(target, size_mb, runs, WAYS)
         where = f"home on {file_system(target.home)}" if target.home else f"of the API at {options.url}"
         yield upload_table(f"One file of {size_mb:,} MB, median of {runs}, {where}", ways)
+    if not options.url:
+        with ExitStack() as running:
+            running.enter_context(local_s3())
+            target = _target(options, running)
+            ways = _measure(target, size_mb, runs, WAYS_TO_S3)
+            yield upload_table(f"One file of {size_mb:,} MB into S3 on this machine, median of {runs}", ways)
 
 
 def upload_table(title: str, ways: Sequence[Way]) -> Table:
@@ -112,7 +130,8 @@ def _target(options: argparse.Namespace, running: ExitStack) -> Target:
     parts = urlsplit(url)
     master = [psutil.Process(pid)] if pid else []
     processes = [*master, *(child for process in master for child in process.children(recursive=True))]
-    return Target(parts.hostname or "127.0.0.1", parts.port or 80, tuple(processes), home, is_ours=not options.url)
+    blobs = None if options.url else open_blobs(Settings.from_environment({**os.environ, "TRIPTYCH_HOME": str(home)}))
+    return Target(parts.hostname or "127.0.0.1", parts.port or 80, tuple(processes), home, blobs)
 
 
 def _copy(home: Path, size_mb: int) -> float:
@@ -131,8 +150,7 @@ def _copy(home: Path, size_mb: int) -> float:
         return size_mb / (time.perf_counter() - started)
 
 
-def _measure(target: Target, size_mb: int, runs: int) -> list[Way]:
-    ways = ("raw", "multipart", *(f"{TUS}{chunk_mb} MB" for chunk_mb in TUS_MB))
+def _measure(target: Target, size_mb: int, runs: int, ways: Sequence[str]) -> list[Way]:
     for way in ways:
         _upload(target, way, 1)
     idle = resident_mib(target.processes)
@@ -154,6 +172,8 @@ def _upload(target: Target, way: str, size_mb: int) -> float:
     """Send ``size_mb`` MB, remove the file again, and return MB/s."""
     if way.startswith(TUS):
         return _upload_by_tus(target, int(way.removeprefix(TUS).split()[0]), size_mb)
+    if way == STRAIGHT:
+        return _upload_straight(target, size_mb)
     head, tail, path, content_type = _envelope(way)
     length = len(head) + len(WAV_HEADER) + size_mb * MB + len(tail)
     connection = http.client.HTTPConnection(target.host, target.port, timeout=600)
@@ -171,9 +191,8 @@ def _upload(target: Target, way: str, size_mb: int) -> float:
 
 
 def _upload_by_tus(target: Target, chunk_mb: int, size_mb: int) -> float:
-    url = f"http://{target.host}:{target.port}"
     started = time.perf_counter()
-    upload = Upload(url, stretch, size_mb * MB, chunk_mb * MB, "bench.wav")
+    upload = Upload(target.url, stretch, size_mb * MB, chunk_mb * MB, "bench.wav")
     file_id = upload.send()
     elapsed_s = time.perf_counter() - started
     connection = http.client.HTTPConnection(target.host, target.port, timeout=600)
@@ -183,26 +202,22 @@ def _upload_by_tus(target: Target, chunk_mb: int, size_mb: int) -> float:
     return size_mb / elapsed_s
 
 
-def megabyte(number: int) -> bytes:
-    """The ``number``-th megabyte of a file that begins as a sound does, no two of which are the same."""
-    return (number.to_bytes(8, "big") + CHUNK[8:]) if number else (WAV_HEADER + CHUNK[len(WAV_HEADER) :])
-
-
-def stretch(offset: int, size_bytes: int) -> Iterator[bytes]:
-    """So many bytes of that file from ``offset`` on."""
-    while size_bytes:
-        piece = megabyte(offset // MB)[offset % MB :][:size_bytes]
-        yield piece
-        offset += len(piece)
-        size_bytes -= len(piece)
+def _upload_straight(target: Target, size_mb: int) -> float:
+    started = time.perf_counter()
+    file = send_straight(target.url, stretch, size_mb * MB, PART_BYTES, "bench.wav")
+    elapsed_s = time.perf_counter() - started
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=600)
+    _remove(target, connection, file)
+    connection.close()
+    return size_mb / elapsed_s
 
 
 def _remove(target: Target, connection: http.client.HTTPConnection, file: dict[str, str]) -> None:
     """Remove the file, and its bytes where nothing else would: a private API has no periodic loop."""
     connection.request("DELETE", f"/api/v1/files/{file['id']}")
     connection.getresponse().read()
-    if target.home and target.is_ours:
-        DirectoryBlobs(target.home / "blobs").remove(file["sha256"])
+    if target.blobs:
+        target.blobs.remove(file["sha256"])
 
 
 def _envelope(way: str) -> tuple[bytes, bytes, str, str]:

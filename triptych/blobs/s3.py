@@ -40,6 +40,12 @@ class S3Blobs(Blobs):
         self.cache.add(draft)
         return draft.blob
 
+    def keep_sent(self, draft: Draft, key: str) -> Blob:
+        """As ``keep``, of what lies there under ``key`` too, where nobody can put anything else any more."""
+        self.direct.copy(key, _key(draft.blob.sha256), draft.blob.size_bytes)
+        self.cache.add(draft)
+        return draft.blob
+
     def lend(self, sha256: str, directory: Path) -> Path:
         """See ``Blobs``."""
         return self.cache.lend(sha256, directory, lambda: self._fetched(sha256))

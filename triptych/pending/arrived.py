@@ -12,7 +12,7 @@ from triptych.jobs.quotas import QuotaExceeded, check_quota
 from triptych.pending.parts import OtherContent, check_parts, s3_of
 from triptych.pending.uploads import Pending, UnknownUpload, became, forget, hold, read_upload
 from triptych.store import Store
-from triptych.uploads import Upload, keep_bytes, read_files
+from triptych.uploads import Upload, check_room, examine, read_files
 
 
 class NothingSent(Exception):
@@ -72,18 +72,24 @@ def _known(store: Store, owner: str, file_id: str) -> Completed:
 
 
 def _completed(store: Store, upload: Pending) -> File:
+    blobs = s3_of(store)
     if upload.multipart is not None:
-        _join(s3_of(store), upload)
+        _join(blobs, upload)
     draft = _received(store, upload)
     try:
-        file = keep_bytes(store, upload.owner, Upload(upload.name, draft))
+        file = examine(store, upload.owner, Upload(upload.name, draft))
+        check_room(store, upload.owner, [file])
+        if upload.multipart is not None:
+            blobs.keep_sent(draft, direct_key(upload.id))
+        else:  # whose address still takes another content
+            blobs.keep(draft)
         with store.database.write() as connection:
             check_quota(connection, store.settings, upload.owner, 0, file.size_bytes)
             add_files(connection, [file])
             became(connection, upload, file.id)
     finally:
         draft.discard()
-    s3_of(store).drop(direct_key(upload.id))
+    blobs.drop(direct_key(upload.id))
     return file
 
 
