@@ -6,7 +6,9 @@ what changes something by a cookie says the session's ``X-CSRF-Token`` too, whic
 """
 
 import hmac
+from collections.abc import Callable
 
+import structlog
 from flask import Flask, g, request
 
 from api.access import SAFE, Access, access_of, needs_writing, role_needed
@@ -17,6 +19,10 @@ from triptych.accounts.keys import caller_of_key, touch_key
 from triptych.accounts.sessions import caller_of_session, touch_session
 from triptych.accounts.tokens import csrf_of
 from triptych.accounts.values import LOCAL_CALLER, Caller
+from triptych.database import DatabaseAway
+from triptych.store import Store
+
+log = structlog.get_logger()
 
 CSRF_HEADER = "X-CSRF-Token"
 
@@ -59,7 +65,7 @@ def _by_key(key: str) -> Caller:
         raise Refused(401, "unauthenticated", "this key is not known, or no longer: make another")
     asking, is_due = found
     if is_due:
-        here.writer.change(touch_key, here.store, str(asking.key_id))
+        _touch(touch_key, str(asking.key_id))
     return asking
 
 
@@ -74,8 +80,17 @@ def _by_session(token: str) -> Caller:
         raise Refused(403, "bad_csrf_token", f"{CSRF_HEADER} is not this session's, which GET /api/v1/session tells")
     asking, is_due = found
     if is_due:
-        here.writer.change(touch_session, here.store, str(asking.session_id))
+        _touch(touch_session, str(asking.session_id))
     return asking
+
+
+def _touch(touch: Callable[[Store, str], None], its_id: str) -> None:
+    """Note a last use, if it can be: nobody is turned away because it cannot."""
+    here = room()
+    try:
+        here.writer.change(touch, here.store, its_id)
+    except DatabaseAway as error:
+        log.warning("a last use could not be noted", id=its_id, error=str(error))
 
 
 def _check(asking: Caller, access: Access) -> None:

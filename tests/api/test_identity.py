@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.event import listens_for
 from support.accounts import COOKIE, an_account, code_of, house_settings, key_headers, signed_in, without_jar
 from support.stores import HandClock
 
@@ -133,6 +134,34 @@ def test_a_session_that_is_used_ends_too(house, timed, clock):
 
     assert answers == {200}
     assert house.get(JOBS, headers=headers).status_code == 401
+
+
+@pytest.fixture
+def unwritable(sqlite_store):
+    """Have the database take nothing more."""
+
+    def refuse():
+        @listens_for(sqlite_store.database.engine, "connect")
+        def only_read(connection, _record):
+            connection.execute("PRAGMA query_only=ON")
+
+        sqlite_store.database.close()
+
+    return refuse
+
+
+def test_a_last_use_that_cannot_be_noted_turns_nobody_away(house, timed, unwritable):
+    ada = an_account(timed)
+    by_session, by_key = signed_in(timed, ada).headers, key_headers(timed, ada)
+    timed.clock.forward(3600)
+
+    unwritable()
+
+    assert code_of(house, "GET", JOBS, by_session) == (200, "")
+    assert code_of(house, "GET", JOBS, by_key) == (200, "")
+    assert code_of(house, "POST", JOBS, by_key, json=ASKED)[0] in (503, 507)
+    [key] = house.get("/api/v1/keys", headers=by_session).get_json()["items"]
+    assert key["last_used_at"] is None
 
 
 def test_a_viewer_looks_and_touches_nothing(house, timed):
