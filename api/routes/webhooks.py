@@ -1,5 +1,6 @@
 """Webhooks: register one, try it, look at what was sent to it, have it sent again."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Response
@@ -25,6 +26,7 @@ from api.schemas.webhook import (
     WebhookRequest,
     WebhookWithSecret,
 )
+from pipelines.catalogue import catalogue
 from triptych.webhooks import deliveries, registry, values
 from triptych.webhooks.targets import BadTarget, Reach, find_target, system_addresses
 from triptych.webhooks.values import EventName
@@ -37,12 +39,13 @@ routes = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_t
     request_body=body(json="WebhookRequest"),
     responses={
         201: json_of(WebhookWithSecret),
-        **problems(*JSON_BODY, "bad_webhook_url", "too_many_webhooks", "too_many_clients"),
+        **problems(*JSON_BODY, "unknown_pipeline", "bad_webhook_url", "too_many_webhooks", "too_many_clients"),
     },
 )
 def create() -> Response:
     """Register a webhook. Its secret is told here, and never again."""
     asked = asked_body(WebhookRequest)
+    _check_pipelines(asked.pipelines)
     _check_url(asked.url)
     wanted = registry.Wanted(asked.url, list(map(EventName, asked.events)), asked.pipelines, asked.description)
     made = room().writer.change(registry.create, room().store, owner(), actor(), wanted)
@@ -67,12 +70,16 @@ def show(path: WebhookPath) -> Response:
 @routes.patch(
     "/<uuid:webhook_id>",
     request_body=body(json="WebhookChange"),
-    responses={200: json_of(Webhook), **problems(*JSON_BODY, "not_found", "bad_webhook_url", "too_many_clients")},
+    responses={
+        200: json_of(Webhook),
+        **problems(*JSON_BODY, "not_found", "unknown_pipeline", "bad_webhook_url", "too_many_clients"),
+    },
 )
 def change(path: WebhookPath) -> Response:
     """Change a webhook, enable it again or disable it."""
     asked = asked_body(WebhookChange)
     registry.get_webhook(room().store, owner(), str(path.webhook_id))
+    _check_pipelines(asked.pipelines or ())
     if asked.url is not None:
         _check_url(asked.url)
     its = owner(), actor(), str(path.webhook_id)
@@ -135,6 +142,14 @@ def _accepted(path: WebhookPath, accepted: values.Delivery) -> Response:
     response = answer(Delivery.of(accepted), HTTPStatus.ACCEPTED)
     response.headers["Location"] = f"/api/v1/webhooks/{path.webhook_id}/deliveries/{accepted.id}"
     return response
+
+
+def _check_pipelines(names: Sequence[str]) -> None:
+    """Raise Refused for a name of which no job could ever be told. Those of the house's own jobs may be named too."""
+    for number, name in enumerate(names):
+        if name not in catalogue():
+            there = f"there is no {name!r}; there are {', '.join(catalogue())}"
+            raise invalid(f"pipelines.{number}", there, "unknown_pipeline")
 
 
 def _check_url(url: str) -> None:

@@ -115,6 +115,20 @@ def test_what_is_no_webhook_is_refused(client: FlaskClient, asked: dict[str, Any
     assert client.get(HOOKS).get_json() == {"items": []}
 
 
+def test_a_pipeline_that_there_is_none_of_is_refused_by_its_place(client: FlaskClient) -> None:
+    hook = registered(client, pipelines=["chat.reply", "text.keywords"])
+    unknown = {"pipelines": ["text.keywords", "audio.transcribed"]}
+
+    responses = [client.post(HOOKS, json={**ASKED, **unknown}), client.patch(f"{HOOKS}/{hook['id']}", json=unknown)]
+
+    problems = [response.get_json() for response in responses]
+    assert [(one["status"], one["code"], one["errors"][0]["where"]) for one in problems] == [
+        (422, "unknown_pipeline", "pipelines.1")
+    ] * 2
+    assert "audio.transcribe," in problems[0]["detail"]
+    assert [one["pipelines"] for one in client.get(HOOKS).get_json()["items"]] == [["chat.reply", "text.keywords"]]
+
+
 def test_a_refusal_names_the_events_that_there_are(client: FlaskClient) -> None:
     response = client.post(HOOKS, json={**ASKED, "events": ["job.exploded"]})
 

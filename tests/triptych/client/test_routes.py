@@ -123,7 +123,7 @@ CALLS: dict[str, Callable[[Client, Path], object]] = {
     "conversations.regenerate": lambda c, _: c.conversations.regenerate(ID, ID, memory=True),
     "conversations.messages": lambda c, _: c.conversations.messages(ID),
     "conversations.message": lambda c, _: c.conversations.message(ID, ID),
-    "webhooks.create": lambda c, _: c.webhooks.create("https://a.example", ["job.failed"], pipelines=["a"]),
+    "webhooks.create": lambda c, _: c.webhooks.create("https://a.example", ["job.failed"], pipelines=["text.keywords"]),
     "webhooks.list": lambda c, _: c.webhooks.list(),
     "webhooks.get": lambda c, _: c.webhooks.get(ID),
     "webhooks.change": lambda c, _: c.webhooks.change(ID, url="https://b.example", enabled=True),
