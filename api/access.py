@@ -12,10 +12,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Access:
     """What a blueprint's routes ask of whoever uses them.
 
-    A key needs the scope that reads or writes the ``area``; None: any key will do to read, and none to write.
+    A key needs the scope that reads or writes the ``area``, and those of the ``others`` of which there is something in
+    what is told or taken; no area: any key will do to read, and none to write.
     """
 
     area: Area | None
+    others: tuple[Area, ...] = ()
     reads: Role = Role.VIEWER
     writes: Role = Role.MEMBER
     is_public: bool = False
@@ -51,7 +53,7 @@ ACCESS: Mapping[str, Access] = {
     "memory_search": Access(Area.MEMORY),
     "memory_collections": Access(Area.MEMORY),
     "memory_jobs": Access(Area.MEMORY),
-    "memory_archive": Access(Area.MEMORY),
+    "memory_archive": Access(Area.MEMORY, (Area.FILES, Area.JOBS, Area.CONVERSATIONS)),
     "conversations": Access(Area.CONVERSATIONS),
     "webhooks": Access(Area.WEBHOOKS),
     "openai": Access(Area.OPENAI),

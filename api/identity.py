@@ -103,6 +103,7 @@ def _check(asking: Caller, access: Access) -> None:
         if asking.is_key and writing:
             raise Refused(403, "forbidden", "a key cannot do this: sign in")
         return
-    scope = access.area.write if writing else access.area.read
-    if scope not in asking.scopes:
-        raise Refused(403, "forbidden", f"this takes a key with the scope {scope}")
+    for area in (access.area, *access.others):
+        scope = area.write if writing else area.read
+        if scope not in asking.scopes:
+            raise Refused(403, "forbidden", f"this takes a key with the scope {scope}")

@@ -87,6 +87,25 @@ def test_a_key_needs_no_csrf_token_and_only_what_it_is_for(house, timed):
     assert code_of(house, "GET", "/api/v1/files", reads) == (403, "forbidden")
 
 
+ALL_THAT_IS_ONES_OWN = ("memory", "files", "jobs", "conversations")
+
+
+@pytest.mark.parametrize("missing", ALL_THAT_IS_ONES_OWN)
+@pytest.mark.parametrize(("way", "method", "done"), [("export", "GET", 200), ("import", "POST", 422)])
+def test_an_archive_takes_a_key_for_all_that_is_in_it(house, timed, missing, way, method, done):
+    kind, url = {"export": "read", "import": "write"}[way], f"/api/v1/memory/{way}"
+    ada = an_account(timed)
+    nearly = key_headers(timed, ada, *(f"{area}:{kind}" for area in ALL_THAT_IS_ONES_OWN if area != missing))
+    wholly = key_headers(timed, ada, *(f"{area}:{kind}" for area in ALL_THAT_IS_ONES_OWN))
+
+    response = house.open(url, method=method, headers=nearly, data=b"no archive" if method == "POST" else None)
+    answered = house.open(url, method=method, headers=wholly, data=b"no archive" if method == "POST" else None)
+
+    assert (response.status_code, f"{missing}:{kind}" in response.text) == (403, True)
+    assert answered.status_code == done
+    answered.close()
+
+
 @pytest.mark.parametrize("given", ["Bearer tri_nothing", "Bearer", "Bearer ä", "Basic YWRhOmFkYQ=="])
 def test_a_key_that_is_none_is_refused(house, given):
     assert code_of(house, "GET", JOBS, {"Authorization": given}) == (401, "unauthenticated")
