@@ -7,6 +7,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from api.openai.document import TAG, openai_paths, openai_schemas
 from api.routes.documented import problems
 from api.schemas import (
     account,
@@ -198,13 +199,14 @@ def document(app: Flask) -> dict[str, Any]:
         operation = paths[path][method]
         operation["parameters"] = [*operation.get("parameters", []), header]
     add_tus(paths)
+    paths |= openai_paths()
     told = {
         "openapi": VERSION,
         "info": gathered["info"],
         "servers": [{"url": "/", "description": "The server that this document comes from."}],
         "paths": dict(sorted({**paths, "/api/v1/listen": LISTEN, "/api/v1/socket": SOCKET}.items())),
-        "components": {"schemas": _schemas(gathered["components"]["schemas"])},
-        "tags": sorted(gathered.get("tags", []), key=lambda tag: str(tag["name"])),
+        "components": {"schemas": {**_schemas(gathered["components"]["schemas"]), **openai_schemas()}},
+        "tags": sorted([*gathered.get("tags", []), {"name": TAG}], key=lambda tag: str(tag["name"])),
     }
     name_all(told, app)
     tell_security(told, app)

@@ -43,16 +43,16 @@ def create() -> Response:
     return _told(here.writer.change(create_batch, here.store, new))
 
 
-def show(name: str) -> Response:
+def show(batch_id: str) -> Response:
     """Tell where a batch stands."""
-    return _told(batch_id_of(name))
+    return _told(batch_id_of(batch_id))
 
 
-def cancel(name: str) -> Response:
+def cancel(batch_id: str) -> Response:
     """Cancel what has not ended."""
-    here, batch_id = room(), _own(batch_id_of(name)).id
-    here.writer.change(owners.cancel, here.store, owner(), batch_id)
-    return _told(batch_id)
+    here, batch = room(), _own(batch_id_of(batch_id))
+    here.writer.change(owners.cancel, here.store, owner(), batch.id)
+    return _told(batch.id)
 
 
 def index() -> Response:

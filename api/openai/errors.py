@@ -15,6 +15,7 @@ from triptych.openai.failures import QUOTA, error_body
 
 PREFIX = "/v1"
 RETOLD = {415: 400, 422: 400}  # what is wrong with a request or its file is a 400 to OpenAI's clients
+UNKNOWN_URL = "unknown_url"
 NO_RETRY = "X-Should-Retry"  # the official SDKs try 409, 429 and 5xx again unless this says false
 LASTING = frozenset({QUOTA, "not_implemented"})  # and whatever is a 409: the same call meets the same
 
@@ -52,6 +53,8 @@ def _retell(response: Response) -> Response:
     response.status_code = RETOLD.get(problem.status, problem.status)
     if problem.status == HTTPStatus.CONFLICT or problem.code in LASTING:
         response.headers[NO_RETRY] = "false"
+    if problem.status == HTTPStatus.NOT_FOUND and request.url_rule is None:  # a line feed in a name does it
+        problem.code = UNKNOWN_URL
     response.set_data(problem_text(problem))
     response.mimetype = "application/json"
     return response

@@ -47,37 +47,43 @@ def index() -> Response:
     return page_of([_told(file) for file in list_owned(room().store, owner(), page.after, page.limit + 1)], page)
 
 
-def show(name: str) -> Response:
+def show(file_id: str) -> Response:
     """Tell what a file is."""
-    if (meant := results_meant(name)) is not None:
+    if (meant := results_meant(file_id)) is not None:
         batch = get_batch(room().store, owner(), meant[0])
-        return jsonify(_described(name, f"{name}{LINES}", None, batch.finished_at or batch.created_at, "batch_output"))
-    return jsonify(_told(_file(name)))
+        return jsonify(
+            _described(file_id, f"{file_id}{LINES}", None, batch.finished_at or batch.created_at, "batch_output")
+        )
+    return jsonify(_told(_file(file_id)))
 
 
-def fetch(name: str) -> Response:
+def fetch(file_id: str) -> Response:
     """Send a file's bytes, or what came of a batch."""
     store = room().store
-    if (meant := results_meant(name)) is not None:
+    if (meant := results_meant(file_id)) is not None:
         lines = results_as_lines(store, owner(), *meant)
-        return send_as_made(lines, f"{name}{LINES}", "application/jsonl")
-    file = _file(name)
+        return send_as_made(lines, f"{file_id}{LINES}", "application/jsonl")
+    file = _file(file_id)
     content = read_content(store, file)
     return send_stored(file.blob, file.name, file.media_type, changed_at=file.created_at, content=content)
 
 
-def delete(name: str) -> Response:
+def delete(file_id: str) -> Response:
     """Remove a file that no job uses. What a batch made goes with the batch."""
-    if results_meant(name) is not None:
-        raise BadCall("what a batch made goes with the batch: DELETE /api/v1/batches/{id}", "file_id", status=409)
-    room().writer.change(remove_file, room().store, owner(), file_id_of(name))
-    return jsonify({"id": name, "object": "file", "deleted": True})
+    if results_meant(file_id) is not None:
+        raise BadCall(
+            "what a batch made goes with the batch: DELETE /api/v1/batches/{id}", "file_id", "wrong_state", 409
+        )
+    room().writer.change(remove_file, room().store, owner(), file_id_of(file_id))
+    return jsonify({"id": file_id, "object": "file", "deleted": True})
 
 
 def _file(name: str) -> File:
     [file] = read_files(room().store, owner(), [file_id_of(name)])
     if file.grows_until is not None:
-        raise BadCall(f"{file.name!r} is still being recorded: wait until it has ended", "file_id", status=409)
+        raise BadCall(
+            f"{file.name!r} is still being recorded: wait until it has ended", "file_id", "still_recording", 409
+        )
     return file
 
 

@@ -15,12 +15,12 @@ def models() -> Response:
     return jsonify({"object": "list", "data": [_told(one) for one in _offered()]})
 
 
-def model(name: str) -> Response:
+def model(model: str) -> Response:
     """Tell of one model."""
     for one in _offered():
-        if one.name == name:
+        if one.name == model:
             return jsonify(_told(one))
-    raise UnknownModel(name, "GET /v1/models lists those there are")
+    raise UnknownModel(model, "GET /v1/models lists those there are")
 
 
 def _offered() -> list[Offered]:

@@ -17,9 +17,9 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: str | None = Field(None, max_length=100)
-    limit: int = Field(USUAL, ge=1)
-    order: Literal["desc"] = "desc"
+    after: str | None = Field(None, max_length=100, description="`last_id` of the page before.")
+    limit: int = Field(USUAL, ge=1, description="How many to tell at most.")
+    order: Literal["desc"] = Field("desc", description="Newest first.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,18 @@ from contextlib import suppress
 from typing import Any
 
 from api.codes import CODES
+from api.openai.codes import examples as openai_errors
 from api.problems import phrase_of
+from api.spec.openai_wholes import OPENAI_WHOLES
 from api.spec.sample_values import VALUES
 from api.spec.sample_wholes import WHOLES
 
 Json = dict[str, Any]  # Any: JSON
 JSON_SCHEMA = "#/components/schemas/"
 ILLUSTRATED = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
+
+
+GIVEN = {**WHOLES, **OPENAI_WHOLES}
 
 
 class NoExample(Exception):
@@ -32,7 +37,7 @@ def add_examples(document: Json) -> None:
                     with suppress(NoExample):  # which a test tells
                         told[name] = {"value": example_of(name, schemas)}
                         media["examples"] = {"example": {"$ref": f"#/components/examples/{name}"}}
-    document["components"]["examples"] = dict(sorted({**told, **_problems()}.items()))
+    document["components"]["examples"] = dict(sorted({**told, **_problems(), **openai_errors()}.items()))
 
 
 def example_of(name: str, schemas: Mapping[str, Json]) -> Any:  # Any: JSON
@@ -62,7 +67,7 @@ def _of_schema(schema: Json, where: str, schemas: Mapping[str, Json]) -> Any:  #
     """An example of ``schema``, which ``where`` names: given, or made of what it consists of."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix(JSON_SCHEMA)
-        return WHOLES[name] if name in WHOLES else _of_schema(schemas[name], name, schemas)
+        return GIVEN[name] if name in GIVEN else _of_schema(schemas[name], name, schemas)
     for given in ("examples", "enum"):
         if given in schema:
             return schema[given][0]

@@ -25,6 +25,10 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "PostedMessage": {"message_id": "/message/id", "job_id": "/reply/job_id"},
     "KeyList": {"key_id": "/items/0/id"},
     "NewKey": {"key_id": "/id"},
+    "OpenAIBatch": {"batch_id": "/id", "file_id": "/input_file_id"},
+    "OpenAIBatchList": {"batch_id": "/data/0/id"},
+    "OpenAIFile": {"file_id": "/id"},
+    "OpenAIFileList": {"file_id": "/data/0/id"},
     "PendingUpload": {"upload_id": "/id"},
     "PendingUploadPage": {"upload_id": "/items/0/id"},
     "DeliveryPage": {"delivery_id": "/items/0/id"},
@@ -34,6 +38,14 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "WebhookWithSecret": {"webhook_id": "/id"},
 }
 """By what is told: which parameters of paths it gives, and where they stand in it."""
+BODIES: Mapping[tuple[str, str], Json] = {
+    ("OpenAIFile", "openai_create_batch"): {
+        "input_file_id": "$response.body#/id",
+        "endpoint": "/v1/embeddings",
+        "completion_window": "24h",
+    },
+}
+"""By what is told, and the operation that is asked then: what its body is made of."""
 
 
 def add_links(document: Json) -> None:
@@ -55,17 +67,27 @@ def add_links(document: Json) -> None:
 
 
 def _onward(name: str, asked: Mapping[str, list[str]], operation: Json) -> Json:
-    """What can be asked of the things whose ids are told by the schema ``name``, beside what was asked of already."""
+    """What can be asked of the things whose ids are told by the schema ``name``, beside what was asked of already.
+
+    Ids of OpenAI's API are of another form than the house's, and lead on in it alone.
+    """
     told = {one: f"$response.body#{place}" for one, place in LEADS.get(name, {}).items()}
     given = {one: f"$request.path.{one}" for one in asked[operation["operationId"]]}
     ids = {one for one in told if one.endswith("_id")}
-    return {
+    bodies = {
+        f"{target}_of_{name}": {"operationId": target, "parameters": {}, "requestBody": body}
+        for (source, target), body in BODIES.items()
+        if source == name
+    }
+    return bodies | {
         f"{target}_of_{name}": {
             "operationId": target,
             "parameters": {one: {**given, **told}[one] for one in wanted},
         }
         for target, wanted in asked.items()
-        if ids & set(wanted) and set(wanted) <= told.keys() | given.keys()
+        if name.startswith("OpenAI") == target.startswith("openai_")
+        and ids & set(wanted)
+        and set(wanted) <= told.keys() | given.keys()
     }
 
 

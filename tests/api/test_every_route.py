@@ -107,6 +107,7 @@ def ada(sqlite_store, house, tmp_path):
         "session_id": list_sessions(store, user.id)[0].id,
         "invitation_id": file.id,
         "name": file.id,
+        "model": "whisper-1",
         "page": "1",
         "rest": "nothing",
         "path": "index.html",

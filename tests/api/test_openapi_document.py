@@ -9,11 +9,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
+from support.calls_answered import stand_ins
 from support.contract import CHECKS, ask
+from support.working import working
 
 from api import EXTENSION
 from api.app import create_app
 from api.openapi import openapi_text
+from api.room import LOCAL_USER
 from triptych.settings import Settings
 from triptych.store import open_store
 
@@ -70,7 +73,8 @@ def api_schema(tmp_path_factory, migrated_sqlite, redis_url):
     shutil.copy(migrated_sqlite, home / "triptych.db")
     store = open_store(Settings(home=home, redis_url=redis_url, offline=True), synchronous="OFF")
     app = create_app(store.settings, store, home / "dist")
-    yield schemathesis.openapi.from_wsgi("/openapi.json", app)
+    with working(store, LOCAL_USER, *stand_ins()):
+        yield schemathesis.openapi.from_wsgi("/openapi.json", app)
     app.extensions[EXTENSION].hub.stop()
     store.close()
 

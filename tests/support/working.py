@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pipelines.catalogue import Pipeline
 from pipelines.contract import Context
 from support.executing import run_all
+from support.work import COUNTING
 from triptych.jobs.job import Job
 from triptych.jobs.reading import Filter, get_job, list_jobs
 from triptych.jobs.states import JobState
@@ -37,13 +38,17 @@ class Held:
 
 @contextmanager
 def working(store: Store, owner: str, *pipelines: Pipeline) -> Iterator[Callable[[], Job]]:
-    """Do the owner's jobs as they come, one after another; calling what is yielded tells the newest, as it stands."""
-    stopped = threading.Event()
+    """Do the owner's jobs of these pipelines as they come, one after another.
+
+    Calling what is yielded tells the newest, as it stands.
+    """
+    stopped, known = threading.Event(), {COUNTING.name, *(pipeline.name for pipeline in pipelines)}
 
     def work() -> None:
         while not stopped.wait(LOOK_S):
             for job in reversed(list_jobs(store, owner, Filter(JobState.QUEUED), 50)):
-                run_all(store, [job], *pipelines)
+                if job.pipeline in known:
+                    run_all(store, [job], *pipelines)
 
     def newest() -> Job:
         return get_job(store, owner, list_jobs(store, owner, Filter(), 1)[0].id)

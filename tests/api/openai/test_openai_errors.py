@@ -22,7 +22,7 @@ def asked(client, **fields):
     return client.post("/v1/audio/transcriptions", data={"model": "whisper-1", "file": recording, **fields})
 
 
-@pytest.mark.parametrize("address", ["/v1/fine_tuning/jobs", "/v1"])
+@pytest.mark.parametrize("address", ["/v1/fine_tuning/jobs", "/v1", "/v1/", "/v1/models/a%0Ab"])
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_what_is_not_there_is_told_so(sqlite_client, method, address):
     response = getattr(sqlite_client, method)(address)

@@ -200,7 +200,7 @@ def test_a_call_asks_what_the_document_knows_and_understands_its_example(
 def test_every_route_of_the_document_has_a_call(server: Documented, tmp_path: Path) -> None:
     offered = {str(route) for call in CALLS for route in make(call, server, tmp_path)}
 
-    documented = {str(route) for route in routes()}
+    documented = {str(route) for route in routes() if not route.path.startswith("/v1/")}  # which OpenAI's SDKs ask
     assert documented - offered - {*NOT_OFFERED} == set(), "give triptych.client a method, and CALLS a line"
     assert {*NOT_OFFERED} & offered == set(), "it is offered: take it from NOT_OFFERED"
     assert {*NOT_OFFERED} <= documented, "there is no such route: take it from NOT_OFFERED"

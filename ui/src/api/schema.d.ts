@@ -1564,6 +1564,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a text aloud; what has been said is sent while the rest is said, where its format allows. */
+        post: operations["openai_speak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what is said, whole or as it is heard. */
+        post: operations["openai_transcriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write in English what is said in any language. */
+        post: operations["openai_translations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches, newest first. */
+        get: operations["openai_batches"];
+        put?: never;
+        /** Accept a batch; its lines are read behind the answer. */
+        post: operations["openai_create_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell where a batch stands. */
+        get: operations["openai_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel what has not ended. */
+        post: operations["openai_cancel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a chat, whole or word by word. */
+        post: operations["openai_chat_completions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn texts into vectors. */
+        post: operations["openai_embeddings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List files, newest first. */
+        get: operations["openai_files"];
+        put?: never;
+        /** Keep a file. */
+        post: operations["openai_bring_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what a file is. */
+        get: operations["openai_file"];
+        put?: never;
+        post?: never;
+        /** Remove a file that no job uses. What a batch made goes with the batch. */
+        delete: operations["openai_remove_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send a file's bytes, or what came of a batch. */
+        get: operations["openai_file_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that are here, and OpenAI's names for what they do. */
+        get: operations["openai_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell of one model. */
+        get: operations["openai_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5095,6 +5319,952 @@ export interface components {
          * @enum {string}
          */
         triptych__chat__values__Role: "user" | "assistant";
+        /**
+         * AnswerMessage
+         * @description What the model says.
+         */
+        OpenAIAnswerMessage: {
+            /**
+             * Role
+             * @constant
+             */
+            role: "assistant";
+            /** Content */
+            content: string | null;
+            /** Refusal */
+            refusal: null;
+            /**
+             * Tool Calls
+             * @default null
+             */
+            tool_calls?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /**
+         * Batch
+         * @description Where a batch stands; times are in seconds since the epoch.
+         */
+        OpenAIBatch: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "batch";
+            /** Endpoint */
+            endpoint: string;
+            /** Input File Id */
+            input_file_id: string;
+            /**
+             * Completion Window
+             * @constant
+             */
+            completion_window: "24h";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "validating" | "in_progress" | "completed" | "cancelled" | "failed" | "expired";
+            /** Errors */
+            errors: {
+                [key: string]: unknown;
+            } | null;
+            /** Output File Id */
+            output_file_id: string | null;
+            /** Error File Id */
+            error_file_id: string | null;
+            /** Created At */
+            created_at: number;
+            /** In Progress At */
+            in_progress_at: number | null;
+            /** Expires At */
+            expires_at: number | null;
+            /** Finalizing At */
+            finalizing_at: number | null;
+            /** Completed At */
+            completed_at: number | null;
+            /** Failed At */
+            failed_at: number | null;
+            /** Expired At */
+            expired_at: number | null;
+            /** Cancelling At */
+            cancelling_at: number | null;
+            /** Cancelled At */
+            cancelled_at: number | null;
+            request_counts: components["schemas"]["OpenAICounts"];
+            /** Metadata */
+            metadata: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * BatchList
+         * @description A page of batches.
+         */
+        OpenAIBatchList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /**
+             * Last Id
+             * @description `after` of the next page.
+             */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIBatch"][];
+        };
+        /**
+         * ChatRequest
+         * @description A chat to go on with.
+         */
+        OpenAIChatRequest: {
+            /**
+             * User
+             * @default null
+             */
+            user?: string | null;
+            /**
+             * Safety Identifier
+             * @default null
+             */
+            safety_identifier?: string | null;
+            /**
+             * Metadata
+             * @default null
+             */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Store
+             * @default null
+             */
+            store?: boolean | null;
+            /**
+             * Service Tier
+             * @default null
+             */
+            service_tier?: string | null;
+            /**
+             * Prompt Cache Key
+             * @default null
+             */
+            prompt_cache_key?: string | null;
+            /**
+             * Prompt Cache Retention
+             * @default null
+             */
+            prompt_cache_retention?: string | null;
+            /**
+             * Prompt Cache Options
+             * @default null
+             */
+            prompt_cache_options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * N
+             * @default null
+             */
+            n?: 1 | null;
+            /**
+             * Logprobs
+             * @default null
+             */
+            logprobs?: false | null;
+            /**
+             * Top Logprobs
+             * @default null
+             */
+            top_logprobs?: 0 | null;
+            /**
+             * Modalities
+             * @default null
+             */
+            modalities?: "text"[] | null;
+            /**
+             * Stop
+             * @default null
+             */
+            stop?: string | string[] | null;
+            /**
+             * Top P
+             * @default null
+             */
+            top_p?: number | null;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Frequency Penalty
+             * @default null
+             */
+            frequency_penalty?: number | null;
+            /**
+             * Presence Penalty
+             * @default null
+             */
+            presence_penalty?: number | null;
+            /**
+             * Logit Bias
+             * @default null
+             */
+            logit_bias?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Response Format
+             * @default null
+             */
+            response_format?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Tools
+             * @default null
+             */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Tool Choice
+             * @default null
+             */
+            tool_choice?: string | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Parallel Tool Calls
+             * @default null
+             */
+            parallel_tool_calls?: boolean | null;
+            /**
+             * Reasoning Effort
+             * @default null
+             */
+            reasoning_effort?: string | null;
+            /**
+             * Verbosity
+             * @default null
+             */
+            verbosity?: string | null;
+            /**
+             * Top K
+             * @default null
+             */
+            top_k?: number | null;
+            /**
+             * Min P
+             * @default null
+             */
+            min_p?: number | null;
+            /**
+             * Repetition Penalty
+             * @default null
+             */
+            repetition_penalty?: number | null;
+            /**
+             * Chat Template Kwargs
+             * @default null
+             */
+            chat_template_kwargs?: {
+                [key: string]: unknown;
+            } | null;
+            /** Model */
+            model: string;
+            /** Messages */
+            messages: components["schemas"]["OpenAIMessage"][];
+            /**
+             * Stream
+             * @default false
+             */
+            stream?: boolean;
+            /** @default null */
+            stream_options?: components["schemas"]["OpenAIStreamOptions"] | null;
+            /**
+             * Temperature
+             * @default null
+             */
+            temperature?: number | null;
+            /**
+             * Max Tokens
+             * @default null
+             */
+            max_tokens?: number | null;
+            /**
+             * Max Completion Tokens
+             * @default null
+             */
+            max_completion_tokens?: number | null;
+        };
+        /**
+         * Choice
+         * @description The answer: there is one.
+         */
+        OpenAIChoice: {
+            /**
+             * Index
+             * @constant
+             */
+            index: 0;
+            message: components["schemas"]["OpenAIAnswerMessage"];
+            /** Finish Reason */
+            finish_reason: string;
+            /** Logprobs */
+            logprobs: null;
+        };
+        /**
+         * Completion
+         * @description The next message of a chat.
+         */
+        OpenAICompletion: {
+            /**
+             * Warnings
+             * @description What the job warns of: that a weaker engine had to stand in, say.
+             */
+            warnings?: string[];
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "chat.completion";
+            /** Created */
+            created: number;
+            /** Model */
+            model: string;
+            /** Choices */
+            choices: components["schemas"]["OpenAIChoice"][];
+            usage: components["schemas"]["OpenAICompletionTokens"] | null;
+        };
+        /**
+         * CompletionTokens
+         * @description What the model read and wrote.
+         */
+        OpenAICompletionTokens: {
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+        };
+        /**
+         * Counts
+         * @description How many calls there are in each way.
+         */
+        OpenAICounts: {
+            /** Total */
+            total: number;
+            /** Completed */
+            completed: number;
+            /** Failed */
+            failed: number;
+        };
+        /**
+         * CreateBatch
+         * @description A batch to be made of an uploaded file.
+         */
+        OpenAICreateBatch: {
+            /** Input File Id */
+            input_file_id: string;
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Completion Window
+             * @constant
+             */
+            completion_window: "24h";
+            /**
+             * Metadata
+             * @default null
+             */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * Duration
+         * @description How long the recording is.
+         */
+        OpenAIDuration: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "duration";
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * Embedding
+         * @description A text as a vector: numbers, or base64 of little-endian float32.
+         */
+        OpenAIEmbedding: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "embedding";
+            /** Index */
+            index: number;
+            /** Embedding */
+            embedding: number[] | string;
+        };
+        /**
+         * EmbeddingRequest
+         * @description Texts to be embedded. A ``user`` is taken and not kept.
+         */
+        OpenAIEmbeddingRequest: {
+            /** Model */
+            model: string;
+            /** Input */
+            input: unknown;
+            /** @default float */
+            encoding_format?: components["schemas"]["OpenAIEncoding"];
+            /**
+             * Dimensions
+             * @default null
+             */
+            dimensions?: number | null;
+            /**
+             * User
+             * @default
+             */
+            user?: string;
+        };
+        /**
+         * Embeddings
+         * @description A vector for each text, in their order.
+         */
+        OpenAIEmbeddings: {
+            /**
+             * Warnings
+             * @description What the job warns of: that a weaker engine had to stand in, say.
+             */
+            warnings?: string[];
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** Data */
+            data: components["schemas"]["OpenAIEmbedding"][];
+            /** Model */
+            model: string;
+            usage: components["schemas"]["OpenAITokens"];
+        };
+        /**
+         * Encoding
+         * @description How a vector is written: as numbers, or as base64 of little-endian float32.
+         * @enum {string}
+         */
+        OpenAIEncoding: "float" | "base64";
+        /**
+         * Error
+         * @description Every error under `/v1`.
+         */
+        OpenAIError: {
+            error: components["schemas"]["OpenAIFailure"];
+        };
+        /**
+         * Failure
+         * @description What went wrong.
+         */
+        OpenAIFailure: {
+            /**
+             * Message
+             * @description For people; it names the mend.
+             */
+            message: string;
+            /**
+             * Type
+             * @description Follows from the status.
+             */
+            type: string;
+            /**
+             * Param
+             * @description The parameter that is wrong, where one is.
+             */
+            param: string | null;
+            /**
+             * Code
+             * @description Stable: what a program may act on.
+             */
+            code: string;
+        };
+        /**
+         * File
+         * @description A file, or what a batch made.
+         */
+        OpenAIFile: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "file";
+            /**
+             * Bytes
+             * @description None of what a batch made: that is made while it is fetched.
+             */
+            bytes: number | null;
+            /** Created At */
+            created_at: number;
+            /** Filename */
+            filename: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: "processed";
+        };
+        /**
+         * FileForm
+         * @description A file to keep.
+         */
+        OpenAIFileForm: {
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "batch" | "user_data" | "assistants" | "vision" | "evals";
+        };
+        /**
+         * FileGone
+         * @description A file that was removed.
+         */
+        OpenAIFileGone: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "file";
+            /**
+             * Deleted
+             * @constant
+             */
+            deleted: true;
+        };
+        /**
+         * FileList
+         * @description A page of files.
+         */
+        OpenAIFileList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /**
+             * Last Id
+             * @description `after` of the next page.
+             */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIFile"][];
+        };
+        /**
+         * Granularity
+         * @description What times are told of.
+         * @enum {string}
+         */
+        OpenAIGranularity: "word" | "segment";
+        /**
+         * Message
+         * @description Something that was said.
+         */
+        OpenAIMessage: {
+            role: components["schemas"]["OpenAIRole"];
+            /**
+             * Content
+             * @default null
+             */
+            content?: string | {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Tool Calls
+             * @default null
+             */
+            tool_calls?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Tool Call Id
+             * @default null
+             */
+            tool_call_id?: string | null;
+            /**
+             * Refusal
+             * @default null
+             */
+            refusal?: string | null;
+            /**
+             * Annotations
+             * @default null
+             */
+            annotations?: unknown[] | null;
+            /**
+             * Reasoning
+             * @default null
+             */
+            reasoning?: string | null;
+            /**
+             * Reasoning Content
+             * @default null
+             */
+            reasoning_content?: string | null;
+            /**
+             * Audio
+             * @default null
+             */
+            audio?: null;
+            /**
+             * Function Call
+             * @default null
+             */
+            function_call?: null;
+        };
+        /**
+         * Model
+         * @description A model that may be asked for.
+         */
+        OpenAIModel: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "model";
+            /**
+             * Created
+             * @description When its files came, in seconds since the epoch; 0 where that is not known.
+             */
+            created: number;
+            /** Owned By */
+            owned_by: string;
+            /**
+             * Root
+             * @description What answers in that name.
+             */
+            root: string;
+        };
+        /**
+         * ModelList
+         * @description Every model there is.
+         */
+        OpenAIModelList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** Data */
+            data: components["schemas"]["OpenAIModel"][];
+        };
+        /**
+         * Role
+         * @description Who says something.
+         * @enum {string}
+         */
+        OpenAIRole: "system" | "developer" | "user" | "assistant" | "tool";
+        /**
+         * Segment
+         * @description A piece of what is said, in seconds.
+         */
+        OpenAISegment: {
+            /** Id */
+            id: number;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SpeechRequest
+         * @description A text to be read aloud. ``instructions`` are taken and not used: no voice here could follow them.
+         */
+        OpenAISpeechRequest: {
+            /** Model */
+            model: string;
+            /** Input */
+            input: string;
+            /** Voice */
+            voice: string;
+            /** @default mp3 */
+            response_format?: components["schemas"]["OpenAItriptych__openai__speech__Form"];
+            /**
+             * Speed
+             * @default 1
+             */
+            speed?: number;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /** @default audio */
+            stream_format?: components["schemas"]["OpenAIStreamForm"];
+        };
+        /**
+         * StreamForm
+         * @description As sound, or as events that hold it.
+         * @enum {string}
+         */
+        OpenAIStreamForm: "audio" | "sse";
+        /**
+         * StreamOptions
+         * @description What a stream tells besides.
+         */
+        OpenAIStreamOptions: {
+            /**
+             * Include Usage
+             * @default false
+             */
+            include_usage?: boolean;
+            /**
+             * Include Obfuscation
+             * @default false
+             */
+            include_obfuscation?: boolean;
+        };
+        /**
+         * Tokens
+         * @description What the model read.
+         */
+        OpenAITokens: {
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+        };
+        /**
+         * Transcribed
+         * @description `json`.
+         */
+        OpenAITranscribed: {
+            /**
+             * Warnings
+             * @description What the job warns of: that a weaker engine had to stand in, say.
+             */
+            warnings?: string[];
+            /** Text */
+            text: string;
+            usage: components["schemas"]["OpenAIDuration"];
+        };
+        /**
+         * TranscribedByTurns
+         * @description `diarized_json`.
+         */
+        OpenAITranscribedByTurns: {
+            /**
+             * Warnings
+             * @description What the job warns of: that a weaker engine had to stand in, say.
+             */
+            warnings?: string[];
+            /**
+             * Task
+             * @constant
+             */
+            task: "transcribe";
+            /** Duration */
+            duration: number;
+            /** Text */
+            text: string;
+            usage: components["schemas"]["OpenAIDuration"];
+            /** Segments */
+            segments: components["schemas"]["OpenAITurn"][];
+        };
+        /**
+         * TranscribedVerbosely
+         * @description `verbose_json`.
+         */
+        OpenAITranscribedVerbosely: {
+            /**
+             * Warnings
+             * @description What the job warns of: that a weaker engine had to stand in, say.
+             */
+            warnings?: string[];
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "transcribe" | "translate";
+            /** Language */
+            language: string;
+            /** Duration */
+            duration: number;
+            /** Text */
+            text: string;
+            usage: components["schemas"]["OpenAIDuration"];
+            /**
+             * Segments
+             * @default null
+             */
+            segments?: components["schemas"]["OpenAISegment"][] | null;
+            /**
+             * Words
+             * @default null
+             */
+            words?: components["schemas"]["OpenAIWord"][] | null;
+        };
+        /**
+         * Transcription
+         * @description What is said, as `response_format` asks for it.
+         */
+        OpenAITranscription: components["schemas"]["OpenAITranscribed"] | components["schemas"]["OpenAITranscribedVerbosely"] | components["schemas"]["OpenAITranscribedByTurns"];
+        /**
+         * TranscriptionForm
+         * @description A recording whose words are wanted.
+         */
+        OpenAITranscriptionForm: {
+            /** Model */
+            model: string;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt?: string;
+            /** @default json */
+            response_format?: components["schemas"]["OpenAItriptych__openai__transcriptions__Form"];
+            /**
+             * Temperature
+             * @default 0
+             */
+            temperature?: number;
+            /**
+             * Language
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * Timestamp Granularities[]
+             * @default [
+             *       "segment"
+             *     ]
+             */
+            "timestamp_granularities[]"?: components["schemas"]["OpenAIGranularity"][];
+            /**
+             * Chunking Strategy
+             * @default auto
+             * @constant
+             */
+            chunking_strategy?: "auto";
+            /**
+             * Stream
+             * @default false
+             */
+            stream?: boolean;
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+        };
+        /**
+         * TranslationForm
+         * @description A recording whose words are wanted in English.
+         */
+        OpenAITranslationForm: {
+            /** Model */
+            model: string;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt?: string;
+            /** @default json */
+            response_format?: components["schemas"]["OpenAItriptych__openai__transcriptions__Form"];
+            /**
+             * Temperature
+             * @default 0
+             */
+            temperature?: number;
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+        };
+        /**
+         * Turn
+         * @description A piece of what is said, and who says it.
+         */
+        OpenAITurn: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "transcript.text.segment";
+            /** Id */
+            id: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Speaker */
+            speaker: string;
+        };
+        /**
+         * Word
+         * @description A word, in seconds.
+         */
+        OpenAIWord: {
+            /** Word */
+            word: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+        };
+        /**
+         * Form
+         * @description In what format the speech is wanted.
+         * @enum {string}
+         */
+        OpenAItriptych__openai__speech__Form: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm";
+        /**
+         * Form
+         * @description In what form the words are wanted.
+         * @enum {string}
+         */
+        OpenAItriptych__openai__transcriptions__Form: "json" | "text" | "srt" | "verbose_json" | "vtt" | "diarized_json";
     };
     responses: never;
     parameters: {
@@ -12961,6 +14131,1288 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    openai_speak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAISpeechRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The job that answers. */
+                    "Triptych-Job"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                    "audio/wav": string;
+                    "audio/ogg": string;
+                    "audio/flac": string;
+                    "audio/aac": string;
+                    "audio/pcm": string;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_transcriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["OpenAITranscriptionForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The job that answers. */
+                    "Triptych-Job"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAITranscription"];
+                    "text/plain": string;
+                    "application/x-subrip": string;
+                    "text/vtt": string;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_translations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["OpenAITranslationForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The job that answers. */
+                    "Triptych-Job"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAITranscription"];
+                    "text/plain": string;
+                    "application/x-subrip": string;
+                    "text/vtt": string;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_batches: {
+        parameters: {
+            query?: {
+                /** @description `last_id` of the page before. */
+                after?: string | null;
+                /** @description How many to tell at most. */
+                limit?: number;
+                /** @description Newest first. */
+                order?: "desc";
+            };
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIBatchList"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_create_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAICreateBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIBatch"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The batch's id. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIBatch"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The batch's id. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIBatch"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_chat_completions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAIChatRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The job that answers. */
+                    "Triptych-Job"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAICompletion"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_embeddings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAIEmbeddingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The job that answers. */
+                    "Triptych-Job"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIEmbeddings"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_files: {
+        parameters: {
+            query?: {
+                /** @description `last_id` of the page before. */
+                after?: string | null;
+                /** @description How many to tell at most. */
+                limit?: number;
+                /** @description Newest first. */
+                order?: "desc";
+            };
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIFileList"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_bring_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["OpenAIFileForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIFile"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Failed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The file's id. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIFile"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_remove_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIFileGone"];
+                };
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_file_content: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description One range of bytes, such as `bytes=0-99` or `bytes=-100`. */
+                Range?: components["parameters"]["Range"];
+                /** @description The ETag of what the asker has: else the whole is sent. */
+                "If-Range"?: components["parameters"]["IfRange"];
+            };
+            path: {
+                /** @description The file's id. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The bytes that were asked for */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["LastModified"];
+                    "Content-Range": components["headers"]["ContentRange"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Refused */
+            416: {
+                headers: {
+                    "Content-Range": components["headers"]["ContentRange"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_models: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIModelList"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    openai_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The model's name. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIModel"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
                 };
             };
         };
