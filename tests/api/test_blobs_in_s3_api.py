@@ -47,6 +47,35 @@ def test_file_is_sent_whole_and_in_ranges(s3_client, s3_settings, s3, is_cached)
     assert s3.keys() == [f"house/contents/{file['sha256'][:2]}/{file['sha256']}"]
 
 
+@pytest.mark.parametrize("is_cached", [True, False])
+@pytest.mark.parametrize(
+    ("asked", "status", "content_range"),
+    [
+        ({"If-None-Match": 'W/{tag}, "another"'}, 304, None),
+        ({"If-None-Match": "{tag}", "Range": "bytes=10-"}, 304, None),
+        ({"Range": "bytes=-3"}, 206, "bytes 7-9/10"),
+        ({"Range": "bytes=2-", "If-Range": "{tag}"}, 206, "bytes 2-9/10"),
+        ({"Range": "bytes=2-", "If-Range": '"another"'}, 200, None),
+        ({"Range": "bytes=0-0,-1"}, 200, None),
+        ({"Range": "bytes=10-"}, 416, "bytes */10"),
+        ({"If-Match": '"another"'}, 412, None),
+    ],
+)
+def test_conditions_are_heeded_as_elsewhere(s3_client, s3_settings, is_cached, asked, status, content_range):
+    file = s3_client.post(FILES, query_string={"name": "a.txt"}, data=b"0123456789").get_json()
+    if not is_cached:
+        empty_cache(s3_settings)
+    said = {name: value.format(tag=f'"{file["sha256"]}"') for name, value in asked.items()}
+
+    answer = get(s3_client, file["url"], **said)
+    with s3_client.head(file["url"], headers=said) as head:
+        heads = (head.status_code, head.data)
+
+    assert (answer.status_code, answer.headers.get("Content-Range")) == (status, content_range)
+    assert status not in (200, 206) or answer.data == b"0123456789"[-answer.content_length :]
+    assert heads == (status if status in (304, 412) else 200, b"")
+
+
 def test_upload_in_several_requests_goes_there_when_it_is_whole(s3_client, s3_settings, s3):
     url = begun(s3_client, 10, "a.txt")
     add(s3_client, url, 0, b"five,")

@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from flask import Flask, Response
 
 from api import EXTENSION
 from api.app import create_app
+from api.conditions import heed_conditions
 from triptych.settings import Settings
 from triptych.store import open_store
 
@@ -73,17 +75,26 @@ def test_range_is_answered_by_those_bytes_by_all_or_by_the_size(digits, ask, ask
     assert body is None or (response.data, response.content_length) == (body, len(body))
 
 
+@pytest.mark.parametrize("asked", ["bytes=-5", "bytes=0-", "bytes=0-,-1"])
+def test_range_of_what_is_empty_is_answered_by_all_of_it(asked):
+    with Flask("empty").test_request_context(headers={"Range": asked}):
+        response = Response(b"")
+        response.set_etag("empty")
+
+        assert heed_conditions(response, size_bytes=0).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("if_range", "status"), [("{tag}", 206), ("W/{tag}", 200), ('"another"', 200), ("{date}", 200), ("nonsense", 200)]
 )
 def test_range_is_sent_only_to_whom_has_the_same_content(digits, ask, if_range, status):
     whole = ask(digits["url"]).headers
+    said = if_range.format(tag=whole["ETag"], date=whole["Last-Modified"])
 
-    response = ask(
-        digits["url"], Range="bytes=0-1", If_Range=if_range.format(tag=whole["ETag"], date=whole["Last-Modified"])
-    )
+    within, behind = (ask(digits["url"], Range=wanted, If_Range=said) for wanted in ("bytes=0-1", "bytes=10-"))
 
-    assert response.status_code == status
+    assert within.status_code == status
+    assert behind.status_code == (416 if status == 206 else 200)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +104,22 @@ def test_range_is_sent_only_to_whom_has_the_same_content(digits, ask, if_range, 
         ({"If_None_Match": 'W/{tag}, "another"'}, 304),
         ({"If_None_Match": "*"}, 304),
         ({"If_None_Match": "{tag}", "Range": "bytes=0-1"}, 304),
+        ({"If_None_Match": "{tag}", "Range": "bytes=10-"}, 304),
+        ({"If_None_Match": '"another"', "Range": "bytes=0-1"}, 206),
         ({"If_None_Match": '"another"', "If_Modified_Since": "{date}"}, 200),
         ({"If_Modified_Since": "{date}"}, 304),
         ({"If_Modified_Since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 200),
         ({"If_Match": "{tag}"}, 200),
         ({"If_Match": "{tag}", "Range": "bytes=0-1"}, 206),
+        ({"If_Match": '"another", {tag}'}, 200),
+        ({"If_Match": "*"}, 200),
+        ({"If_Match": "{tag}", "If_None_Match": "{tag}"}, 304),
+        ({"If_Match": "{tag}", "If_Unmodified_Since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 200),
         ({"If_Match": '"another"'}, 412),
+        ({"If_Match": "W/{tag}"}, 412),
+        ({"If_Match": '"another"', "If_None_Match": "{tag}"}, 412),
+        ({"If_Match": '"another"', "Range": "bytes=10-"}, 412),
+        ({"If_Unmodified_Since": "yesterday", "If_Modified_Since": "yesterday"}, 200),
         ({"If_Unmodified_Since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 412),
     ],
 )
@@ -174,7 +195,33 @@ def test_head_is_answered_as_get_without_its_body(ask, digits, job):
     ]
 
 
-def test_head_of_a_content_tells_its_size_and_ignores_ranges(ask, digits):
-    head = ask(digits["url"], "HEAD", Range="bytes=0-1")
+@pytest.mark.parametrize("asked", ["bytes=0-1", "bytes=10-"])
+def test_head_of_a_content_tells_its_size_and_ignores_ranges(ask, digits, asked):
+    head = ask(digits["url"], "HEAD", Range=asked)
 
     assert (head.status_code, head.content_length, head.data) == (200, len(DIGITS), b"")
+
+
+@pytest.mark.parametrize(("condition", "status"), [("If_None_Match", 304), ("If_Match", 200)])
+def test_head_heeds_conditions(ask, digits, condition, status):
+    tag = f'"{digits["sha256"]}"'
+
+    head, other = ask(digits["url"], "HEAD", **{condition: tag}), ask(digits["url"], "HEAD", If_Match='"another"')
+
+    assert (head.status_code, head.headers["ETag"]) == (status, tag)
+    assert (other.status_code, other.data) == (412, b"")
+
+
+def test_openais_clients_are_told_of_conditions_and_ranges_in_their_shape(ask, digits):
+    url = f"/v1/files/file-{digits['id']}/content"
+    tag = ask(url).headers["ETag"]
+
+    same, part = ask(url, If_None_Match=tag), ask(url, Range="bytes=-3")
+    behind, other = ask(url, Range="bytes=10-"), ask(url, If_Match='"another"')
+
+    assert [same.status_code, part.status_code, part.data] == [304, 206, b"789"]
+    assert (behind.headers["Content-Range"], behind.get_json()["error"]["code"]) == (
+        "bytes */10",
+        "range_not_satisfiable",
+    )
+    assert (other.status_code, other.get_json()["error"]["code"]) == (412, "precondition_failed")
