@@ -65,6 +65,7 @@ def _of_json(asked: BatchRequest) -> NewBatch:
         raise invalid("manifest", "name a manifest, an archive or both, or files: one of these is wanted")
     said = asked.model_dump(mode="json")
     if asked.files:
+        _check_count("files", asked.files)
         return _new(asked, of_all, said, _listed(store, [str(one) for one in asked.files], "file"))
     manifest = _stored(
         store, "manifest", asked.manifest, "JSON Lines or CSV", lambda found: kind_of(found) is Kind.TEXT
@@ -80,6 +81,7 @@ def _of_form(asked: BatchRequest, came: Sequence[Came]) -> NewBatch:
     manifests, archives, files = ([one for one in came if one.field == name] for name in FILE_FIELDS)
     if len(manifests) > 1 or len(archives) > 1 or (archives and files) or not came:
         raise invalid("manifest", "send one manifest, one archive or both, or files: with or without a manifest")
+    _check_count("file", files)
     members = _members(files)
     room().metrics.upload_bytes.inc(sum(one.upload.draft.blob.size_bytes for one in came))
     said = {**asked.model_dump(mode="json"), "came": [(one.path, one.upload.draft.blob.sha256) for one in came]}
@@ -89,6 +91,13 @@ def _of_form(asked: BatchRequest, came: Sequence[Came]) -> NewBatch:
     if manifests:
         manifest, form = offload(store.blobs.keep, manifests[0].upload.draft), _form_of(manifests[0].upload.name)
     return replace(_new(asked, of_all, said, manifest, form), archive=archive, files=kept)
+
+
+def _check_count(where: str, files: Sequence[object]) -> None:
+    """Raise Refused for more files than a batch may have lines."""
+    most = room().settings.batch_lines
+    if len(files) > most:
+        raise invalid(where, f"a batch has at most {most:,} lines, and these are {len(files):,} files")
 
 
 def _stored(

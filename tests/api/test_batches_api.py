@@ -10,6 +10,7 @@ from support.batching import tend, texts
 pytestmark = pytest.mark.redis
 
 URL = "/api/v1/batches"
+NOWHERE = "00000000-0000-7000-8000-000000000000"
 
 
 def lines(count: int) -> BytesIO:
@@ -77,6 +78,20 @@ def test_what_can_be_no_batch_is_refused(sqlite_client, asked, code, where):
     problem = refused.get_json()
     assert (refused.status_code, problem["code"], problem["errors"][0]["where"]) == (422, code, where)
     assert sqlite_client.get(URL).get_json()["items"] == []
+
+
+def test_more_files_than_lines_are_refused_before_they_are_kept(settings, sqlite_store, make_client, left_behind):
+    narrow = make_client(settings.model_copy(update={"batch_lines": 1}), sqlite_store)
+    files = [(BytesIO(b"bees"), f"{n}.txt") for n in range(2)]
+
+    came = narrow.post(URL, data={"pipeline": "text.keywords", "file": files})
+    named = narrow.post(URL, json={"pipeline": "text.keywords", "files": [NOWHERE, NOWHERE]})
+
+    told = [(one.status_code, one.get_json().get("errors")) for one in (came, named)]
+    why = "a batch has at most 1 lines, and these are 2 files"
+    assert told == [(422, [{"where": "file", "message": why}]), (422, [{"where": "files", "message": why}])]
+    assert narrow.get(URL).get_json()["items"] == []
+    assert left_behind() == []
 
 
 def zipped(**members: bytes) -> BytesIO:

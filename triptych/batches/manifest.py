@@ -72,7 +72,7 @@ class Manifest:
         self.place = max(after, self._begin, key=lambda one: one.offset)
         self._file.seek(self.place.offset)
         while (record := self._next()) is not None:
-            if record.raw is None or record.raw.strip():
+            if record.raw is None or _said(record.raw, record.offset).strip():
                 yield record
 
     def record_at(self, number: int, offset: int, size_bytes: int) -> Record:
@@ -86,7 +86,7 @@ class Manifest:
         """The JSON object that a record says. Raises BadLine."""
         if record.raw is None:
             raise BadLine("too_large", f"the line has more than {self._most_bytes:,} bytes")
-        raw = record.raw.removeprefix(MARK) if record.offset == 0 else record.raw
+        raw = _said(record.raw, record.offset)
         try:
             said = parse_json(raw) if self._form is ManifestForm.JSONL else self._of_row(_row(raw, self._most_bytes))
         except BadJson as error:
@@ -106,7 +106,7 @@ class Manifest:
                 self._skip_line(line)
                 break
             if self._form is ManifestForm.CSV:
-                is_open = is_left_open(line.removeprefix(MARK) if begin.offset == 0 else line, is_open=is_open)
+                is_open = is_left_open(_said(line, begin.offset), is_open=is_open)
             if not line or not is_open:
                 break
         if not size_bytes:
@@ -124,7 +124,7 @@ class Manifest:
         self._file.seek(0)
         header = self._next()
         try:
-            columns = _row(header.raw.removeprefix(MARK), self._most_bytes) if header and header.raw else []
+            columns = _row(_said(header.raw, 0), self._most_bytes) if header and header.raw else []
         except BadJson as error:
             raise BadManifest(f"its header cannot be read: {error}") from None
         self._columns, self._begin = [column.strip() for column in columns], self.place
@@ -156,6 +156,11 @@ def is_left_open(line: bytes, *, is_open: bool) -> bool:
     return line.startswith(b'"', at) and _QUOTED.match(line, at) is None
 
 
+def _said(raw: bytes, offset: int) -> bytes:
+    """What stands there, without the mark that may open a manifest."""
+    return raw.removeprefix(MARK) if offset == 0 else raw
+
+
 def _row(raw: bytes, most_bytes: int) -> list[str]:
     """The cells of a record, of at most ``most_bytes``. Raises BadJson."""
     csv.field_size_limit(most_bytes)
@@ -163,7 +168,9 @@ def _row(raw: bytes, most_bytes: int) -> list[str]:
         text = raw.decode("utf-8")
         check_storable(text)
         rows = list(csv.reader(StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise BadJson("it is not in UTF-8: save it as UTF-8") from None
+    except csv.Error as error:
         raise BadJson(str(error)) from None
     if len(rows) > 1:
         raise BadJson("a carriage return stands in it without a line feed: put the cell into quotes")

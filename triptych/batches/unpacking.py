@@ -132,7 +132,8 @@ def _member(store: Store, owner: str, archive: ZipFile, info: ZipInfo) -> File |
 
 
 def _why_not(info: ZipInfo) -> BadLine | None:
-    if info.filename.startswith("/") or ".." in info.filename.split("/") or ":" in info.filename.split("/")[0]:
+    steps = re.split(r"[/\\]", info.filename)  # some programs write them as Windows does
+    if steps[0] == "" or ".." in steps or ":" in steps[0]:
         return BadLine("bad_path", "its path leads out of the archive")
     if info.flag_bits & 1:
         return BadLine("encrypted", "it is encrypted: pack it without a password")

@@ -33,6 +33,10 @@ def test_lines_are_numbered_as_an_editor_does_and_blank_ones_are_none():
     assert said(content, JSONL) == [(1, {"text": "a"}), (3, {"text": "b"}), (5, {"text": "c"})]
 
 
+def test_mark_of_utf8_on_a_line_of_its_own_is_a_blank_line():
+    assert said(b'\xef\xbb\xbf\n{"text": "a"}\n', JSONL) == [(2, {"text": "a"})]
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -96,6 +100,12 @@ def test_row_with_other_cells_than_the_header_is_told():
 def test_csv_without_a_header_that_says_what_its_columns_are_is_refused(header: bytes):
     with pytest.raises(BadManifest):
         Manifest(BytesIO(header), CSV, 1000)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_csv_in_another_encoding_says_which_one_is_wanted(encoding: str):
+    with pytest.raises(BadManifest, match="save it as UTF-8"):
+        Manifest(BytesIO("text,über\n".encode(encoding)), CSV, 1000)
 
 
 @pytest.mark.parametrize("form", list(ManifestForm))

@@ -80,6 +80,7 @@ def test_members_that_are_no_plain_files_are_refused_by_name(store: Store) -> No
     nested = zipped({"inside.txt": b"bees"})
     members: list[tuple[ZipInfo | str, bytes]] = [
         ("../../etc/passwd", b"root"),
+        ("..\\..\\passwd", b"root"),
         ("/etc/passwd", b"root"),
         (link("link.txt"), b"/etc/passwd"),
         (packed("rare.txt"), b"bees"),
@@ -90,7 +91,7 @@ def test_members_that_are_no_plain_files_are_refused_by_name(store: Store) -> No
 
     batch_id = of_archive(store, zipped(members))
 
-    refused = ["bad_path", "bad_path", "bad_path", "bad_archive", "wrong_media", "empty_file", None]
+    refused = ["bad_path", "bad_path", "bad_path", "bad_path", "bad_archive", "wrong_media", "empty_file", None]
     assert errors(store, batch_id) == refused
     assert standing(store, batch_id).state is BatchState.VALIDATED
 
