@@ -59,9 +59,10 @@ def make_page(store: Store, batch_id: str) -> bool:
     ready = prepare(store, row, waiting)
     try:
         with store.database.write() as connection:
-            if not _is_running(connection, batch_id):
+            held = _held(connection, batch_id)  # since the look, lines may have been made, and failed
+            if held is None:
                 return False
-            rings, events = _make(connection, store, row, ready)
+            rings, events = _make(connection, store, held, ready)
     except QuotaExceeded as error:
         if error.what != "queued":
             _pause(store, batch_id, str(error))
@@ -81,12 +82,12 @@ def _room(connection: Connection, store: Store, row: Row[Any]) -> int:
         return 0
 
 
-def _is_running(connection: Connection, batch_id: str) -> bool:
-    """Whether it still is; its row is then locked."""
-    held = select(batches.c.id).where(
+def _held(connection: Connection, batch_id: str) -> Row[Any] | None:
+    """The batch's row, locked, where it still runs."""
+    held = select(batches).where(
         batches.c.id == batch_id, batches.c.state == BatchState.RUNNING, batches.c.chore.is_(None)
     )
-    return connection.execute(held.with_for_update()).first() is not None
+    return connection.execute(held.with_for_update()).one_or_none()
 
 
 def _pause(store: Store, batch_id: str, message: str) -> None:

@@ -1,12 +1,9 @@
 """What interrupts a batch, runs beside it or bounds it: nothing is doubled, lost, or in anybody's way."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import insert, update
 from support.batching import KEYWORDS, a_batch, do_jobs, jobs_of, standing, tend, texts
 from support.stores import HandClock, admitted, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_file, a_job
@@ -17,61 +14,13 @@ from triptych.batches.reading import list_lines
 from triptych.batches.results import results_as_lines
 from triptych.batches.states import BatchState, LineState, Step
 from triptych.batches.tables import batch_lines, batches
-from triptych.batches.tending import Told, attend, attended
-from triptych.database import Database
+from triptych.batches.tending import Told
 from triptych.files import add_files
 from triptych.jobs.states import JobState
 from triptych.store import Store
 from triptych.uploads import remove_file
 
 pytestmark = pytest.mark.redis
-
-PAGES = 2 * validating.PAGE_LINES + 7
-
-
-def step(store: Store, told: Told) -> None:
-    for row in attended(store):
-        attend(store, row, told)
-
-
-class Lost(Exception):
-    """The process dies."""
-
-
-@dataclass(frozen=True)
-class DyingDatabase(Database):
-    """A database whose writes are all rolled back at their end."""
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with super().write() as connection:
-            yield connection
-            raise Lost
-
-
-def test_process_that_dies_in_any_page_leaves_all_for_the_next(store: Store) -> None:
-    batch_id, told = a_batch(store, texts(PAGES)), Told()
-    dying = replace(store, database=DyingDatabase(store.database.engine))
-    while standing(store, batch_id).lines.queued < PAGES or standing(store, batch_id).state is BatchState.VALIDATING:
-        with pytest.raises(Lost):
-            step(dying, told)
-        step(store, told)
-
-    tend(store)
-
-    names = [job.inputs[0].name for job in jobs_of(store, batch_id)]
-    assert names == [f"the quick brown fox number {n}.txt" for n in range(1, PAGES + 1)]
-
-
-def test_two_processes_at_the_same_page_write_it_once(store: Store) -> None:
-    batch_id = a_batch(store, texts(3))
-    [row] = attended(store)
-
-    attend(store, row, Told())
-    attend(store, row, Told())
-    tend(store)
-
-    assert standing(store, batch_id).lines.total == len(jobs_of(store, batch_id)) == 3
 
 
 def test_jobs_are_made_some_ahead_alone_so_that_the_owner_may_ask_for_more(store: Store) -> None:
@@ -184,20 +133,6 @@ def test_what_becomes_of_a_batch_is_told_to_its_owner(sqlite_store: Store) -> No
     assert '"type":"batch.progress"' in events[0].body
     assert events[-1].body.startswith(f'{{"type":"batch.finished","batch_id":"{batch_id}"')
     assert '"succeeded":2' in events[-1].body
-
-
-def test_page_of_a_process_that_died_is_read_by_another_when_its_lease_is_over(timed: Store, clock: HandClock) -> None:
-    batch_id = a_batch(timed, texts(3))
-    with timed.database.write() as connection:
-        connection.execute(update(batches).values(lease_until=clock() + timed.settings.lease_s))
-
-    tend(timed)
-    meanwhile = standing(timed, batch_id)
-    clock.forward(timed.settings.lease_s + 1)
-    tend(timed)
-
-    assert meanwhile.state is BatchState.VALIDATING
-    assert standing(timed, batch_id).state is BatchState.RUNNING
 
 
 def test_line_may_be_longer_and_lie_further_off_than_four_gigabytes(store: Store) -> None:
