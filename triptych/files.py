@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     text,
@@ -36,8 +37,10 @@ files = Table(
     Column("sha256", String(64), nullable=False, index=True),
     Column("created_at", Double, nullable=False),
     Column("grows_until", Double),  # a recording that is being made, which is over if it is not prolonged by then
+    Column("purpose", String(16)),  # as OpenAI's clients say it of what they bring
 )
 
+USER_DATA = "user_data"  # the purpose of what nobody said a purpose of
 GROWS = text("grows_until IS NOT NULL")
 Index("ix_files_growing", files.c.grows_until, sqlite_where=GROWS, postgresql_where=GROWS)
 
@@ -64,7 +67,8 @@ class File:
     """A file of a user's. ``name`` is data to show, never a path; ``created_at`` is in seconds since the epoch.
 
     ``grows_until`` is set while it is a recording that is being made (triptych/recordings.py): until then, in seconds
-    since the epoch, more may come. Its bytes are in no blob and have no hash yet.
+    since the epoch, more may come. Its bytes are in no blob and have no hash yet. ``purpose`` is what OpenAI's clients
+    said that it is for, and changes nothing.
     """
 
     id: str
@@ -75,6 +79,7 @@ class File:
     sha256: str
     created_at: float
     grows_until: float | None = None
+    purpose: str | None = None
 
     @property
     def blob(self) -> Blob:
@@ -141,3 +146,16 @@ def list_files(
     if since is not None:
         statement = statement.where(files.c.id >= since)
     return [File(*row) for row in connection.execute(statement)]
+
+
+def list_by_purpose(
+    connection: Connection, owner: str, after: str | None, limit: int, purpose: str | None, *, oldest_first: bool
+) -> list[File]:
+    """Up to ``limit`` of the owner's files behind ``after``, of one purpose: those that have none are user data."""
+    statement = select(files).where(files.c.owner == owner).limit(limit)
+    if purpose is not None:
+        statement = statement.where(func.coalesce(files.c.purpose, USER_DATA) == purpose)
+    if after is not None:
+        statement = statement.where(files.c.id > after if oldest_first else files.c.id < after)
+    order = files.c.id.asc() if oldest_first else files.c.id.desc()
+    return [File(*row) for row in connection.execute(statement.order_by(order))]

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from pipelines.media.sniff import sniff
 from triptych.blobs import Draft
 from triptych.chat.letting_go import let_go
-from triptych.files import File, add_files, delete_file, get_content, get_files, list_files
+from triptych.files import File, add_files, delete_file, get_content, get_files, list_by_purpose, list_files
 from triptych.ids import new_id
 from triptych.jobs.quotas import check_quota
 from triptych.store import Store
@@ -54,9 +54,12 @@ def text_file(store: Store, owner: str, text: Text) -> File:
     return File(new_id(), owner, text.name, "text/plain", len(text.content), text.sha256, store.clock())
 
 
-def keep_upload(store: Store, owner: str, upload: Upload) -> File:
-    """Keep the file with its row. Raises pipelines.media.sniff.MediaRefused, and jobs.quotas.QuotaExceeded."""
-    file = keep_bytes(store, owner, upload)
+def keep_upload(store: Store, owner: str, upload: Upload, purpose: str | None = None) -> File:
+    """Keep the file with its row, for this ``purpose`` of OpenAI's.
+
+    Raises pipelines.media.sniff.MediaRefused, and jobs.quotas.QuotaExceeded.
+    """
+    file = replace(keep_bytes(store, owner, upload), purpose=purpose)
     with store.database.write() as connection:
         check_quota(connection, store.settings, owner, 0, file.size_bytes)
         add_files(connection, [file])
@@ -96,6 +99,14 @@ def list_owned(store: Store, owner: str, before: str | None, limit: int, since: 
     """Up to ``limit`` of the owner's files, newest first, with ids below ``before`` and from ``since`` on."""
     with store.database.read() as connection:
         return list_files(connection, owner, before, limit, since)
+
+
+def list_owned_by_purpose(
+    store: Store, owner: str, after: str | None, limit: int, purpose: str | None, *, oldest_first: bool
+) -> list[File]:
+    """Up to ``limit`` of the owner's files behind ``after``, of one ``purpose`` or of all."""
+    with store.database.read() as connection:
+        return list_by_purpose(connection, owner, after, limit, purpose, oldest_first=oldest_first)
 
 
 def remove_file(store: Store, owner: str, file_id: str, *, check: Callable[[Connection], None] | None = None) -> None:

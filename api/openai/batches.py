@@ -1,9 +1,9 @@
 """Batches of calls, each line of an uploaded file one."""
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from api.offload import offload
-from api.openai.pages import page_of, wanted_page
+from api.openai.pages import PageQuery, page_of, wanted_page
 from api.openai.texts import asked_json
 from api.room import owner, room
 from pipelines.media.media_types import Kind as MediaKind
@@ -16,7 +16,7 @@ from triptych.batches.states import Kind
 from triptych.blobs import Blob
 from triptych.files import File, UnknownFile
 from triptych.openai.batches import WINDOW_S, batch_told, wanted_batch
-from triptych.openai.calls import BadCall
+from triptych.openai.calls import BadCall, asked
 from triptych.openai.ids import FILE, UnknownId, batch_id_of, file_id_of
 from triptych.store import Store
 from triptych.uploads import read_content, read_files
@@ -57,7 +57,7 @@ def cancel(batch_id: str) -> Response:
 
 def index() -> Response:
     """List batches, newest first."""
-    page = wanted_page(batch_id_of, MOST)
+    page = wanted_page(asked(PageQuery, request.args.to_dict()), batch_id_of, MOST)
     found = list_batches(room().store, owner(), page.after, page.limit + 1, kind=Kind.OPENAI)
     return page_of([batch_told(batch) for batch in found], page)
 

@@ -67,7 +67,7 @@ def openai_paths() -> Json:
         "/v1/chat/completions": {"post": _answered(texts.chat_completions, ChatRequest, told.Completion, EVENTS)},
         "/v1/embeddings": {"post": _answered(texts.embeddings, EmbeddingRequest, told.Embeddings, {})},
         "/v1/files": {
-            "get": _told(files.index, told.FileList, *PAGED, pages=True),
+            "get": _told(files.index, told.FileList, *PAGED, query=files.FileQuery),
             "post": _told(files.upload, told.File, *FORM_ASKED, asked=told.FileForm),
         },
         "/v1/files/{file_id}": {
@@ -76,7 +76,7 @@ def openai_paths() -> Json:
         },
         "/v1/files/{file_id}/content": {"get": _content()},
         "/v1/batches": {
-            "get": _told(batches.index, told.BatchList, *PAGED, pages=True),
+            "get": _told(batches.index, told.BatchList, *PAGED, query=PageQuery),
             "post": _told(batches.create, told.Batch, *JSON_ASKED, *NAMED, "quota_exceeded", asked=CreateBatch),
         },
         "/v1/batches/{batch_id}": {"get": _told(batches.show, told.Batch, *NAMED, names="batch_id")},
@@ -120,7 +120,7 @@ def _told(
     *codes: str,
     asked: type[BaseModel] | None = None,
     names: str = "",
-    pages: bool = False,
+    query: type[PageQuery] | None = None,
 ) -> Json:
     """An operation of ``view``, whose docstring says what it does."""
     summary, _, description = (view.__doc__ or "").partition("\n")
@@ -130,8 +130,8 @@ def _told(
     if names:
         schema = {"type": "string"}
         operation["parameters"] = [{"name": names, "in": "path", "required": True, "schema": schema}]
-    if pages:
-        operation["parameters"] = list(_query())
+    if query is not None:
+        operation["parameters"] = list(_query(query))
     if asked is not None:
         kind = "multipart/form-data" if "file" in asked.model_fields else "application/json"
         operation["requestBody"] = {"required": True, "content": {kind: _referred(asked)}}
@@ -140,8 +140,8 @@ def _told(
     return operation
 
 
-def _query() -> Iterator[Json]:
-    for name, schema in PageQuery.model_json_schema()["properties"].items():
+def _query(query: type[PageQuery]) -> Iterator[Json]:
+    for name, schema in query.model_json_schema()["properties"].items():
         described = {"description": schema["description"]} if "description" in schema else {}
         yield {"name": name, "in": "query", "required": False, "schema": schema, **described}
 

@@ -1,28 +1,36 @@
 """Files: brought for batches or for anything else, listed, fetched, removed; and what batches made."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, jsonify, request
+from pydantic import Field
 
 from api.bodies.multipart_form import Bounds, received_form
 from api.bodies.received import FORM_OVERHEAD_BYTES
 from api.offload import offload
-from api.openai.pages import page_of, wanted_page
+from api.openai.pages import PageQuery, page_of, wanted_page
 from api.room import owner, room
 from api.routes.as_made import send_as_made
 from api.routes.sending import send_stored
 from triptych.batches.reading import get_batch
 from triptych.batches.results import results_as_lines
-from triptych.files import File
+from triptych.files import USER_DATA, File
 from triptych.openai.batches import results_meant
-from triptych.openai.calls import BadCall
+from triptych.openai.calls import BadCall, asked
 from triptych.openai.ids import FILE, file_id_of
-from triptych.uploads import keep_upload, list_owned, read_content, read_files, remove_file
+from triptych.uploads import keep_upload, list_owned_by_purpose, read_content, read_files, remove_file
 
 MOST = 1000  # files of a page
-PURPOSES = ("batch", "user_data", "assistants", "vision", "evals")
+PURPOSES = ("batch", USER_DATA, "assistants", "vision", "evals")
 LINES = ".jsonl"
+
+
+class FileQuery(PageQuery):
+    """Which files are wanted."""
+
+    purpose: str | None = Field(None, max_length=100, description="Of those that were brought for this alone.")
+    order: Literal["asc", "desc"] = Field("desc", description="Oldest first, or newest.")
 
 
 def upload() -> Response:
@@ -34,17 +42,19 @@ def upload() -> Response:
             raise BadCall(f"one file is wanted; there are {len(form.uploads)}", "file")
         if "purpose" not in form.fields:
             raise BadCall(f"say what for: one of {', '.join(PURPOSES)}", "purpose", "missing_required_parameter")
-        if form.fields["purpose"] == "batch" and not form.uploads[0].name.endswith(LINES):
-            raise BadCall(f"a batch is made of JSON Lines: let the name end in {LINES}", "file")
-        file = offload(keep_upload, here.store, owner(), form.uploads[0])
+        file = offload(keep_upload, here.store, owner(), form.uploads[0], form.fields["purpose"])
     here.metrics.upload_bytes.inc(file.size_bytes)
     return jsonify(_told(file))
 
 
 def index() -> Response:
-    """List files, newest first."""
-    page = wanted_page(file_id_of, MOST)
-    return page_of([_told(file) for file in list_owned(room().store, owner(), page.after, page.limit + 1)], page)
+    """List files, newest first if nothing else is asked for."""
+    query = asked(FileQuery, request.args.to_dict())
+    page, is_oldest_first = wanted_page(query, file_id_of, MOST), query.order == "asc"
+    found = list_owned_by_purpose(
+        room().store, owner(), page.after, page.limit + 1, query.purpose, oldest_first=is_oldest_first
+    )
+    return page_of([_told(file) for file in found], page)
 
 
 def show(file_id: str) -> Response:
@@ -88,8 +98,7 @@ def _file(name: str) -> File:
 
 
 def _told(file: File) -> Mapping[str, Any]:  # Any: JSON
-    """The purpose is told by the name: none is kept with a file."""
-    purpose = "batch" if file.name.endswith(LINES) else "user_data"
+    purpose = file.purpose or USER_DATA
     return _described(f"{FILE}{file.id}", file.name, file.size_bytes, file.created_at, purpose)
 
 

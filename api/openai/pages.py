@@ -1,13 +1,11 @@
-"""Lists in OpenAI's API: what comes behind the last that was seen, newest first."""
+"""Lists in OpenAI's API: what comes behind the last that was seen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from pydantic import BaseModel, ConfigDict, Field
-
-from triptych.openai.calls import asked
 
 USUAL = 20
 
@@ -19,7 +17,6 @@ class PageQuery(BaseModel):
 
     after: str | None = Field(None, max_length=100, description="`last_id` of the page before.")
     limit: int = Field(USUAL, ge=1, description="How many to tell at most.")
-    order: Literal["desc"] = Field("desc", description="Newest first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +27,9 @@ class Page:
     limit: int
 
 
-def wanted_page(id_of: Callable[[str], str], most: int) -> Page:
-    """The page that the current request wants, of ``most`` at the most. Raises BadCall."""
-    query = asked(PageQuery, request.args.to_dict())
-    return Page(id_of(query.after) if query.after else None, min(query.limit, most))
+def wanted_page(query: PageQuery, id_of: Callable[[str, str], str], most: int) -> Page:
+    """The page that a ``query`` wants, of ``most`` at the most. Raises BadCall."""
+    return Page(id_of(query.after, "after") if query.after else None, min(query.limit, most))
 
 
 def page_of(found: Sequence[Mapping[str, Any]], page: Page) -> Response:  # Any: JSON

@@ -19,9 +19,9 @@ def file_id_of(name: str, param: str = "id") -> str:
     return _id("file", name, FILE, param)
 
 
-def batch_id_of(name: str) -> str:
-    """The id of the batch that is called so. Raises UnknownId."""
-    return _id("batch", name, BATCH, "id")
+def batch_id_of(name: str, param: str = "id") -> str:
+    """The id of the batch that ``param`` calls so. Raises UnknownId."""
+    return _id("batch", name, BATCH, param)
 
 
 def _id(what: str, name: str, prefix: str, param: str) -> str:

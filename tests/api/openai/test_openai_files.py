@@ -53,20 +53,39 @@ def test_what_no_batch_made_and_what_is_no_id_is_told_so(inside, name):
         inside.files.content(name)
 
 
-@pytest.mark.parametrize(
-    ("name", "purpose", "param"),
-    [("calls.jsonl", "fine-tune", "purpose"), ("calls.txt", "batch", "file"), ("calls.jsonl", None, "purpose")],
-)
-def test_bad_value_is_named_and_nothing_is_kept(inside, left_behind, name, purpose, param):
+@pytest.mark.parametrize("purpose", ["fine-tune", None])
+def test_bad_value_is_named_and_nothing_is_kept(inside, left_behind, purpose):
     with pytest.raises(openai.BadRequestError) as refused:
-        inside.files.create(file=(name, LINES), purpose=purpose or openai.omit)
+        inside.files.create(file=("calls.jsonl", LINES), purpose=purpose or openai.omit)
 
-    assert refused.value.param == param
+    assert refused.value.param == "purpose"
     assert left_behind() == []
 
 
-def test_what_is_not_known_of_a_list_is_refused(inside):
-    with pytest.raises(openai.BadRequestError) as refused:
-        inside.files.list(purpose="batch")
+@pytest.mark.parametrize("purpose", ["assistants", "batch", "vision", "user_data", "evals"])
+def test_purpose_is_told_as_it_was_said_whatever_the_name(inside, purpose):
+    made = inside.files.create(file=LINES, purpose=purpose)
 
-    assert (refused.value.param, refused.value.code) == ("purpose", "unsupported_parameter")
+    assert (made.purpose, inside.files.retrieve(made.id).purpose) == (purpose, purpose)
+
+
+def test_files_are_listed_by_their_purpose_and_from_the_oldest_on(inside, sqlite_client):
+    ours = f"file-{sqlite_client.post('/api/v1/files?name=a.txt', data=b'words').get_json()['id']}"
+    asked = ("vision", "user_data", "vision")
+    first, theirs, second = (inside.files.create(file=LINES, purpose=purpose).id for purpose in asked)
+
+    listed = {name: [one.id for one in inside.files.list(purpose=name)] for name in ("vision", "user_data", "batch")}
+
+    assert listed == {"vision": [second, first], "user_data": [theirs, ours], "batch": []}
+    assert [one.id for one in inside.files.list(order="asc", limit=1)] == [ours, first, theirs, second]
+
+
+@pytest.mark.parametrize(
+    ("asked", "param"),
+    [({"after": "file-x"}, "after"), ({"limit": 0}, "limit"), ({"extra_query": {"before": "x"}}, "before")],
+)
+def test_what_is_not_known_of_a_list_is_refused(inside, asked, param):
+    with pytest.raises(openai.APIStatusError) as refused:
+        inside.files.list(**asked)
+
+    assert refused.value.param == param

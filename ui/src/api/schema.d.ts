@@ -1708,7 +1708,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List files, newest first. */
+        /** List files, newest first if nothing else is asked for. */
         get: operations["openai_files"];
         put?: never;
         /** Keep a file. */
@@ -14503,8 +14503,6 @@ export interface operations {
                 after?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
-                /** @description Newest first. */
-                order?: "desc";
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
@@ -14984,8 +14982,10 @@ export interface operations {
                 after?: string | null;
                 /** @description How many to tell at most. */
                 limit?: number;
-                /** @description Newest first. */
-                order?: "desc";
+                /** @description Of those that were brought for this alone. */
+                purpose?: string | null;
+                /** @description Oldest first, or newest. */
+                order?: "asc" | "desc";
             };
             header?: {
                 /** @description The ETag of what the asker has: 304 says that it is still that. */
