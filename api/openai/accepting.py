@@ -18,7 +18,7 @@ from triptych.uploads import INLINE_BYTES, Text, Upload, check_room, examine, te
 def accept(call: Call, job_id: str, uploads: Sequence[Upload] = ()) -> Job:
     """The job of ``call`` under this id, on its ``uploads`` and what it brings: before all others, not remembered.
 
-    Raises NotNow, BadInput, WrongMedia, QuotaExceeded, and blobs.NoDisk.
+    Raises NotNow, BadInput, WrongMedia, UnknownFile, QuotaExceeded, and blobs.NoDisk.
     """
     here, content = room(), dict[str, bytes]()
     refuse_if_away(here, call.pipeline)
@@ -26,7 +26,14 @@ def accept(call: Call, job_id: str, uploads: Sequence[Upload] = ()) -> Job:
         files = offload(_kept, here.store, owner(), call, uploads, content, drafts)
     here.metrics.upload_bytes.inc(sum(file.size_bytes for file in files))
     wanted = Submission(
-        owner(), call.declared, call.params, new_files=files, content=content, remember=False, id=job_id
+        owner(),
+        call.declared,
+        call.params,
+        files=call.stored,
+        new_files=files,
+        content=content,
+        remember=False,
+        id=job_id,
     )
     return here.writer.submit(here.store, wanted)
 

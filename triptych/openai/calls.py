@@ -83,13 +83,15 @@ class Answer:
 class Call:
     """The job that a call asks for, and ``tell``, which makes the answer of what it made.
 
-    Its inputs are what is ``brought``, in order, behind what the request holds as files.
+    Its inputs are what is ``brought``, in order, behind what the request holds as files, or the ``stored`` files with
+    these ids.
     """
 
     pipeline: str
     params: Mapping[str, Any]  # Any: JSON
     tell: Callable[[Made], Answer]
     brought: tuple[Brought, ...] = field(default=())
+    stored: tuple[str, ...] = field(default=())
 
     @property
     def declared(self) -> Pipeline:

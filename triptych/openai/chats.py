@@ -15,6 +15,7 @@ from pipelines.text.chat import MAX_ATTACHED
 from triptych.jobs.job import Job, StoredPart
 from triptych.openai.calls import JSON, Answer, BadCall, Brought, Call, Made, asked, valid_params
 from triptych.openai.chat_request import SENT_ON, ChatRequest, HandedOn, Message
+from triptych.openai.ids import file_id_of
 
 PIPELINE = "text.chat"
 
@@ -35,11 +36,12 @@ def chat(body: object) -> Chat:
     params = {"model": wanted.model, "temperature": wanted.temperature, "max_tokens": getattr(wanted, most)}
     attached = _Attached()
     messages = [attached.taken_from(message, f"messages.{n}") for n, message in enumerate(wanted.messages)]
+    stored, files = attached.in_order()
     options = wanted.model_dump(include=set(HandedOn.model_fields), exclude_none=True)
     request = {"messages": messages, "options": options}
     content = json.dumps(request, ensure_ascii=False).encode()
-    brought = (*attached.files, Brought("messages.json", content, JSON))
-    call = Call(PIPELINE, valid_params(PIPELINE, params, {"max_tokens": most}), _told, brought)
+    brought = (*files, Brought("messages.json", content, JSON))
+    call = Call(PIPELINE, valid_params(PIPELINE, params, {"max_tokens": most}), _told, brought, stored)
     tells_usage = wanted.stream_options is not None and wanted.stream_options.include_usage
     return Chat(call, wanted.stream, tells_usage)
 
@@ -95,9 +97,17 @@ def _usage(made: Made) -> Mapping[str, int] | None:
 
 @dataclass(slots=True)
 class _Attached:
-    """The files that came within messages."""
+    """The files that came within messages, or are named there by their ids, each with its part of a message."""
 
-    files: list[Brought] = field(default_factory=list)
+    files: list[tuple[Brought | str, dict[str, Any]]] = field(default_factory=list)
+
+    def in_order(self) -> tuple[tuple[str, ...], tuple[Brought, ...]]:
+        """The ids, and then what came: in this order they are the job's, as their parts then say."""
+        stored = [(one, part) for one, part in self.files if isinstance(one, str)]
+        brought = [(one, part) for one, part in self.files if isinstance(one, Brought)]
+        for place, (_, part) in enumerate([*stored, *brought]):
+            part["source"] = place
+        return tuple(one for one, _ in stored), tuple(one for one, _ in brought)
 
     def taken_from(self, message: Message, where: str) -> dict[str, Any]:
         """The message as the pipeline has it. Raises BadCall."""
@@ -117,19 +127,22 @@ class _Attached:
             case {"type": "refusal", "refusal": str(text)}:
                 return {"type": "text", "text": text}
             case {"type": "image_url", "image_url": {"url": str(url)}}:
-                return self._attach(f"picture {len(self.files) + 1}", _of_data_url(url, where), where)
+                return self._attach(Brought(f"picture {len(self.files) + 1}", _of_data_url(url, where)), where)
             case {"type": "input_audio", "input_audio": {"data": str(sound)}}:
-                return self._attach(f"recording {len(self.files) + 1}", _of_base64(sound, where), where)
+                return self._attach(Brought(f"recording {len(self.files) + 1}", _of_base64(sound, where)), where)
             case {"type": "file", "file": {"file_data": str(url)}}:
-                return self._attach(f"document {len(self.files) + 1}", _of_data_url(url, where), where)
-        taken = "text, image_url and file with a data URL, and input_audio"
+                return self._attach(Brought(f"document {len(self.files) + 1}", _of_data_url(url, where)), where)
+            case {"type": "file", "file": {"file_id": str(name)}}:
+                return self._attach(file_id_of(name, where), where)
+        taken = "text, image_url and file with a data URL, file with a file_id, and input_audio"
         raise BadCall(f"no such part of a message is taken; there are {taken}", where)
 
-    def _attach(self, name: str, content: bytes, where: str) -> Mapping[str, Any]:
+    def _attach(self, file: Brought | str, where: str) -> Mapping[str, Any]:
         if len(self.files) == MAX_ATTACHED:
             raise BadCall(f"more than {MAX_ATTACHED} files are attached", where)
-        self.files.append(Brought(name, content))
-        return {"type": "attached", "source": len(self.files) - 1}
+        part: dict[str, Any] = {"type": "attached"}
+        self.files.append((file, part))
+        return part
 
 
 def _of_data_url(url: str, where: str) -> bytes:

@@ -17,7 +17,8 @@ Read: TypeAlias = Callable[[Body], tuple[Call, list[str]]]
 
 
 def _chatted(body: Body) -> tuple[Call, list[str]]:
-    return chat(_whole(body)).call, []
+    call = chat(_whole(body)).call
+    return call, list(call.stored)
 
 
 def _embedded(body: Body) -> tuple[Call, list[str]]:

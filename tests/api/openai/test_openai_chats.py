@@ -24,9 +24,9 @@ CHAT = catalogue()["text.chat"]
 def answering(sqlite_store):
     """Have chats answered by the server that plays ``script``, for a block."""
 
-    def answering(script):
+    def answering(script, *besides):
         store = with_settings(sqlite_store, answer_url=script.url, answer_model="tiny-chat", offline=False)
-        return working(store, LOCAL_USER, CHAT)
+        return working(store, LOCAL_USER, CHAT, *besides)
 
     return answering
 
@@ -157,6 +157,31 @@ def test_pictures_recordings_and_documents_are_files_of_the_job(inside, sqlite_c
     assert types == ["image/jpeg", "audio/wav", "text/plain", "application/json"]
 
 
+def test_stored_files_are_named_by_their_ids_among_others(inside, answering):
+    note, other = (inside.files.create(file=(f"{n}.txt", n.encode()), purpose="user_data").id for n in ("sea", "sun"))
+    parts = [
+        {"type": "file", "file": {"file_id": note}},
+        {"type": "file", "file": {"file_data": data_url("text/plain", b"moon"), "filename": "a.txt"}},
+        {"type": "file", "file": {"file_id": other}},
+    ]
+
+    with serving(Script(["Good."])) as script, answering(script, *catalogue().values()):
+        inside.chat.completions.create(model="tiny-chat", messages=[{"role": "user", "content": parts}])
+
+    said = script.asked[0]["messages"][0]["content"]
+    assert said.index("sea") < said.index("moon") < said.index("sun")
+
+
+def test_stored_file_that_is_not_there_is_told_so(inside, sqlite_client):
+    parts = [{"type": "file", "file": {"file_id": "file-0190a6a0-0000-7000-8000-000000000000"}}]
+
+    with pytest.raises(openai.NotFoundError) as refused:
+        inside.chat.completions.create(model="tiny-chat", messages=[{"role": "user", "content": parts}])
+
+    assert refused.value.code == "not_found"
+    assert sqlite_client.get("/api/v1/jobs").get_json()["items"] == []
+
+
 def data_url(media_type, content):
     return f"data:{media_type};base64,{b64encode(content).decode()}"
 
@@ -175,6 +200,7 @@ def image(url):
         ({"messages": image("data:image/png;base64,!!")}, "messages.0.content.0"),
         ({"messages": image("data:image/png;base64,")}, "messages.0.content.0"),
         ({"messages": [{"role": "user", "content": [{"type": "video"}]}]}, "messages.0.content.0"),
+        ({"messages": [{"role": "user", "content": [{"type": "file", "file": {}}]}]}, "messages.0.content.0"),
         ({"messages": image(data_url("image/png", b"x")) * 21}, "messages.20.content.0"),
         ({"n": 2}, "n"),
         ({"temperature": 3}, "temperature"),
