@@ -46,6 +46,8 @@ class Direct:
         while True:
             try:
                 window = self._missing(upload.id)
+                if window.sent_bytes:
+                    on_sent(window.sent_bytes)
                 if not window.items:
                     return self._completed(upload, absence)
                 there = window.sent_bytes
