@@ -22,11 +22,13 @@ from triptych.store import Store
 
 EXPORTS = 4  # archives that one process sends at a time, however slowly they are read
 EXPORTS_EACH = 2  # of one account's
+COMPLETIONS = 4  # uploads straight to S3 that one process reads at a time, which takes a thread for minutes each
+COMPLETIONS_EACH = 2  # of one account's
 LOOKUPS = 4  # names that one process resolves at a time, which the network may be slow to do
 LOOKUPS_EACH = 2  # for one account
 
 
-__all__ = ["EXPORTS", "EXPORTS_EACH", "LOCAL_USER", "Room", "attend", "owner", "room"]
+__all__ = ["COMPLETIONS_EACH", "EXPORTS", "EXPORTS_EACH", "LOCAL_USER", "Room", "attend", "owner", "room"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Room:
     holders: Holders = field(default_factory=Holders)
     hashing: Hashing = field(default_factory=Hashing)
     exports: Places = field(default_factory=lambda: Places(EXPORTS, EXPORTS_EACH))
+    completions: Places = field(default_factory=lambda: Places(COMPLETIONS, COMPLETIONS_EACH))
     lookups: Places = field(default_factory=lambda: Places(LOOKUPS, LOOKUPS_EACH))
 
 

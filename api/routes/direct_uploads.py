@@ -8,6 +8,7 @@ from flask_openapi.blueprint import APIBlueprint
 from api.answers import answer
 from api.bodies.names import clean_name
 from api.offload import offload
+from api.problems import Refused
 from api.room import owner, room
 from api.routes.asked import asked_body
 from api.routes.documented import FILE_BODY, JSON_BODY, body, json_of, problems
@@ -23,7 +24,16 @@ routes = APIBlueprint("direct_uploads", __name__, url_prefix="/api/v1/uploads", 
 
 _BEGINNING = (*JSON_BODY, "empty_file", "name_too_long", "quota_exceeded", "not_supported")
 _PARTS = (*JSON_BODY, "not_found", "upload_expired", "not_supported")
-_ENDING = ("not_found", "upload_expired", "upload_busy", "nothing_sent", "parts_missing", "other_content")
+_ENDING = (
+    "not_found",
+    "upload_expired",
+    "upload_busy",
+    "nothing_sent",
+    "parts_missing",
+    "other_content",
+    "quota_exceeded",
+)
+AGAIN_S = 5
 
 
 @routes.post(
@@ -57,11 +67,18 @@ def parts(path: UploadPath) -> Response:
 
 
 @routes.post(
-    "/<uuid:upload_id>/complete", responses={201: json_of(File), **problems(*_ENDING, *FILE_BODY, "quota_exceeded")}
+    "/<uuid:upload_id>/complete", responses={201: json_of(File), **problems(*_ENDING, *FILE_BODY, "too_many_clients")}
 )
 def complete(path: UploadPath) -> Response:
     """Make a file of what was sent; asked again, tell the same."""
-    completed = offload(complete_direct, room().store, owner(), str(path.upload_id))
+    places, whose = room().completions, owner()
+    if not places.take(whose):
+        words = "as many uploads are being read as may be, yours or others': ask again in a while"
+        raise Refused(503, "too_many_clients", words, again_s=AGAIN_S)
+    try:
+        completed = offload(complete_direct, room().store, whose, str(path.upload_id))
+    finally:
+        places.give_back(whose)
     if completed.is_new:
         room().metrics.upload_bytes.inc(completed.file.size_bytes)
     response = answer(File.of(completed.file), HTTPStatus.CREATED)

@@ -12,6 +12,8 @@ from support.sending import put
 from support.stores import HandClock
 from support.tus import add
 
+from api import EXTENSION
+from api.room import COMPLETIONS_EACH, LOCAL_USER
 from triptych.pending.expiring import remove_expired
 from triptych.store import open_blobs
 from triptych.uploads import list_owned
@@ -140,6 +142,21 @@ def test_parts_are_asked_for_sent_in_any_order_and_become_a_file(s3_client, s3):
     assert (shown["part_bytes"], shown["offset"], shown["file_id"]) == (PART_BYTES, len(LONG), None)
     assert (file["sha256"], file["size_bytes"]) == (told(LONG)["sha256"], len(LONG))
     assert s3.keys() == [f"house/contents/{file['sha256'][:2]}/{file['sha256']}"]
+
+
+def test_few_uploads_are_read_at_a_time_so_that_others_are_served(s3_client):
+    upload_id = sent(s3_client, SOUND, told())
+    places = s3_client.application.extensions[EXTENSION].completions
+    for _ in range(COMPLETIONS_EACH):
+        places.take(LOCAL_USER)
+
+    refused = completed(s3_client, upload_id)
+    places.give_back(LOCAL_USER)
+    taken = completed(s3_client, upload_id)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "too_many_clients")
+    assert "Retry-After" in refused.headers
+    assert taken.status_code == 201
 
 
 def test_upload_in_parts_is_no_file_before_all_have_come(s3_client):

@@ -13,6 +13,7 @@ import pytest
 from support.api_process import Served, served_api
 from support.s3_server import BUCKET, S3
 from support.sending import put
+from support.until import until
 
 from triptych.settings import Settings
 
@@ -52,9 +53,12 @@ def test_many_uploads_in_parts_at_once_all_become_files(own_home: Settings, s3: 
         _, parts = ask(served, "POST", f"{UPLOADS}/{upload['id']}/parts", {})
         for part in parts["items"]:
             put(part["url"], part["headers"], words)
-        status, file = ask(served, "POST", f"{UPLOADS}/{upload['id']}/complete")
-        assert status == 201, file
-        return file["sha256"]
+        return until(lambda: completed(upload["id"]))
+
+    def completed(upload_id: str) -> str | None:
+        status, told = ask(served, "POST", f"{UPLOADS}/{upload_id}/complete")
+        assert status in (201, 503), told
+        return told.get("sha256")
 
     with served_api(own_home) as served, ThreadPoolExecutor(10) as pool:
         hashes = list(pool.map(bring, range(30)))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from http import HTTPStatus
 
 import httpx2
 
@@ -17,6 +16,7 @@ from triptych.client.sources import OnSent, Source, stretch_of
 from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/uploads"
+AT_WORK = frozenset({"upload_busy", "too_many_clients"})  # reading this upload, or others' before it
 PART_BYTES = 16 * 1024**2  # of a part that is broken off nothing stays
 
 
@@ -71,12 +71,12 @@ class Direct:
             try:
                 return self._transport.tell(File, Ask("POST", at(ROOT, upload.id, "complete"), repeatable=True))
             except MAY_PASS as error:
-                if not isinstance(error, Refused) or error.status != HTTPStatus.LOCKED:
+                if not isinstance(error, Refused) or error.code not in AT_WORK:
                     absence.endure(error)
                     continue
                 absence.end()  # it is there, and at work
                 busy += 1
-                self._transport.pause(self._transport.pause_s(busy))
+                self._transport.pause(max(error.again_s or 0.0, self._transport.pause_s(busy)))
 
     def _reaches(self, parts: Sequence[PartAddress]) -> bool:
         """Whether somebody answers where the parts go, whatever they answer."""

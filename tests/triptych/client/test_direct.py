@@ -185,10 +185,13 @@ def test_upload_goes_by_tus_where_the_api_reaches_s3_and_its_client_does_not(aga
 
 
 def test_file_is_waited_for_that_the_api_is_still_reading(against: Against) -> None:
-    busy = Answer(423, b'{"title": "Locked", "status": 423, "code": "upload_busy", "detail": "wait"}', PROBLEM)
+    busy = [
+        Answer(status, f'{{"title": "", "status": {status}, "code": "{code}", "detail": ""}}'.encode(), PROBLEM)
+        for status, code in ((423, "upload_busy"), (503, "too_many_clients"))
+    ]
     whole = told(**FILE, sha256=sha256(b"words").hexdigest())
     no_patience = Patience(first_pause_s=0.001, longest_pause_s=0.01, away_s=0.0)
-    with against(NONE_MISSING, *[busy] * 20, whole, patience=no_patience) as (server, client):
+    with against(NONE_MISSING, *busy * 10, whole, patience=no_patience) as (server, client):
         file = client.uploads.send(PendingUpload.model_validate_json(PENDING.body), WORDS)
 
     assert (file.id, len(server.asked)) == ("f", 23)
