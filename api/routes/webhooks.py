@@ -27,8 +27,9 @@ from api.schemas.webhook import (
     WebhookWithSecret,
 )
 from pipelines.catalogue import catalogue
+from triptych.exchange import system_addresses
 from triptych.webhooks import deliveries, registry, values
-from triptych.webhooks.targets import BadTarget, Reach, find_target, system_addresses
+from triptych.webhooks.targets import BadTarget, Reach, find_target
 from triptych.webhooks.values import EventName
 
 routes = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[{"name": "webhooks"}])

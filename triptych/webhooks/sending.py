@@ -8,11 +8,12 @@ from importlib.metadata import version
 from time import monotonic
 
 from triptych.database import Clock
+from triptych.exchange import Resolver, system_addresses
 from triptych.webhooks.claiming import Claimed
 from triptych.webhooks.posting import Answer, post, storable
 from triptych.webhooks.schedule import retry_after_s
 from triptych.webhooks.signing import signed_headers
-from triptych.webhooks.targets import BadTarget, Reach, Resolver, find_target, system_addresses
+from triptych.webhooks.targets import BadTarget, Reach, find_target
 from triptych.webhooks.values import Attempt
 
 MAX_ERROR_CHARACTERS = 500

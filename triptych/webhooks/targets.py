@@ -5,22 +5,18 @@ to is the address that was checked, and never the name.
 """
 
 import re
-import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Self, TypeAlias
+from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
+from triptych.exchange import PORTS, Resolver, Target
 from triptych.settings import Settings
 from triptych.webhooks.addresses import Zone, zone_of
 
 MAX_URL_CHARACTERS = 2000
-PORTS = {"https": 443, "http": 80}
 FIRST_FREE_PORT = 1024  # below it are those of mail, databases and other services, which are nobody's receivers
-
-Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
-"""The IP addresses of a name for a connection to a port. Raises OSError when there are none."""
 
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*", re.ASCII)
@@ -42,29 +38,6 @@ class Reach:
     def of(cls, settings: Settings) -> Self:
         """As the settings have it: what is offline sends nothing to the Internet."""
         return cls(public=not settings.offline, private=settings.webhook_private)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A URL in its parts, with the ``addresses`` that its ``host`` had when it was checked."""
-
-    is_tls: bool
-    host: str
-    port: int
-    path: str  # with the query
-    addresses: Sequence[str]
-
-    @property
-    def authority(self) -> str:
-        """What the header Host says."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == PORTS["https" if self.is_tls else "http"] else f"{host}:{self.port}"
-
-
-def system_addresses(host: str, port: int) -> Sequence[str]:
-    """The addresses as this machine resolves names."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def find_target(url: str, reach: Reach, resolve: Resolver) -> Target:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triptych.exchange import system_addresses
 from triptych.webhooks.addresses import Zone, zone_of
-from triptych.webhooks.targets import MAX_URL_CHARACTERS, BadTarget, Reach, find_target, system_addresses
+from triptych.webhooks.targets import MAX_URL_CHARACTERS, BadTarget, Reach, find_target
 
 INTERNET = Reach(public=True, private=False)
 EVERYWHERE = Reach(public=True, private=True)
