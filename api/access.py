@@ -58,6 +58,8 @@ ACCESS: Mapping[str, Access] = {
     "webhooks": Access(Area.WEBHOOKS),
     "openai": Access(Area.OPENAI),
     "session": Access(None, writes=Role.VIEWER),
+    "oidc": Access(None, is_public=True, only_accounts=True),
+    "identities": Access(None, writes=Role.VIEWER, only_accounts=True),
     "keys": Access(Area.ADMIN, only_accounts=True),
     "audit": Access(Area.ADMIN, only_accounts=True),
     "users": _ADMINISTRATION,

@@ -36,6 +36,7 @@ from api.routes import (
     files,
     health,
     house,
+    identities,
     invitations,
     job_events,
     jobs,
@@ -47,6 +48,7 @@ from api.routes import (
     memory_jobs,
     memory_search,
     models,
+    oidc,
     pipelines,
     retention,
     session,
@@ -61,7 +63,7 @@ from triptych.settings import Settings
 from triptych.store import Store
 
 FILES = (files, file_pages, uploads, direct_uploads, retention)
-ACCOUNTS = (door, session, keys, users, invitations, audit)
+ACCOUNTS = (door, session, oidc, identities, keys, users, invitations, audit)
 MEMORY = (memory_search, memory, memory_collections, memory_jobs, memory_archive)
 UI_DIST = Path(__file__).parent.parent / "ui" / "dist"
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
+from triptych.accounts.identities import LastWayIn, UnknownIdentity
 from triptych.accounts.invitations import UnknownInvitation
 from triptych.accounts.keys import TooManyKeys, UnknownKey
 from triptych.accounts.sessions import UnknownSession
@@ -146,6 +147,8 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownSource: (404, "not_found", "there is no source {}"),
     UnknownCollection: (404, "not_found", "there is no collection {}"),
     UnknownKey: (404, "not_found", "there is no key {}"),
+    UnknownIdentity: (404, "not_found", "there is no identity {}"),
+    LastWayIn: (409, "last_way_in", "you have no password: without the identity {} you could not come in any more"),
     UnknownSession: (404, "not_found", "there is no session {}"),
     UnknownInvitation: (404, "not_found", "this link is no longer good, or never was: ask for another"),
     UnknownUser: (404, "not_found", "there is no user {}"),

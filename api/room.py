@@ -11,6 +11,7 @@ from api.asking import caller, guest
 from api.hashing import Hashing
 from api.limits import Limits
 from api.metrics import Metrics
+from api.oidc import Oidc
 from api.places import Places
 from api.relay.holders import Holders
 from api.relay.hub import Attached, Hub
@@ -45,6 +46,7 @@ class Room:
     ui: Path
     holders: Holders = field(default_factory=Holders)
     hashing: Hashing = field(default_factory=Hashing)
+    oidc: Oidc = field(default_factory=Oidc)
     exports: Places = field(default_factory=lambda: Places(EXPORTS, EXPORTS_EACH))
     completions: Places = field(default_factory=lambda: Places(COMPLETIONS, COMPLETIONS_EACH))
     lookups: Places = field(default_factory=lambda: Places(LOOKUPS, LOOKUPS_EACH))

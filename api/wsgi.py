@@ -4,6 +4,7 @@ import sys
 
 from api.allocator import keep_buffers
 from api.app import create_app
+from api.oidc import check_secret
 from api.setup_link import tell_setup_link
 from pipelines.catalogue import catalogue
 from triptych.logs import configure_logs
@@ -14,6 +15,7 @@ from triptych.warm import refuse_unknown_models
 try:
     settings = Settings.from_environment()
     refuse_unknown_models(settings)
+    check_secret(settings)
 except BadSettings as error:
     sys.exit(str(error))
 configure_logs(settings.log_level, settings.log_format)

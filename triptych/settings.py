@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     NonNegativeInt,
@@ -16,21 +14,28 @@ from pydantic import (
     PositiveInt,
     SecretStr,
     ValidationError,
-    field_validator,
 )
+
+from triptych.oidc_settings import OidcSettings
+from triptych.setting_urls import BaseUrl, Bucket, Origin, is_address, is_loopback
 
 PREFIX = "TRIPTYCH_"
 GIB = 1024**3
 OF_CLIENTS = ("url", "key")  # TRIPTYCH_URL and TRIPTYCH_KEY, which triptych/client reads: no settings of a process
 DAY_S = 86_400.0
-MAY_HOLD_SECRETS = ("answer_url", "answer_key")  # so that a refusal does not repeat their values
+MAY_HOLD_SECRETS = (
+    "answer_url",
+    "answer_key",
+    "oidc_issuer",
+    "oidc_client_secret",
+)  # so that a refusal does not repeat their values
 
 
 class BadSettings(Exception):
     """The environment holds a ``TRIPTYCH_*`` variable that is unknown or has a bad value; the message names it."""
 
 
-class Settings(BaseModel):
+class Settings(OidcSettings):
     """The settings of every process. Each is documented by its description, which ``docs/settings.md`` repeats."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +49,7 @@ class Settings(BaseModel):
     accounts: bool = Field(
         False, description="Whether people sign in. Without: one built-in user, and nobody but this machine is let in."
     )
-    public_url: str = Field(
+    public_url: Origin = Field(
         "",
         description="What the house is called outside, such as https://triptych.example. Empty: http, host and port.",
     )
@@ -69,7 +74,7 @@ class Settings(BaseModel):
     models_dir: Path | None = Field(None, description="Directory of model weights. Unset: `models` under the home.")
     offline: bool = Field(False, description="Never try the network: only local engines and weights.")
 
-    answer_url: str = Field(
+    answer_url: BaseUrl = Field(
         "",
         description="Base URL of the OpenAI-compatible server that writes answers. Empty: excerpts are given instead.",
     )
@@ -91,7 +96,7 @@ class Settings(BaseModel):
 
     remember: bool = Field(True, description="Whether what jobs make becomes memories, unless a job says otherwise.")
 
-    blobs_url: str = Field(
+    blobs_url: Bucket = Field(
         "", description="Where files and outputs lie, such as `s3://bucket/prefix`. Empty: `blobs` under the home."
     )
     blob_cache_bytes: PositiveInt = Field(
@@ -150,41 +155,6 @@ class Settings(BaseModel):
     )
     log_format: Literal["json", "console"] = Field("json", description="Log lines for machines or for people.")
 
-    @field_validator("public_url")
-    @classmethod
-    def _is_origin(cls, url: str) -> str:
-        """Links and the cookies' names are made of it: it is no more than a scheme, a name and a port."""
-        if not url:
-            return url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-            raise ValueError("an http or https URL is needed, such as https://triptych.example")
-        if "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment:
-            raise ValueError("a name and perhaps a port are needed, and nothing behind them")
-        return url.rstrip("/").lower()
-
-    @field_validator("blobs_url")
-    @classmethod
-    def _is_bucket(cls, url: str) -> str:
-        """Keys are told by AWS' own variables, and nothing else is told here."""
-        parts = urlsplit(url)
-        if url and (parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment):
-            raise ValueError("a bucket is needed, such as s3://bucket/prefix; AWS_* variables tell the rest")
-        return url.rstrip("/")
-
-    @field_validator("answer_url")
-    @classmethod
-    def _is_base_url(cls, url: str) -> str:
-        """A user, a query or a fragment would be told in places where no secret belongs."""
-        if not url:
-            return url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-            raise ValueError("an http or https URL is needed, such as http://127.0.0.1:11434/v1")
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            raise ValueError("a plain base URL is needed: the key belongs in TRIPTYCH_ANSWER_KEY")
-        return url.rstrip("/")
-
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the settings from ``environment``. Raises BadSettings naming the variable and what is wrong."""
@@ -195,29 +165,32 @@ class Settings(BaseModel):
             names = ", ".join(PREFIX + name.upper() for name in unknown)
             raise BadSettings(f"unknown setting {names}; docs/settings.md lists those there are")
         try:
-            return cls.model_validate(values)
+            settings = cls.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
             name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
             told = "" if first["loc"][0] in MAY_HOLD_SECRETS else f"={first['input']!r}"
             raise BadSettings(f"{name}{told}: {first['msg'].removeprefix('Value error, ')}") from None
+        if mistake := settings.oidc_mistake(settings.has_accounts, settings.called):
+            raise BadSettings(mistake)
+        return settings
 
     @property
     def has_accounts(self) -> bool:
         """Whether people sign in: where they are told to, and wherever others can reach the API."""
-        return self.accounts or not _is_loopback(self.host)
+        return self.accounts or not is_loopback(self.host)
 
     @property
     def is_everywhere(self) -> bool:
         """Whether the API listens on every address of this machine."""
-        return _is_address(self.host) and ip_address(self.host).is_unspecified
+        return is_address(self.host) and ip_address(self.host).is_unspecified
 
     @property
     def called(self) -> str:
         """What the house is called outside, the default filled in: an origin, without a path."""
         if self.public_url:
             return self.public_url
-        name = "localhost" if _is_loopback(self.host) or self.is_everywhere else self.host
+        name = "localhost" if is_loopback(self.host) or self.is_everywhere else self.host
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
 
     @property
@@ -260,15 +233,3 @@ class Settings(BaseModel):
     def work(self) -> Path:
         """The directory in which running jobs have their private directories."""
         return (self.home / "work").absolute()
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

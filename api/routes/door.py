@@ -9,7 +9,7 @@ from api.problems import invalid
 from api.room import room
 from api.routes.documented import JSON_BODY, body, json_of, problems
 from api.routes.session import asked_in_house, let_in
-from api.schemas.account import Acceptance, Door, Session, SetUp
+from api.schemas.account import Acceptance, Door, DoorProvider, Session, SetUp
 from triptych.accounts.invitations import accept, needs_setup, set_up
 from triptych.accounts.passwords import WeakPassword, check_password, hash_password
 
@@ -23,8 +23,10 @@ def show() -> Response:
     """Tell how one comes in; in local mode one is in."""
     here = room()
     if not here.settings.has_accounts:
-        return answer(Door(mode="local", needs_setup=False))
-    return answer(Door(mode="accounts", needs_setup=needs_setup(here.store)))
+        return answer(Door(mode="local", needs_setup=False, provider=None))
+    name = here.settings.oidc_called
+    provider = DoorProvider(name=name) if name else None
+    return answer(Door(mode="accounts", needs_setup=needs_setup(here.store), provider=provider))
 
 
 @routes.post("/setup", request_body=body(json="SetUp"), responses={201: json_of(Session), **_ACCOUNT})

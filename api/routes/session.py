@@ -21,7 +21,7 @@ from triptych.accounts.quotas import within
 from triptych.accounts.sessions import begin_session, caller_of_session, end_session, end_sessions, list_sessions
 from triptych.accounts.signing_in import SignInRefused, change_password, known_by_password, note_refusal
 from triptych.accounts.tokens import csrf_of
-from triptych.accounts.values import Caller, User
+from triptych.accounts.values import Caller, Provided, User
 
 routes = APIBlueprint("session", __name__, url_prefix="/api/v1", abp_tags=[{"name": "session"}])
 
@@ -109,15 +109,24 @@ def end_other(path: StayPath) -> Response:
 
 
 def let_in(user: User) -> Response:
-    """Begin the user's session, in place of the browser's last one."""
-    here, agent = room(), request.headers.get("User-Agent", "")
-    token = here.writer.change(begin_session, here.store, user, address(), agent, instead_of=session_token())
-    found = caller_of_session(here.store, token)
-    if found is None:
-        raise Refused(401, "sign_in_refused", "this account was disabled just now")
-    response = answer(told_session(found[0], token), HTTPStatus.CREATED)
+    """Begin the user's session, and tell it. Raises Refused."""
+    try:
+        asking, token = begun(user)
+    except SignInRefused:
+        raise Refused(401, "sign_in_refused", "this account was disabled just now") from None
+    response = answer(told_session(asking, token), HTTPStatus.CREATED)
     set_session(response, token)
     return response
+
+
+def begun(user: User, by: Provided | None = None) -> tuple[Caller, str]:
+    """The user's session, in place of the browser's last one, and its token. Raises SignInRefused."""
+    here, agent = room(), request.headers.get("User-Agent", "")
+    token = here.writer.change(begin_session, here.store, user, address(), agent, instead_of=session_token(), by=by)
+    found = caller_of_session(here.store, token)
+    if found is None:
+        raise SignInRefused
+    return found[0], token
 
 
 def asked_in_house(model: type[M]) -> M:

@@ -64,13 +64,30 @@ class Session(BaseModel):
     csrf_token: str | None = Field(
         description="What `X-CSRF-Token` says with everything that changes something; null: nothing need be said."
     )
+    sign_out_url: str | None = Field(
+        description="Where to lead the browser after signing out, to end the provider's own session; null: nowhere.",
+        examples=[None],
+    )
     limits: Limits
 
     @classmethod
     def of(cls, asking: Caller, mode: Mode, csrf_token: str | None, limits: Limits) -> Self:
         """Tell ``asking`` who they are."""
         user = User(id=asking.user.id, email=asking.user.email, name=asking.user.name, role=asking.user.role)
-        return cls(user=user, mode=mode, scopes=sorted(asking.scopes), csrf_token=csrf_token, limits=limits)
+        return cls(
+            user=user,
+            mode=mode,
+            scopes=sorted(asking.scopes),
+            csrf_token=csrf_token,
+            sign_out_url=asking.sign_out_url,
+            limits=limits,
+        )
+
+
+class DoorProvider(BaseModel):
+    """By whom one may come in besides by a password."""
+
+    name: str = Field(description="What the provider is called.", examples=["id.example"])
 
 
 class Door(BaseModel):
@@ -78,6 +95,7 @@ class Door(BaseModel):
 
     mode: Mode = Field(description="`local`: one is in.")
     needs_setup: bool = Field(description="Nobody has an account yet: the house says at its start where to make one.")
+    provider: DoorProvider | None = Field(description="Where `POST /oidc/start` leads; null: there is none.")
 
 
 class SignIn(Asked):

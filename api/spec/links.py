@@ -15,6 +15,7 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "ConversationPage": {"conversation_id": "/items/0/id"},
     "File": {"file_id": "/id"},
     "FilePage": {"file_id": "/items/0/id"},
+    "IdentityList": {"identity_id": "/items/0/id"},
     "Job": {"job_id": "/id", "name": "/outputs/0/name"},
     "JobPage": {"job_id": "/items/0/id", "name": "/items/0/outputs/0/name"},
     "ListedSource": {"source_id": "/source/id"},

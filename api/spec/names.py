@@ -34,6 +34,7 @@ PARAMETERS = {
     "cursor": "`next` of the page before.",
     "delivery_id": "The delivery's id.",
     "file_id": "The file's id.",
+    "identity_id": "The identity's id.",
     "format": "How it is written.",
     "invitation_id": "The invitation's id.",
     "job_id": "The job's id.",

@@ -52,7 +52,7 @@ def test_first_administrator_comes_in_by_the_link_and_has_what_local_mode_made(b
 
     response = set_up(browser, timed)
 
-    assert before == {"mode": "accounts", "needs_setup": True}
+    assert before == {"mode": "accounts", "needs_setup": True, "provider": None}
     assert (response.status_code, response.get_json()["user"]["role"]) == (201, "admin")
     assert response.get_json()["user"] == browser.get(SESSION).get_json()["user"]
     assert response.get_json()["user"]["id"] == "local"
@@ -226,6 +226,6 @@ def test_guessing_one_account_from_everywhere_is_slowed_down_too(settings, timed
 def test_local_mode_has_no_door(settings, timed, make_client):
     client = make_client(settings.model_copy(update={"accounts": False}), timed)
 
-    assert client.get("/api/v1/door").get_json() == {"mode": "local", "needs_setup": False}
+    assert client.get("/api/v1/door").get_json() == {"mode": "local", "needs_setup": False, "provider": None}
     assert code_of(client, "POST", SESSION, {}, json=ADA) == (409, "no_accounts")
     assert client.get(SESSION).get_json()["csrf_token"] is None

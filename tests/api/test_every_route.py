@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from support.accounts import an_account, house_settings, key_headers, signed_in, without_jar
+from support.accounts import an_account, house_settings, identity_of, key_headers, signed_in, without_jar
 from support.archives import a_full_memory
 
 from triptych.accounts.audit import list_entries
@@ -27,8 +27,8 @@ from triptych.memory.reading import list_sources
 from triptych.memory.values import Filter
 from triptych.store import Store
 
-OPEN_TO_ALL = ("ui.", "docs.", "health.", "door.", "session.sign_in")
-OWN = ("session.",)  # of whoever asks, whatever their role and scopes
+OPEN_TO_ALL = ("ui.", "docs.", "health.", "door.", "oidc.", "session.sign_in")
+OWN = ("session.", "identities.")  # of whoever asks, whatever their role and scopes
 READS = {"POST /api/v1/memory/search"}  # though its method says otherwise
 ADMINISTRATORS = ("users.", "invitations.", "models.delete", "models.create", "metrics.")
 NOT_OF_ANYBODY = ("openai.model", "openai._nothing")  # no object of a user's is named
@@ -105,6 +105,7 @@ def ada(sqlite_store, house, tmp_path):
         "upload_id": upload.headers["Location"].rpartition("/")[2],
         "key_id": list_keys(store, user.id)[0].id,
         "session_id": list_sessions(store, user.id)[0].id,
+        "identity_id": identity_of(store, user),
         "invitation_id": file.id,
         "name": file.id,
         "model": "whisper-1",

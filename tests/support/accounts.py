@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask.testing import FlaskClient
 
 from triptych.accounts.audit import Actor
+from triptych.accounts.claims import Claimed
+from triptych.accounts.identities import add_identity
 from triptych.accounts.keys import create_key
 from triptych.accounts.sessions import begin_session
 from triptych.accounts.tokens import csrf_of
@@ -47,6 +49,13 @@ def key_headers(store: Store, user: User, *scopes: str, expires_at: float | None
     """What a program sends that has a key with these scopes, or with every one."""
     _, secret = create_key(store, user.id, acting(user), "a program", scopes or SCOPES, expires_at)
     return {"Authorization": f"Bearer {secret}"}
+
+
+def identity_of(store: Store, user: User) -> str:
+    """The id of an identity of the user's, at a provider."""
+    who = Claimed("https://id.example", user.id, user.email, user.name)
+    with store.database.write() as connection:
+        return add_identity(connection, store, acting(user), user.id, who)
 
 
 def house_settings(settings: Settings, **changes: object) -> Settings:

@@ -20,6 +20,8 @@ class Action(StrEnum):
     SIGNED_OUT = "session.ended"
     SIGNED_OUT_EVERYWHERE = "session.ended_all"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 -- no password
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_UNLINKED = "identity.unlinked"
     KEY_CREATED = "key.created"
     KEY_REVOKED = "key.revoked"
     INVITED = "invitation.created"

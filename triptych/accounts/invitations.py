@@ -46,7 +46,7 @@ def offer_setup(store: Store) -> str | None:
         "expires_at": now + SETUP_S,
     }
     with store.database.write() as connection:
-        if _has_users(connection):
+        if has_users(connection):
             return None
         connection.execute(delete(invitations).where(invitations.c.expires_at <= now))
         connection.execute(insert(invitations), row)
@@ -56,19 +56,26 @@ def offer_setup(store: Store) -> str | None:
 def needs_setup(store: Store) -> bool:
     """Whether nobody has an account yet."""
     with store.database.read() as connection:
-        return not _has_users(connection)
+        return not has_users(connection)
 
 
 def set_up(store: Store, token: str, email: str, name: str, password_hash: str, address: str) -> User:
     """Make the first administrator's account, whose is what was made in local mode. Raises UnknownInvitation."""
-    user = User(LOCAL_USER, email.lower(), name, Role.ADMIN, store.clock())
     with store.database.write() as connection:
-        taken = _taken(connection, store, token)
-        if taken.email is not None or _has_users(connection):
+        if take_invitation(connection, store, hashed(token)).email is not None:
             raise UnknownInvitation("")
-        connection.execute(delete(invitations).where(invitations.c.created_by.is_(None)))
-        add_user(connection, user, password_hash)
-        note(connection, store, Actor(user.id, user.email, address), Action.USER_CREATED, user.id, role=user.role)
+        return set_up_as(connection, store, email, name, password_hash, address)
+
+
+def set_up_as(
+    connection: Connection, store: Store, email: str, name: str, password_hash: str | None, address: str
+) -> User:
+    """The first administrator, who ends every offer to be that. Raises UnknownInvitation where there is one already."""
+    if has_users(connection):
+        raise UnknownInvitation("")
+    connection.execute(delete(invitations).where(invitations.c.created_by.is_(None)))
+    user = add_user(connection, User(LOCAL_USER, email.lower(), name, Role.ADMIN, store.clock()), password_hash)
+    note(connection, store, Actor(user.id, user.email, address), Action.USER_CREATED, user.id, role=user.role)
     return user
 
 
@@ -101,13 +108,19 @@ def invite(store: Store, by: Actor, email: str, role: Role, lasts_s: float) -> t
 def accept(store: Store, token: str, name: str, password_hash: str, address: str) -> User:
     """Make the account that the invitation is for. Raises UnknownInvitation, EmailTaken."""
     with store.database.write() as connection:
-        taken = _taken(connection, store, token)
+        taken = take_invitation(connection, store, hashed(token))
         if taken.email is None:
             raise UnknownInvitation("")
-        user = User(new_id(), taken.email, name, Role(taken.role), store.clock())
-        add_user(connection, user, password_hash)
-        by = Actor(user.id, user.email, address)
-        note(connection, store, by, Action.USER_CREATED, user.id, role=user.role, invitation_id=taken.id)
+        return accept_as(connection, store, taken, name, password_hash, address)
+
+
+def accept_as(
+    connection: Connection, store: Store, taken: Row[Any], name: str, password_hash: str | None, address: str
+) -> User:
+    """The account that the invitation ``taken`` is for. Raises EmailTaken."""
+    user = add_user(connection, User(new_id(), taken.email, name, Role(taken.role), store.clock()), password_hash)
+    by = Actor(user.id, user.email, address)
+    note(connection, store, by, Action.USER_CREATED, user.id, role=user.role, invitation_id=taken.id)
     return user
 
 
@@ -131,14 +144,15 @@ def revoke_invitation(store: Store, by: Actor, invitation_id: str) -> None:
         note(connection, store, by, Action.INVITATION_REVOKED, invitation_id)
 
 
-def _taken(connection: Connection, store: Store, token: str) -> Row[Any]:  # Any: each column of its own type
+def take_invitation(connection: Connection, store: Store, token_sha256: str) -> Row[Any]:  # Any: as each column is
     """The invitation of this token, which is gone once the transaction commits. Raises UnknownInvitation."""
-    its = delete(invitations).where(invitations.c.token_sha256 == hashed(token)).returning(invitations)
+    its = delete(invitations).where(invitations.c.token_sha256 == token_sha256).returning(invitations)
     row = connection.execute(its).one_or_none()
     if row is None or row.expires_at <= store.clock():
         raise UnknownInvitation("")
     return row
 
 
-def _has_users(connection: Connection) -> bool:
+def has_users(connection: Connection) -> bool:
+    """Whether anybody has an account."""
     return connection.execute(select(users.c.id).limit(1)).first() is not None

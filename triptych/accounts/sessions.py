@@ -9,7 +9,7 @@ from triptych.accounts.audit import Action, Actor, note
 from triptych.accounts.rows import USER_COLUMNS, roles_in, user_of
 from triptych.accounts.tables import sessions, users
 from triptych.accounts.tokens import hashed, new_token
-from triptych.accounts.values import Caller, Role, Session, User
+from triptych.accounts.values import Caller, Provided, Role, Session, User
 from triptych.ids import new_id
 from triptych.store import Store
 
@@ -18,6 +18,7 @@ AGENT_CHARACTERS = 200
 
 _FOUND: Select[Any] = (  # Any: columns of several types
     select(*USER_COLUMNS, sessions.c.id.label("session_id"), sessions.c.seen_at, sessions.c.expires_at)
+    .add_columns(sessions.c.sign_out_url)
     .join(users, users.c.id == sessions.c.user_id)
     .where(sessions.c.token_sha256 == bindparam("token"), users.c.disabled_at.is_(None))
 )
@@ -27,10 +28,12 @@ class UnknownSession(LookupError):
     """The user has no such session; the message is its id."""
 
 
-def begin_session(store: Store, user: User, address: str, agent: str, instead_of: str = "") -> str:
+def begin_session(
+    store: Store, user: User, address: str, agent: str, instead_of: str = "", by: Provided | None = None
+) -> str:
     """A new session of the user's, ``instead_of`` the one with that token; return its own, which is kept nowhere.
 
-    Those of the user's that are over are removed.
+    ``by``: what a provider said of them, where it was not a password. Those of the user's that are over are removed.
     """
     token, session_id, now = new_token(), new_id(), store.clock()
     row = {
@@ -42,13 +45,16 @@ def begin_session(store: Store, user: User, address: str, agent: str, instead_of
         "expires_at": now + store.settings.session_s,
         "address": address,
         "agent": agent[:AGENT_CHARACTERS],
+        "identity_id": by.identity_id if by else None,
+        "sign_out_url": by.sign_out_url if by else None,
     }
+    how = {"identity_id": by.identity_id, "issuer": by.issuer} if by else {}
     over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - store.settings.session_idle_s)
     with store.database.write() as connection:
         connection.execute(delete(sessions).where(sessions.c.user_id == user.id, over))
         connection.execute(delete(sessions).where(sessions.c.token_sha256 == hashed(instead_of)))
         connection.execute(insert(sessions), row)
-        note(connection, store, Actor(user.id, user.email, address), Action.SIGNED_IN, session_id)
+        note(connection, store, Actor(user.id, user.email, address), Action.SIGNED_IN, session_id, **how)
     return token
 
 
@@ -59,7 +65,8 @@ def caller_of_session(store: Store, token: str) -> tuple[Caller, bool] | None:
         row = connection.execute(_FOUND, {"token": hashed(token)}).one_or_none()
     if row is None or row.expires_at <= now or row.seen_at <= now - store.settings.session_idle_s:
         return None
-    return Caller(user_of(row), session_id=row.session_id), now - row.seen_at >= TOUCH_S
+    caller = Caller(user_of(row), session_id=row.session_id, sign_out_url=row.sign_out_url)
+    return caller, now - row.seen_at >= TOUCH_S
 
 
 def roles_by_session(store: Store, session_ids: Collection[str]) -> dict[str, Role]:

@@ -1,6 +1,18 @@
 """The tables of accounts. Of every secret only a hash is kept: who reads the database can sign in as nobody."""
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from triptych.database import JsonColumn, metadata
 
@@ -39,6 +51,35 @@ sessions = Table(
     Column("expires_at", Double, nullable=False),
     Column("address", String(64), nullable=False),
     Column("agent", String(200), nullable=False),
+    Column("identity_id", ID),  # by which it began; none: by a password
+    Column("sign_out_url", Text),  # where that provider's own session is ended
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", ID, primary_key=True),
+    _user_id(index=True),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(255), nullable=False),  # who it is there, for good; an address may change hands
+    Column("email", String(254), nullable=False),  # what the provider said last, to know it again; may be empty
+    Column("by_rule", Boolean, nullable=False),  # came by a domain or a claim, and comes as long as that holds
+    Column("created_at", Double, nullable=False),
+    Column("used_at", Double),
+    UniqueConstraint("issuer", "subject"),
+)
+
+# Rows are added, and used once. The browser's token is what a sign-in hangs on, and of that a hash is here alone.
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("state_sha256", SHA256, primary_key=True),
+    Column("browser_sha256", SHA256, nullable=False),
+    Column("issuer", String(500), nullable=False),
+    Column("path", Text, nullable=False),  # of ours, where whoever signed in goes on
+    Column("session_id", ID, ForeignKey("sessions.id", ondelete="CASCADE"), index=True),  # whose user wants to link
+    Column("invitation_sha256", SHA256),  # by whose link somebody comes
+    Column("expires_at", Double, nullable=False, index=True),
 )
 
 api_keys = Table(

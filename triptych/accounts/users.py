@@ -1,6 +1,7 @@
 """Users: who has an account, what they may, and how they stop having one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
@@ -92,6 +93,17 @@ def change_user(store: Store, by: Actor, user_id: str, changes: Mapping[str, Any
             connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
         note(connection, store, by, Action.USER_CHANGED, user_id, email=before.email, **changes)
         return _held(connection, user_id)
+
+
+def give_role(connection: Connection, store: Store, by: Actor, user: User, role: Role) -> User:
+    """Have the user, whom the transaction holds, be ``role`` from now on. Raises LastAdmin."""
+    if role is user.role:
+        return user
+    if user.role is Role.ADMIN:
+        _check_others(connection, user.id)
+    connection.execute(update(users).where(users.c.id == user.id).values(role=role))
+    note(connection, store, by, Action.USER_CHANGED, user.id, email=user.email, role=role)
+    return replace(user, role=role)
 
 
 def delete_user(store: Store, by: Actor, user_id: str) -> None:

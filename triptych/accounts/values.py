@@ -76,6 +76,7 @@ class Caller:
     key_id: str | None = None
     session_id: str | None = None
     expires_at: float | None = None  # of the key
+    sign_out_url: str | None = None  # of the session, where a provider's own is ended too
 
     @property
     def is_key(self) -> bool:
@@ -109,3 +110,23 @@ class Session:
     expires_at: float
     address: str
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a user is at a provider of OpenID Connect. ``email`` is what that said last; it may be empty."""
+
+    id: str
+    issuer: str
+    email: str
+    created_at: float
+    used_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """By which identity somebody signed in, and where the provider's own session is ended, if it says."""
+
+    identity_id: str
+    issuer: str
+    sign_out_url: str | None

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from triptych.client.paths import at
-from triptych.client.records.session import Door, Session, Stay, StayList
+from triptych.client.records.session import Door, Identity, IdentityList, Session, Stay, StayList
 from triptych.client.transport import Ask, Transport
 
 ROOT = "/api/v1/session"
+IDENTITIES = f"{ROOT}/identities"
 STAYS = "/api/v1/sessions"
 
 
@@ -50,6 +51,14 @@ class Sessions:
     def change_password(self, old: str, new: str) -> None:
         """Take another password, which ends every session but this."""
         self._transport.send(Ask("PUT", f"{ROOT}/password", json={"old": old, "new": new}))
+
+    def identities(self) -> Sequence[Identity]:
+        """Who the caller is at a provider of OpenID Connect, newest first; a browser links them."""
+        return self._transport.tell(IdentityList, Ask("GET", IDENTITIES)).items
+
+    def unlink(self, identity_id: str) -> None:
+        """Have one of them open nothing any more. Raises Refused for the last way in."""
+        self._transport.send(Ask("DELETE", at(IDENTITIES, identity_id)))
 
     def list(self) -> Sequence[Stay]:
         """The caller's sessions, newest first."""

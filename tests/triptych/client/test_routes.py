@@ -34,6 +34,9 @@ NOT_OFFERED = {
     "POST /api/v1/uploads/{upload_id}/parts": "this server's files do not lie in S3: see test_direct",
     "POST /api/v1/uploads/{upload_id}/complete": "as the one before",
     "GET /health/live": "whoever keeps the process running asks it, and `health` tells more",
+    "POST /api/v1/oidc/start": "a page of the provider's asks who somebody is, which takes a browser",
+    "GET /api/v1/oidc/callback": "as the one before",
+    "POST /api/v1/session/identities": "as the one before",
     "GET /metrics": "in Prometheus' format, for Prometheus",
 }
 """The routes that no call below asks for, and why."""
@@ -146,6 +149,8 @@ CALLS: dict[str, Callable[[Client, Path], object]] = {
     "session.list": lambda c, _: c.session.list(),
     "session.end": lambda c, _: c.session.end(ID),
     "session.end_all": lambda c, _: c.session.end_all(),
+    "session.identities": lambda c, _: c.session.identities(),
+    "session.unlink": lambda c, _: c.session.unlink(ID),
     "keys.create": lambda c, _: c.keys.create("nightly", ["jobs:read"], expires_at="2027-01-31T00:00:00Z"),
     "keys.list": lambda c, _: c.keys.list(),
     "keys.revoke": lambda c, _: c.keys.revoke(ID),

@@ -3,11 +3,18 @@
 from triptych.client.records.base import Record
 
 
+class DoorProvider(Record):
+    """By whom one may come in besides by a password, in a browser."""
+
+    name: str
+
+
 class Door(Record):
     """How one comes in: in mode ``local`` one is in. ``needs_setup``: nobody has an account yet."""
 
     mode: str
     needs_setup: bool
+    provider: DoorProvider | None
 
 
 class User(Record):
@@ -38,6 +45,7 @@ class Session(Record):
     mode: str
     scopes: list[str]
     csrf_token: str | None
+    sign_out_url: str | None
     limits: Limits
 
 
@@ -57,3 +65,19 @@ class StayList(Record):
     """The caller's sessions, newest first."""
 
     items: list[Stay]
+
+
+class Identity(Record):
+    """Who the caller is at a provider of OpenID Connect; ``email`` may be empty."""
+
+    id: str
+    issuer: str
+    email: str
+    created_at: str
+    used_at: str | None
+
+
+class IdentityList(Record):
+    """The caller's identities, newest first."""
+
+    items: list[Identity]

@@ -1063,6 +1063,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from the provider. */
+        get: operations["oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in by the provider: lead the browser to the page that is told, which the answer's cookie awaits. */
+        post: operations["oidc_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines": {
         parameters: {
             query?: never;
@@ -1112,6 +1146,41 @@ export interface paths {
         post: operations["session_sign_in"];
         /** Sign out: the session is over, wherever its cookie lies. */
         delete: operations["session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your identities, newest first. */
+        get: operations["identities_list"];
+        put?: never;
+        /** Begin to link an identity: whoever the browser comes back as from the page that is told is you from then on. */
+        post: operations["identities_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlink an identity: it opens nothing any more, and your other sessions that began by it end. */
+        delete: operations["identities_unlink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2511,6 +2580,18 @@ export interface components {
          */
         DeliveryState: "pending" | "delivered" | "failed";
         /**
+         * Departure
+         * @description Where signing in by the provider begins.
+         */
+        Departure: {
+            /**
+             * Url
+             * @description The provider's page, for this browser and ten minutes.
+             * @example https://id.example/auth?client_id=triptych&state=...
+             */
+            url: string;
+        };
+        /**
          * DirectRequest
          * @description A file that is to go straight to S3.
          */
@@ -2603,6 +2684,20 @@ export interface components {
              * @description Nobody has an account yet: the house says at its start where to make one.
              */
             needs_setup: boolean;
+            /** @description Where `POST /oidc/start` leads; null: there is none. */
+            provider: components["schemas"]["DoorProvider"] | null;
+        };
+        /**
+         * DoorProvider
+         * @description By whom one may come in besides by a password.
+         */
+        DoorProvider: {
+            /**
+             * Name
+             * @description What the provider is called.
+             * @example id.example
+             */
+            name: string;
         };
         /**
          * EditRequest
@@ -2885,6 +2980,47 @@ export interface components {
             type: "hello";
             /** Id */
             id: string;
+        };
+        /**
+         * Identity
+         * @description Who the caller is at the provider.
+         */
+        Identity: {
+            /**
+             * Id
+             * @example 0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90
+             */
+            id: string;
+            /**
+             * Issuer
+             * @example https://id.example/realms/house
+             */
+            issuer: string;
+            /**
+             * Email
+             * @description What the provider said last; it may be empty.
+             * @example ada@triptych.example
+             */
+            email: string;
+            /**
+             * Created At
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Used At
+             * @description When somebody last signed in by it.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            used_at: string | null;
+        };
+        /**
+         * IdentityList
+         * @description The caller's identities, newest first.
+         */
+        IdentityList: {
+            /** Items */
+            items: components["schemas"]["Identity"][];
         };
         /**
          * Imported
@@ -3579,6 +3715,19 @@ export interface components {
          */
         LineState: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "invalid";
         /**
+         * LinkRequest
+         * @description An identity to link.
+         */
+        LinkRequest: {
+            /**
+             * Path
+             * @description Where to go on afterwards: a page of this server.
+             * @default /
+             * @example /models
+             */
+            path?: string;
+        };
+        /**
          * ListedSource
          * @description A source, and how many memories of which modalities come of it.
          */
@@ -4140,6 +4289,26 @@ export interface components {
          * @description Nothing more to say.
          */
         Nothing: Record<string, never>;
+        /**
+         * OidcRequest
+         * @description Somebody who wants in by the provider.
+         */
+        OidcRequest: {
+            /**
+             * Path
+             * @description Where to go on afterwards: a page of this server.
+             * @default /
+             * @example /models
+             */
+            path?: string;
+            /**
+             * Token
+             * @description What stands behind the `#` of an invitation's link, or of the first account's.
+             * @default null
+             * @example null
+             */
+            token?: string | null;
+        };
         /**
          * Only
          * @description Which of the lines that have ended are told.
@@ -4821,6 +4990,12 @@ export interface components {
              * @description What `X-CSRF-Token` says with everything that changes something; null: nothing need be said.
              */
             csrf_token: string | null;
+            /**
+             * Sign Out Url
+             * @description Where to lead the browser after signing out, to end the provider's own session; null: nowhere.
+             * @example null
+             */
+            sign_out_url: string | null;
             limits: components["schemas"]["Limits"];
         };
         /**
@@ -11502,6 +11677,156 @@ export interface operations {
             };
         };
     };
+    oidc_callback: {
+        parameters: {
+            query?: {
+                /** @description Which attempt it was. */
+                state?: string | null;
+                /** @description What the provider is asked with. */
+                code?: string | null;
+                /** @description Which provider it is. */
+                iss?: string | null;
+                /** @description Why nobody was signed in. */
+                error?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To a page of this server: with a session, or with `?refused=` and why there is none. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oidc_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OidcRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pipelines_list: {
         parameters: {
             query?: never;
@@ -11800,6 +12125,209 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identities_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the asker has: 304 says that it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description Not Modified: the asker has it already. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identities_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identities_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity's id. */
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unlinked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Any other problem */
             default: {

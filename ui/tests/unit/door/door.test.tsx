@@ -13,6 +13,7 @@ const ADA: Session = {
   mode: "accounts",
   scopes: [],
   csrf_token: "shown to our own pages",
+  sign_out_url: null,
   limits: {
     upload_bytes: 1,
     direct_uploads: false,
