@@ -148,7 +148,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownCollection: (404, "not_found", "there is no collection {}"),
     UnknownKey: (404, "not_found", "there is no key {}"),
     UnknownIdentity: (404, "not_found", "there is no identity {}"),
-    LastWayIn: (409, "last_way_in", "you have no password: without the identity {} you could not come in any more"),
+    LastWayIn: (409, "last_way_in", "you have no password: without this identity you could not come in any more"),
     UnknownSession: (404, "not_found", "there is no session {}"),
     UnknownInvitation: (404, "not_found", "this link is no longer good, or never was: ask for another"),
     UnknownUser: (404, "not_found", "there is no user {}"),

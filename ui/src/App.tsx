@@ -3,8 +3,10 @@ import { BrowserRouter, Route, Routes } from "react-router";
 import { ApiProblem } from "@/api/problem";
 import { isUnknown, leave } from "@/api/session";
 import { Door } from "@/door/Door";
+import { RefusalNote } from "@/door/RefusalNote";
 import { ConnectionNote } from "@/live/ConnectionNote";
 import { LiveProvider } from "@/live/LiveProvider";
+import { AccountRoute } from "@/routes/AccountRoute";
 import { ChatRoute } from "@/routes/ChatRoute";
 import { FileRoute } from "@/routes/FileRoute";
 import { JobRoute } from "@/routes/JobRoute";
@@ -47,6 +49,7 @@ export function App({ client }: { client: QueryClient }) {
             <LiveProvider>
               <Header />
               <ConnectionNote />
+              <RefusalNote className="mx-auto max-w-7xl px-3 pt-3 sm:px-6" />
               <Routes>
                 <Route index element={<StudioRoute />} />
                 <Route path="jobs/:id" element={<JobRoute />} />
@@ -60,6 +63,7 @@ export function App({ client }: { client: QueryClient }) {
                   <Route path="upkeep" element={<MemoryUpkeepRoute />} />
                   <Route path=":id" element={<MemoryPlaceRoute />} />
                 </Route>
+                <Route path="account" element={<AccountRoute />} />
                 <Route path="models" element={<ModelsRoute />} />
                 <Route path="*" element={<NotFoundRoute />} />
               </Routes>

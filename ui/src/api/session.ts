@@ -42,10 +42,11 @@ export function enter(client: QueryClient, session: Session) {
   client.setQueryData(sessionQuery.queryKey, session);
 }
 
-/** Sign out, and forget what was shown to who did. */
-export async function signOut(client: QueryClient) {
+/** Sign out, and forget what was shown to who did; a provider by which they came ends its own session, if it can. */
+export async function signOut(client: QueryClient, { sign_out_url: onwards }: Session) {
   await dataOf(api.DELETE("/api/v1/session"));
   leave(client);
+  if (onwards !== null) location.assign(onwards);
 }
 
 /** Forget whose session it was: it is over. */

@@ -41,6 +41,7 @@ export type MemoryStatus = Schemas["MemoryStatus"];
 export type MemorySpace = MemoryStatus["spaces"][number];
 export type Imported = Schemas["Imported"];
 export type Session = Schemas["Session"];
+export type Identity = Schemas["Identity"];
 export type Problem = Schemas["Problem"];
 export type FieldProblem = NonNullable<Problem["errors"]>[number];
 

@@ -5,7 +5,10 @@ import { asProblem } from "@/api/problem";
 import { acceptInvitation, type Entering, enter, sessionQuery, setUp, signIn } from "@/api/session";
 import type { Session } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { ByProvider } from "./ByProvider";
 import { EntryForm } from "./EntryForm";
+import { RefusalNote } from "./RefusalNote";
+import { withoutRefusal } from "./refusals";
 
 interface Way {
   title: string;
@@ -40,7 +43,7 @@ const BY_LINK: Record<string, Way> = {
 export function Door({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { pathname, hash } = useLocation();
+  const { pathname, search, hash } = useLocation();
   const { data: session, error, refetch } = useQuery(sessionQuery);
   if (session) return <Fragment key={session.csrf_token}>{children}</Fragment>; // another session begins anew
   if (error) return <Closed message={asProblem(error).message} onRetry={() => void refetch()} />;
@@ -49,11 +52,13 @@ export function Door({ children }: { children: ReactNode }) {
   const way = linked ?? SIGN_IN;
   const come = async (asked: Entering) => {
     enter(client, await way.go(hash.slice(1), asked));
-    if (linked) navigate("/", { replace: true });
+    navigate(linked ? "/" : pathname + withoutRefusal(search) + hash, { replace: true });
   };
   return (
     <Threshold title={way.title}>
+      <RefusalNote />
       <EntryForm key={pathname} fields={way.fields} yes={way.yes} isNew={way !== SIGN_IN} onEnter={come} />
+      <ByProvider token={linked ? hash.slice(1) : null} />
     </Threshold>
   );
 }

@@ -18,7 +18,7 @@ export function Header() {
       <a href="#main" className="sr-only focus:not-sr-only">
         Skip to the content
       </a>
-      <div className="mx-auto flex max-w-7xl items-center gap-x-3 px-3 py-2.5 sm:gap-x-5 sm:px-6">
+      <div className="mx-auto flex max-w-7xl items-center gap-x-2 px-3 py-2.5 sm:gap-x-5 sm:px-6">
         <Link to="/" className="mr-auto flex items-center gap-2.5 font-display text-xl whitespace-nowrap">
           <Mark /> Triptych
         </Link>

@@ -5,6 +5,7 @@ import { SUMMARIZE, TRANSCRIBE } from "./examples";
 
 export function api(): RequestHandler[] {
   return [
+    http.get("*/api/v1/door", () => HttpResponse.json({ mode: "accounts", needs_setup: false, provider: null })),
     http.get("*/api/v1/pipelines", () => HttpResponse.json({ items: [SUMMARIZE, TRANSCRIBE] })),
     http.get("*/api/v1/lanes", () => HttpResponse.json({ items: [] })),
     http.get("*/api/v1/jobs/:id/attempts", () => HttpResponse.json({ items: [] })),

@@ -3,28 +3,11 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http, ws } from "msw";
 import { expect, test, vi } from "vitest";
 import { App, newQueryClient } from "@/App";
-import type { Session } from "@/api/types";
 import { server } from "../../setup";
 import { problem } from "../api";
+import { ADA } from "./people";
 
 const WITHIN = { timeout: 20_000 };
-const ADA: Session = {
-  user: { id: "local", email: "ada@triptych.example", name: "Ada", role: "admin" },
-  mode: "accounts",
-  scopes: [],
-  csrf_token: "shown to our own pages",
-  sign_out_url: null,
-  limits: {
-    upload_bytes: 1,
-    direct_uploads: false,
-    json_bytes: 1,
-    image_pixels: 1,
-    jobs_in_flight: null,
-    jobs_queued: null,
-    file_bytes: null,
-  },
-};
-
 /** A house that knows nobody until somebody comes in by `way`, with what was asked of it. */
 function house(way: string) {
   const asked: unknown[] = [];
