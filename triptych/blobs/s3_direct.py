@@ -18,6 +18,9 @@ RETRIES = 2
 LONGEST_S = 7 * 24 * 3600
 """Of a signature: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html"""
 
+# As obstore reads them: https://docs.rs/object_store/latest/object_store/aws/enum.AmazonS3ConfigKey.html
+ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+YES = frozenset({"1", "true", "on", "yes", "y"})
 COPIED_BYTES = 512 * 1024**2
 CONTENT_TYPE = "application/octet-stream"
 
@@ -142,28 +145,35 @@ class S3Direct:
     def _client(self) -> "BaseClient":
         """Made when it is first asked: most processes never need it, and it takes 35 MB."""
         if self._made is None:
-            self._made = _made_client()
+            self._made = _made_client(self._bucket)
         return self._made
 
 
-def _made_client() -> "BaseClient":
-    """A client told what obstore is told: by the environment's usual variables, or the machine's role."""
+def _made_client(bucket: str) -> "BaseClient":
+    """A client told what obstore is told: by the environment's usual variables, or the machine's role.
+
+    Where the bucket is part of the host's name, obstore wants it in the endpoint's, and botocore puts it there.
+    """
     from botocore.config import Config
     from botocore.session import Session
 
-    is_virtual = os.environ.get("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "").lower() == "true"
+    told = os.environ
+    is_virtual = told.get("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "").lower() in YES
+    endpoint = next((told[name] for name in ENDPOINTS if told.get(name)), None)
+    if endpoint and is_virtual:
+        endpoint = endpoint.replace(f"://{bucket}.", "://", 1)
     config = Config(
         signature_version="s3v4",
         connect_timeout=TIMEOUT_S,
         read_timeout=TIMEOUT_S,
         retries={"max_attempts": RETRIES},
         request_checksum_calculation="when_required",  # or parts would have to be sent with a CRC that nobody told
-        s3={"addressing_style": "virtual" if is_virtual else "path"},
+        s3={"addressing_style": "virtual" if is_virtual else "path", "us_east_1_regional_endpoint": "regional"},
     )
     return Session().create_client(
         "s3",
-        region_name=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
-        endpoint_url=os.environ.get("AWS_ENDPOINT"),  # a name that obstore knows too; it knows AWS_ENDPOINT_URL itself
+        region_name=told.get("AWS_REGION") or told.get("AWS_DEFAULT_REGION") or "us-east-1",
+        endpoint_url=endpoint,
         config=config,
     )
 
