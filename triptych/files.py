@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
-    func,
     insert,
     select,
     text,
@@ -40,11 +39,13 @@ files = Table(
     Column("purpose", String(16)),  # as OpenAI's clients say it of what they bring
 )
 
-USER_DATA = "user_data"  # the purpose of what nobody said a purpose of
 GROWS = text("grows_until IS NOT NULL")
 Index("ix_files_growing", files.c.grows_until, sqlite_where=GROWS, postgresql_where=GROWS)
 
 Index("ix_files_owner", files.c.owner, files.c.id)
+
+HAS_PURPOSE = text("purpose IS NOT NULL")
+Index("ix_files_purpose", files.c.owner, files.c.id, sqlite_where=HAS_PURPOSE, postgresql_where=HAS_PURPOSE)
 
 # The bytes of files that are in no blob: a text that comes with its job is durable with the job's row, by one sync of
 # the disk instead of three (docs/adr/0007).
@@ -151,10 +152,10 @@ def list_files(
 def list_by_purpose(
     connection: Connection, owner: str, after: str | None, limit: int, purpose: str | None, *, oldest_first: bool
 ) -> list[File]:
-    """Up to ``limit`` of the owner's files behind ``after``, of one purpose: those that have none are user data."""
-    statement = select(files).where(files.c.owner == owner).limit(limit)
+    """Up to ``limit`` of the owner's files behind ``after`` that have a purpose, or this one."""
+    statement = select(files).where(files.c.owner == owner, files.c.purpose.is_not(None)).limit(limit)
     if purpose is not None:
-        statement = statement.where(func.coalesce(files.c.purpose, USER_DATA) == purpose)
+        statement = statement.where(files.c.purpose == purpose)
     if after is not None:
         statement = statement.where(files.c.id > after if oldest_first else files.c.id < after)
     order = files.c.id.asc() if oldest_first else files.c.id.desc()

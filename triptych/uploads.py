@@ -104,7 +104,7 @@ def list_owned(store: Store, owner: str, before: str | None, limit: int, since: 
 def list_owned_by_purpose(
     store: Store, owner: str, after: str | None, limit: int, purpose: str | None, *, oldest_first: bool
 ) -> list[File]:
-    """Up to ``limit`` of the owner's files behind ``after``, of one ``purpose`` or of all."""
+    """Up to ``limit`` of the owner's files behind ``after`` that have a purpose, or this one."""
     with store.database.read() as connection:
         return list_by_purpose(connection, owner, after, limit, purpose, oldest_first=oldest_first)
 

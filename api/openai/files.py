@@ -15,13 +15,14 @@ from api.routes.as_made import send_as_made
 from api.routes.sending import send_stored
 from triptych.batches.reading import get_batch
 from triptych.batches.results import results_as_lines
-from triptych.files import USER_DATA, File
+from triptych.files import File
 from triptych.openai.batches import results_meant
 from triptych.openai.calls import BadCall, asked
 from triptych.openai.ids import FILE, file_id_of
 from triptych.uploads import keep_upload, list_owned_by_purpose, read_content, read_files, remove_file
 
 MOST = 1000  # files of a page
+USER_DATA = "user_data"  # the purpose of what nobody said a purpose of
 PURPOSES = ("batch", USER_DATA, "assistants", "vision", "evals")
 LINES = ".jsonl"
 
@@ -48,7 +49,7 @@ def upload() -> Response:
 
 
 def index() -> Response:
-    """List files, newest first if nothing else is asked for."""
+    """List the files that were brought here, newest first if nothing else is asked for."""
     query = asked(FileQuery, request.args.to_dict())
     page, is_oldest_first = wanted_page(query, file_id_of, MOST), query.order == "asc"
     found = list_owned_by_purpose(

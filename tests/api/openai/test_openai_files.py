@@ -2,6 +2,7 @@
 
 import openai
 import pytest
+from support.measuring import measuring
 
 LINES = b'{"custom_id": "a"}\n'
 
@@ -70,14 +71,25 @@ def test_purpose_is_told_as_it_was_said_whatever_the_name(inside, purpose):
 
 
 def test_files_are_listed_by_their_purpose_and_from_the_oldest_on(inside, sqlite_client):
-    ours = f"file-{sqlite_client.post('/api/v1/files?name=a.txt', data=b'words').get_json()['id']}"
+    sqlite_client.post("/api/v1/files?name=a.txt", data=b"words")
     asked = ("vision", "user_data", "vision")
     first, theirs, second = (inside.files.create(file=LINES, purpose=purpose).id for purpose in asked)
 
     listed = {name: [one.id for one in inside.files.list(purpose=name)] for name in ("vision", "user_data", "batch")}
 
-    assert listed == {"vision": [second, first], "user_data": [theirs, ours], "batch": []}
-    assert [one.id for one in inside.files.list(order="asc", limit=1)] == [ours, first, theirs, second]
+    assert listed == {"vision": [second, first], "user_data": [theirs], "batch": []}
+    assert [one.id for one in inside.files.list(order="asc", limit=1)] == [first, theirs, second]
+
+
+def test_what_came_in_another_way_is_there_by_its_id_and_in_no_list(inside, work_inside, sqlite_client):
+    with work_inside(measuring()):
+        inside.embeddings.create(model="text-embedding-3-small", input="four")
+    files = sqlite_client.get("/api/v1/files").get_json()["items"]
+
+    told = inside.files.retrieve(f"file-{files[0]['id']}")
+
+    assert (len(files), told.purpose) == (1, "user_data")
+    assert inside.files.list().data == []
 
 
 @pytest.mark.parametrize(

@@ -1777,7 +1777,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List files, newest first if nothing else is asked for. */
+        /** List the files that were brought here, newest first if nothing else is asked for. */
         get: operations["openai_files"];
         put?: never;
         /** Keep a file. */
