@@ -1,30 +1,27 @@
 """The counts of a batch are those of its lines, whatever its owner and its chore do; a look costs no counting."""
 
 from collections import Counter
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
-from random import Random
 
 import pytest
-from support.batching import a_batch, jobs_of, standing, tend, texts
+from support.batch_deeds import DEEDS, REFUSED
+from support.batching import a_batch, standing, tend, texts
 from support.chance import chance
 from support.statements import statements_of
 from support.stores import HandClock, with_settings
-from support.work import OWNER, a_claim, fail, succeed
+from support.work import OWNER
 
 from triptych.batches import owner as owners
-from triptych.batches.batch import WrongState
 from triptych.batches.reading import list_lines
 from triptych.batches.states import LineState
 from triptych.batches.tending import Told, attend, attended
-from triptych.jobs import owner as jobs_owner
-from triptych.jobs.states import JobState
 from triptych.store import Store
 
 pytestmark = pytest.mark.redis
 
-LINES, STEPS = 12, 60
-Deed = Callable[[Store, str, Random], object]
+LINES, STEPS, STEPS_AT_ONCE, THREADS = 12, 60, 120, 8
 
 
 def by_lines(store: Store, batch_id: str) -> dict[str, int]:
@@ -38,42 +35,6 @@ def by_each_state(store: Store, batch_id: str) -> dict[str, int]:
     """The counts of the lines as they are listed by their states."""
     listed = {one.value: len(list_lines(store, OWNER, batch_id, one, 0, 2 * LINES)) for one in LineState}
     return {"total": sum(listed.values()), **listed}
-
-
-def go_on(store: Store, batch_id: str, choice: Random) -> None:
-    for row in attended(store):
-        attend(store, row, Told())
-
-
-def end_one(store: Store, batch_id: str, choice: Random) -> None:
-    if queued := jobs_of(store, batch_id, JobState.QUEUED):
-        claimed = a_claim(store, choice.choice(queued))
-        choice.choice([fail, succeed])(store, claimed)
-
-
-def begin_one(store: Store, batch_id: str, choice: Random) -> None:
-    if queued := jobs_of(store, batch_id, JobState.QUEUED):
-        a_claim(store, choice.choice(queued))
-
-
-def change_one(store: Store, batch_id: str, choice: Random) -> None:
-    if found := jobs_of(store, batch_id):
-        does = choice.choice([jobs_owner.cancel, jobs_owner.retry, jobs_owner.delete_job])
-        does(store, OWNER, choice.choice(found).id)
-
-
-def change_all(store: Store, batch_id: str, choice: Random) -> None:
-    does = choice.choice([owners.pause, owners.resume, owners.retry, owners.retry, owners.start])
-    does(store, OWNER, batch_id)
-
-
-def cancel(store: Store, batch_id: str, choice: Random) -> None:
-    if not choice.randrange(5):
-        owners.cancel(store, OWNER, batch_id)
-
-
-DEEDS: list[Deed] = [go_on, go_on, end_one, end_one, begin_one, change_one, change_all, cancel]
-REFUSED = (WrongState, jobs_owner.JobFinished, jobs_owner.JobNotFinished)
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -92,6 +53,26 @@ def test_counts_are_those_of_the_lines_whatever_is_done(store: Store, number: in
         did.append(deed.__name__)
         told = asdict(standing(narrow, batch_id).lines)
         assert told == by_lines(narrow, batch_id) == by_each_state(narrow, batch_id), did
+
+
+@pytest.mark.postgres
+def test_many_at_once_neither_wait_for_one_another_in_a_ring_nor_miscount(impatient: Store) -> None:
+    batch_ids = [a_batch(impatient, texts(3)) for _ in range(2)]  # so that all want the same rows
+    tend(impatient)
+
+    def act(number: int) -> None:
+        choice = chance(f"at once {number}")
+        for _ in range(STEPS_AT_ONCE):
+            with suppress(*REFUSED):
+                choice.choice(DEEDS[:-1])(impatient, choice.choice(batch_ids), choice)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        acts = [threads.submit(act, number) for number in range(THREADS)]
+    for one in acts:
+        one.result()
+
+    told = [asdict(standing(impatient, batch_id).lines) for batch_id in batch_ids]
+    assert told == [by_lines(impatient, batch_id) for batch_id in batch_ids]
 
 
 def test_look_at_a_batch_that_goes_on_counts_only_what_waits(timed: Store, clock: HandClock) -> None:

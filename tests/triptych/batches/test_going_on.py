@@ -16,6 +16,7 @@ from triptych.batches.states import BatchState, LineState, Step
 from triptych.batches.tables import batch_lines, batches
 from triptych.batches.tending import Told
 from triptych.files import add_files
+from triptych.jobs.reading import Filter, list_jobs
 from triptych.jobs.states import JobState
 from triptych.store import Store
 from triptych.uploads import remove_file
@@ -50,6 +51,25 @@ def test_interactive_job_goes_before_all_that_waits_of_a_batch(store: Store) -> 
 
     assert len(rung) == 2
     assert narrow.wire.waiting(COUNTING.lane) - rung == {interactive.id}
+
+
+def test_owner_whose_lines_run_long_leaves_what_comes_free_to_another(store: Store) -> None:
+    narrow = with_settings(store, window=2)
+    slow = a_batch(narrow, texts(10))
+    tend(narrow)
+    for job in jobs_of(narrow, slow)[:2]:
+        a_claim(narrow, job)
+    quick = a_batch(narrow, texts(2), owner="bob")
+    tend(narrow)
+    rung = narrow.wire.waiting(COUNTING.lane)
+
+    for job in jobs_of(narrow, slow, JobState.QUEUED):
+        if job.id in rung:
+            a_claim(narrow, job)
+    admitted(narrow)
+
+    of_bob = {job.id for job in list_jobs(narrow, "bob", Filter(batch_id=quick), 10)}
+    assert of_bob <= narrow.wire.waiting(COUNTING.lane)
 
 
 def test_full_quota_of_bytes_pauses_the_batch_and_says_so(store: Store) -> None:
