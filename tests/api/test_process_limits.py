@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "numpy", "celery", "kombu", "PIL", "cv2", "onnxruntime", "av", "transformers"}
+HEAVY = {"authlib", "joserfc", "torch", "numpy", "celery", "kombu", "PIL", "cv2", "onnxruntime", "av", "transformers"}
 PROGRAM = """
 import sys
 import api.wsgi
