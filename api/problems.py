@@ -5,11 +5,12 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import structlog
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from api.access import SAFE
 from api.schemas.problem import FieldError, Problem
 from pipelines.errors import BadInput
 from triptych.accounts.identities import LastWayIn, UnknownIdentity
@@ -152,7 +153,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     UnknownSession: (404, "not_found", "there is no session {}"),
     UnknownInvitation: (404, "not_found", "this link is no longer good, or never was: ask for another"),
     UnknownUser: (404, "not_found", "there is no user {}"),
-    LastAdmin: (409, "last_admin", "{} is the last administrator: make somebody else one first"),
+    LastAdmin: (409, "last_admin", "this is the last administrator: make somebody else one first"),
     OwnsThings: (409, "owns_things", "there is still something of theirs ({}): disable them instead"),
     EmailTaken: (409, "email_taken", "{} has an account already"),
     TooManyKeys: (409, "too_many_keys", "you have {} keys, as many as one may have: revoke one"),
@@ -242,6 +243,8 @@ def _blobs_away(error: BlobsAway) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, MethodNotAllowed) and _is_of_page(error):
+        error = NotFound(f"there is nothing at {request.path[:200]}")
     status = error.code or 500
     if status < 400:  # a redirect is no error
         return Response(status=status, headers=error.get_headers())
@@ -250,6 +253,14 @@ def _http(error: HTTPException) -> Response:
         if name in TOLD_HEADERS:
             response.headers[name] = value
     return response
+
+
+def _is_of_page(error: MethodNotAllowed) -> bool:
+    """Whether an address of the API has no route but the UI's page, which stands for every address that has none."""
+    if not request.path.startswith("/api/") or {*(error.valid_methods or ())} - SAFE:
+        return False
+    endpoint, _ = current_app.url_map.bind("").match(request.path, "GET")
+    return bool(endpoint == "ui.page")
 
 
 def _unexpected(error: Exception) -> Response:
@@ -263,7 +274,7 @@ def _message(error: ErrorDetails, known: Iterable[str]) -> str:
         return "a JSON object is wanted"
     if error["type"] == "extra_forbidden":
         return f"there is nothing of this name; there are {', '.join(known)}" if known else "nothing has this name"
-    return error["msg"]
+    return error["msg"].removeprefix("Value error, ")  # of our own validators
 
 
 def _step(step: int | str) -> str:

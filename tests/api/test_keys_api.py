@@ -102,3 +102,9 @@ def test_there_is_an_end_to_keys(house, browser, store, ada):
         create_key(store, ada.id, acting(ada), "one of many", ["jobs:read"], None)
 
     assert code_of(house, "POST", KEYS, browser, json=WANTED) == (409, "too_many_keys")
+
+
+def test_a_scope_that_there_is_none_of_is_told_in_our_words(house, browser):
+    refused = house.post(KEYS, json={"name": "n", "scopes": ["jobs:fly"]}, headers=browser)
+
+    assert refused.get_json()["detail"].startswith("scopes: there is no scope 'jobs:fly'; there are ")

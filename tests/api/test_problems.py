@@ -15,7 +15,10 @@ JOBS = "/api/v1/jobs"
     [
         ("GET", "/api/v1/nothing", 404, "not_found"),
         ("GET", "/api/v2/jobs", 404, "not_found"),
+        ("POST", "/api/v1/nothing", 404, "not_found"),
+        ("POST", f"{JOBS}/no-id-at-all/retry", 404, "not_found"),
         ("PUT", JOBS, 405, "method_not_allowed"),
+        ("PUT", f"{JOBS}/cancel", 405, "method_not_allowed"),
         ("DELETE", "/health/live", 405, "method_not_allowed"),
         ("POST", JOBS, 415, "unsupported_media_type"),
         ("GET", "/api/v1/socket", 426, "upgrade_required"),

@@ -95,7 +95,7 @@ def _addresses(host: str, port: int, resolve: Resolver) -> Sequence[str]:
     try:
         found = resolve(host, port)
     except (OSError, UnicodeError) as error:
-        raise BadTarget(f"the name {host} cannot be resolved: {error}") from None
+        raise BadTarget(f"the name {host} cannot be resolved: {getattr(error, 'strerror', None) or error}") from None
     if not found:
         raise BadTarget(f"the name {host} has no address")
     return found
