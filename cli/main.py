@@ -19,7 +19,7 @@ from cli.commands.users import users_app
 from cli.commands.webhooks import webhooks_app
 from cli.errors import CannotStart, NotUnderstood
 from cli.exits import Exit
-from cli.printing import fail, say
+from cli.printing import be_readable, fail, say
 from triptych.client import ClientError
 from triptych.settings import BadSettings, Settings
 
@@ -65,6 +65,7 @@ def doctor_command() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Raises SystemExit."""
+    be_readable()
     try:
         app(arguments, prog_name=NAME)
     except NotUnderstood as error:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -17,7 +18,7 @@ def say(line: str = "") -> None:
 
 def tell(record: BaseModel) -> None:
     """A record of the API as one line of JSON, with all that it told."""
-    typer.echo(record.model_dump_json())
+    typer.echo(record.model_dump_json(ensure_ascii=not _speaks_unicode()))
 
 
 def note(line: str) -> None:
@@ -34,6 +35,17 @@ def fail(*lines: str) -> None:
 def shown(text: str) -> str:
     """``text`` without what would steer a terminal: it may come from a picture or a stranger's file."""
     return "".join(one for one in text if one in "\n\t" or one.isprintable())
+
+
+def be_readable() -> None:
+    """Have what the terminal's own character set lacks shown as a question mark, rather than end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _speaks_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
 def at_terminal() -> bool:

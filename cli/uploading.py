@@ -15,6 +15,13 @@ FORGOTTEN_S = 30 * 24 * 3600
 CACHE_VARIABLE = "XDG_CACHE_HOME"  # https://specifications.freedesktop.org/basedir/latest/
 
 
+class UploadInterrupted(KeyboardInterrupt):
+    """Ctrl-C while a large file is sent; its text says what becomes of that."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: what was sent is kept for a while: ask for the same again, and it goes on")
+
+
 def is_large(source: Source) -> bool:
     """Whether a file goes in by itself, in several requests, rather than with what asks for it."""
     return source.size_bytes > LARGE_BYTES
@@ -31,7 +38,10 @@ def bring(client: Client, source: Source, shown: Shown) -> File:
     upload = mark.pending(client) or mark.keep(client.uploads.begin(source))
     if upload.file_id is not None:
         return client.uploads.send(upload, source)
-    return client.uploads.send(upload, source, shown.sending(source.name, source.size_bytes))
+    try:
+        return client.uploads.send(upload, source, shown.sending(source.name, source.size_bytes))
+    except KeyboardInterrupt:
+        raise UploadInterrupted(source.name) from None
 
 
 class _Mark:

@@ -1,11 +1,10 @@
 """``triptych status``: how busy the house is, and how the caller's own jobs stand."""
 
-import typer
 from pydantic import BaseModel
 
 from cli.asking import open_client
 from cli.options import AsJson
-from cli.printing import say, table
+from cli.printing import say, table, tell
 from triptych.client.records.house import LaneLoad, Stats, Worker
 
 
@@ -24,7 +23,7 @@ def status(as_json: AsJson = False) -> None:
         house = client.house
         found = Status(url=client.url, lanes=list(house.lanes()), workers=list(house.workers()), jobs=house.stats())
     if as_json:
-        typer.echo(found.model_dump_json())
+        tell(found)
         return
     say(f"Triptych at {found.url}")
     table(("LANE", "QUEUED", "RUNNING"), [(lane.lane, lane.queued, lane.running) for lane in found.lanes])

@@ -11,10 +11,10 @@ from cli.errors import NotUnderstood
 from cli.exits import Exit
 from cli.options import AsJson, Params, PipelineName, ToFile
 from cli.orders import Order, orders, params_of, sources_of
-from cli.printing import fail, say, tell
+from cli.printing import fail, note, say, tell
 from cli.progress import Shown, progress, standing
 from cli.results import show_result, write_output
-from cli.uploading import bring, is_large
+from cli.uploading import UploadInterrupted, bring, is_large
 from cli.waiting import interrupted, wait_for
 from triptych.client import Client, NotAllowed, Refused
 from triptych.client.records.job import Job
@@ -61,7 +61,9 @@ def submit(
                     names[job.id] = order.name
                     if not (wait or output):
                         report.accepted(order, job)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as pressed:
+            if isinstance(pressed, UploadInterrupted):
+                note(str(pressed))
             interrupted(names, client.jobs.cancel)
         if wait or output:
             wait_for(client, names, report.ended, quiet=as_json)

@@ -1,5 +1,6 @@
 """The command among others in a shell: broken pipes, bytes that are no text, interrupts, and completion."""
 
+import json
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.scripted_server import Answer, scripted
 from support.shell import COMMAND, environment
 
 from cli.exits import Exit
@@ -43,6 +45,29 @@ def test_a_reader_that_has_enough_is_no_error(working) -> None:
         said = process.stderr.read()
 
     assert (process.wait(60), said) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [((), b"\xdcbersicht ?"), (("--json",), b"\\u00dcbersicht \\u2603")],
+    ids=["for people", "JSON"],
+)
+def test_what_a_terminal_of_another_character_set_lacks_ends_nothing(
+    arguments: tuple[str, ...], expected: bytes
+) -> None:
+    key = {"id": "1", "name": "Übersicht \N{SNOWMAN}", "prefix": "tri_", "scopes": [], "created_at": ""}
+    answer = json.dumps({"items": [{**key, "last_used_at": None, "expires_at": None}]}).encode()
+
+    with scripted(Answer(body=answer)) as server:
+        done = subprocess.run(
+            [*COMMAND, "keys", *arguments],
+            env={**environment(server.url), "PYTHONIOENCODING": "latin-1"},
+            capture_output=True,
+            timeout=60,
+        )
+
+    assert (done.returncode, done.stderr) == (Exit.DONE, b"")
+    assert expected in done.stdout
 
 
 @pytest.mark.parametrize("command", ["speak", "chat"])

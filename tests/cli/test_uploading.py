@@ -1,6 +1,7 @@
 """Large files are sent once, whatever becomes of the command that sends them."""
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def test_an_upload_goes_on_that_a_killed_command_began(
     [upload] = [upload for upload in client.uploads.list() if upload.id not in before]
     assert (done.status, upload.size_bytes) == (Exit.DONE, recording.stat().st_size)
     assert front.asked_bytes - sent_bytes < recording.stat().st_size - 4_000_000
+
+
+def test_ctrl_c_while_a_file_is_sent_says_that_it_can_go_on(working, recording: Path) -> None:
+    with flaky_front(working.url, holds_at=8_000_000) as front:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(
+            [*COMMAND, "submit", str(recording), *CONVERT], env=environment(front.url), **pipes
+        ) as process:
+            assert front.holding.wait(60)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, out) == (Exit.INTERRUPTED, "")
+    assert err.endswith("talk.wav: what was sent is kept for a while: ask for the same again, and it goes on\n")
 
 
 def test_a_file_that_is_there_already_is_not_sent_again(triptych, client, recording: Path) -> None:

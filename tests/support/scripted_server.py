@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ class Scripted:
 
 
 @contextmanager
-def scripted(*answers: Answer) -> Iterator[Scripted]:
-    """Give the ``answers`` in turn, and the last of them again and again."""
+def scripted(*answers: Answer, tls: SSLContext | None = None) -> Iterator[Scripted]:
+    """Give the ``answers`` in turn, and the last of them again and again; over TLS, if there is any."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.answers = list(answers)
-    server.script = Scripted(f"http://127.0.0.1:{server.server_port}")
+    server.script = Scripted(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -1,5 +1,6 @@
 """What can go wrong between a program and the API, as exceptions that tell a program what to do about it."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,12 @@ class Unreachable(ClientError):
     def __init__(self, url: str, why: str) -> None:
         super().__init__(f"{url} does not answer: {why}")
         self.url = url
+
+
+def words_of(error: Exception) -> str:
+    """What a connection's error says to people: without the number of it, and with the mend where it is known."""
+    said = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
+    return "it speaks no TLS: begin the address with http://" if "WRONG_VERSION_NUMBER" in said else said
 
 
 class Unusable(ClientError):

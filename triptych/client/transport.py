@@ -13,7 +13,7 @@ import httpx2
 from pydantic import ValidationError
 
 from triptych.client.address import address_of, authorization, is_here
-from triptych.client.errors import Misunderstood, Refused, Unreachable, Unusable
+from triptych.client.errors import Misunderstood, Refused, Unreachable, Unusable, words_of
 from triptych.client.patience import Patience
 from triptych.client.records.base import Record
 from triptych.client.refusals import GATEWAYS, refusal_of
@@ -72,7 +72,11 @@ class Transport:
         timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
         base = address_of(self.url)
         self._http = httpx2.Client(
-            base_url=base, headers=authorization(key), timeout=timeout, trust_env=not is_here(base)
+            base_url=base,
+            headers=authorization(key),
+            timeout=timeout,
+            trust_env=not is_here(base),
+            verify=httpx2.create_ssl_context() if base.scheme == "https" else True,  # SSL_CERT_FILE holds here too
         )
 
     def close(self) -> None:
@@ -198,7 +202,7 @@ class Transport:
 
     def _told(self, error: Exception) -> Exception:
         if isinstance(error, httpx2.TransportError):
-            return Unreachable(self.url, str(error) or type(error).__name__)
+            return Unreachable(self.url, words_of(error))
         return error
 
 

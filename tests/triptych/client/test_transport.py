@@ -1,9 +1,11 @@
 """Requests are sent again where that is safe and may help, and what goes wrong is told apart."""
 
 import json
+from pathlib import Path
 
 import pytest
 from support.api_process import free_port
+from support.own_authority import certified
 from support.scripted_server import Answer, scripted
 
 from triptych.client import Client, Misunderstood, NotAllowed, Patience, Refused, Unreachable, Unusable
@@ -125,3 +127,35 @@ def test_address_and_key_come_from_the_environment() -> None:
         client.house.stats()
 
     assert (server.asked[0].path, server.asked[0].headers["Authorization"]) == ("/api/v1/stats", "Bearer tri_x")
+
+
+def test_a_certificate_of_ones_own_is_trusted_here_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = tmp_path / "own.pem"
+    with scripted(STATS, tls=certified(authority)) as server:
+        with (
+            Client(server.url, patience=Patience(attempts=1)) as client,
+            pytest.raises(Unreachable, match="certificate"),
+        ):
+            client.house.stats()
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+
+        with Client(server.url) as client:
+            stats = client.house.stats()
+
+    assert stats.states == {"queued": 1}
+
+
+def test_a_server_without_tls_is_told_as_that(quick: Patience) -> None:
+    with (
+        scripted(STATS) as server,
+        Client(server.url.replace("http:", "https:"), patience=quick) as client,
+        pytest.raises(Unreachable, match="speaks no TLS: begin the address with http://"),
+    ):
+        client.house.stats()
+
+
+def test_nobody_is_bothered_with_the_number_of_an_error(quick: Patience) -> None:
+    with Client(f"http://127.0.0.1:{free_port()}", patience=quick) as client, pytest.raises(Unreachable) as error:
+        client.house.stats()
+
+    assert str(error.value).endswith("does not answer: Connection refused")
