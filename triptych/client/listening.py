@@ -17,8 +17,8 @@ from triptych.client.records.listening import (
     Hello,
     ListenKept,
     ListenReceived,
-    ListenRefused,
     ListenStarted,
+    Refusal,
 )
 from triptych.client.refusals import refused_by
 from triptych.client.sockets import Socket
@@ -134,6 +134,6 @@ def _said(socket: Socket) -> Iterator[Heard | Hello]:
         text = socket.receive()
         if json.loads(text).get("type") in KNOWN:
             said = SAID.validate_json(text)
-            if isinstance(said, ListenRefused):
+            if isinstance(said, Refusal):
                 raise refused_by(said.problem)
             yield said

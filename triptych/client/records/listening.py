@@ -42,7 +42,7 @@ class ListenKept(Record):
     reason: str
 
 
-class ListenRefused(Record):
+class Refusal(Record):
     """Nothing more is taken, and why; what had come stays."""
 
     type: Literal["refused"]
@@ -50,7 +50,7 @@ class ListenRefused(Record):
 
 
 Heard = ListenStarted | ListenReceived | ListenKept | Event
-Said = Annotated[Heard | ListenRefused | Hello, Field(discriminator="type")]
+Said = Annotated[Heard | Refusal | Hello, Field(discriminator="type")]
 SAID: TypeAdapter[Said] = TypeAdapter(Said)
 KNOWN = KNOWN_EVENTS | {"hello", "started", "received", "kept", "refused"}
 """What this client understands; whatever else is told is passed over."""
