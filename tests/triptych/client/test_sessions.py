@@ -1,14 +1,15 @@
 """A program comes in with a password where it has no key yet, looks after a house, and goes."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from support.at_work import AtWork
+from support.documented_server import DOCUMENT
 from support.scripted_server import Answer, scripted
 
 from triptych.accounts.invitations import offer_setup
 from triptych.client import Client, NotAllowed, Unusable
-from triptych.client.records.session import Limits, Session, User
 
 PASSWORD = "correct horse battery staple"
 
@@ -83,18 +84,11 @@ def test_whoever_is_invited_comes_in_until_they_are_disabled(ada: Client) -> Non
 
 
 def test_a_cookie_that_goes_by_tls_alone_is_told_where_there_is_none() -> None:
-    bounds = {"jobs_in_flight": None, "jobs_queued": None, "file_bytes": None}
-    told = Session(
-        user=User(id="", email="", name="", role="admin"),
-        mode="accounts",
-        scopes=[],
-        csrf_token="c",
-        limits=Limits(upload_bytes=1, direct_uploads=False, json_bytes=1, image_pixels=1, **bounds),
-    )
+    told = json.dumps(DOCUMENT["components"]["examples"]["Session"]["value"]).encode()
     secure = {"Set-Cookie": "__Host-triptych=t; Secure; HttpOnly; Path=/"}
 
     with (
-        scripted(Answer(201, told.model_dump_json().encode(), secure)) as server,
+        scripted(Answer(201, told, secure)) as server,
         Client(server.url) as client,
         pytest.raises(Unusable, match="https"),
     ):
