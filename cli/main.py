@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UnicodeEncodeError:  # of what is sent; names of files are made fit to be
         _end(Exit.USAGE, "an argument is no text in UTF-8")
     except OSError as error:
-        _end(Exit.FAILED, f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        why = error.strerror or str(error)
+        _end(Exit.FAILED, f"{error.filename}: {why}" if error.filename else why)
 
 
 def _end(status: Exit, *lines: str) -> None:

@@ -15,6 +15,7 @@ from cli.exits import Exit
 from triptych.client.records.job import JobState
 
 ROOT = Path(__file__).parents[2]
+FULL = Path("/dev/full")
 
 
 def started(url: str, *arguments: str) -> "subprocess.Popen[str]":
@@ -68,6 +69,16 @@ def test_what_a_terminal_of_another_character_set_lacks_ends_nothing(
 
     assert (done.returncode, done.stderr) == (Exit.DONE, b"")
     assert expected in done.stdout
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device that is always full is Linux'")
+def test_a_full_disk_is_told_in_words(working) -> None:
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "models"], env=environment(working.url), stdout=full, stderr=subprocess.PIPE, timeout=60
+        )
+
+    assert (done.returncode, done.stderr) == (Exit.FAILED, b"triptych: No space left on device\n")
 
 
 @pytest.mark.parametrize("command", ["speak", "chat"])
