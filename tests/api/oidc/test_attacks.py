@@ -212,9 +212,12 @@ def test_beginning_is_slowed_down_as_guessing_passwords_is(visit, settled):
     assert [browser.start().status_code for _ in range(3)] == [200, 200, 429]
 
 
-def test_whoever_was_signed_out_meanwhile_links_nothing(browser, store):
+@pytest.mark.parametrize("lasts", [True, False])
+def test_whoever_is_signed_in_as_somebody_else_by_now_links_nothing(browser, store, lasts):
     browser.sign_in(with_password(store, "mallory"))
     url = browser.visitor.sign_in(browser.link().get_json()["url"])
+    if lasts:  # the session, of which the browser no longer knows
+        browser.client.delete_cookie("triptych_session")
     browser.sign_in(with_password(store, "bob"))
 
     assert refusal(browser.back(url)) == "attempt_over"

@@ -159,6 +159,7 @@ def test_whoever_is_disabled_is_refused(visit, settled, store):
 
     assert refusal(browser.come()) == "disabled"
     assert browser.session is None
+    assert [action for action, _ in actions(store)].count("session.begun") == 1
 
 
 def test_a_public_client_comes_in_by_the_challenge_alone(visit, settled):

@@ -16,7 +16,6 @@ DISCOVERY = "/.well-known/openid-configuration"
         (DISCOVERY, (200, b"no JSON"), BadProvider),
         (DISCOVERY, (200, b"[]"), BadProvider),
         (DISCOVERY, (404, b"{}"), BadProvider),
-        (DISCOVERY, (200, b" " * (ANSWER_BYTES + 1)), BadProvider),
         (DISCOVERY, (500, b"{}"), ProviderAway),
         (DISCOVERY, (429, b""), ProviderAway),
         ("/token", (400, b'{"error": "invalid_grant", "error_description": "used"}'), BadProvider),
@@ -33,6 +32,13 @@ def test_an_answer_that_cannot_be_used_is_told_from_a_provider_that_is_away(
     liar.answers[path] = (answer[0], {}, answer[1])
 
     with pytest.raises(error):
+        redeemed(liar)
+
+
+def test_an_answer_of_any_size_is_not_read(liar: LyingProvider) -> None:
+    liar.answers[DISCOVERY] = (200, {}, b" " * (ANSWER_BYTES + 1))
+
+    with pytest.raises(BadProvider, match=f"more than {ANSWER_BYTES} bytes"):
         redeemed(liar)
 
 
