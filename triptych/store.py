@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 from time import time
 
+from triptych.accounts.flights import Flights
 from triptych.blobs import Blobs, DirectoryBlobs
 from triptych.blobs.cache import Cache
 from triptych.blobs.s3 import open_s3
@@ -26,6 +27,7 @@ class Store:
     clock: Clock = field(default=time)
     random: Random = field(default_factory=Random)
     paces: Paces = field(default_factory=Paces)
+    flights: Flights = field(default_factory=Flights)
     recent_questions: RecentQuestions = field(default_factory=RecentQuestions)
     digests: Digests = field(default_factory=Digests)
 

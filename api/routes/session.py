@@ -145,9 +145,10 @@ def told_session(asking: Caller, token: str | None) -> Session:
         upload_bytes=settings.upload_bytes,
         json_bytes=settings.json_bytes,
         image_pixels=settings.image_pixels,
-        jobs_in_flight=settings.quota_in_flight or None,
+        jobs_in_flight=quotas.in_flight or None,
         jobs_queued=quotas.queued or None,
         file_bytes=quotas.size_bytes or None,
+        uploads=quotas.uploads or None,
     )
     mode: Mode = "accounts" if settings.has_accounts else "local"
     return Session.of(asking, mode, csrf_of(token) if token else None, limits)

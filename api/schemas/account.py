@@ -53,6 +53,7 @@ class Limits(BaseModel):
     )
     jobs_queued: int | None
     file_bytes: int | None
+    uploads: int | None = Field(description="Most that are under way at a time.")
 
 
 class Session(BaseModel):

@@ -22,6 +22,12 @@ _ID = "0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90"
 _TIME = "2026-11-22T10:00:00.000Z"
 UserId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,36}$")]
 
+_COLUMNS = {
+    "jobs_queued": "quota_queued",
+    "file_bytes": "quota_bytes",
+    "jobs_in_flight": "quota_in_flight",
+    "uploads": "quota_uploads",
+}
 _Jobs: TypeAlias = Annotated[int, Field(ge=0, le=MOST_JOBS)]
 
 
@@ -33,15 +39,24 @@ class Quotas(Asked):
         None, description="Bytes of files.", examples=[10**11]
     )
 
+    jobs_in_flight: _Jobs | None = Field(
+        None, description="Jobs that run in one lane at a time; the others wait.", examples=[8]
+    )
+    uploads: _Jobs | None = Field(None, description="Uploads that are under way at a time.", examples=[100])
+
     @classmethod
     def of(cls, quotas: StoredQuotas) -> Self:
         """Tell ``quotas``."""
-        return cls(jobs_queued=quotas.queued, file_bytes=quotas.size_bytes)
+        return cls(
+            jobs_queued=quotas.queued,
+            file_bytes=quotas.size_bytes,
+            jobs_in_flight=quotas.in_flight,
+            uploads=quotas.uploads,
+        )
 
     def columns(self) -> dict[str, int | None]:
         """Those that were given, as they are kept."""
-        kept = {"jobs_queued": "quota_queued", "file_bytes": "quota_bytes"}
-        return {kept[name]: value for name, value in self.model_dump(exclude_unset=True).items()}
+        return {_COLUMNS[name]: value for name, value in self.model_dump(exclude_unset=True).items()}
 
 
 class Account(BaseModel):

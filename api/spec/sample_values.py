@@ -53,6 +53,7 @@ VALUES: Mapping[str, Any] = {  # Any: JSON
     "jobs": 3,
     "jobs_in_flight": None,
     "jobs_queued": None,
+    "uploads": 1000,
     "json_bytes": 4_194_304,
     "kind": "audio",
     "language": "en",

@@ -128,13 +128,15 @@ def change(
     role: Annotated[str | None, typer.Option(help="viewer, member or admin.", autocompletion=roles)] = None,
     jobs: Annotated[str | None, typer.Option(help="Most jobs that wait; 0: no bound, house: as the settings.")] = None,
     bytes_of_files: Annotated[str | None, typer.Option("--bytes", help="Most bytes of files; as --jobs.")] = None,
+    running: Annotated[str | None, typer.Option(help="Most jobs that run in one lane; as --jobs.")] = None,
+    uploads: Annotated[str | None, typer.Option(help="Most uploads under way; as --jobs.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Give a user another role, or other quotas."""
-    given = {"jobs_queued": jobs, "file_bytes": bytes_of_files}
+    given = {"jobs_queued": jobs, "file_bytes": bytes_of_files, "jobs_in_flight": running, "uploads": uploads}
     quotas = {name: _bound(value) for name, value in given.items() if value is not None}
     if role is None and not quotas:
-        raise NotUnderstood("say what is to change: --role, --jobs or --bytes")
+        raise NotUnderstood("say what is to change: --role, --jobs, --running, --bytes or --uploads")
     _change(user, as_json=as_json, role=role, quotas=quotas or None)
 
 

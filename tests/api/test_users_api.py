@@ -187,6 +187,33 @@ def test_an_accounts_own_quota_goes_before_the_settings(store, make_client):
     assert house.get("/api/v1/session", headers=his).get_json()["limits"]["jobs_queued"] == 2
 
 
+def test_whatever_bounds_an_account_is_told_to_it_and_to_administrators(house, store, admin):
+    bob = an_account(store, "bob")
+    quotas = {"jobs_queued": 5, "jobs_in_flight": 2, "file_bytes": 1000, "uploads": 3}
+
+    changed = house.patch(f"{USERS}/{bob.id}", json={"quotas": quotas}, headers=admin).get_json()
+    limits = house.get("/api/v1/session", headers=key_headers(store, bob)).get_json()["limits"]
+    back = house.patch(f"{USERS}/{bob.id}", json={"quotas": {"uploads": None, "jobs_in_flight": 0}}, headers=admin)
+
+    assert changed["quotas"] == quotas
+    assert {name: limits[name] for name in quotas} == quotas
+    assert back.get_json()["quotas"] == {**quotas, "uploads": None, "jobs_in_flight": 0}
+
+
+def test_uploads_under_way_are_bounded_by_the_accounts_own_quota(store, make_client):
+    bounded = house_settings(store.settings, quota_uploads=1)
+    house = without_jar(make_client(bounded, replace(store, settings=bounded)))
+    admin = signed_in(store, an_account(store, "eve", Role.ADMIN)).headers
+    bob, cem = an_account(store, "bob"), an_account(store, "cem")
+    house.patch(f"{USERS}/{bob.id}", json={"quotas": {"uploads": 2}}, headers=admin)
+
+    def begun(user, times):
+        asked = {**key_headers(store, user), "Tus-Resumable": "1.0.0", "Upload-Length": "5"}
+        return [house.post("/api/v1/uploads", headers=asked).status_code for _ in range(times)]
+
+    assert (begun(bob, 3), begun(cem, 2)) == ([201, 201, 429], [201, 429])
+
+
 def test_what_was_written_down_goes_when_it_is_old(store, admin):
     later = replace(store, clock=lambda: store.clock() + store.settings.audit_s + 60)
 

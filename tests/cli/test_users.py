@@ -89,18 +89,21 @@ def test_an_invitation_is_taken_back(ada: AtWork) -> None:
     assert (done.status, run("users", "invitations", "--json").out) == (Exit.DONE, "")
 
 
-def test_quotas_are_numbers_none_or_those_of_the_house(ada: AtWork) -> None:
-    changed = run("users", "change", ADDRESS, "--jobs", "5", "--bytes", "0", "--json").out
-    again = run("users", "change", ADDRESS, "--jobs", "house", "--json").out
+NO_QUOTAS = dict.fromkeys(["jobs_queued", "file_bytes", "jobs_in_flight", "uploads"])
 
-    assert json.loads(changed)["quotas"] == {"jobs_queued": 5, "file_bytes": 0}
-    assert json.loads(again)["quotas"] == {"jobs_queued": None, "file_bytes": 0}
+
+def test_quotas_are_numbers_none_or_those_of_the_house(ada: AtWork) -> None:
+    changed = run("users", "change", ADDRESS, "--jobs", "5", "--running", "2", "--bytes", "0", "--json").out
+    again = run("users", "change", ADDRESS, "--jobs", "house", "--uploads", "9", "--json").out
+
+    assert json.loads(changed)["quotas"] == {**NO_QUOTAS, "jobs_queued": 5, "file_bytes": 0, "jobs_in_flight": 2}
+    assert json.loads(again)["quotas"] == {**NO_QUOTAS, "file_bytes": 0, "jobs_in_flight": 2, "uploads": 9}
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("change", ADDRESS), "say what is to change: --role, --jobs or --bytes"),
+        (("change", ADDRESS), "say what is to change: --role, --jobs, --running, --bytes or --uploads"),
         (("change", ADDRESS, "--jobs", "many"), "'many' is no bound"),
         (("disable", "eve@triptych.example"), "nobody here has the address eve@triptych.example"),
         (("join", "http://localhost:8000/", "--name", "A"), "is no link to come in by"),

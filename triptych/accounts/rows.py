@@ -17,12 +17,14 @@ USER_COLUMNS: tuple[Column[Any], ...] = (  # Any: each of its own type
     users.c.disabled_at,
     users.c.quota_queued,
     users.c.quota_bytes,
+    users.c.quota_in_flight,
+    users.c.quota_uploads,
 )
 
 
 def user_of(row: Row[Any]) -> User:
     """The user in a row that has ``USER_COLUMNS``."""
-    quotas = Quotas(row.quota_queued, row.quota_bytes)
+    quotas = Quotas(row.quota_queued, row.quota_bytes, row.quota_in_flight, row.quota_uploads)
     return User(row.id, row.email, row.name, Role(row.role), row.created_at, row.disabled_at, quotas)
 
 

@@ -32,6 +32,8 @@ users = Table(
     # What an administrator allows in place of the settings' quotas; null: as these say; 0: no bound.
     Column("quota_queued", Integer),
     Column("quota_bytes", BigInteger),
+    Column("quota_in_flight", Integer),
+    Column("quota_uploads", Integer),
 )
 
 

@@ -52,6 +52,8 @@ class Quotas:
 
     queued: int | None = None
     size_bytes: int | None = None
+    in_flight: int | None = None
+    uploads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class Users:
     ) -> Account:
         """Change what is given. ``disabled`` signs them out everywhere and refuses their keys.
 
-        ``quotas`` are ``jobs_queued`` and ``file_bytes``, or one of them: 0 is no bound, None what the settings say.
+        ``quotas`` are any of ``jobs_queued``, ``jobs_in_flight``, ``file_bytes`` and ``uploads``: 0 is no bound, None
+        what the settings say.
         """
         given: dict[str, Any] = {"role": role, "disabled": disabled, "quotas": quotas}  # Any: JSON
         asked = {name: value for name, value in given.items() if value is not None}

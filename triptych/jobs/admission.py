@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Select, Update, bindparam, select, update
 
 from pipelines.contract import Lane
+from triptych.accounts.flights import FlightBounds
 from triptych.jobs import news
 from triptych.jobs.last_chances import last_chances
 from triptych.jobs.messages import Message, MessageBook
@@ -61,7 +62,8 @@ def _choose(
     if window.rank is None or free <= 0:
         return ()
     paused = pauses_of(connection, lane, now) if window.is_paused else Pauses()
-    choice = _Choice(connection, lane, window, free, paused, store.settings.quota_in_flight)
+    bounds = store.flights.bounds(connection, store.settings, now)
+    choice = _Choice(connection, lane, window, free, paused, bounds)
     book = MessageBook(free, lambda pipeline: store.paces.pace(connection, lane, pipeline, now).mean_run_s)
     for row in choice.probes():
         book.take_alone(row)
@@ -84,15 +86,15 @@ class _Choice:
     window: Window
     free: int
     paused: Pauses
-    quota: int  # of an owner's jobs in flight; 0: none
+    bounds: FlightBounds
     _chosen: Counter[str] = field(default_factory=Counter)
     _in_flight: dict[str, int] | None = None
 
     def probes(self) -> Iterator[Row[Any]]:
         """Of each pipeline whose pause is over, the job that is to try whether its server is back."""
         for pipeline in sorted(self.paused.probed):
-            owners = in_flight(self.connection, self.lane) if self.quota else {}
-            full = [owner for owner, count in owners.items() if count >= self.quota]
+            owners = in_flight(self.connection, self.lane) if self.bounds else {}
+            full = [owner for owner, count in owners.items() if self.bounds.is_reached(owner, count)]
             if (row := next_probe(self.connection, self.lane, pipeline, full)) is not None:
                 self._chosen[row.owner] += 1
                 yield row
@@ -101,7 +103,7 @@ class _Choice:
         """Waiting jobs, each class in turn, and in it each turn the oldest of the owner with least in flight."""
         for priority in list(Priority)[self.window.rank or 0 :]:
             only = self.window.only_owner if priority.rank == self.window.rank else None
-            if only is not None and not self.quota:
+            if only is not None and not self.bounds.of(only):
                 for row in self._oldest_of(only, priority):
                     self._chosen[only] += 1
                     yield row
@@ -116,7 +118,7 @@ class _Choice:
         heapq.heapify(turns)
         while turns:
             count, _, owner, row = heapq.heappop(turns)
-            if self.quota and count >= self.quota:
+            if self.bounds.is_reached(owner, count):
                 continue
             if row is not None:
                 self._chosen[owner] += 1

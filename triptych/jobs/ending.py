@@ -143,7 +143,7 @@ def settle(connection: Connection, moved: Sequence[Row[Any]], now: float) -> Set
 
 def makes_room(store: Store, one: End) -> bool:
     """Whether a job may be admitted now that might not before: a claim has freed the place in the window already."""
-    return one.move is Move.REQUEUE or store.settings.quota_in_flight > 0 or is_probe(one.row)
+    return one.move is Move.REQUEUE or store.flights.known(store.settings).of(one.row.owner) > 0 or is_probe(one.row)
 
 
 def _hold_families(connection: Connection, ends: Sequence[End]) -> None:

@@ -118,7 +118,8 @@ def claim_next_in(connection: Connection, store: Store, lane: Lane, holder: Hold
     """Claim, as ``claim_in`` does, the jobs of that message of the lane that is to come next."""
     window = look_at_window(connection, lane)
     queue = window.plain_queue
-    if queue is None or window.is_behind or store.settings.quota_in_flight:
+    bounds = store.flights.bounds(connection, store.settings, now)
+    if queue is None or window.is_behind or bounds.of(queue[1]):
         return claim_in(connection, store, next_message(connection, store, lane, window, now), holder, now)
     values = held_by(holder, now, store)
     return with_inputs(connection, claim_first_move(connection, lane, *queue, values))

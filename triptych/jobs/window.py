@@ -117,7 +117,7 @@ def size_of_window(connection: Connection, store: Store, lane: Lane, now: float)
 def free_places(connection: Connection, store: Store, lane: Lane, now: float) -> int:
     """How many new jobs may be rung at once: the window's free places, none while somebody waits for one."""
     found = look_at_window(connection, lane)
-    if found.rank is not None or found.is_paused or store.settings.quota_in_flight:
+    if found.rank is not None or found.is_paused or store.flights.bounds(connection, store.settings, now):
         return 0  # admission decides
     return size_of_window(connection, store, lane, now) - found.taken
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipelines.media.sniff import MediaRefused
+from triptych.accounts.quotas import quotas_of
 from triptych.blobs import NoDisk, TooLarge, make_room, sync_directory
 from triptych.blobs.s3 import S3Blobs, direct_key
 from triptych.ids import new_id
@@ -109,7 +110,7 @@ def check_size(store: Store, size_bytes: int) -> None:
 def check_promise(connection: Connection, store: Store, owner: str, size_bytes: int) -> None:
     """Raise jobs.quotas.QuotaExceeded for one upload more, or for so many bytes more than the others will hold."""
     count, promised = connection.execute(_PROMISED, {"the_owner": owner, "now": store.clock()}).one()
-    most = store.settings.quota_uploads
+    most = quotas_of(connection, store.settings, owner).uploads
     if most and count >= most:
         raise QuotaExceeded("uploads", f"{most} of your uploads may be under way at a time: finish or give up some")
     check_quota(connection, store.settings, owner, 0, promised + size_bytes)

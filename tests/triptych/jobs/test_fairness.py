@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from support.accounts import acting, an_account
 from support.stores import SHUT, HandClock, admitted, ids_of, waiting_jobs, with_settings
 from support.work import COUNTING, a_claim, a_job, fail, fail_in_passing, hand_back, succeed
 
 from pipelines.contract import Lane
-from triptych.jobs.leases import Claim
+from triptych.accounts.flights import REMEMBER_S
+from triptych.accounts.users import change_user, list_users
+from triptych.jobs.leases import Claim, Holder, claim_next_in
 from triptych.jobs.owner import cancel, retry
 from triptych.jobs.sweep import rescue_lapsed, wake
 from triptych.store import Store
@@ -59,6 +62,58 @@ def test_the_quota_holds_while_the_window_has_room(timed: Store) -> None:
     accepted = [a_job(bounded) for _ in range(3)]
 
     assert timed.wire.waiting(COUNTING.lane) == set(ids_of(accepted[:2]))
+
+
+def an_account_bounded_to(store: Store, name: str, most: int | None) -> str:
+    """The id of somebody who may have so much in flight; None: as the settings say."""
+    user = an_account(store, name)
+    change_user(store, acting(user), user.id, {"quota_in_flight": most})
+    return user.id
+
+
+@pytest.mark.parametrize(("each", "own", "rung"), [(0, 1, [1, 4]), (1, 3, [3, 1]), (2, 0, [4, 2]), (2, None, [2, 2])])
+def test_an_accounts_own_bound_goes_before_that_of_each(
+    timed: Store, each: int, own: int | None, rung: list[int]
+) -> None:
+    owners = an_account_bounded_to(timed, "ada", own), an_account_bounded_to(timed, "bob", None)
+    waiting = [ids_of(waiting_jobs(timed, owner, 4, COUNTING)) for owner in owners]
+
+    admitted_ids = set(ids_of(admitted(with_settings(timed, quota_in_flight=each))))
+
+    assert [len(admitted_ids.intersection(its)) for its in waiting] == rung
+
+
+def test_an_accounts_own_bound_holds_while_the_window_has_room_and_in_what_a_worker_takes_next(timed: Store) -> None:
+    ada = an_account_bounded_to(timed, "ada", 1)
+    first, second = (a_job(timed, ada) for _ in range(2))
+    a_claim(timed, first)
+
+    with timed.database.write() as connection:
+        taken = claim_next_in(connection, timed, COUNTING.lane, Holder("worker-1"), timed.clock())
+
+    assert taken == []
+    assert second.id not in timed.wire.waiting(COUNTING.lane)
+
+
+def test_a_run_that_ends_makes_room_within_its_owners_own_bound(timed: Store) -> None:
+    ada = an_account_bounded_to(timed, "ada", 1)
+    first, second = (a_job(timed, ada) for _ in range(2))
+
+    succeed(timed, a_claim(timed, first))
+
+    assert second.id in timed.wire.waiting(COUNTING.lane)
+
+
+def test_a_bound_that_is_changed_holds_within_moments(timed: Store, clock: HandClock) -> None:
+    ada = an_account_bounded_to(timed, "ada", 1)
+    waiting_jobs(timed, ada, 3, COUNTING)
+    before = ids_of(admitted(timed))
+
+    user = next(one for one in list_users(timed, None, 10) if one.id == ada)
+    change_user(timed, acting(user), ada, {"quota_in_flight": 2})
+    clock.forward(REMEMBER_S)
+
+    assert (len(before), len(ids_of(admitted(timed)))) == (1, 1)
 
 
 def give_it_up(store: Store, claimed: Claim) -> None:

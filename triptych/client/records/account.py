@@ -10,6 +10,8 @@ class Quotas(Record):
 
     jobs_queued: int | None = None
     file_bytes: int | None = None
+    jobs_in_flight: int | None = None
+    uploads: int | None = None
 
 
 class Account(Record):

@@ -36,6 +36,7 @@ class Limits(Record):
     jobs_in_flight: int | None
     jobs_queued: int | None
     file_bytes: int | None
+    uploads: int | None
 
 
 class Session(Record):

@@ -3687,6 +3687,11 @@ export interface components {
             jobs_queued: number | null;
             /** File Bytes */
             file_bytes: number | null;
+            /**
+             * Uploads
+             * @description Most that are under way at a time.
+             */
+            uploads: number | null;
         };
         /**
          * LineCounts
@@ -4700,6 +4705,20 @@ export interface components {
              * @example 100000000000
              */
             file_bytes?: number | null;
+            /**
+             * Jobs In Flight
+             * @description Jobs that run in one lane at a time; the others wait.
+             * @default null
+             * @example 8
+             */
+            jobs_in_flight?: number | null;
+            /**
+             * Uploads
+             * @description Uploads that are under way at a time.
+             * @default null
+             * @example 100
+             */
+            uploads?: number | null;
         };
         /**
          * Recall

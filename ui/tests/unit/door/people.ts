@@ -15,5 +15,6 @@ export const ADA: Session = {
     jobs_in_flight: null,
     jobs_queued: null,
     file_bytes: null,
+    uploads: null,
   },
 };
