@@ -21,7 +21,7 @@ from api.schemas.oidc import CallbackQuery, Departure, OidcRequest
 from triptych.accounts.attempts import Purpose, Secrets, UnknownAttempt, begin_attempt, is_begun, take_attempt
 from triptych.accounts.audit import Actor
 from triptych.accounts.coming_in import NotLetIn, Refusal, come_in, note_not_let_in
-from triptych.accounts.identities import IdentityTaken, link_identity
+from triptych.accounts.identities import IdentityTaken, NotByRule, link_identity
 from triptych.accounts.providers import BadProvider, Came, ProviderAway
 from triptych.accounts.sessions import caller_of_session
 from triptych.accounts.signing_in import SignInRefused
@@ -160,6 +160,8 @@ def _linked(came: Came, purpose: Purpose) -> Response:
         here.writer.change(link_identity, here.store, Actor(user.id, user.email, address()), user.id, came.who)
     except IdentityTaken:
         raise NotLetIn(Refusal.IDENTITY_TAKEN) from None
+    except NotByRule:
+        raise NotLetIn(Refusal.LINK_NOT_ADMITTED) from None
     return _to(purpose.path)
 
 

@@ -36,6 +36,7 @@ class Refusal(StrEnum):
     DISABLED = "disabled"
     NEEDS_SETUP = "needs_setup"
     IDENTITY_TAKEN = "identity_taken"  # it is linked to another account
+    LINK_NOT_ADMITTED = "link_not_admitted"  # to an account that came by the settings' rule, which does not hold for it
 
 
 class NotLetIn(Exception):
@@ -67,7 +68,7 @@ def note_not_let_in(store: Store, who: Claimed | None, refusal: Refusal, address
 
 
 def _again(connection: Connection, store: Store, who: Claimed, known: Row[Any], address: str) -> User:
-    """Who was here before. The rule by which they came still has to hold, and says what they are now."""
+    """Who was here before. The rule by which they came still has to hold, and says what they are, if it says that."""
     user = user_of(known)
     if user.disabled_at is not None:
         raise NotLetIn(Refusal.DISABLED)
@@ -75,6 +76,8 @@ def _again(connection: Connection, store: Store, who: Claimed, known: Row[Any], 
         return user
     if not who.is_admitted(store.settings):
         raise NotLetIn(Refusal.NOT_ADMITTED)
+    if not store.settings.oidc_roles:  # so that what an administrator gave, or took, is not undone at each sign-in
+        return user
     try:
         return give_role(connection, store, Actor(user.id, user.email, address), user, who.role(store.settings))
     except LastAdmin:  # who stays one, until there is another

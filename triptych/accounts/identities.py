@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triptych.accounts.audit import Action, Actor, note
@@ -20,6 +20,10 @@ class UnknownIdentity(LookupError):
 
 class IdentityTaken(Exception):
     """Who this is at the provider is known here as somebody else."""
+
+
+class NotByRule(Exception):
+    """The account came by the settings' rule, which does not hold for who is to be linked to it."""
 
 
 class LastWayIn(Exception):
@@ -65,13 +69,21 @@ def use_identity(connection: Connection, store: Store, identity_id: str, who: Cl
 
 
 def link_identity(store: Store, by: Actor, user_id: str, who: Claimed) -> None:
-    """Have the user be known as ``who`` too, from now on. Raises IdentityTaken."""
+    """Have the user be known as ``who`` too, from now on. Raises IdentityTaken, NotByRule.
+
+    What came by the rule stays under it: or whoever is admitted no longer would come by another identity for good.
+    """
     with store.database.write() as connection:
         known = known_by_identity(connection, who)
-        if known is None:
-            add_identity(connection, store, by, user_id, who)
-        elif known.id != user_id:
-            raise IdentityTaken
+        if known is not None:
+            if known.id != user_id:
+                raise IdentityTaken
+            return
+        ruled = select(identities.c.id).where(identities.c.user_id == user_id, identities.c.by_rule)
+        by_rule = connection.execute(ruled.limit(1)).first() is not None
+        if by_rule and not who.is_admitted(store.settings):
+            raise NotByRule
+        add_identity(connection, store, by, user_id, who, by_rule=by_rule)
 
 
 def list_identities(store: Store, user_id: str) -> list[Identity]:
@@ -97,9 +109,16 @@ def unlink_identity(store: Store, user_id: str, by: Actor, identity_id: str, ses
         ).one_or_none()
         if found is None:
             raise UnknownIdentity(identity_id)
-        if not has_password and connection.execute(select(func.count()).where(mine)).scalar_one() == 1:
+        if not has_password and not _has_other(connection, store, user_id, identity_id):
             raise LastWayIn(identity_id)
         connection.execute(delete(identities).where(identities.c.id == identity_id))
         began = (sessions.c.identity_id == identity_id, sessions.c.id != (session_id or ""))
         connection.execute(delete(sessions).where(*began))
         note(connection, store, by, Action.IDENTITY_UNLINKED, identity_id, issuer=found.issuer, email=found.email)
+
+
+def _has_other(connection: Connection, store: Store, user_id: str, identity_id: str) -> bool:
+    """Whether another identity opens the account: those of a provider that is asked no more do not."""
+    others = (identities.c.user_id == user_id, identities.c.id != identity_id)
+    wanted = select(identities.c.id).where(*others, identities.c.issuer == store.settings.oidc_issuer)
+    return connection.execute(wanted.limit(1)).first() is not None

@@ -125,6 +125,16 @@ def test_role_is_the_highest_of_the_claims_values_each_time_somebody_comes(visit
     assert seen == ["member", "viewer", "admin", "member"]
 
 
+def test_role_that_an_administrator_gave_stays_where_no_claim_gives_any(visit, settled, store):
+    browser = visit("ada", **OURS)
+    browser.come()
+    change_user(store, acting(settled), browser.session["user"]["id"], {"role": Role.VIEWER})
+
+    browser.come()
+
+    assert browser.session["user"]["role"] == "viewer"
+
+
 def test_whoever_came_by_a_claim_comes_no_more_without_it(visit, settled, store):
     visit("ada", groups("staff"), **GROUPS).come()
 

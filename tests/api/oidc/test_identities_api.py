@@ -3,11 +3,11 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from support.accounts import acting, key_headers
+from support.accounts import acting, identity_of, key_headers
 from support.oidc_house import PASSWORD, actions, refusal, with_password
-from support.openid_provider import CLIENT, HOUSE
+from support.openid_provider import CLIENT, HOUSE, Visitor
 
-from triptych.accounts.users import delete_user
+from triptych.accounts.users import delete_user, list_users
 
 IDENTITIES = "/api/v1/session/identities"
 
@@ -94,6 +94,43 @@ def test_last_way_in_stays(visit, settled):
 
     assert (response.status_code, response.get_json()["code"]) == (409, "last_way_in")
     assert browser.session is not None
+
+
+def test_an_identity_of_a_provider_that_is_asked_no_more_is_no_way_in(visit, settled, store):
+    browser = visit("ada", oidc_domains="triptych.example")
+    browser.come()
+    [user] = [one for one in list_users(store, None, 10) if one.id == browser.session["user"]["id"]]
+    identity_of(store, user)
+    former, last = listed(browser)
+
+    refused = browser.client.delete(f"{IDENTITIES}/{last['id']}", headers=browser.headers())
+    taken = browser.client.delete(f"{IDENTITIES}/{former['id']}", headers=browser.headers())
+
+    assert former["issuer"] == "https://id.example"
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "last_way_in")
+    assert taken.status_code == 204
+
+
+def test_whoever_came_by_a_rule_links_nobody_for_whom_it_does_not_hold(visit, settled, store):
+    browser = visit("ada", oidc_domains="triptych.example")
+    browser.come()
+    browser.visitor = Visitor("ada-at-home")
+    visit("ada-at-home", {"email": "ada@home.example", "email_verified": True})
+
+    assert refusal(linked(browser)) == "link_not_admitted"
+    assert [one["email"] for one in listed(browser)] == ["ada@triptych.example"]
+    assert ("session.refused", "link_not_admitted") in [(a, d.get("why")) for a, d in actions(store)]
+
+
+def test_what_is_linked_to_an_account_that_came_by_a_rule_is_held_to_it(visit, settled):
+    browser = visit("ada", oidc_domains="triptych.example")
+    browser.come()
+    browser.visitor = Visitor("ada-too")
+    visit("ada-too")
+
+    assert refusal(linked(browser)) is None
+    assert refusal(visit("ada-too", oidc_domains="triptych.example").come()) is None
+    assert refusal(visit("ada-too", oidc_domains="other.example").come()) == "not_admitted"
 
 
 def test_whoever_has_no_password_gets_none(visit, settled):

@@ -14,6 +14,8 @@ const REFUSALS: ReadonlyMap<string, string> = new Map(
     disabled: "Your account is disabled. Ask an administrator.",
     needs_setup: "Nobody looks after this server yet. Make the first account by the link that it says at its start.",
     identity_taken: "This is linked to another account already, and was not linked to yours.",
+    link_not_admitted:
+      "This may not come in here by itself, and was not linked: your account stands by what the provider says of you.",
   }),
 );
 
