@@ -44,6 +44,7 @@ def test_lines_that_have_ended_are_told_in_order_while_the_batch_runs(client, fe
     ]
     assert told[0]["result"] == {"words": 2}
     assert told[0]["warnings"] == ["a warning"]
+    assert [line["inputs"][0]["name"] for line in told] == [f"the quick brown fox number {n}.txt" for n in (2, 4)]
 
 
 def test_errors_alone_are_told_where_they_are_asked_for(client, fetch, store):

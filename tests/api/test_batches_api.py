@@ -59,6 +59,7 @@ def test_folder_becomes_a_line_each_and_a_file_that_is_refused_an_invalid_one(cl
     tend(store)
     [first, second] = client.get(f"{URL}/{batch['id']}/lines").get_json()["items"]
     assert (first["state"], second["state"]) == ("queued", "invalid")
+    assert (first["custom_id"], second["custom_id"]) == ("talks/may/a.txt", "talks/.DS_Store")
     assert second["error"]["code"] == "unsupported_media_type"
 
 

@@ -16,6 +16,8 @@ from triptych.files import File, files
 from triptych.store import Store
 from triptych.uploads import Upload, examine
 
+DUPLICATE = "duplicate_custom_id"
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -28,8 +30,9 @@ class Checked:
 
     @property
     def custom_id(self) -> str | None:
-        """By which its owner knows it, where it is to be done."""
-        return self.asked.custom_id if self.asked and not self.error else None
+        """By which its owner knows it, where it can be read and no earlier line is called so."""
+        is_another = self.error is not None and self.error.code == DUPLICATE
+        return self.asked.custom_id if self.asked and not is_another else None
 
     @property
     def brings(self) -> bool:
@@ -118,13 +121,13 @@ def _check(store: Store, owner: str, line: Checked, known: Known, taken: set[str
     if line.asked is None:
         return line
     if line.custom_id in taken:
-        return line.refused("duplicate_custom_id", f"custom_id: an earlier line has {line.custom_id!r} too")
+        return line.refused(DUPLICATE, f"custom_id: an earlier line has {line.custom_id!r} too")
+    if line.custom_id is not None:
+        taken.add(line.custom_id)
     try:
         sizes = [_check_source(store, owner, source, line.asked, known) for source in line.asked.sources]
     except (BadLine, BadInput) as error:
         return line.refused(error.code, str(error))
-    if line.custom_id is not None:
-        taken.add(line.custom_id)
     return replace(line, size_bytes=sum(sizes))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from triptych.batches.line import BadLine
 from triptych.batches.manifest import ManifestForm
+from triptych.batches.own_lines import CUSTOM_ID_CHARACTERS
 from triptych.batches.states import BatchState, Kind
 from triptych.batches.tables import batch_members, batches
 from triptych.blobs import Blob
@@ -73,9 +74,14 @@ def add_members(connection: Connection, batch_id: str, files: Mapping[str, File 
 
 
 def manifest_of(files: Iterable[str], what: str) -> Iterator[bytes]:
-    """A manifest with a line for each of ``files``, which are ids or paths, as ``what`` says."""
+    """A manifest with a line for each of ``files``, which are ids or paths, as ``what`` says.
+
+    A line is called by its path, so that its result is told from the others'; not by one that is too long for that.
+    """
     for one in files:
-        yield json.dumps({what: one}, ensure_ascii=False).encode() + b"\n"
+        is_name = what == "path" and len(one) <= CUSTOM_ID_CHARACTERS
+        line = {"custom_id": one, what: one} if is_name else {what: one}
+        yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
 def _create(store: Store, new: NewBatch) -> str:

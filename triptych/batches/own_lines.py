@@ -90,6 +90,7 @@ def write_line(_store: Store, ended: Ended) -> JsonObject:
         "state": ended.state,
         "job_id": job.id if job else None,
         "pipeline": job.pipeline if job else None,
+        "inputs": [{"file_id": file.id, "name": file.name} for file in job.inputs] if job else [],
         "result": dict(job.result) if job and job.result is not None else None,
         "engine": dict(job.engine) if job and job.engine is not None else None,
         "warnings": list(job.warnings) if job else [],

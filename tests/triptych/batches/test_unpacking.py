@@ -52,6 +52,15 @@ def test_every_member_becomes_a_line_but_for_what_a_system_put_there(store: Stor
     assert standing(store, batch_id).state is BatchState.RUNNING
 
 
+def test_lines_of_members_are_called_by_their_paths_but_by_none_too_long_for_that(store: Store) -> None:
+    too_long = "may/" + "a" * 252
+
+    batch_id = of_archive(store, zipped({"may/a.txt": b"bees", too_long: b"ships"}))
+
+    assert [line.custom_id for line in list_lines(store, OWNER, batch_id, None, 0, 10)] == ["may/a.txt", None]
+    assert errors(store, batch_id) == [None, None]
+
+
 def test_manifest_of_the_archive_names_its_members(store: Store) -> None:
     manifest = b'{"path": "b.txt", "custom_id": "second"}\n{"path": "c.txt"}\n'
 
