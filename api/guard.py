@@ -30,8 +30,15 @@ def _check() -> None:
     origin = request.headers.get("Origin")
     if origin is None or (request.method in SAFE and "HTTP_UPGRADE" not in request.environ):
         return
-    if origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
+    if origin.lower() not in _origins(room().settings, host.lower()):
         raise Refused(403, "foreign_origin", f"requests from pages of {origin[:100]!r} are not taken")
+
+
+def _origins(settings: Settings, host: str) -> tuple[str, ...]:
+    """Those of the house's own pages: where it has a public URL by https, a page by http is somebody else's."""
+    if settings.public_url and host == urlsplit(settings.called).netloc:
+        return (settings.called,)
+    return (f"http://{host}", f"https://{host}")
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

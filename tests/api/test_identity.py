@@ -211,6 +211,20 @@ def test_the_house_answers_to_its_public_name(settings, timed, make_client, host
     assert client.get("/health/live", headers={"Host": host}).status_code == answered
 
 
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ("https://triptych.example", (401, "unauthenticated")),
+        ("http://triptych.example", (403, "foreign_origin")),
+        ("https://triptych.example:444", (403, "foreign_origin")),
+    ],
+)
+def test_a_page_by_http_is_none_of_a_house_by_https(settings, timed, make_client, origin, told):
+    client = make_client(house_settings(settings, public_url="https://triptych.example"), timed)
+
+    assert code_of(client, "POST", JOBS, {"Host": "Triptych.example", "Origin": origin}, json=ASKED) == told
+
+
 def test_local_mode_asks_nobody_and_heeds_no_key(sqlite_client):
     headers = {"Authorization": "Bearer tri_nothing", "Cookie": f"{COOKIE}=nothing"}
 
