@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from triptych.accounts.audit import Action, Actor, note
 from triptych.accounts.claims import Claimed
-from triptych.accounts.identities import add_identity, known_by_identity, use_identity
+from triptych.accounts.identities import IdentityTaken, add_identity, known_by_identity, use_identity
 from triptych.accounts.invitations import UnknownInvitation, accept_as, has_users, set_up_as, take_invitation
 from triptych.accounts.rows import user_of
 from triptych.accounts.tables import invitations, users
@@ -49,13 +49,14 @@ class NotLetIn(Exception):
 
 def come_in(store: Store, who: Claimed, invitation_sha256: str | None, address: str) -> tuple[User, str]:
     """The user who ``who`` is, made now if they may come, and the identity's id. Raises NotLetIn."""
-    with store.database.write() as connection:
-        known = known_by_identity(connection, who)
-        if known is None:
-            return _new(connection, store, who, invitation_sha256, address)
-        user = _again(connection, store, who, known, address)
-        use_identity(connection, store, known.identity_id, who)
-        return user, str(known.identity_id)
+    try:
+        return _come_in(store, who, invitation_sha256, address)
+    except IdentityTaken:
+        pass
+    except NotLetIn as error:
+        if error.refusal is not Refusal.EMAIL_TAKEN:
+            raise
+    return _come_in(store, who, invitation_sha256, address)  # it may be taken by them, who came twice at one moment
 
 
 def note_not_let_in(store: Store, who: Claimed | None, refusal: Refusal, address: str) -> None:
@@ -65,6 +66,16 @@ def note_not_let_in(store: Store, who: Claimed | None, refusal: Refusal, address
         known = known_by_identity(connection, who) if who else None
         object_id = "" if known is None else known.id
         note(connection, store, Actor(None, "", address), Action.SIGN_IN_REFUSED, object_id, why=refusal, **told)
+
+
+def _come_in(store: Store, who: Claimed, invitation_sha256: str | None, address: str) -> tuple[User, str]:
+    with store.database.write() as connection:
+        known = known_by_identity(connection, who)
+        if known is None:
+            return _new(connection, store, who, invitation_sha256, address)
+        user = _again(connection, store, who, known, address)
+        use_identity(connection, store, known.identity_id, who)
+        return user, str(known.identity_id)
 
 
 def _again(connection: Connection, store: Store, who: Claimed, known: Row[Any], address: str) -> User:
