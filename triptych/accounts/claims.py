@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from triptych.accounts.values import Role
 from triptych.oidc_settings import OidcSettings, listed
@@ -49,12 +50,16 @@ def claimed(settings: OidcSettings, claims: Mapping[str, Any]) -> Claimed:  # An
 
 
 def _email(claims: Mapping[str, Any]) -> str:
-    """The address, in lower case, if it is one and known to be theirs: some providers say so as a text."""
+    """The address, in lower case, if it is one and known to be theirs: some providers say so as a text.
+
+    One with signs that stand for others is none: a Kelvin sign in lower case is the k of somebody else's address.
+    """
     email, verified = claims.get("email"), claims.get("email_verified")
-    if not isinstance(email, str) or verified not in (True, "true") or len(email) > MOST_EMAIL_CHARACTERS:
+    if not isinstance(email, str) or not (verified is True or verified == "true") or len(email) > MOST_EMAIL_CHARACTERS:
         return ""
     name, _, domain = email.partition("@")
     is_one = name and domain and "@" not in domain and email.isprintable() and " " not in email
+    is_one = is_one and normalize("NFKC", email) == email
     return email.lower() if is_one else ""
 
 

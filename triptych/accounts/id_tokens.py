@@ -63,9 +63,10 @@ class IdTokens:
             raise BadToken(str(error)) from None
 
     def _known_keys(self) -> KeySet:
-        if self._keys is None:
-            self._keys = _key_set(self.fetch_keys())
-        return self._keys
+        keys = self._keys  # which another thread may take away
+        if keys is None:
+            self._keys = keys = _key_set(self.fetch_keys())
+        return keys
 
 
 def _decoded(token: str, keys: KeySet) -> jwt.Token:

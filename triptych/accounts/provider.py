@@ -81,7 +81,7 @@ class Provider:
         id_token, access_token = (_text(answer, name) for name in ("id_token", "access_token"))
         try:
             claims = self._known_tokens().claims(id_token, secrets.nonce, access_token, int(self.clock()))
-            who = claimed(self.settings, {**self._more(told, claims, access_token), **claims})
+            who = claimed(self.settings, _together(claims, self._more(told, claims, access_token)))
         except (BadToken, BadClaims) as error:
             raise BadProvider(f"the id token: {error}") from error
         return Came(who, self._sign_out_url(told, id_token))
@@ -93,12 +93,12 @@ class Provider:
         return self._metadata
 
     def _known_tokens(self) -> IdTokens:
-        if self._tokens is None:
-            uri = self._told().jwks_uri
-            self._tokens = IdTokens(
-                self.settings.oidc_issuer, self.settings.oidc_client_id, lambda: self.calls.get(uri, {})
+        told, tokens = self._told(), self._tokens  # which another thread may take away
+        if tokens is None:
+            self._tokens = tokens = IdTokens(
+                self.settings.oidc_issuer, self.settings.oidc_client_id, lambda: self.calls.get(told.jwks_uri, {})
             )
-        return self._tokens
+        return tokens
 
     def _authentication(self, told: Metadata) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """How the client shows who it is: headers, and fields of the form (RFC 6749, section 2.3.1)."""
@@ -128,6 +128,12 @@ class Provider:
         asked = [("client_id", self.settings.oidc_client_id), ("post_logout_redirect_uri", f"{self.settings.called}/")]
         url = str(add_params_to_uri(told.end_session_endpoint, [*asked, ("id_token_hint", id_token)]))
         return url if len(url) <= MOST_URL_CHARACTERS else str(add_params_to_uri(told.end_session_endpoint, asked))
+
+
+def _together(claims: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, Any]:  # Any: JSON
+    """All that is said of somebody. That an address is theirs counts of the one that it was said with."""
+    source = claims if "email" in claims else more
+    return {**more, **claims, "email_verified": source.get("email_verified")}
 
 
 def _text(answer: Mapping[str, Any], name: str) -> str:

@@ -20,7 +20,10 @@ def of(claims: dict[str, object], **changes: object) -> Claimed:
         ({"email": "ada@triptych.example", "email_verified": "true"}, "ada@triptych.example"),
         ({"email": "ada@triptych.example", "email_verified": "false"}, ""),
         ({"email": "ada@triptych.example", "email_verified": 1.5}, ""),
+        ({"email": "ada@triptych.example", "email_verified": 1}, ""),
         ({"email": "ada@triptych.example"}, ""),
+        ({"email": "\u212aate@triptych.example", "email_verified": True}, ""),  # the Kelvin sign
+        ({"email": "\uff41da@triptych.example", "email_verified": True}, ""),  # a wide a
         ({"email": "ada@triptych.example@evil.example", "email_verified": True}, ""),
         ({"email": "ada @triptych.example", "email_verified": True}, ""),
         ({"email": "@triptych.example", "email_verified": True}, ""),

@@ -131,6 +131,22 @@ def test_what_is_signed_goes_before_what_is_told_there(liar: LyingProvider) -> N
     assert (who.email, who.values) == ("ada@triptych.example", {"staff"})
 
 
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ({"email": None, "email_verified": True}, {"email": "eve@triptych.example"}),
+        ({"email_verified": None}, {"email": "eve@triptych.example", "email_verified": True, "groups": []}),
+    ],
+)
+def test_address_is_theirs_only_where_it_is_said_of_that_address(
+    liar: LyingProvider, claims: dict[str, object], told: dict[str, object]
+) -> None:
+    liar.claims, liar.userinfo = claims, told
+
+    assert redeemed(liar, oidc_claim="groups", oidc_admitted="staff").email == ""
+    assert "/me" in liar.paths()
+
+
 def test_issuer_of_an_answer_is_asked_for_where_the_provider_says_that_it_tells_it(liar: LyingProvider) -> None:
     provider = provider_of(liar)
     provider.check_issuer(None)
