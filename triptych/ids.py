@@ -14,10 +14,13 @@ def first_id_of(at: float) -> str:
 
 
 def new_id() -> str:
-    """Return a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits."""
-    value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
-    value |= 0b10 << 62 | secrets.randbits(62)
-    return str(UUID(int=value))
+    """Return a UUID version 7: the time, to 1/4096 of a millisecond, then 62 random bits.
+
+    So those that a process makes one after the other are in order, within a millisecond too (RFC 9562, 6.2, method 3).
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    value = milliseconds << 80 | 0x7 << 76 | (nanoseconds * 4096 // 1_000_000) << 64
+    return str(UUID(int=value | 0b10 << 62 | secrets.randbits(62)))
 
 
 def other_id(owner: str, taken: str) -> str:
