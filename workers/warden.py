@@ -210,7 +210,7 @@ class Warden:
             is_in_hand = row.process_id in at_work and row.started_at >= at_work[row.process_id]
             if now - since >= (lease_s if is_in_hand else UNSEEN_S):
                 one = self._let_go_of(row, is_excused=is_in_hand or now - self._away_at < lease_s)
-                found.append(replace(one, by_another=True))  # its claim may have been committed unheard, and not told
+                found.append(replace(one, by_another=True, is_unseen=True))
         if found:
             ending.end_all(self._store, found)
             log.warning("let go what nobody ran", jobs=len(found))

@@ -53,10 +53,13 @@ def test_what_is_held_and_not_run_is_tried_again_later(scene: Scene) -> None:
     assert codes(scene, job) == ["transient_failure"]
 
 
-def test_a_claim_of_which_nobody_heard_leaves_no_hole_in_the_jobs_story(scene: Scene, away: Store) -> None:
+@pytest.mark.parametrize("leases", [0, 10])
+def test_a_claim_of_which_nobody_heard_leaves_no_hole_in_the_jobs_story(scene: Scene, away: Store, leases: int) -> None:
+    """However long the database is away behind it: when it is back, the lease is renewed first of all."""
     stream_begun(scene.store, HOUR_S)
     job = a_job(scene.store)
     claim(replace(scene.store, wire=away.wire), job.id, scene.holder)
+    scene.now += leases * scene.store.settings.lease_s
     look_for(scene, UNSEEN_S)
 
     assert story(scene.store, job) == ["job.queued", "job.started", "job.queued"]

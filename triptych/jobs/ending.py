@@ -20,7 +20,7 @@ from triptych.jobs.leases import Claim, Holder, LeaseLost, claim_next_in, held_b
 from triptych.jobs.moves import make_move, move_alike
 from triptych.jobs.pauses import is_probe, pause, resume
 from triptych.jobs.remembering import remember
-from triptych.jobs.retelling import untold_starts
+from triptych.jobs.retelling import untold_starts, was_in_good_hands
 from triptych.jobs.states import FINAL, JobState, Move
 from triptych.jobs.tables import attempts, checkpoints, outputs, parts
 from triptych.store import Store
@@ -98,7 +98,7 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
         with suppress(_SomeLost):
             return _end_alike(store, ends, go_on)
     # Before the commit, behind which another may begin the next run, and tell so.
-    untold = untold_starts(store, [one.row for one in ends if one.by_another])
+    untold = untold_starts(store, [one.row for one in ends if _may_be_untold(store, one)])
     with store.database.write() as connection:
         _hold_families(connection, ends)
         moved = [(row, one) for one in ends if (row := end_in(connection, store, one)) is not None]
@@ -111,6 +111,10 @@ def _end_and(store: Store, ends: Sequence[End], go_on: GoOn) -> tuple[set[str], 
     told = [*(event for event in untold if event.job_id in ended), *(_news_of(row, one) for row, one in moved)]
     store.wire.send([*rings, *following.rings], [*told, *family.events, *following.events, *starts(claims)])
     return ended, claims
+
+
+def _may_be_untold(store: Store, one: End) -> bool:
+    return one.is_unseen or (one.by_another and not was_in_good_hands(store, one.row))
 
 
 def end_in(connection: Connection, store: Store, one: End) -> Row[Any] | None:

@@ -51,6 +51,7 @@ class End:
     is_rescue: bool = False  # applies only if nobody has renewed the lease meanwhile
     awaits: bool = False  # jobs that it asked for: nothing went wrong, and its history has no word of it
     by_another: bool = False  # than who ran it, who may have died before it told that the run began
+    is_unseen: bool = False  # nobody runs it: its claim was committed unheard, however often its lease was renewed
 
 
 def succeeded(row: Row[Any], at: float, result: Result, work_key: str | None = None) -> End:

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 SETTLE_S = 2.0  # between a commit and its event
 AT_A_TIME = 1000  # jobs
 TOLD_WITHIN_S = 30.0  # of its claim a start is told, if it is
-LEASES_OF_THE_LIVING = 3  # a run that was renewed beyond as many was in good hands: its start was told
+LEASES_OF_THE_LIVING = 3
 SKEW_S = 2 * APART_S  # between the clocks of two of our machines; Redis' own is asked for
 
 _MOMENT = (jobs.c.id, jobs.c.attempt, jobs.c.finished_at)
@@ -130,13 +130,16 @@ def tell_what_was_lost(store: Store, since: float) -> list[str]:
     return retold
 
 
+def was_in_good_hands(store: Store, row: Row[Any]) -> bool:
+    """Whether the run in ``row`` was renewed for so long that its start was told, as whoever runs one does at once."""
+    return bool(row.lease_until - row.started_at >= LEASES_OF_THE_LIVING * store.settings.lease_s)
+
+
 def untold_starts(store: Store, rows: Sequence[Row[Any]]) -> list[Event]:
     """Of the runs in ``rows``, as they were when they ran, the starts of which the stream does not tell.
 
     None of those that the stream is too young to tell of, and none while Redis is away: everybody is told to refetch.
     """
-    longest_s = LEASES_OF_THE_LIVING * store.settings.lease_s
-    rows = [row for row in rows if row.lease_until - row.started_at < longest_s]
     if not rows:
         return []
     try:
