@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1024**2  # of one message
 KEEPALIVE_S = 30.0
+LOOK_S = 0.5  # between two looks whether a connection on which nothing comes is still one
 
 
 @contextlib.contextmanager
@@ -61,15 +62,26 @@ class Socket:
         """The next text. Raises Unreachable where none comes any more."""
         from httpx2.websockets import HTTPXWSException
 
-        try:
-            return self._session.receive_text()
-        except HTTPXWSException as error:
-            raise Unreachable(self.url, _why(error)) from None
+        while True:
+            is_open = self._is_open()  # looked at first, so that what came in between is still told
+            try:
+                return self._session.receive_text(LOOK_S)
+            except TimeoutError:
+                # What cannot send or ping closes the session, and of that httpx2 tells whoever receives nothing.
+                if not is_open:
+                    raise Unreachable(self.url, "the connection broke") from None
+            except HTTPXWSException as error:
+                raise Unreachable(self.url, _why(error)) from None
 
     def close(self) -> None:
         """Close it, which ends what another thread sends."""
         with contextlib.suppress(Exception):  # it may have broken in any way
             self._session.close()
+
+    def _is_open(self) -> bool:
+        from wsproto.connection import ConnectionState
+
+        return self._session.connection.state is ConnectionState.OPEN
 
 
 def _why(error: Exception) -> str:
