@@ -7,6 +7,7 @@ import typer
 from cli.exits import Exit
 from cli.printing import at_terminal, note
 from cli.progress import names_of, progress
+from cli.typed import typed_line
 from triptych.client import Client, ClientError
 from triptych.client.records.batch import Batch
 from triptych.client.records.job import Job
@@ -48,7 +49,7 @@ def _asked(names: str) -> str:
     try:
         while True:
             note(f"\n{names}: [c]ancel, [l]eave running, or [w]ait on? (leave)")
-            answer = input().strip().lower()[:1] or "l"
+            answer = typed_line().strip().lower()[:1] or "l"
             if answer in "clw":
                 return answer
     except (KeyboardInterrupt, EOFError):
