@@ -16,7 +16,8 @@ NO_BROWSER = """\
 No Chromium here: THE BROWSER TIER IS LEFT OUT. To run it: apt-get install chromium (.ci/run does that in CI)."""
 
 PROCESSES = 2  # each holds the models of its tests: some 3 GB
-SHARED = ("-n", str(PROCESSES), "--dist", "loadfile")
+# A process that a hung test ended is not started anew: it would begin with that test.
+SHARED = ("-n", str(PROCESSES), "--dist", "loadfile", "--max-worker-restart", "0")
 
 
 class Selections(NamedTuple):
