@@ -9,6 +9,8 @@ from typing import Any
 from gevent import Timeout
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]  # it ships no types
 
+from api.locks import use_in_gevent
+
 MOST_SAID = 200  # characters of the request that are repeated
 SEND_S = 2.0
 
@@ -18,6 +20,11 @@ class RefusingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
 
     gunicorn imports this module before it patches the standard library: the application's modules are imported later.
     """
+
+    def patch(self) -> None:
+        """Have gevent patch the standard library, with locks that offloaded calls may meet in."""
+        use_in_gevent()
+        super().patch()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # Any: gunicorn ships no types
         """Have gunicorn log the error and choose the status; then say it our way."""

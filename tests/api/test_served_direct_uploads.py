@@ -53,7 +53,7 @@ def test_many_uploads_in_parts_at_once_all_become_files(own_home: Settings, s3: 
         _, parts = ask(served, "POST", f"{UPLOADS}/{upload['id']}/parts", {})
         for part in parts["items"]:
             put(part["url"], part["headers"], words)
-        return until(lambda: completed(upload["id"]), longest_s=WAIT_S, pause_s=0.2)
+        return until(lambda: completed(upload["id"]), longest_s=WAIT_S)
 
     def completed(upload_id: str) -> str | None:
         status, told = ask(served, "POST", f"{UPLOADS}/{upload_id}/complete")
@@ -61,7 +61,7 @@ def test_many_uploads_in_parts_at_once_all_become_files(own_home: Settings, s3: 
         return told.get("sha256")
 
     with served_api(own_home) as served, ThreadPoolExecutor(10) as pool:
-        hashes = list(pool.map(bring, range(20)))
+        hashes = list(pool.map(bring, range(30)))
 
     assert sorted(s3.keys()) == sorted(f"served/contents/{one[:2]}/{one}" for one in hashes)
     assert s3.unjoined() == []

@@ -1,0 +1,160 @@
+"""Locks for an event loop and the native threads beside it.
+
+gevent's own lose wake-ups between native threads: of several threads that want one lock some wait forever
+(https://github.com/gevent/gevent/issues/1744). What is offloaded meets in locks of SQLAlchemy's pool, of logging, of
+imports and of HTTP clients, so that an API could stop answering. Here the lock is Python's own, and whoever lets go
+wakes the first who waits, by that one's loop or thread.
+"""
+
+from collections import deque
+from time import monotonic
+from typing import Protocol
+
+import gevent.thread
+import gevent.threading
+from gevent import get_hub
+from gevent.event import Event
+from gevent.monkey import get_original
+
+native_lock, thread_id = get_original("_thread", ("allocate_lock", "get_ident"))
+LONGEST_S: float = get_original("_thread", "TIMEOUT_MAX")
+LOOK_S = 60.0  # between two looks of a greenlet that nobody wakes
+
+
+def use_in_gevent() -> None:
+    """Have gevent patch the standard library with this lock. To be called before ``patch_all``."""
+    for module, names in (
+        (gevent.thread, ("allocate_lock", "lock", "LockType")),
+        (gevent.threading, ("allocate_lock", "_allocate_lock", "Lock")),
+    ):
+        for name in names:
+            setattr(module, name, Lock)
+
+
+class Lock:
+    """A ``threading.Lock`` on which greenlets and native threads wait for one another.
+
+    Whoever waits longest is woken first, but does not have the lock kept for it: another may take it in between.
+    """
+
+    __slots__ = ("__weakref__", "_held", "_waiting")
+
+    def __init__(self) -> None:
+        self._at_fork_reinit()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take it. False where somebody has it, and still has it after ``timeout`` seconds (-1: however long).
+
+        Raises ValueError and OverflowError as Python's does.
+        """
+        if timeout != -1:
+            _check(blocking, timeout)
+        if self._held.acquire(False):
+            return True
+        return blocking and self._acquire_later(None if timeout == -1 else monotonic() + timeout)
+
+    def release(self) -> None:
+        """Let go of it. Raises RuntimeError where nobody has it."""
+        self._held.release()
+        if self._waiting:
+            self._wake_first()
+
+    def locked(self) -> bool:
+        """Whether somebody has it."""
+        return bool(self._held.locked())
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def _acquire_later(self, ends: float | None) -> bool:
+        turn = _turn()
+        self._waiting.append(turn)  # before the next look, so that whoever lets go behind that look finds it
+        is_taken = False
+        try:
+            while not (is_taken := bool(self._held.acquire(False))):
+                left_s = None if ends is None else ends - monotonic()
+                if left_s is not None and left_s <= 0:
+                    return False
+                turn.wait(left_s)
+            return True
+        finally:
+            self._waiting.remove(turn)
+            if not is_taken:  # it may have been woken all the same, in the place of the next
+                self._wake_first()
+
+    def _wake_first(self) -> None:
+        try:
+            first = self._waiting[0]
+        except IndexError:  # it has gone meanwhile
+            return
+        first.wake()
+
+    def _at_fork_reinit(self) -> None:
+        """Be free, and waited for by nobody. Python asks for it by this name, in the child of a fork."""
+        self._held = native_lock()
+        self._waiting: deque[_Turn] = deque()
+
+
+def _check(blocking: bool, timeout: float) -> None:
+    if not blocking:
+        raise ValueError("can't specify a timeout for a non-blocking call")
+    if timeout < 0:
+        raise ValueError("timeout value must be a non-negative number")
+    if timeout > LONGEST_S:
+        raise OverflowError("timeout value is too large")
+
+
+class _Turn(Protocol):
+    """Whoever waits. Being woken before waiting ends the wait at once."""
+
+    def wait(self, timeout_s: float | None) -> None:
+        """Wait until woken, or for ``timeout_s``, or now and then for no reason."""
+
+    def wake(self) -> None:
+        """Wake it, from any thread."""
+
+
+def _turn() -> _Turn:
+    return _LoopTurn() if thread_id() == LOOP_THREAD else _NativeTurn()
+
+
+class _LoopTurn:
+    """A greenlet of the process's loop, which runs others meanwhile."""
+
+    def __init__(self) -> None:
+        self._loop = get_hub().loop
+        self._woken = Event()
+
+    def wait(self, timeout_s: float | None) -> None:
+        # Never without a timer: a loop with nothing to come says that nobody can end the wait, where a thread can.
+        self._woken.wait(LOOK_S if timeout_s is None else timeout_s)
+        self._woken.clear()
+
+    def wake(self) -> None:
+        self._loop.run_callback_threadsafe(self._woken.set)  # an Event of gevent's belongs to the thread of its loop
+
+
+class _NativeTurn:
+    """A native thread, which does nothing else meanwhile, even where gevent began a loop in it for a sleep or a socket.
+
+    Whoever holds the lock is therefore never a greenlet beside it in that thread: what is offloaded starts no threads.
+    """
+
+    def __init__(self) -> None:
+        self._woken = native_lock()
+        self._woken.acquire()
+
+    def wait(self, timeout_s: float | None) -> None:
+        self._woken.acquire(True, -1 if timeout_s is None else timeout_s)
+
+    def wake(self) -> None:
+        try:
+            self._woken.release()
+        except RuntimeError:  # woken twice before it looked
+            return
+
+
+LOOP_THREAD = thread_id()
