@@ -7,16 +7,18 @@ wakes the first who waits, by that one's loop or thread.
 """
 
 from collections import deque
+from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
 import gevent.thread
 import gevent.threading
-from gevent import get_hub
+from gevent._hub_local import get_hub_if_exists
 from gevent.event import Event
+from gevent.hub import Hub
 from gevent.monkey import get_original
 
-native_lock, thread_id = get_original("_thread", ("allocate_lock", "get_ident"))
+native_lock = get_original("_thread", "allocate_lock")
 LONGEST_S: float = get_original("_thread", "TIMEOUT_MAX")
 LOOK_S = 60.0  # between two looks of a greenlet that nobody wakes
 
@@ -118,14 +120,15 @@ class _Turn(Protocol):
 
 
 def _turn() -> _Turn:
-    return _LoopTurn() if thread_id() == LOOP_THREAD else _NativeTurn()
+    hub = get_hub_if_exists()  # gevent begins one in any thread that sleeps or asks a socket, beside others or not
+    return _NativeTurn() if hub is None else _LoopTurn(hub)
 
 
 class _LoopTurn:
-    """A greenlet of the process's loop, which runs others meanwhile."""
+    """A greenlet of a thread that has a loop, which runs others meanwhile."""
 
-    def __init__(self) -> None:
-        self._loop = get_hub().loop
+    def __init__(self, hub: Hub) -> None:
+        self._loop = hub.loop
         self._woken = Event()
 
     def wait(self, timeout_s: float | None) -> None:
@@ -134,14 +137,12 @@ class _LoopTurn:
         self._woken.clear()
 
     def wake(self) -> None:
-        self._loop.run_callback_threadsafe(self._woken.set)  # an Event of gevent's belongs to the thread of its loop
+        with suppress(ValueError):  # it waits no longer, and its thread has ended with its loop
+            self._loop.run_callback_threadsafe(self._woken.set)  # an Event belongs to the thread of its loop
 
 
 class _NativeTurn:
-    """A native thread, which does nothing else meanwhile, even where gevent began a loop in it for a sleep or a socket.
-
-    Whoever holds the lock is therefore never a greenlet beside it in that thread: what is offloaded starts no threads.
-    """
+    """A native thread without a loop, in which there is nobody else."""
 
     def __init__(self) -> None:
         self._woken = native_lock()
@@ -155,6 +156,3 @@ class _NativeTurn:
             self._woken.release()
         except RuntimeError:  # woken twice before it looked
             return
-
-
-LOOP_THREAD = thread_id()

@@ -131,6 +131,24 @@ def test_other_greenlets_run_while_one_waits_for_a_thread() -> None:
     assert told == ["another runs", "has it"]
 
 
+def test_greenlets_of_a_thread_of_their_own_take_turns() -> None:
+    lock, had = Lock(), []
+
+    def take(name: str) -> None:
+        with lock:
+            gevent.sleep(0)
+            had.append(name)
+
+    def both() -> None:
+        gevent.joinall([gevent.spawn(take, "one"), gevent.spawn(take, "the other")])
+        gevent.get_hub().destroy()
+
+    with in_threads(both, 1):
+        pass
+
+    assert had == ["one", "the other"]
+
+
 def test_who_waits_no_longer_is_told_so_and_keeps_nobody_waiting() -> None:
     lock = Lock()
     lock.acquire()
