@@ -39,6 +39,9 @@ class Refusal(StrEnum):
     LINK_NOT_ADMITTED = "link_not_admitted"  # to an account that came by the settings' rule, which does not hold for it
 
 
+TAKEN = (Refusal.EMAIL_TAKEN, Refusal.INVITATION_OVER)  # perhaps by themselves, who came twice at one moment
+
+
 class NotLetIn(Exception):
     """Somebody is not let in."""
 
@@ -54,9 +57,9 @@ def come_in(store: Store, who: Claimed, invitation_sha256: str | None, address: 
     except IdentityTaken:
         pass
     except NotLetIn as error:
-        if error.refusal is not Refusal.EMAIL_TAKEN:
+        if error.refusal not in TAKEN:
             raise
-    return _come_in(store, who, invitation_sha256, address)  # it may be taken by them, who came twice at one moment
+    return _come_in(store, who, invitation_sha256, address)
 
 
 def note_not_let_in(store: Store, who: Claimed | None, refusal: Refusal, address: str) -> None:
@@ -106,6 +109,8 @@ def _new(
             user, by_rule = _admitted(connection, store, who, address), True
     except EmailTaken:
         raise NotLetIn(Refusal.EMAIL_TAKEN) from None
+    except UnknownInvitation:
+        raise NotLetIn(Refusal.INVITATION_OVER) from None
     identity_id = add_identity(connection, store, Actor(user.id, user.email, address), user.id, who, by_rule=by_rule)
     use_identity(connection, store, identity_id, who)
     return user, identity_id
@@ -120,15 +125,12 @@ def _invitation_of(connection: Connection, store: Store, email: str) -> str | No
 
 def _invited(connection: Connection, store: Store, who: Claimed, token_sha256: str, address: str) -> User:
     """The account is the invited address', whoever has the link: it is what was given to them."""
-    try:
-        taken = take_invitation(connection, store, token_sha256)
-        if taken.email is not None:
-            return accept_as(connection, store, taken, who.name, None, address)
-        if not who.email:
-            raise NotLetIn(Refusal.EMAIL_UNVERIFIED)
-        return set_up_as(connection, store, who.email, who.name, None, address)
-    except UnknownInvitation:
-        raise NotLetIn(Refusal.INVITATION_OVER) from None
+    taken = take_invitation(connection, store, token_sha256)
+    if taken.email is not None:
+        return accept_as(connection, store, taken, who.name, None, address)
+    if not who.email:
+        raise NotLetIn(Refusal.EMAIL_UNVERIFIED)
+    return set_up_as(connection, store, who.email, who.name, None, address)
 
 
 def _admitted(connection: Connection, store: Store, who: Claimed, address: str) -> User:
