@@ -1,7 +1,9 @@
 """The servers and stores that tests ask for by name; every test gets clean ones."""
 
+import faulthandler
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +22,8 @@ from triptych.settings import Settings
 from triptych.store import Store, open_store
 from triptych.wire import Wire, connect
 
+END_S = 60  # a bound for a process that hangs when all is over, never what is measured
+
 
 def pytest_configure() -> None:
     """Let what tests start hear SIGINT, which what a shell runs behind itself ignores; log tracebacks as lines."""
@@ -28,6 +32,12 @@ def pytest_configure() -> None:
     # Rich tracebacks, structlog's own choice where rich is there, draw every local variable: seconds for each.
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End a process in which some thread goes on when its tests are over, and say where; xdist ends its own."""
+    if not hasattr(config, "workerinput"):
+        faulthandler.dump_traceback_later(END_S, exit=True, file=sys.__stderr__)
 
 
 def pytest_report_header() -> str:

@@ -88,10 +88,12 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         receiver.port = server.server_address[1]
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield receiver
-        receiver.released.set()
-        server.shutdown()
-        thread.join()
+        try:
+            yield receiver
+        finally:
+            receiver.released.set()
+            server.shutdown()
+            thread.join()
 
 
 def a_webhook(
@@ -120,16 +122,19 @@ def deliver(store: Store, sender: Sender | None = None) -> None:
 def listening(answer: bytes) -> Iterator[str]:
     """A server that says ``answer``, whatever it hears, and then nothing more; its URL."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(30)
+        server.settimeout(LONGEST_S)
 
         def serve() -> None:
             connection, _ = server.accept()
-            connection.sendall(answer)
-            while connection.recv(65536):
-                pass
-            connection.close()
+            with connection:
+                connection.settimeout(LONGEST_S)
+                connection.sendall(answer)
+                while connection.recv(65536):
+                    pass
 
         thread = Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        finally:
+            thread.join()
