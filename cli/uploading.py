@@ -41,6 +41,8 @@ def bring(client: Client, source: Source, shown: Shown) -> File:
     try:
         return client.uploads.send(upload, source, shown.sending(source.name, source.size_bytes))
     except KeyboardInterrupt:
+        if not source.identity:  # of standard input, which nobody can tell from another
+            raise
         raise UploadInterrupted(source.name) from None
 
 
