@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from triptych.client.records.job import Job
     from triptych.client.records.problem import FieldError, Problem
 
+NO_TLS = re.compile("wrong.version.number|record.layer.failure", re.IGNORECASE)  # in OpenSSL's words, and since 3.2
+
 
 class ClientError(Exception):
     """Base of everything that this package raises; its text is one line for people."""
@@ -24,7 +26,7 @@ class Unreachable(ClientError):
 def words_of(error: Exception) -> str:
     """What a connection's error says to people: without the number of it, and with the mend where it is known."""
     said = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
-    return "it speaks no TLS: begin the address with http://" if "WRONG_VERSION_NUMBER" in said else said
+    return "it speaks no TLS: begin the address with http://" if NO_TLS.search(said) else said
 
 
 class Unusable(ClientError):
