@@ -106,8 +106,7 @@ class OidcSettings(BaseModel):
     def oidc_mistake(self, has_accounts: bool, called: str) -> str | None:
         """What does not go together, by the name of the setting to mend; ``called`` is where people come back to."""
         if not self.has_provider:
-            told = sorted(name for name in OidcSettings.model_fields if name in self.model_fields_set)
-            alone = [name for name in told if name != "oidc_issuer" and getattr(self, name) not in ("", None)]
+            alone = [name for name, its in OidcSettings.model_fields.items() if getattr(self, name) != its.default]
             return f"TRIPTYCH_{alone[0].upper()}: without TRIPTYCH_OIDC_ISSUER it says nothing" if alone else None
         if not self.oidc_client_id:
             return "TRIPTYCH_OIDC_CLIENT_ID: the provider of TRIPTYCH_OIDC_ISSUER wants one"

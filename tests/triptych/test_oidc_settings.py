@@ -57,6 +57,12 @@ def test_what_is_wrong_or_half_said_is_named_and_no_secret_repeated(changes: dic
     assert ":secret" not in str(refused.value)
 
 
+def test_without_a_provider_what_is_empty_is_no_mistake() -> None:
+    settings = Settings.from_environment({"TRIPTYCH_OIDC_ISSUER": "", "TRIPTYCH_OIDC_CLIENT_SECRET": ""})
+
+    assert not settings.has_provider
+
+
 def test_secret_is_read_from_its_file_and_shown_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("a secret\n")
