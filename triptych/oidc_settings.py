@@ -54,7 +54,7 @@ class OidcSettings(BaseModel):
         SecretStr(""), description="The secret that goes with it. Empty, and no file: a public client, with PKCE alone."
     )
     oidc_client_secret_file: Path | None = Field(
-        None, description="A file that holds this secret, in place of the variable; read when the API starts."
+        None, description="A file that holds this secret, in place of the variable; read anew at each sign-in."
     )
     oidc_name: str = Field(
         "", max_length=60, description="What the button at the door calls the provider. Empty: its host."

@@ -102,13 +102,19 @@ class Provider:
 
     def _authentication(self, told: Metadata) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """How the client shows who it is: headers, and fields of the form (RFC 6749, section 2.3.1)."""
-        client_id, secret = self.settings.oidc_client_id, self.settings.oidc_secret
+        client_id, secret = self.settings.oidc_client_id, self._secret()
         if not secret:
             return {}, {"client_id": client_id}
         ways = told.token_endpoint_auth_methods_supported
         if "client_secret_basic" in ways or "client_secret_post" not in ways:
             return {"Authorization": _basic(client_id, secret)}, {}
         return {}, {"client_id": client_id, "client_secret": secret}
+
+    def _secret(self) -> str:
+        try:
+            return self.settings.oidc_secret
+        except (OSError, UnicodeError) as error:
+            raise BadProvider(f"the client's secret: {error}") from None
 
     def _more(self, told: Metadata, claims: Mapping[str, Any], access_token: str) -> Mapping[str, Any]:  # Any: JSON
         """What is said elsewhere, where the token lacks what counts here. Raises ProviderAway, BadProvider."""

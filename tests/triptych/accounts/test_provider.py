@@ -1,6 +1,7 @@
 """A provider is asked as it wants to be, and believed in what it tells of itself and of others only so far."""
 
 import json
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -105,6 +106,23 @@ def test_house_says_who_it_is_as_the_provider_takes_it(
     assert asked.headers.get("Authorization") == header
     assert {name: form.get(name) for name in ("client_id", "client_secret") if name in form} == fields
     assert form["code_verifier"] == [SECRETS.verifier]
+
+
+def test_secret_is_read_from_its_file_each_time_and_where_it_has_gone_nobody_is_let_in(
+    liar: LyingProvider, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret"
+    provider = provider_of(liar, oidc_client_secret=SecretStr(""), oidc_client_secret_file=path)
+
+    for secret in ("one", "another"):
+        path.write_text(secret)
+        provider.redeem("a code", SECRETS)
+
+    told = [one.headers["Authorization"] for one in liar.asked if one.path == "/token"]
+    assert told == ["Basic dHJpcHR5Y2g6b25l", "Basic dHJpcHR5Y2g6YW5vdGhlcg=="]
+    path.unlink()
+    with pytest.raises(BadProvider, match="secret"):
+        provider.redeem("a code", SECRETS)
 
 
 def test_what_the_token_lacks_is_asked_where_the_provider_tells_it(liar: LyingProvider) -> None:
