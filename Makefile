@@ -31,7 +31,7 @@ test-ui: setup-test
 	@$(NPM) test
 
 chaos: setup-test ## Kill things while jobs run, with a seed it prints (CHAOS_SEED=)
-	@CHAOS=full $(BIN)/python -m pytest -m chaos -s tests/chaos
+	@CHAOS=full $(BIN)/python -m pytest -m chaos -s -o faulthandler_timeout=3600 tests/chaos
 
 check: setup-test ## Lint, types, import rules, and the UI's own check
 	@$(BIN)/ruff format --check .
