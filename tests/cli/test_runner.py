@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.until import LONGEST_S, at_most
 
 SLEEPERS = Path(__file__).with_name("sleepers.py")
 ROOT = Path(__file__).parents[2]
@@ -26,16 +27,21 @@ def running(directory: Path, *kinds: str) -> Iterator[subprocess.Popen[str]]:
         try:
             yield stack
         finally:
-            for process in descendants(stack):
-                process.kill()
-            stack.kill()
+            kill(stack)
+
+
+def kill(stack: subprocess.Popen[str]) -> None:
+    for process in descendants(stack):
+        process.kill()
+    stack.kill()
 
 
 def wait_for_line(stack: subprocess.Popen[str], wanted: str) -> None:
     assert stack.stdout is not None
-    for line in stack.stdout:
-        if wanted in line:
-            return
+    with at_most(LONGEST_S, lambda: kill(stack)):
+        for line in stack.stdout:
+            if wanted in line:
+                return
     pytest.fail(f"the stack ended without saying {wanted!r}")
 
 

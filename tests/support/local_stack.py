@@ -18,8 +18,11 @@ from typing import Any
 import psutil
 import pytest
 
+from support.until import at_most
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60  # a bound for a hung test, never what is measured
+START_S = 180  # the same, of a whole stack among others
 COMMAND = [sys.executable, "-c", "from cli.main import main; main()", "up"]
 
 
@@ -33,13 +36,14 @@ class LocalStack:
     flower_port: int
 
     def wait_for(self, words: str) -> None:
-        """Read what it prints until ``words`` come."""
+        """Read what it prints until ``words`` come; it is killed where they never do."""
         assert self.process.stdout is not None
         said = []
-        for line in self.process.stdout:
-            said.append(line)
-            if words in line:
-                return
+        with at_most(START_S, self.kill):
+            for line in self.process.stdout:
+                said.append(line)
+                if words in line:
+                    return
         pytest.fail(f"ended without saying {words!r}:\n{''.join(said)}")
 
     @contextmanager
@@ -71,6 +75,13 @@ class LocalStack:
     def processes(self) -> list[psutil.Process]:
         """Every process that it started."""
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def kill(self) -> None:
+        """End whatever is left of it."""
+        if self.process.poll() is None:
+            for child in self.processes():
+                child.kill()
+            self.process.kill()
 
 
 def environment(home: Path, port: int, flower_port: int) -> dict[str, str]:
@@ -113,10 +124,7 @@ def local_stack(home: Path) -> Iterator[LocalStack]:
         try:
             yield stack
         finally:
-            if process.poll() is None:
-                for child in stack.processes():
-                    child.kill()
-                process.kill()
+            stack.kill()
 
 
 def left_over(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from support.api_process import free_port
+from support.until import LONGEST_S, at_most
 
 PROGRAM = Path(__file__).with_suffix(".mjs")
 HOUSE = "http://localhost:8000"
@@ -51,8 +52,9 @@ def running_provider(clients: Sequence[dict[str, Any]] = CLIENTS) -> Iterator[Op
     with subprocess.Popen([node, str(PROGRAM), told], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             assert process.stdout is not None
-            while (line := process.stdout.readline()) != b"ready\n":
-                assert line, "the provider did not start"
+            with at_most(LONGEST_S, process.kill):
+                while (line := process.stdout.readline()) != b"ready\n":
+                    assert line, "the provider did not start"
             yield OpenIdProvider(issuer)
         finally:
             process.kill()
