@@ -8,31 +8,28 @@ from sqlalchemy import Connection, Row, select
 
 from pipelines.errors import BadInput
 from triptych.batches.kinds import LINE_FORMS
-from triptych.batches.line import Asked, BadLine, Inline, Member, Source, Stored
+from triptych.batches.line import Asked, BadLine, Inline, JsonObject, Member, Source, Stored
 from triptych.batches.manifest import Manifest, Record
+from triptych.batches.own_lines import CUSTOM_ID_CHARACTERS
 from triptych.batches.states import Kind
 from triptych.batches.tables import batch_lines, batch_members
 from triptych.files import File, files
 from triptych.store import Store
 from triptych.uploads import Upload, examine
 
-DUPLICATE = "duplicate_custom_id"
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A line of a manifest: what it asks for, or why that cannot be done; ``size_bytes`` is what it works on."""
+    """A line of a manifest: what it asks for, or why that cannot be done; ``size_bytes`` is what it works on.
+
+    ``custom_id`` is that by which its owner knows it, unless an earlier line is called so.
+    """
 
     record: Record
     asked: Asked | None = None
     error: BadLine | None = None
     size_bytes: int = 0
-
-    @property
-    def custom_id(self) -> str | None:
-        """By which its owner knows it, where it can be read and no earlier line is called so."""
-        is_another = self.error is not None and self.error.code == DUPLICATE
-        return self.asked.custom_id if self.asked and not is_another else None
+    custom_id: str | None = None
 
     @property
     def brings(self) -> bool:
@@ -67,10 +64,19 @@ class Known:
 
 def parse_line(row: Row[Any], manifest: Manifest, record: Record) -> Checked:
     """What a line of the batch in ``row`` asks for, as far as it tells that itself."""
+    said: JsonObject = {}
     try:
-        return Checked(record, LINE_FORMS[Kind(row.kind)].read(manifest.object_of(record), row.asked))
+        said = manifest.object_of(record)
+        asked = LINE_FORMS[Kind(row.kind)].read(said, row.asked)
     except BadLine as error:
-        return Checked(record, error=error)
+        return Checked(record, error=error, custom_id=_custom_id_of(said))
+    return Checked(record, asked, custom_id=asked.custom_id)
+
+
+def _custom_id_of(said: JsonObject) -> str | None:
+    """What a line is called that cannot be read as a whole."""
+    custom_id = said.get("custom_id")
+    return custom_id if isinstance(custom_id, str) and 0 < len(custom_id) <= CUSTOM_ID_CHARACTERS else None
 
 
 def check_lines(store: Store, connection: Connection, row: Row[Any], lines: Sequence[Checked]) -> list[Checked]:
@@ -118,12 +124,13 @@ def _taken(connection: Connection, batch_id: str, custom_ids: Sequence[str]) -> 
 
 def _check(store: Store, owner: str, line: Checked, known: Known, taken: set[str]) -> Checked:
     """One line; its custom id is taken from here on."""
-    if line.asked is None:
-        return line
     if line.custom_id in taken:
-        return line.refused(DUPLICATE, f"custom_id: an earlier line has {line.custom_id!r} too")
+        message = f"custom_id: an earlier line has {line.custom_id!r} too"
+        return replace(line.refused("duplicate_custom_id", message), custom_id=None)
     if line.custom_id is not None:
         taken.add(line.custom_id)
+    if line.asked is None:
+        return line
     try:
         sizes = [_check_source(store, owner, source, line.asked, known) for source in line.asked.sources]
     except (BadLine, BadInput) as error:

@@ -111,6 +111,28 @@ def test_custom_id_may_stand_once_in_all_of_the_manifest(store: Store) -> None:
     assert (line.number, line.error and line.error["code"]) == (validating.PAGE_LINES + 1, "duplicate_custom_id")
 
 
+def test_line_that_cannot_be_done_keeps_its_custom_id_which_no_later_one_may_have(store: Store) -> None:
+    lines = [
+        {"custom_id": "one", "text": "bees", "pipeline": "text.nothing"},
+        {"custom_id": "two", "text": "bees", "params": {"nothing": 1}},
+        {"custom_id": "one", "text": "bees"},
+        {"custom_id": "two", "text": " "},
+        {"custom_id": 7, "text": "bees"},
+    ]
+
+    batch_id = a_batch(store, lines)
+    tend(store)
+
+    found = list_lines(store, OWNER, batch_id, LineState.INVALID, 0, 10)
+    assert [(line.custom_id, line.error and line.error["code"]) for line in found] == [
+        ("one", "unknown_pipeline"),
+        ("two", "invalid_params"),
+        (None, "duplicate_custom_id"),
+        (None, "duplicate_custom_id"),
+        (None, "invalid_request"),
+    ]
+
+
 def test_batch_that_has_not_ended_in_time_is_cancelled(timed: Store, clock: HandClock) -> None:
     batch_id = a_batch(timed, texts(2), expires_at=clock() + 3600)
     tend(timed)
