@@ -3,7 +3,7 @@
 gevent's own lose wake-ups between native threads: of several threads that want one lock some wait forever
 (https://github.com/gevent/gevent/issues/1744). What is offloaded meets in locks of SQLAlchemy's pool, of logging, of
 imports and of HTTP clients, so that an API could stop answering. Here the lock is Python's own, and whoever lets go
-wakes the first who waits, by that one's loop or thread.
+wakes the first who waits, by that one's loop or thread, or gives it the lock where it has waited long.
 """
 
 from collections import deque
@@ -21,6 +21,7 @@ from gevent.monkey import get_original
 native_lock = get_original("_thread", "allocate_lock")
 LONGEST_S: float = get_original("_thread", "TIMEOUT_MAX")
 LOOK_S = 60.0  # between two looks of a greenlet that nobody wakes
+PATIENCE_S = 0.01  # of whoever waits: a thread that takes it again at once is ahead of all who are yet to wake
 
 
 def use_in_gevent() -> None:
@@ -36,7 +37,7 @@ def use_in_gevent() -> None:
 class Lock:
     """A ``threading.Lock`` on which greenlets and native threads wait for one another.
 
-    Whoever waits longest is woken first, but does not have the lock kept for it: another may take it in between.
+    Whoever waits longest is woken first. Another may take it in between, but not for longer than ``PATIENCE_S``.
     """
 
     __slots__ = ("__weakref__", "_held", "_waiting")
@@ -57,6 +58,8 @@ class Lock:
 
     def release(self) -> None:
         """Let go of it. Raises RuntimeError where nobody has it."""
+        if self._waiting and self._hand_over():
+            return
         self._held.release()
         if self._waiting:
             self._wake_first()
@@ -74,18 +77,52 @@ class Lock:
     def _acquire_later(self, ends: float | None) -> bool:
         turn = _turn()
         self._waiting.append(turn)  # before the next look, so that whoever lets go behind that look finds it
-        is_taken = False
         try:
-            while not (is_taken := bool(self._held.acquire(False))):
-                left_s = None if ends is None else ends - monotonic()
-                if left_s is not None and left_s <= 0:
-                    return False
-                turn.wait(left_s)
-            return True
-        finally:
+            is_taken = self._take_in_turn(turn, ends)
+        except BaseException:
+            self._pass_on(self._leave(turn))
+            raise
+        is_given = self._leave(turn)
+        if is_taken is is_given:  # neither, or by both, behind one another: somebody let go of what was taken
+            self._pass_on(is_given)
+        return is_taken or is_given
+
+    def _take_in_turn(self, turn: "_Turn", ends: float | None) -> bool:
+        """Take it. False where that could not be in time, or need not be: the turn was given it."""
+        while turn in self._waiting:
+            if self._held.acquire(False):
+                return True
+            left_s = None if ends is None else ends - monotonic()
+            if left_s is not None and left_s <= 0:
+                return False
+            turn.wait(left_s)
+        return False
+
+    def _leave(self, turn: "_Turn") -> bool:
+        """End the turn. True where it was given the lock meanwhile."""
+        try:
             self._waiting.remove(turn)
-            if not is_taken:  # it may have been woken all the same, in the place of the next
-                self._wake_first()
+        except ValueError:
+            return True
+        return False
+
+    def _pass_on(self, is_given: bool) -> None:
+        """Let another have what this turn was given, or was woken for in the place of the next."""
+        if is_given:
+            self.release()
+        else:
+            self._wake_first()
+
+    def _hand_over(self) -> bool:
+        """Give it to the first where that has waited long: a turn that is over without its own doing was given it."""
+        try:
+            if not self._held.locked() or monotonic() - self._waiting[0].since < PATIENCE_S:
+                return False
+            first = self._waiting.popleft()
+        except IndexError:  # it has gone meanwhile
+            return False
+        first.wake()
+        return True
 
     def _wake_first(self) -> None:
         try:
@@ -110,7 +147,9 @@ def _check(blocking: bool, timeout: float) -> None:
 
 
 class _Turn(Protocol):
-    """Whoever waits. Being woken before waiting ends the wait at once."""
+    """Whoever waits, ``since`` when. Being woken before waiting ends the wait at once."""
+
+    since: float
 
     def wait(self, timeout_s: float | None) -> None:
         """Wait until woken, or for ``timeout_s``, or now and then for no reason."""
@@ -128,6 +167,7 @@ class _LoopTurn:
     """A greenlet of a thread that has a loop, which runs others meanwhile."""
 
     def __init__(self, hub: Hub) -> None:
+        self.since = monotonic()
         self._loop = hub.loop
         self._woken = Event()
 
@@ -145,6 +185,7 @@ class _NativeTurn:
     """A native thread without a loop, in which there is nobody else."""
 
     def __init__(self) -> None:
+        self.since = monotonic()
         self._woken = native_lock()
         self._woken.acquire()
 

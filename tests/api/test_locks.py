@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier, Condition, Thread
+from time import sleep
 
 import gevent
 import pytest
@@ -129,6 +130,24 @@ def test_other_greenlets_run_while_one_waits_for_a_thread() -> None:
         waiting.join(LONGEST_S)
 
     assert told == ["another runs", "has it"]
+
+
+def test_who_takes_it_again_and_again_keeps_nobody_waiting() -> None:
+    lock, had = Lock(), []
+
+    def hold() -> None:
+        while len(had) < 2:
+            with lock:
+                sleep(0.001)  # so that others look while it is held, and not in between
+
+    def wait() -> None:
+        had.append(lock.acquire(timeout=LONGEST_S))
+        lock.release()
+
+    with in_threads(hold, 1), in_threads(wait, 1):
+        wait()
+
+    assert had == [True, True]
 
 
 def test_greenlets_of_a_thread_of_their_own_take_turns() -> None:
