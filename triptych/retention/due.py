@@ -1,8 +1,9 @@
 """What is to go by rules of retention, and is needed by nothing.
 
 A job is needed while it is a reply of a conversation's, while a job that it asked for or that follows it is not
-finished, and while its batch is under way; a file while a job, a conversation or a batch has it. Both are needed while
-anything remembered of them is pinned, has a note, or is in a collection.
+finished, and while its batch is under way; a file while a job, a conversation or a batch has it, and while lines of a
+batch wait that may name it. Both are needed while anything remembered of them is pinned, has a note, or is in a
+collection.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, or_, select
 
+from triptych.batches.states import BatchState
 from triptych.batches.tables import batch_members, batches
 from triptych.chat.tables import message_files, messages
 from triptych.files import files
@@ -106,8 +108,16 @@ def _files(store: Store, owner: str, rules: Sequence[Rule]) -> Select[str]:
         ~exists().where(job_inputs.c.file_id == files.c.id),
         ~exists().where(message_files.c.file_id == files.c.id),
         ~exists().where(batch_members.c.file_id == files.c.id),
+        ~_may_be_named(),
         ~_is_kept(memory_sources.c.file_id == files.c.id),
     )
+
+
+def _may_be_named() -> ColumnElement[bool]:
+    """Whether lines wait of a batch that came behind the file: what they name is read when their jobs are made."""
+    waits = or_(batches.c.state == BatchState.VALIDATING, batches.c.waiting > 0)
+    since = batches.c.created_at >= files.c.created_at
+    return exists().where(batches.c.owner == files.c.owner, batches.c.finished_at.is_(None), waits, since)
 
 
 def _hold_remembered(connection: Connection, of_source: ColumnElement[bool]) -> None:

@@ -5,11 +5,13 @@ from threading import Event
 
 import pytest
 from sqlalchemy import insert
+from support.batching import KEYWORDS, a_batch, do_jobs, standing, tend
 from support.chatting import a_conversation, ask
 from support.remembering import passage, remember
 from support.stores import HandClock, with_settings
 from support.work import COUNTING, OWNER, a_claim, a_file, a_job, story, succeed
 
+from triptych.batches.owner import start
 from triptych.batches.tables import batches
 from triptych.database import metadata
 from triptych.files import File, add_files
@@ -191,3 +193,24 @@ def test_jobs_of_a_batch_that_is_under_way_stay(timed: Store, clock: HandClock) 
 
     assert (under_way, finished) == (0, 1)
     assert jobs_of(timed) == [job.id]
+
+
+def test_files_that_lines_of_a_batch_may_name_stay_until_their_jobs_are_made(timed: Store, clock: HandClock) -> None:
+    file = a_stored_file(timed)
+    clock.forward(31 * DAY_S)
+    batch_id = a_batch(timed, [{"file": file.id}], is_dry_run=True, asked={**KEYWORDS, "remember": False})
+    keep_rules(timed, OWNER, BOTH)
+
+    while_it_is_read = removed(timed)
+    tend(timed)
+    while_it_waits = removed(timed)
+    start(timed, OWNER, batch_id)
+    tend(timed)
+    do_jobs(timed, batch_id)
+    tend(timed)
+    done = standing(timed, batch_id).lines.succeeded
+    clock.forward(31 * DAY_S)
+    removed(timed)
+
+    assert (while_it_is_read, while_it_waits, done) == (0, 0, 1)
+    assert files_of(timed) == []
