@@ -1,5 +1,6 @@
 """gunicorn's worker, but what gunicorn refuses before the application sees it is told as every other error."""
 
+import os
 import re
 from contextlib import suppress
 from http import HTTPStatus
@@ -7,6 +8,7 @@ from socket import SHUT_WR
 from typing import Any
 
 from gevent import Timeout
+from gevent.monkey import get_original
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]  # it ships no types
 
 from api.locks import use_in_gevent
@@ -22,9 +24,14 @@ class RefusingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
     """
 
     def patch(self) -> None:
-        """Have gevent patch the standard library, with locks that offloaded calls may meet in."""
+        """Have gevent patch the standard library, with locks that offloaded calls may meet in.
+
+        Descriptors are closed at once. gevent would close a directory's by the loop of the thread that asks, and an
+        offloaded call's may never come round: it stayed open, or was refused as another thread's of the same number.
+        """
         use_in_gevent()
         super().patch()
+        os.close = get_original("os", "close")
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # Any: gunicorn ships no types
         """Have gunicorn log the error and choose the status; then say it our way."""
