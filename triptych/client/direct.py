@@ -7,8 +7,8 @@ from functools import partial
 import httpx2
 
 from triptych.client.absence import MAY_PASS, Absence
-from triptych.client.address import is_here
-from triptych.client.errors import Refused, Unreachable
+from triptych.client.connecting import client_of
+from triptych.client.errors import Refused, Unreachable, words_of
 from triptych.client.paths import at
 from triptych.client.records.file import File
 from triptych.client.records.upload import DirectUpload, PartAddress, PartAddresses, PendingUpload
@@ -88,9 +88,7 @@ class Direct:
 
     def _elsewhere(self, url: str) -> httpx2.Client:
         """A client that tells nobody the API's key."""
-        patience = self._transport.patience
-        timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
-        return httpx2.Client(timeout=timeout, trust_env=not is_here(httpx2.URL(url)))
+        return client_of(httpx2.URL(url), self._transport.patience)
 
 
 def _put(http: httpx2.Client, part: PartAddress, body: Iterator[bytes]) -> None:
@@ -100,7 +98,7 @@ def _put(http: httpx2.Client, part: PartAddress, body: Iterator[bytes]) -> None:
     try:
         answer = http.request(part.method, where, content=body, headers=headers)
     except httpx2.TransportError as error:
-        raise Unreachable(f"{where.scheme}://{where.netloc.decode()}", str(error) or type(error).__name__) from None
+        raise Unreachable(f"{where.scheme}://{where.netloc.decode()}", words_of(error)) from None
     if not answer.is_success:
         said = f"it answers {answer.status_code} {answer.reason_phrase}".strip()
         raise Unreachable(f"{where.scheme}://{where.netloc.decode()}", said)

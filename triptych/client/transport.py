@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import httpx2
 from pydantic import ValidationError
 
-from triptych.client.address import address_of, authorization, is_here
+from triptych.client.address import address_of, authorization
+from triptych.client.connecting import client_of
 from triptych.client.errors import Misunderstood, Refused, Unreachable, Unusable, words_of
 from triptych.client.patience import Patience
 from triptych.client.records.base import Record
@@ -69,15 +70,8 @@ class Transport:
         self.pause = pause
         self.clock = clock
         self._chance = chance
-        timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
         base = address_of(self.url)
-        self._http = httpx2.Client(
-            base_url=base,
-            headers=authorization(key),
-            timeout=timeout,
-            trust_env=not is_here(base),
-            verify=httpx2.create_ssl_context() if base.scheme == "https" else True,  # SSL_CERT_FILE holds here too
-        )
+        self._http = client_of(base, patience, base_url=base, headers=authorization(key))
 
     def close(self) -> None:
         """Close the connections."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.api_process import free_port
 from support.in_s3 import api_in_s3
+from support.own_authority import certified
 from support.s3_server import S3
 from support.scripted_server import Answer, Scripted, scripted
 
@@ -166,6 +167,19 @@ def test_s3_is_told_what_was_signed_and_not_the_key_of_the_api(against: Against)
     assert (reached.method, reached.path) == ("GET", "/")
     assert (put.method, put.path, put.body, put.headers["X-Signed"]) == ("PUT", "/k?X-Amz-Signature=1", b"words", "yes")
     assert not [one for one in there.asked if "Authorization" in one.headers]
+
+
+def test_s3_of_ones_own_authority_is_reached_where_the_environment_names_that(
+    against: Against, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+    with (
+        scripted(Answer(), tls=certified(tmp_path / "own.pem")) as there,
+        against(BEGUN, missing(f"{there.url}/k"), PENDING) as (_, client),
+    ):
+        upload = client.uploads.begin(WORDS)
+
+    assert (upload.part_bytes, len(there.asked)) == (PART_BYTES, 1)
 
 
 def test_upload_goes_by_tus_where_the_api_reaches_s3_and_its_client_does_not(against: Against) -> None:
