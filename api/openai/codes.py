@@ -15,6 +15,7 @@ CALLS: Mapping[int, Mapping[str, str]] = {
         "no_audio": "There is no sound track.",
         "no_content": "Nothing is said, shown or written in what is attached.",
         "no_text": "There is nothing that can be pronounced.",
+        "too_costly": "A page of a PDF takes too long, or too much memory, to be read.",
         "too_long": "There is more of it than is taken.",
         "too_many_pages": "A document has more pages than are read.",
         "unsupported_parameter": "`param` is not supported here: leave it out.",
@@ -28,9 +29,11 @@ CALLS: Mapping[int, Mapping[str, str]] = {
     500: {
         "encoding_failed": "The sound could not be written in this format.",
         "endless_answer": "The server that writes answers does not stop.",
+        "invalid_params": "The worker is of another version than the API: it lacks a parameter.",
         "pipeline_failed": "The work failed; the message says why.",
         "poisoned": "Too many workers died of it.",
         "time_limit": "It took longer than it may.",
+        "unknown_pipeline": "The worker is of another version than the API: it lacks the pipeline.",
     },
     503: {
         "away": "What it needs does not answer now.",

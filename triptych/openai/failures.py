@@ -8,9 +8,10 @@ from triptych.jobs.states import JobState
 from triptych.openai.calls import BadCall
 
 # Of the codes in docs/api.md, "Why a job failed", those that no other request would mend; all others are the input's.
-UNAVAILABLE = frozenset({"engine_unavailable", "server_away", "transient_failure", "no_disk"})
+UNAVAILABLE = frozenset({"engine_unavailable", "server_away", "transient_failure"})
 OURS = frozenset({"internal", "poisoned", "time_limit", "pipeline_failed", "unknown_pipeline", "invalid_params"})
 BROKEN = frozenset({"endless_answer", "encoding_failed"})
+AS_ASKED = {"no_disk": 507, "too_large": 413}  # the statuses that they have where no job was made
 
 NO_MODEL = "no_such_model"
 QUOTA = "quota_exceeded"
@@ -34,6 +35,8 @@ def error_body(status: int, message: str, param: str | None = None, code: str | 
 
 
 def _status(code: str) -> int:
+    if code in AS_ASKED:
+        return AS_ASKED[code]
     if code in UNAVAILABLE:
         return 503
     return 500 if code in OURS or code in BROKEN else 400

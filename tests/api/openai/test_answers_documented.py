@@ -1,6 +1,8 @@
 """What is answered under /v1 is what the OpenAPI document says, of calls that succeed as of those that are refused."""
 
 import json
+import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,11 +11,22 @@ import pytest
 from support.calls_answered import stand_ins
 from support.media import wav
 
-DOCUMENT = json.loads((Path(__file__).parents[3] / "openapi.json").read_text())
+from pipelines.catalogue import catalogue
+from pipelines.errors import PipelineError
+
+ROOT = Path(__file__).parents[3]
+DOCUMENT = json.loads((ROOT / "openapi.json").read_text())
 LINES = b'{"custom_id": "a", "method": "POST", "url": "/v1/embeddings", "body": {}}\n'
 HELLO = [{"role": "user", "content": "Hello"}]
 EMBEDDED = {"model": "text-embedding-3-small", "input": ["four"]}
 SAID = {"model": "tts-1", "voice": "alloy", "input": "Hello"}
+CALLS = ("audio/transcriptions", "audio/translations", "audio/speech", "chat/completions", "embeddings")
+NOT_OF_CALLS = {
+    *("bad_ssml", "empty_piece", "no_such_page", "no_vectors", "sizes_differ"),  # of pipelines, or of their parameters
+    *("gone", "other_model", "reindexing"),  # of replies and of the memory's upkeep
+    *("quota_exceeded", "server_away"),  # told in a warning, and of attempts alone
+    "no_such_model",  # which is model_not_found there
+}
 
 
 @pytest.fixture
@@ -100,3 +113,27 @@ def test_what_is_there_and_what_is_not(keeps_to_it, ids, method, path, is_there)
     named = {"model": "tts-1", **ids} if is_there else dict.fromkeys(["model", *ids], nowhere)
 
     assert keeps_to_it(method, path, named)
+
+
+def ways_to_fail():
+    """The codes in docs/api.md, "Why a job failed", with which a job of a call may."""
+    table = (
+        (ROOT / "docs" / "api.md").read_text().partition("### Why a job failed")[2].partition("\n\nOf an attempt")[0]
+    )
+    codes = {code for line in table.splitlines() if line.startswith("| `") for code in re.findall("`(.+?)`", line)}
+    assert codes >= NOT_OF_CALLS, "there is no such code: take it from NOT_OF_CALLS"
+    return sorted(codes - NOT_OF_CALLS)
+
+
+@pytest.mark.parametrize("code", ways_to_fail())
+def test_every_way_in_which_its_job_fails_is_told_of_each_call(sqlite_client, work_inside, code):
+    def fail(sources, params, context):
+        raise PipelineError("it failed", code=code)
+
+    with work_inside(replace(catalogue()["text.vectors"], function=fail)):
+        response = sqlite_client.post("/v1/embeddings", json=EMBEDDED)
+
+    assert response.get_json()["error"]["code"] == code
+    responses = [DOCUMENT["paths"][f"/v1/{call}"]["post"]["responses"] for call in CALLS]
+    told = [one.get(str(response.status_code), {"content": {"application/json": {}}}) for one in responses]
+    assert all(code in one["content"]["application/json"].get("examples", ()) for one in told), response.status_code
