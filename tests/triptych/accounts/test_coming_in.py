@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection
 from support.accounts import acting, an_account
-from support.stores import transactions_waiting, with_settings
+from support.stores import somebody_waits, with_settings
 from support.until import until
 
 from triptych.accounts.audit import Actor
@@ -35,7 +35,7 @@ def come_in_twice(
             first = make(connection)
             add_identity(connection, store, Actor(first.id, first.email, ""), first.id, ADA)
             second = others.submit(come_in, ours, ADA, invitation_sha256, "127.0.0.1")
-            until(lambda: transactions_waiting(store) > 0)
+            until(lambda: somebody_waits(store))
         return first, second.result()[0]
 
 
