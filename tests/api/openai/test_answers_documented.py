@@ -62,14 +62,14 @@ def ids(sqlite_client):
         {"language": "tlh"},
     ],
 )
-def test_transcription(keeps_to_it, asked):
+def test_transcription_is_answered_as_the_document_says(keeps_to_it, asked):
     form = {"model": "whisper-1", "file": (BytesIO(wav()), "a.wav"), **asked}
 
     assert keeps_to_it("POST", "/v1/audio/transcriptions", data=form)
 
 
 @pytest.mark.parametrize("form", ["json", "text", "verbose_json"])
-def test_translation(keeps_to_it, form):
+def test_translation_is_answered_as_the_document_says(keeps_to_it, form):
     asked = {"model": "whisper-1", "file": (BytesIO(wav()), "a.wav"), "response_format": form}
 
     assert keeps_to_it("POST", "/v1/audio/translations", data=asked)
@@ -90,7 +90,7 @@ def test_translation(keeps_to_it, form):
         ("/v1/batches", {"endpoint": "/v1/embeddings"}),
     ],
 )
-def test_what_is_asked_by_json(keeps_to_it, path, asked):
+def test_what_is_asked_by_json_is_answered_as_the_document_says(keeps_to_it, path, asked):
     assert keeps_to_it("POST", path, json=asked)
 
 
@@ -108,7 +108,7 @@ def test_what_is_asked_by_json(keeps_to_it, path, asked):
     ],
 )
 @pytest.mark.parametrize("is_there", [True, False])
-def test_what_is_there_and_what_is_not(keeps_to_it, ids, method, path, is_there):
+def test_what_is_there_and_what_is_not_is_told_as_the_document_says(keeps_to_it, ids, method, path, is_there):
     nowhere = "0190a6a0-0000-7000-8000-000000000000"
     named = {"model": "tts-1", **ids} if is_there else dict.fromkeys(["model", *ids], nowhere)
 
