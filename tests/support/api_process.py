@@ -13,6 +13,7 @@ from pathlib import Path
 from triptych.settings import Settings
 
 START_S = 60
+END_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,16 @@ def served_api(settings: Settings, **variables: str) -> Iterator[Served]:
         wait_until_ready(process, port)
         yield Served(port, process, settings.home)
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End it in an orderly way. Raises subprocess.TimeoutExpired, and kills it, where it does not."""
+    process.terminate()
+    try:
+        process.wait(END_S)
+    finally:
+        process.kill()
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.catalogue import catalogue
 from pipelines.contract import Lane
-from support.api_process import served_api
+from support.api_process import END_S, served_api
 from support.batching import tend
 from support.lanes import work_off
 from support.redis_process import running_redis
@@ -77,7 +77,10 @@ def _worker(settings: Settings) -> Iterator[None]:
         finally:
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(timeout=30)
+            try:
+                process.wait(END_S)
+            finally:
+                process.kill()
 
 
 def work() -> None:
