@@ -75,6 +75,19 @@ def test_parts_are_lines_as_they_come(triptych, client, working) -> None:
     assert done.err.endswith(f"audio.speak {job.id}: succeeded\n")
 
 
+def test_a_job_that_was_retried_is_watched_to_its_newest_end(triptych, client, working) -> None:
+    job = client.jobs.create(SPEECH, text="Sing again.")
+    triptych("cancel", job.id)
+    triptych("retry", job.id)
+    claimed = start(working.store, job.id)
+    make_part(working.store, claimed, 1, "Ships sail.")
+    succeed(working.store, claimed)
+
+    done = triptych("watch", job.id)
+
+    assert (done.status, done.out) == (Exit.DONE, "Ships sail.\n")
+
+
 def test_events_are_told_as_json(triptych, done_job: str) -> None:
     done = triptych("watch", done_job, "--json")
 

@@ -17,13 +17,14 @@ JOBS = "/api/v1/jobs"
 def follow(transport: Transport, job_id: str, after: str | None = None) -> Iterator[Event]:
     """The job's events behind ``after``, or from its creation, up to its end. Raises Unreachable, Refused.
 
+    A job that was retried has ended before, which is told too: an end is the last where the API ends the stream there.
     A connection that breaks is made anew with the id of the last event (``Last-Event-ID``): nothing is missing and
     nothing comes twice, unless a ``Resync`` says that events were lost. It is given up when the API is away for
     longer than the client's ``patience.away_s``.
     """
     seen, absence = after, Absence(transport)
     while True:
-        headers = {"Last-Event-ID": seen} if seen else {}
+        has_ended, headers = False, {"Last-Event-ID": seen} if seen else {}
         try:
             with transport.stream(Ask("GET", at(JOBS, job_id, "events"), headers=headers)) as response:
                 if response.status_code == HTTPStatus.NO_CONTENT:  # the end was told before, or was lost
@@ -31,9 +32,12 @@ def follow(transport: Transport, job_id: str, after: str | None = None) -> Itera
                 for event in _events(response):
                     absence.end()
                     seen = event.id or seen
+                    has_ended = isinstance(event, JobFinished)
                     yield event
-                    if isinstance(event, JobFinished | JobDeleted):
+                    if isinstance(event, JobDeleted):
                         return
+            if has_ended:
+                return
         except MAY_PASS as error:
             absence.endure(error)
         else:
