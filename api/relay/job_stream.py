@@ -46,10 +46,9 @@ def job_stream(
         yield _frame("resync", attached.position, greeting("resync", attached.position))
     for event in stored.events:
         yield _event_frame(event)
-    if stored.events and stored.events[-1].is_end:
-        return
-    if job.is_finished:
-        if stored.whole:  # the end itself was told before ``after``, or was lost
+    if job.is_finished:  # an end that is told of any other is of an earlier attempt
+        is_told = bool(stored.events) and stored.events[-1].is_end
+        if stored.whole and not is_told:  # the end itself was told before ``after``, or was lost
             yield _frame("resync", attached.position, greeting("resync", attached.position))
         return
     seen = stored.events[-1].id if stored.events else attached.position

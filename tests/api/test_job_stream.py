@@ -7,6 +7,7 @@ from api.relay.hub import Attached
 from api.relay.job_stream import Stored, job_stream
 from api.relay.subscription import Subscription
 from api.room import LOCAL_USER
+from triptych.events.event import EventType, Numbered
 from triptych.jobs.reading import get_job
 from triptych.wire import STREAM
 
@@ -67,6 +68,23 @@ def test_retried_job_is_told_to_its_last_end(sqlite_client, sqlite_store, fetch,
     text = fetch(f"{JOBS}/{job['id']}/events").text
 
     assert kinds(text) == ["job.queued", "job.started", "job.finished"] * 2
+
+
+def test_end_of_an_earlier_attempt_is_no_end_before_the_next_is_told(sqlite_client, sqlite_store, new_job):
+    job_id = new_job()["id"]
+    finish(sqlite_store, job_id)
+    sqlite_client.post(f"{JOBS}/{job_id}/retry")
+    attached = Attached(Subscription(LOCAL_USER, job_id), "1-0")
+    ended, queued, ended_again = (
+        Numbered(f"{place}-0", LOCAL_USER, job_id, f'{{"type":"{kind}"}}')
+        for place, kind in enumerate((EventType.FINISHED, EventType.QUEUED, EventType.FINISHED), 1)
+    )
+
+    frames = job_stream(sqlite_store, get_job(sqlite_store, LOCAL_USER, job_id), attached, Stored([ended], whole=True))
+    attached.subscription.offer(queued)
+    attached.subscription.offer(ended_again)
+
+    assert kinds("".join(frames)) == ["job.finished", "job.queued", "job.finished"]
 
 
 def test_lost_events_are_told_and_a_finished_job_still_ends(sqlite_client, sqlite_store, settings, fetch, new_job):
