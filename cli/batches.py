@@ -61,7 +61,7 @@ class Came:
 def brought(paths: Sequence[str]) -> Iterator[Came]:
     """What the paths mean: one manifest and one zip at most, files, and those in folders, as lines call them.
 
-    Raises NotUnderstood for what is not there, and where there is nothing.
+    Raises Unreadable for what is not there, and NotUnderstood where there is nothing.
     """
     manifest = _only("manifest", [path for path in paths if path == STDIN or path.lower().endswith(MANIFESTS)])
     archive = _only("zip", [path for path in paths if path.lower().endswith(".zip")])

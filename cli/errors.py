@@ -12,3 +12,7 @@ class CannotStart(Exception):
 
 class NotUnderstood(Exception):
     """What was asked for makes no sense together, or names what is not there; nothing was done."""
+
+
+class Unreadable(Exception):
+    """A file that was named is not there, or is none that can be sent; nothing was done with it."""

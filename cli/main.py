@@ -17,7 +17,7 @@ from cli.commands.status import status
 from cli.commands.submit import submit
 from cli.commands.users import users_app
 from cli.commands.webhooks import webhooks_app
-from cli.errors import CannotStart, NotUnderstood
+from cli.errors import CannotStart, NotUnderstood, Unreadable
 from cli.exits import Exit
 from cli.printing import be_readable, fail, say
 from triptych.client import ClientError
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(arguments, prog_name=NAME)
     except NotUnderstood as error:
         _end(Exit.USAGE, str(error))
-    except BadSettings as error:
+    except (BadSettings, Unreadable) as error:
         _end(Exit.FAILED, str(error))
     except CannotStart as error:
         _end(Exit.FAILED, error.message, *(f"    {line}" for line in error.lines))

@@ -4,16 +4,16 @@ import codecs
 import json
 import mimetypes
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
 
 import filetype
 
-from cli.errors import NotUnderstood
+from cli.errors import NotUnderstood, Unreadable
 from triptych.client import Source
 
 STDIN = "-"
@@ -28,6 +28,15 @@ BY_MEDIUM = {
 }
 
 
+OnBad = Callable[[Unreadable | NotUnderstood], None]
+"""Told why a file cannot be taken."""
+
+
+def refuse_all(why: Unreadable | NotUnderstood) -> NoReturn:
+    """Let one file that cannot be taken keep all others from it."""
+    raise why
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One job to ask for, and what it is called meanwhile."""
@@ -38,19 +47,27 @@ class Order:
     text: str | None = None
 
 
-def orders(sources: Sequence[Source], text: str | None, pipeline: str | None, *, together: bool) -> list[Order]:
-    """The jobs that files or a text mean: one each, or one ``together``. Raises NotUnderstood."""
-    if text is not None:
-        if sources:
-            raise NotUnderstood("give files or --text, not both")
-        return [Order("text", pipeline or BY_MEDIUM["text"], text=text)]
-    if not sources:
-        raise NotUnderstood("there is nothing to do: give files, - for standard input, or --text")
-    if together:
-        if pipeline is None:
-            raise NotUnderstood("--together wants a --pipeline: which one works on several files at once?")
-        return [Order(", ".join(source.name for source in sources), pipeline, tuple(sources))]
-    return [Order(source.name, pipeline or pipeline_for(source), (source,)) for source in sources]
+def order_of_text(text: str, pipeline: str | None) -> Order:
+    """The job that a text means."""
+    return Order("text", pipeline or BY_MEDIUM["text"], text=text)
+
+
+def order_together(sources: Sequence[Source], pipeline: str | None) -> Order:
+    """The one job that files mean together. Raises NotUnderstood."""
+    if pipeline is None:
+        raise NotUnderstood("--together wants a --pipeline: which one works on several files at once?")
+    return Order(", ".join(source.name for source in sources), pipeline, tuple(sources))
+
+
+def orders_of_each(sources: Sequence[Source], pipeline: str | None, on_bad: OnBad) -> Iterator[Order]:
+    """The jobs that files mean, one each; ``on_bad`` is told of those of which nobody can say which."""
+    for source in sources:
+        try:
+            yield Order(source.name, pipeline or pipeline_for(source), (source,))
+        except NotUnderstood as why:
+            on_bad(why)
+        except OSError as error:
+            on_bad(Unreadable(f"{source.name}: {error.strerror or error}"))
 
 
 def params_of(given: Sequence[str]) -> dict[str, Any]:  # Any: JSON
@@ -68,15 +85,15 @@ def params_of(given: Sequence[str]) -> dict[str, Any]:  # Any: JSON
 
 
 @contextmanager
-def sources_of(files: Sequence[str]) -> Iterator[list[Source]]:
+def sources_of(files: Sequence[str], on_bad: OnBad = refuse_all) -> Iterator[list[Source]]:
     """The files that were named, standard input among them, which is held on the disk for the block.
 
-    Raises NotUnderstood for what is not there or is no file, before anything is sent.
+    ``on_bad`` is told of those that are not there or are no files, before anything is sent. Raises NotUnderstood.
     """
     if files.count(STDIN) > 1:
         raise NotUnderstood("standard input can be read once: give - once")
     with TemporaryDirectory(prefix="triptych-") as folder:
-        yield [_stdin(Path(folder)) if file == STDIN else _file(Path(file)) for file in files]
+        yield list(_sources(files, Path(folder), on_bad))
 
 
 def text_of_stdin() -> str:
@@ -109,15 +126,23 @@ def _by_content(source: Source) -> str | None:
     return None if b"\0" in beginning else "text/plain"
 
 
+def _sources(files: Sequence[str], folder: Path, on_bad: OnBad) -> Iterator[Source]:
+    for file in files:
+        try:
+            yield _stdin(folder) if file == STDIN else _file(Path(file))
+        except Unreadable as why:
+            on_bad(why)
+
+
 def _file(path: Path) -> Source:
     if path.is_fifo() or path.is_char_device():
-        raise NotUnderstood(
+        raise Unreadable(
             f"{path}: it is a pipe or a device, which can be read but once: give it as standard input, by {STDIN}"
         )
     try:
         return Source.of_path(path)
     except OSError as error:
-        raise NotUnderstood(f"{path}: {error.strerror or 'it is a folder'}") from None
+        raise Unreadable(f"{path}: {error.strerror or 'it is a folder'}") from None
 
 
 def _stdin(folder: Path) -> Source:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.asking import open_client
-from cli.errors import NotUnderstood
+from cli.errors import Unreadable
 from cli.exits import Exit
 from cli.options import AsJson
 from cli.orders import STDIN, text_of_stdin
@@ -124,4 +124,4 @@ def _source(path: Path) -> Source:
     try:
         return Source.of_path(path)
     except OSError as error:
-        raise NotUnderstood(f"{path}: {error.strerror or 'it is a folder'}") from None
+        raise Unreadable(f"{path}: {error.strerror or 'it is a folder'}") from None

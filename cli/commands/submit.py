@@ -1,16 +1,17 @@
 """``triptych submit``: files or a text become jobs, which are waited for where that is wanted."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.asking import open_client, told
-from cli.errors import NotUnderstood
+from cli.errors import NotUnderstood, Unreadable
 from cli.exits import Exit
 from cli.options import AsJson, Params, PipelineName, ToFile
-from cli.orders import Order, orders, params_of, sources_of
+from cli.orders import Order, order_of_text, order_together, orders_of_each, params_of, refuse_all, sources_of
 from cli.printing import fail, note, say, tell
 from cli.progress import Shown, progress, standing
 from cli.results import show_result, write_output
@@ -47,13 +48,17 @@ def submit(
     """
     asked = {"params": params_of(param or []), "fresh": fresh, "remember": remember}
     asked["priority"] = "batch" if batch else "interactive"
-    with sources_of(files or []) as sources, open_client() as client:
-        wanted = orders(sources, text, pipeline, together=together)
-        if output and len(wanted) > 1:
-            raise NotUnderstood("--output is of one job, and these files are several: fetch theirs with `triptych get`")
-        if to and not output:
-            raise NotUnderstood("-o says where an output goes: say which one with --output")
-        report = _Report(client, len(wanted), output=output, to=to, as_json=as_json)
+    paths = files or []
+    is_one = together or len(paths) <= 1
+    _check(paths, text, output=output, to=to, is_one=is_one)
+    report = _Report(is_one=is_one, output=output, to=to, as_json=as_json)
+    with sources_of(paths, refuse_all if together else report.bad) as sources, open_client() as client:
+        if text is not None:
+            wanted = [order_of_text(text, pipeline)]
+        elif together:
+            wanted = [order_together(sources, pipeline)]
+        else:
+            wanted = list(orders_of_each(sources, pipeline, report.bad))
         names: dict[str, str] = {}
         try:
             with progress(0, quiet=as_json) as shown:
@@ -66,14 +71,26 @@ def submit(
                 note(str(pressed))
             interrupted(names, client.jobs.cancel)
         if wait or output:
-            wait_for(client, names, report.ended, quiet=as_json)
+            wait_for(client, names, partial(report.ended, client), quiet=as_json)
     raise typer.Exit(report.worst)
+
+
+def _check(paths: Sequence[str], text: str | None, *, output: str | None, to: Path | None, is_one: bool) -> None:
+    """Raise NotUnderstood for what makes no sense together."""
+    if text is not None and paths:
+        raise NotUnderstood("give files or --text, not both")
+    if text is None and not paths:
+        raise NotUnderstood("there is nothing to do: give files, - for standard input, or --text")
+    if output and not is_one:
+        raise NotUnderstood("--output is of one job, and these files are several: fetch theirs with `triptych get`")
+    if to and not output:
+        raise NotUnderstood("-o says where an output goes: say which one with --output")
 
 
 def _accepted(
     client: Client, wanted: Sequence[Order], asked: Mapping[str, Any], shown: Shown, report: "_Report"
 ) -> Iterator[tuple[Order, Job]]:
-    """The jobs, one after another; one that is refused keeps no other from being asked for, but for want of a key."""
+    """The jobs, one after another; one that is not to be keeps no other from being asked for, but for want of a key."""
     for order in wanted:
         try:
             job = _asked_for(client, order, asked, shown)
@@ -81,6 +98,8 @@ def _accepted(
             raise
         except Refused as error:
             report.refused(order, error)
+        except OSError as error:  # of its files
+            report.bad(Unreadable(f"{order.name}: {error.strerror or error}"))
         else:
             yield order, job
 
@@ -98,9 +117,8 @@ def _asked_for(client: Client, order: Order, asked: Mapping[str, Any], shown: Sh
 class _Report:
     """Tells of each job, and remembers the worst of what happened to one."""
 
-    def __init__(self, client: Client, jobs: int, *, output: str | None, to: Path | None, as_json: bool) -> None:
-        self._client = client
-        self._is_one = jobs == 1
+    def __init__(self, *, is_one: bool, output: str | None, to: Path | None, as_json: bool) -> None:
+        self._is_one = is_one
         self._output = output
         self._to = to
         self._as_json = as_json
@@ -113,18 +131,23 @@ class _Report:
         else:
             say(f"{job.id}  {job.pipeline}  {order.name}")
 
+    def bad(self, why: Unreadable | NotUnderstood) -> None:
+        """A file that cannot be taken."""
+        fail(str(why))
+        self.worst = max(self.worst, Exit.USAGE if isinstance(why, NotUnderstood) else Exit.FAILED)
+
     def refused(self, order: Order, error: Refused) -> None:
         """A job that will not be."""
         lines = told(error)
         fail(f"{order.name}: {lines[0]}", *lines[1:])
         self.worst = max(self.worst, Exit.REFUSED)
 
-    def ended(self, job: Job) -> None:
+    def ended(self, client: Client, job: Job) -> None:
         """A job that was waited for."""
         if not job.has_succeeded:
             self.worst = max(self.worst, Exit.JOB_FAILED)
         if self._output and job.has_succeeded:
-            write_output(self._client, self._client.jobs.output(job, self._output), self._to)
+            write_output(client, client.jobs.output(job, self._output), self._to)
         elif self._output:
             fail(f"the job {job.id} {standing(job)}")
         elif self._as_json:

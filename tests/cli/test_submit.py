@@ -72,15 +72,13 @@ def test_a_text_is_summarised_unless_something_else_is_said(triptych, client) ->
     ("arguments", "told"),
     [
         ((), "there is nothing to do"),
-        (("nothing-here.txt",), "nothing-here.txt: No such file or directory"),
-        ((".",), ".: it is a folder"),
-        (("/dev/null",), "/dev/null: it is a pipe or a device, which can be read but once"),
         (("-", "-"), "give - once"),
         (("--text", "a", "-"), "not both"),
         (("--text", "a", "-P", "count"), "write NAME=VALUE"),
         (("--text", "a", "-o", "x"), "say which one with --output"),
         (("-", "--together"), "--together wants a --pipeline"),
         (("-", "-w"), "stdin: what should be done with it"),
+        (("nothing-here.txt", "poem.txt", "--output", "summary.txt"), "--output is of one job"),
     ],
 )
 def test_what_makes_no_sense_is_told_before_anything_is_sent(triptych, client, arguments, told: str) -> None:
@@ -93,6 +91,39 @@ def test_what_makes_no_sense_is_told_before_anything_is_sent(triptych, client, a
     assert told in done.err
     assert len(done.err.splitlines()) == 1
     assert sum(client.house.stats().states.values()) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("nothing-here.txt", "nothing-here.txt: No such file or directory"),
+        (".", ".: it is a folder"),
+        ("/proc/self/mem", "mem: Input/output error"),
+        ("/dev/null", "/dev/null: it is a pipe or a device, which can be read but once"),
+    ],
+)
+def test_a_file_that_cannot_be_sent_keeps_no_other_from_being_done(triptych, poem: Path, path: str, told: str) -> None:
+    alone = triptych("submit", path, *KEYWORDS, "--wait")
+    together = triptych("submit", path, str(poem), "-p", "text.summarize", "--together")
+
+    done = triptych("submit", path, str(poem), *KEYWORDS, "--wait")
+
+    assert (alone.status, together.status, done.status) == (Exit.FAILED, Exit.FAILED, Exit.FAILED)
+    assert (alone.out, together.out) == ("", "")
+    assert done.out.endswith("  text.keywords  succeeded  poem.txt\n")
+    assert f"triptych: {told}" in done.err
+
+
+def test_a_file_of_which_nobody_knows_what_to_do_keeps_no_other_from_being_done(
+    triptych, poem: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "riddle").write_bytes(b"\x00\x81\x82")
+
+    done = triptych("submit", str(tmp_path / "riddle"), str(poem))
+
+    assert done.status == Exit.USAGE
+    assert done.out.endswith("  text.summarize  poem.txt\n")
+    assert done.err.startswith("triptych: riddle: what should be done with it?")
 
 
 def test_every_wrong_value_is_told(triptych, poem: Path) -> None:
