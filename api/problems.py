@@ -124,7 +124,7 @@ def problem_response(problem: Problem) -> Response:
 
 def register_problems(app: Flask) -> None:
     """Have ``app`` answer every exception with a problem."""
-    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
     for kind, (status, code, detail) in _KNOWN.items():
@@ -200,7 +200,8 @@ def problem_of(error: Exception) -> Problem:
     return Problem.model_validate_json(response.get_data())
 
 
-def _refused(error: Refused) -> Response:
+def refused(error: Refused) -> Response:
+    """What a request is answered that is refused."""
     response = problem_response(error.problem)
     if error.again_s is not None:
         response.headers["Retry-After"] = str(error.again_s)
@@ -232,14 +233,14 @@ def _unknown_cursor(error: UnknownCursor) -> Response:
 
 def _database_away(error: DatabaseAway) -> Response:
     log.warning("the database is away", error=str(error))
-    return _refused(
+    return refused(
         Refused(503, "database_away", "the database does not answer: ask again in a moment", again_s=AGAIN_S)
     )
 
 
 def _blobs_away(error: BlobsAway) -> Response:
     log.warning("the blob store is away", error=str(error))
-    return _refused(Refused(503, "blobs_away", "files cannot be reached now: ask again in a moment", again_s=AGAIN_S))
+    return refused(Refused(503, "blobs_away", "files cannot be reached now: ask again in a moment", again_s=AGAIN_S))
 
 
 def _http(error: HTTPException) -> Response:

@@ -1,6 +1,8 @@
 """Users as administrators look after them: invited, changed, disabled, deleted; and what is written down of it."""
 
+import re
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from support.accounts import an_account, code_of, house_settings, key_headers, signed_in, without_jar
@@ -230,8 +232,20 @@ def test_requests_of_one_account_are_counted_and_told(store, make_client):
 
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert [one.headers["X-RateLimit-Remaining"] for one in answers] == ["1", "0", "0"]
-    assert (answers[2].get_json()["code"], 0 < int(answers[2].headers["Retry-After"]) <= 60) == ("rate_limited", True)
+    told, again_s = answers[2].get_json(), int(answers[2].headers["Retry-After"])
+    assert (told["code"], 0 < again_s <= 60) == ("rate_limited", True)
+    assert re.fullmatch(r"you and your programs may ask 2 times a minute: try again in \d+ s", told["detail"])
     assert house.get("/api/v1/jobs", headers=bob).status_code == 200
+
+
+def test_what_need_not_be_asked_again_says_not_when(store, make_client):
+    house = without_jar(make_client(house_settings(store.settings, requests_a_minute=2), store))
+    ada = key_headers(store, an_account(store, "ada"))
+
+    told, missing = (house.get(f"/api/v1/jobs{path}", headers=ada) for path in ("", f"/{uuid4()}"))
+
+    assert [(one.status_code, one.headers.get("Retry-After")) for one in (told, missing)] == [(200, None), (404, None)]
+    assert all("X-RateLimit-Reset" in one.headers for one in (told, missing))
 
 
 def test_requests_are_counted_also_while_redis_is_away(store, make_client, tmp_path):
