@@ -1,10 +1,11 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { ApiProblem } from "@/api/problem";
+import { pauseMs, triesAgain } from "@/api/askingAgain";
 import { isUnknown, leave } from "@/api/session";
 import { Door } from "@/door/Door";
 import { RefusalNote } from "@/door/RefusalNote";
 import { ConnectionNote } from "@/live/ConnectionNote";
+import { HeldUpNote } from "@/live/HeldUpNote";
 import { LiveProvider } from "@/live/LiveProvider";
 import { AccountRoute } from "@/routes/AccountRoute";
 import { ChatRoute } from "@/routes/ChatRoute";
@@ -23,15 +24,15 @@ import { StudioRoute } from "@/routes/StudioRoute";
 import { Announcer } from "@/ui/Announcer";
 import { Header } from "@/ui/Header";
 
-/** A query asks again when the server did not answer, not when it answered no; one that is no longer known is out. */
+/** Queries wait as the server asks them to; one that is no longer known is out. */
 export function newQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: (error) => isUnknown(error) && leave(client) }),
     mutationCache: new MutationCache({ onError: (error) => isUnknown(error) && leave(client) }),
     defaultOptions: {
       queries: {
-        retry: (failures, error) =>
-          failures < 2 && !(error instanceof ApiProblem && error.status >= 400 && error.status < 500),
+        retry: triesAgain,
+        retryDelay: (failures, error) => pauseMs(failures, error, Math.random),
         networkMode: "always", // a loopback server answers also when the machine is offline
       },
       mutations: { networkMode: "always" },
@@ -49,6 +50,7 @@ export function App({ client }: { client: QueryClient }) {
             <LiveProvider>
               <Header />
               <ConnectionNote />
+              <HeldUpNote />
               <RefusalNote className="mx-auto max-w-7xl px-3 pt-3 sm:px-6" />
               <Routes>
                 <Route index element={<StudioRoute />} />

@@ -16,6 +16,6 @@ export async function dataOf<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer.catch((reason: unknown) => {
     throw asProblem(reason);
   });
-  if (!response.ok) throw problemFrom(error, response.status);
+  if (!response.ok) throw problemFrom(error, response.status, response.headers.get("Retry-After"));
   return data as T;
 }

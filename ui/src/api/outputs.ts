@@ -23,6 +23,7 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(url, { signal }).catch((reason: unknown) => {
     throw asProblem(reason);
   });
-  if (!response.ok) throw problemFrom(await response.json().catch(() => null), response.status);
-  return response.text();
+  if (response.ok) return response.text();
+  const body: unknown = await response.json().catch(() => null);
+  throw problemFrom(body, response.status, response.headers.get("Retry-After"));
 }

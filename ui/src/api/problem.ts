@@ -5,13 +5,16 @@ export class ApiProblem extends Error {
   readonly code: string;
   readonly status: number;
   readonly errors: readonly FieldProblem[];
+  /** In how many seconds the server wants to be asked again; null where it does not say. */
+  readonly againS: number | null;
 
-  constructor(problem: Partial<Problem>, status: number) {
+  constructor(problem: Partial<Problem>, status: number, againS: number | null = null) {
     super(problem.detail || problem.title || `The server answered ${status}.`);
     this.name = "ApiProblem";
     this.code = problem.code ?? "unknown";
     this.status = status;
     this.errors = problem.errors ?? [];
+    this.againS = againS;
   }
 }
 
@@ -20,10 +23,10 @@ export const UNREACHABLE = new ApiProblem(
   0,
 );
 
-/** The problem in a response's body, whatever shape the body has. */
-export function problemFrom(body: unknown, status: number): ApiProblem {
-  if (typeof body === "object" && body !== null) return new ApiProblem(body as Partial<Problem>, status);
-  return new ApiProblem({}, status);
+/** The problem in a response's body, whatever shape the body has; `again` is its header Retry-After. */
+export function problemFrom(body: unknown, status: number, again: string | null = null): ApiProblem {
+  const told = typeof body === "object" && body !== null ? (body as Partial<Problem>) : {};
+  return new ApiProblem(told, status, again !== null && /^\d+$/.test(again) ? Number(again) : null);
 }
 
 /** Whatever was thrown, as something that can be shown. */

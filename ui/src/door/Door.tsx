@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, type ReactNode } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { isAskedToWait, whyHeldUp } from "@/api/askingAgain";
 import { asProblem } from "@/api/problem";
 import { acceptInvitation, type Entering, enter, sessionQuery, setUp, signIn } from "@/api/session";
 import type { Session } from "@/api/types";
@@ -44,9 +45,10 @@ export function Door({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { pathname, search, hash } = useLocation();
-  const { data: session, error, refetch } = useQuery(sessionQuery);
+  const { data: session, error, failureReason, refetch } = useQuery(sessionQuery);
   if (session) return <Fragment key={session.csrf_token}>{children}</Fragment>; // another session begins anew
   if (error) return <Closed message={asProblem(error).message} onRetry={() => void refetch()} />;
+  if (session === undefined && isAskedToWait(failureReason)) return <Waiting why={whyHeldUp(failureReason)} />;
   if (session === undefined) return null;
   const linked = BY_LINK[pathname];
   const way = linked ?? SIGN_IN;
@@ -68,6 +70,14 @@ function Closed({ message, onRetry }: { message: string; onRetry: () => void }) 
     <Threshold title="Triptych">
       <p role="alert">{message}</p>
       <Button onClick={onRetry}>Try again</Button>
+    </Threshold>
+  );
+}
+
+function Waiting({ why }: { why: string }) {
+  return (
+    <Threshold title="Triptych">
+      <p role="status">{why} This page opens by itself as soon as it may.</p>
     </Threshold>
   );
 }
