@@ -111,20 +111,36 @@ def show(batch: Batch, *, as_json: bool) -> None:
         say(f"{batch.error.code}: {batch.error.message}")
 
 
-def conclude(client: Client, batch: Batch) -> None:
-    """Say which lines went wrong, and what to do. Raises typer.Exit when some did."""
-    wrong = "invalid" if batch.state is BatchState.VALIDATED else "failed"
+def conclude(client: Client, batch: Batch, *, as_json: bool) -> None:
+    """Say which lines went wrong, and what to do, but to programs. Raises typer.Exit when some did."""
+    if not as_json:
+        _advise(client, batch)
+    if batch.lines.invalid and (batch.state is BatchState.VALIDATED or _is_vain(batch)):
+        raise typer.Exit(Exit.REFUSED)
+    if batch.lines.failed or batch.state in (BatchState.FAILED, BatchState.CANCELLED):
+        raise typer.Exit(Exit.JOB_FAILED)
+
+
+def _advise(client: Client, batch: Batch) -> None:
+    wrong = "invalid" if batch.state is BatchState.VALIDATED or _is_vain(batch) else "failed"
     if getattr(batch.lines, wrong):
         for line in islice(client.batches.lines(batch.id, state=wrong), TOLD_LINES):
             error = f"{line.error.code}: {line.error.message}" if line.error else line.state
             note(f"line {line.number}{f' ({line.custom_id})' if line.custom_id else ''}: {error}")
         note(f"all of them: triptych batch lines {batch.id} --state {wrong}")
-    if batch.state is BatchState.VALIDATED:
-        note(f"it waits: triptych batch start {batch.id}")
-    if batch.state is BatchState.VALIDATED and batch.lines.invalid:
-        raise typer.Exit(Exit.REFUSED)
-    if batch.lines.failed or batch.state in (BatchState.FAILED, BatchState.CANCELLED):
-        raise typer.Exit(Exit.JOB_FAILED)
+    if _is_vain(batch):
+        note("none of its lines can be done, so nothing runs: mend them and submit it anew")
+    elif batch.state is BatchState.VALIDATED:
+        note(f"it waits for `triptych batch start {batch.id}`, until {batch.expires_at}")
+    elif batch.state is BatchState.VALIDATING:
+        note(f"its lines are being checked: it waits for `triptych batch start {batch.id}` if one cannot be done")
+        note(f"`triptych batch watch {batch.id}` shows what comes of it")
+
+
+def _is_vain(batch: Batch) -> bool:
+    """Whether nothing comes of it: all lines are read, and none of them can be done."""
+    is_read = batch.state in (BatchState.VALIDATED, BatchState.RUNNING, BatchState.FINISHED)
+    return is_read and 0 < batch.lines.invalid == batch.lines.total
 
 
 def _within(folder: Path) -> Iterator[Source]:

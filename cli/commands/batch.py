@@ -76,7 +76,7 @@ def submit(
         if wait or dry_run:
             batch = wait_for_batch(client, batch, quiet=as_json)
         show(batch, as_json=as_json)
-        conclude(client, batch)
+        conclude(client, batch, as_json=as_json)
 
 
 @batch_app.command()
@@ -85,7 +85,7 @@ def watch(batch_id: BatchId, as_json: AsJson = False) -> None:
     with open_client() as client:
         batch = wait_for_batch(client, client.batches.get(batch_id), quiet=as_json)
         show(batch, as_json=as_json)
-        conclude(client, batch)
+        conclude(client, batch, as_json=as_json)
 
 
 @batch_app.command()
@@ -125,7 +125,10 @@ def results(
 @batch_app.command()
 def start(batch_id: BatchId, as_json: AsJson = False) -> None:
     """Run the lines that can be done of a batch that waits for this."""
-    _change(batch_id, lambda client: client.batches.start, as_json=as_json)
+    with open_client() as client:
+        batch = client.batches.start(batch_id)
+        show(batch, as_json=as_json)
+        conclude(client, batch, as_json=as_json)
 
 
 @batch_app.command()

@@ -47,7 +47,7 @@ def test_a_dry_run_tells_what_there_is_to_do_and_waits(triptych, manifest) -> No
 
     assert done.status == Exit.DONE
     assert "3 lines can be done, 117 bytes, " in done.out
-    assert done.err.endswith(f"it waits: triptych batch start {batch_id}\n")
+    assert f"it waits for `triptych batch start {batch_id}`, until 20" in done.err
     assert started.out.split()[1] == "running"
     assert json.loads(watched.out)["lines"]["succeeded"] == 3
 
@@ -66,6 +66,32 @@ def test_lines_that_cannot_be_done_are_told_and_the_others_started(triptych, man
     assert done.status == Exit.REFUSED
     assert "line 2: unknown_pipeline: there is no pipeline" in done.err
     assert told.out.startswith("2  -  invalid  -  unknown_pipeline: ")
+
+
+def test_whoever_does_not_wait_is_told_how_to_look_on_and_what_may_be_wanted(triptych, manifest) -> None:
+    done = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS)
+    batch_id = done.out.split()[0]
+    quiet = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS, "--json")
+
+    assert (done.status, quiet.status, quiet.err) == (Exit.DONE, Exit.DONE, "")
+    assert f"`triptych batch watch {batch_id}` shows what comes of it" in done.err
+    assert f"it waits for `triptych batch start {batch_id}` if one cannot be done" in done.err
+
+
+def test_a_batch_of_which_no_line_can_be_done_is_told_as_that(triptych, manifest) -> None:
+    none = {"pipeline": "text.nope", "text": "x"}
+    checked = triptych("batch", "submit", manifest(none, none), *KEYWORDS, "--dry-run")
+    batch_id = checked.out.split()[0]
+
+    started = triptych("batch", "start", batch_id)
+    watched = triptych("batch", "watch", batch_id)
+    quiet = triptych("batch", "watch", batch_id, "--json")
+
+    for done in (checked, started, watched):
+        assert done.status == Exit.REFUSED
+        assert "line 2: unknown_pipeline: there is no pipeline" in done.err
+        assert done.err.endswith("none of its lines can be done, so nothing runs: mend them and submit it anew\n")
+    assert (quiet.status, quiet.err) == (Exit.REFUSED, "")
 
 
 def test_a_folder_is_a_line_a_file_and_its_zip_has_what_they_made(triptych, tmp_path: Path) -> None:
