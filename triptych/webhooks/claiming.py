@@ -8,28 +8,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, exists, or_, select, update
 
 from triptych.accounts.tables import users
 from triptych.locking import among
 from triptych.store import Store
-from triptych.webhooks.tables import IS_DUE, webhook_deliveries, webhooks
+from triptych.webhooks.tables import IS_ASKED, IS_DUE, webhook_deliveries, webhooks
 
 LEASE_S = 60.0  # well above what an attempt takes: resolving the name, and then posting.WHOLE_S
 
-_FIRST = (
-    select(webhook_deliveries.c.id)
-    .where(IS_DUE, webhook_deliveries.c.webhook_id == webhooks.c.id, webhook_deliveries.c.due_at <= bindparam("now"))
-    .order_by(webhook_deliveries.c.due_at, webhook_deliveries.c.id)
-    .limit(1)
+_OF_WEBHOOK = select(webhook_deliveries.c.id).where(webhook_deliveries.c.webhook_id == webhooks.c.id).limit(1)
+_ASKED = (
+    _OF_WEBHOOK.where(IS_ASKED)
+    .order_by(webhook_deliveries.c.asked_at, webhook_deliveries.c.id)
     .scalar_subquery()
-    .label("delivery_id")
+    .label("asked_id")
+)
+_FIRST = (
+    _OF_WEBHOOK.where(IS_DUE, webhook_deliveries.c.due_at <= bindparam("now"))
+    .order_by(webhook_deliveries.c.due_at, webhook_deliveries.c.id)
+    .scalar_subquery()
 )
 _IS_AWAKE = or_(webhooks.c.rests_until.is_(None), webhooks.c.rests_until <= bindparam("now"))
 _IS_OF_A_DISABLED_USER = exists().where(users.c.id == webhooks.c.owner, users.c.disabled_at.is_not(None))
-_DUE = select(webhooks.c.id, webhooks.c.owner, webhooks.c.failures, _FIRST).where(
-    webhooks.c.disabled_at.is_(None), _IS_AWAKE, ~_IS_OF_A_DISABLED_USER
-)
+_DUE: Select[Any] = select(
+    webhooks.c.id, webhooks.c.owner, webhooks.c.failures, _ASKED, case((_IS_AWAKE, _FIRST)).label("first_id")
+).where(webhooks.c.disabled_at.is_(None), ~_IS_OF_A_DISABLED_USER)
 _FREE = (
     select(webhook_deliveries.c.id)
     .where(webhook_deliveries.c.id.in_(bindparam("ids", expanding=True)))
@@ -40,19 +44,26 @@ _FREE = (
 _CLAIM = (
     update(webhook_deliveries)
     .where(among(webhook_deliveries.c.id, _FREE))
-    .values(tries=webhook_deliveries.c.tries + 1, due_at=bindparam("until"))
+    .values(tries=webhook_deliveries.c.tries + 1, due_at=bindparam("until"), asked_at=None)
     .returning(*webhook_deliveries.c)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The first delivery of a webhook that is due; ``failures``: attempts in a row that it has behind it."""
+    """The delivery of a webhook that is next; ``failures``: attempts in a row that the webhook has behind it."""
 
     webhook_id: str
     owner: str
     failures: int
     delivery_id: str
+    is_asked: bool
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        """What its owner asked for, and else the one that has been due for longest."""
+        is_asked = row.asked_id is not None
+        return cls(row.id, row.owner, row.failures, row.asked_id if is_asked else row.first_id, is_asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +84,13 @@ class Claimed:
 
 
 def list_due(store: Store) -> list[Due]:
-    """For each webhook that something is due for, and that does not rest, the first of that.
+    """For each webhook that something is due for, the first of that; while it rests, only what its owner asked for.
 
     Nothing is due while its owner's account is disabled: it waits.
     """
     with store.database.read() as connection:
         rows = connection.execute(_DUE, {"now": store.clock()})
-        return [Due(*row) for row in rows if row.delivery_id is not None]
+        return [Due.of(row) for row in rows if row.asked_id is not None or row.first_id is not None]
 
 
 def claim(store: Store, delivery_ids: Sequence[str]) -> list[Claimed]:

@@ -11,7 +11,7 @@ from triptych.times import iso_time
 from triptych.webhooks.bodies import body_of
 from triptych.webhooks.outbox import new_delivery
 from triptych.webhooks.registry import owned
-from triptych.webhooks.tables import webhook_attempts, webhook_deliveries, webhooks
+from triptych.webhooks.tables import webhook_attempts, webhook_deliveries
 from triptych.webhooks.values import (
     Attempt,
     Delivery,
@@ -62,10 +62,10 @@ def get_delivery(store: Store, owner: str, webhook_id: str, delivery_id: str) ->
 def send_test(store: Store, owner: str, webhook_id: str) -> Delivery:
     """Have a ``webhook.test`` sent, whatever the webhook is told of else. Raises UnknownWebhook, WebhookDisabled."""
     with store.database.write() as connection:
-        _wake(connection, owner, webhook_id)
+        _hold_enabled(connection, owner, webhook_id)
         now = store.clock()
         body = body_of(EventName.TEST, now, {"webhook_id": webhook_id, "sent_at": iso_time(now)})
-        row = new_delivery(webhook_id, EventName.TEST, new_id(), None, body, now)
+        row = new_delivery(webhook_id, EventName.TEST, new_id(), None, body, now) | {"asked_at": now}
         made = connection.execute(insert(webhook_deliveries).values(row).returning(*webhook_deliveries.c)).one()
     return Delivery.of(made)
 
@@ -76,11 +76,13 @@ def replay(store: Store, owner: str, webhook_id: str, delivery_id: str) -> Deliv
     Raises UnknownWebhook, WebhookDisabled, UnknownDelivery, and DeliveryPending while it is still being tried.
     """
     with store.database.write() as connection:
-        _wake(connection, owner, webhook_id)
+        _hold_enabled(connection, owner, webhook_id)
+        now = store.clock()
         again = {
             "state": DeliveryState.PENDING,
             "earlier": webhook_deliveries.c.tries,
-            "due_at": store.clock(),
+            "due_at": now,
+            "asked_at": now,
             "settled_at": None,
         }
         its = webhook_deliveries.c.id == delivery_id, webhook_deliveries.c.webhook_id == webhook_id
@@ -92,11 +94,10 @@ def replay(store: Store, owner: str, webhook_id: str, delivery_id: str) -> Deliv
         return delivery
 
 
-def _wake(connection: Connection, owner: str, webhook_id: str) -> None:
-    """Let it not rest from failures, since its owner wants to see now. Raises UnknownWebhook, WebhookDisabled."""
+def _hold_enabled(connection: Connection, owner: str, webhook_id: str) -> None:
+    """Have nobody disable it meanwhile. Raises UnknownWebhook, WebhookDisabled."""
     if owned(connection, owner, webhook_id, held=True).disabled_at is not None:
         raise WebhookDisabled(webhook_id)
-    connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(rests_until=None))
 
 
 def _delivery(connection: Connection, webhook_id: str, delivery_id: str) -> Delivery:

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 THREADS = 32
 EACH_OWNER = 8  # of these,
-EACH_WEBHOOK = 4  # and one alone while its receiver fails
+EACH_WEBHOOK = 4  # and one alone while its receiver fails, beside what its owner asks for
 
 
 class Dispatch:
@@ -93,7 +93,7 @@ class Dispatch:
         hooks = Counter(one.delivery.webhook_id for one in self._sending.values())
         chosen: list[Due] = []
         for due in sorted(list_due(self._store), key=lambda due: owners[due.owner]):
-            each = 1 if due.failures else EACH_WEBHOOK
+            each = 1 if due.failures and not due.is_asked else EACH_WEBHOOK
             is_free = owners[due.owner] < EACH_OWNER and hooks[due.webhook_id] < each
             is_here = due.delivery_id in self._sending  # for longer than its lease: a name is slow to resolve
             if is_free and not is_here and self.sending + len(chosen) < THREADS:

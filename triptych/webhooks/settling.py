@@ -27,7 +27,7 @@ def put_off(connection: Connection, delivery_id: str, tries: int, due_at: float)
 def give_up_pending(connection: Connection, webhook_id: str, now: float) -> None:
     """Let everything fail that is still to be sent to a webhook."""
     pending = webhook_deliveries.c.webhook_id == webhook_id, webhook_deliveries.c.state == DeliveryState.PENDING
-    failed = {"state": DeliveryState.FAILED, "due_at": None, "settled_at": now}
+    failed = {"state": DeliveryState.FAILED, "due_at": None, "asked_at": None, "settled_at": now}
     connection.execute(update(webhook_deliveries).where(*pending).values(failed))
 
 

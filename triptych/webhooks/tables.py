@@ -72,16 +72,25 @@ webhook_deliveries = Table(
     Column("tries", Integer, nullable=False),  # the fencing token: grows with every claim, never falls
     Column("earlier", Integer, nullable=False),  # tries before its owner had it sent again
     Column("due_at", Double),  # when it is to be claimed; while it is being sent, when that counts as dead
+    Column("asked_at", Double),  # when its owner had it sent, until it is claimed: it goes before what waits
     Column("created_at", Double, nullable=False),
     Column("settled_at", Double),
 )
 IS_DUE = text("due_at IS NOT NULL")
+IS_ASKED = text("asked_at IS NOT NULL")
 Index(
     "ix_webhook_deliveries_due",
     webhook_deliveries.c.webhook_id,
     webhook_deliveries.c.due_at,
     sqlite_where=IS_DUE,
     postgresql_where=IS_DUE,
+)
+Index(
+    "ix_webhook_deliveries_asked",
+    webhook_deliveries.c.webhook_id,
+    webhook_deliveries.c.asked_at,
+    sqlite_where=IS_ASKED,
+    postgresql_where=IS_ASKED,
 )
 Index("ix_webhook_deliveries_log", webhook_deliveries.c.webhook_id, webhook_deliveries.c.id)
 Index("ix_webhook_deliveries_created_at", webhook_deliveries.c.created_at)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.receiver import LONGEST_S, Receiver, a_sender, a_webhook, listening, receiving
+from support.stores import HandClock
 from support.work import OWNER, a_claim, a_job, succeed
 
 from triptych.store import Store
@@ -70,15 +71,16 @@ def test_an_owner_whose_receivers_never_answer_holds_up_no_other(
     assert dispatch.sending == EACH_OWNER
 
 
-def test_a_webhook_that_failed_is_sent_one_at_a_time(sqlite_store: Store, receiver: Receiver, silent: Receiver) -> None:
+def test_a_webhook_that_failed_is_sent_one_at_a_time(timed: Store, clock: HandClock, receiver: Receiver) -> None:
     receiver.status = 500
-    hook = several_for(sqlite_store, OWNER, receiver.url, 1)
-    dispatch = Dispatch(sqlite_store, a_sender(sqlite_store.clock))
+    several_for(timed, OWNER, receiver.url, 1)
+    dispatch = Dispatch(timed, a_sender(clock))
     work_until(dispatch, 0)
     receiver.silent = True
 
     for _ in range(3):
-        send_test(sqlite_store, OWNER, hook)
+        succeed(timed, a_claim(timed, a_job(timed)))
+    clock.forward(1.0)
     dispatch.step()
 
     assert dispatch.sending == 1
