@@ -8,7 +8,7 @@ from functools import partial
 
 from cli.errors import CannotStart
 from cli.hardware import cores, has_gpu
-from cli.preflight import check_port, prepare_home
+from cli.preflight import check_home, check_port
 from cli.redis_server import redis_binary
 from triptych.settings import Settings
 
@@ -29,7 +29,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield Finding(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {sys.prefix}")
     yield Finding(True, f"{cores()} cores, {settings.cpu_slots} used by the CPU worker")
     yield Finding(True, "a GPU for the gpu lane" if has_gpu() else "no GPU: the CPU worker serves the gpu lane")
-    yield _try(f"home {settings.home.absolute()}", partial(prepare_home, settings.home))
+    yield _try(f"home {settings.home.absolute()}", partial(check_home, settings.home))
     yield _try(f"port {settings.port} is free", partial(check_port, settings.host, settings.port, "use TRIPTYCH_PORT"))
     flower = partial(check_port, "127.0.0.1", settings.flower_port, "use TRIPTYCH_FLOWER_PORT")
     yield _try(f"port {settings.flower_port} is free for Flower", flower)

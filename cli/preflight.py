@@ -25,13 +25,33 @@ def prepare_home(home: Path) -> None:
         trial.unlink()
         free_bytes = shutil.disk_usage(home).free
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise _no_room(home, 0) from None
-        raise CannotStart(
-            f"Cannot write to {home} ({error.strerror}): make it writable or set TRIPTYCH_HOME to another directory."
-        ) from None
+        raise _no_room(home, 0) if error.errno == errno.ENOSPC else _not_writable(home, error) from None
     if free_bytes < NEEDED_BYTES:
         raise _no_room(home, free_bytes)
+
+
+def check_home(home: Path) -> None:
+    """See that the home could be made, if it is not there, could be written and has room. It makes nothing.
+
+    Raises CannotStart as ``prepare_home``.
+    """
+    there = next(place for place in (home.absolute(), *home.absolute().parents) if os.path.lexists(place))
+    try:
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        free_bytes = shutil.disk_usage(there).free
+    except OSError as error:
+        raise _not_writable(home, error) from None
+    if free_bytes < NEEDED_BYTES:
+        raise _no_room(home, free_bytes)
+
+
+def _not_writable(home: Path, error: OSError) -> CannotStart:
+    return CannotStart(
+        f"Cannot write to {home} ({error.strerror}): make it writable or set TRIPTYCH_HOME to another directory."
+    )
 
 
 def _no_room(home: Path, free_bytes: int) -> CannotStart:

@@ -29,6 +29,16 @@ def test_doctor_names_each_finding_and_what_is_wrong(tmp_path: Path, monkeypatch
     assert f"problem  Cannot write to {file / 'home'}" in done.out
 
 
+def test_doctor_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRIPTYCH_HOME", raising=False)
+
+    done = run("doctor")
+
+    assert f"ok       home {tmp_path / 'var'}\n" in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_one_port_for_two_servers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"HOME": str(tmp_path), "PORT": "5999", "FLOWER_PORT": "5999"}.items():
         monkeypatch.setenv(f"TRIPTYCH_{name}", value)

@@ -2,12 +2,13 @@
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cli.errors import CannotStart
-from cli.preflight import check_port, lock_home, prepare_home
+from cli.preflight import check_home, check_port, lock_home, prepare_home
 
 
 def test_a_port_in_use_is_named_with_the_mend() -> None:
@@ -34,12 +35,28 @@ def test_a_host_that_is_not_ours_names_the_setting() -> None:
         check_port("192.0.2.1", 8000, "")
 
 
-def test_a_home_below_a_file_is_refused_with_the_mend(tmp_path: Path) -> None:
+@pytest.mark.parametrize("check", [check_home, prepare_home])
+def test_a_home_below_a_file_is_refused_with_the_mend(tmp_path: Path, check: Callable[[Path], None]) -> None:
     file = tmp_path / "file"
     file.write_text("")
+    file.chmod(0o700)
 
-    with pytest.raises(CannotStart, match="set TRIPTYCH_HOME to another directory"):
-        prepare_home(file / "home")
+    with pytest.raises(CannotStart, match=r"Not a directory.*set TRIPTYCH_HOME to another directory"):
+        check(file / "home")
+
+
+@pytest.mark.parametrize("check", [check_home, prepare_home])
+def test_a_home_that_is_a_link_to_nothing_is_refused(tmp_path: Path, check: Callable[[Path], None]) -> None:
+    (tmp_path / "home").symlink_to(tmp_path / "gone" / "elsewhere")
+
+    with pytest.raises(CannotStart, match=r"Cannot write to .*home"):
+        check(tmp_path / "home")
+
+
+def test_a_home_is_looked_at_without_being_made(tmp_path: Path) -> None:
+    check_home(tmp_path / "new" / "home")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_new_home_is_private(tmp_path: Path) -> None:
