@@ -14,7 +14,7 @@ from cli.printing import note, say, size, table, tell
 from triptych.client import Client
 from triptych.client.records.account import Account
 
-COLUMNS = ("ID", "ADDRESS", "NAME", "ROLE", "SINCE", "DISABLED", "JOBS", "BYTES")
+COLUMNS = ("ID", "ADDRESS", "NAME", "ROLE", "SINCE", "DISABLED", "JOBS", "RUNNING", "BYTES", "UPLOADS")
 INVITED = ("ID", "ADDRESS", "ROLE", "EXPIRES")
 ROLES = ("viewer", "member", "admin")
 DAY_S = 86_400
@@ -196,6 +196,9 @@ def _show(found: list[Account], *, as_json: bool) -> None:
 
 
 def _row(user: Account) -> tuple[str, ...]:
-    jobs, held = user.quotas.jobs_queued, user.quotas.file_bytes
-    bounds = ("house" if jobs is None else str(jobs), "house" if held is None else size(held) if held else "0")
-    return (user.id, user.email, user.name, user.role, user.created_at, user.disabled_at or "no", *bounds)
+    own = user.quotas
+    held = size(own.file_bytes) if own.file_bytes else own.file_bytes
+    bounds = (own.jobs_queued, own.jobs_in_flight, held, own.uploads)
+    since, disabled = user.created_at, user.disabled_at or "no"
+    told = ("house" if bound is None else str(bound) for bound in bounds)
+    return (user.id, user.email, user.name, user.role, since, disabled, *told)

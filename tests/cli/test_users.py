@@ -89,6 +89,15 @@ def test_an_invitation_is_taken_back(ada: AtWork) -> None:
     assert (done.status, run("users", "invitations", "--json").out) == (Exit.DONE, "")
 
 
+def test_every_quota_is_listed(ada: AtWork) -> None:
+    run("users", "change", ADDRESS, "--running", "2", "--bytes", "1024", "--uploads", "9")
+
+    header, row = (line.split() for line in run("users").out.splitlines())
+
+    assert header[-4:] == ["JOBS", "RUNNING", "BYTES", "UPLOADS"]
+    assert row[-5:] == ["house", "2", "1.0", "KiB", "9"]
+
+
 NO_QUOTAS = dict.fromkeys(["jobs_queued", "file_bytes", "jobs_in_flight", "uploads"])
 
 
