@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.scripted_server import Answer, scripted
 
 from cli.exits import Exit
 from cli.uploading import LARGE_BYTES
@@ -68,14 +69,20 @@ def test_lines_that_cannot_be_done_are_told_and_the_others_started(triptych, man
     assert told.out.startswith("2  -  invalid  -  unknown_pipeline: ")
 
 
-def test_whoever_does_not_wait_is_told_how_to_look_on_and_what_may_be_wanted(triptych, manifest) -> None:
-    done = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS)
-    batch_id = done.out.split()[0]
-    quiet = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS, "--json")
+def test_whoever_does_not_wait_is_told_how_to_look_on_and_what_may_be_wanted(triptych, manifest, monkeypatch) -> None:
+    counts = dict.fromkeys(["total", "queued", "running", "succeeded", "failed", "cancelled", "invalid"], 0)
+    rest = dict.fromkeys(["eta_s", "error", "started_at", "finished_at", "expires_at"])
+    estimate = {"lines": 0, "size_bytes": 0, "seconds": None}
+    batch = {"id": "B", "name": "", "state": "validating", "lines": counts, "size_bytes": 0, "created_at": "now"}
+
+    with scripted(Answer(202, json.dumps({**batch, "estimate": estimate, **rest}).encode())) as server:
+        monkeypatch.setenv("TRIPTYCH_URL", server.url)
+        done = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS)
+        quiet = triptych("batch", "submit", manifest(*GOOD), *KEYWORDS, "--json")
 
     assert (done.status, quiet.status, quiet.err) == (Exit.DONE, Exit.DONE, "")
-    assert f"`triptych batch watch {batch_id}` shows what comes of it" in done.err
-    assert f"it waits for `triptych batch start {batch_id}` if one cannot be done" in done.err
+    assert "`triptych batch watch B` shows what comes of it" in done.err
+    assert "it waits for `triptych batch start B` if one cannot be done" in done.err
 
 
 def test_a_batch_of_which_no_line_can_be_done_is_told_as_that(triptych, manifest) -> None:
