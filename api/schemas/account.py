@@ -8,17 +8,22 @@ from pydantic import BaseModel, Field, field_validator
 from pydantic.config import JsonDict
 
 from api.schemas.requests import Asked
+from api.schemas.worded import Worded
 from triptych.accounts.values import SCOPES, Caller, Role
 from triptych.accounts.values import Key as StoredKey
 from triptych.accounts.values import Session as StoredSession
 from triptych.times import iso_time
 
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"  # no control characters
+_PLAIN = Worded(r"^[^\x00-\x1f\x7f]*$", "a name has no line breaks, tabs or other control characters")
 Email: TypeAlias = Annotated[
     str,
-    Field(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$", examples=["ada@triptych.example"]),
+    Field(max_length=254, examples=["ada@triptych.example"]),
+    Worded(
+        r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$",
+        "an address has one @ with something on either side and no spaces, such as ada@triptych.example",
+    ),
 ]
-PersonName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100, pattern=_PLAIN, examples=["Ada"])]
+PersonName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100, examples=["Ada"]), _PLAIN]
 Password: TypeAlias = Annotated[
     str, Field(max_length=1024, json_schema_extra={"format": "password"}, examples=["four words of one's own"])
 ]

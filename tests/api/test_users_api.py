@@ -53,6 +53,25 @@ def test_an_invitation_makes_one_account_once(house, admin):
     assert house.post("/api/v1/session", json={"email": user["email"], "password": BOB["password"]}).status_code == 201
 
 
+@pytest.mark.parametrize("email", ["notanaddress", "a@b@c", "a b@c", "a@", "a@b\n", "a@b\x1f"])
+def test_what_is_no_address_is_told_in_words(house, admin, email):
+    refused = house.post(INVITATIONS, json={"email": email, "role": "viewer"}, headers=admin)
+
+    problem = refused.get_json()
+    assert (refused.status_code, problem["code"]) == (422, "invalid_request")
+    assert problem["detail"].startswith("email: an address has one @ with something on either side")
+
+
+def test_a_name_with_a_line_break_is_refused_in_words(house, admin):
+    made = house.post(INVITATIONS, json=INVITED, headers=admin).get_json()
+    token = made["link"].partition("#")[2]
+
+    refused = house.post("/api/v1/invitations/accept", json={"token": token, **BOB, "name": "Bob\n"})
+
+    assert refused.status_code == 422
+    assert refused.get_json()["detail"].startswith("name: a name has no line breaks")
+
+
 def test_a_revoked_or_replaced_invitation_lets_nobody_in(house, admin):
     first, second = (house.post(INVITATIONS, json=INVITED, headers=admin).get_json() for _ in range(2))
 

@@ -81,6 +81,14 @@ def test_whoever_is_invited_comes_in_and_is_disabled_by_their_address(ada: AtWor
     assert "user.changed" in run("audit").out
 
 
+def test_what_is_no_address_is_told_in_words(ada: AtWork) -> None:
+    done = run("users", "invite", "notanaddress")
+
+    assert (done.status, done.out) == (Exit.REFUSED, "")
+    assert done.err.startswith("triptych: email: an address has one @ with something on either side and no spaces")
+    assert len(done.err.splitlines()) == 1
+
+
 def test_an_invitation_is_taken_back(ada: AtWork) -> None:
     made = json.loads(run("users", "invite", "bob@triptych.example", "--json").out)
 
