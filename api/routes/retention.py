@@ -10,6 +10,7 @@ from api.offload import offload
 from api.room import owner, room
 from api.routes.asked import asked_body
 from api.routes.documented import JSON_BODY, body, json_of, problems
+from api.routes.named_pipelines import check_pipeline
 from api.schemas.retention import Retention, RetentionQuery, RetentionRequest, told_rule
 from triptych.retention.due import count_due
 from triptych.retention.rules import Rule, forget_rules, house_rules, keep_rules, own_rules
@@ -23,10 +24,17 @@ def show() -> Response:
     return _told(own_rules(room().store, owner()))
 
 
-@routes.put("", request_body=body(json="RetentionRequest"), responses={200: json_of(Retention), **problems(*JSON_BODY)})
+@routes.put(
+    "",
+    request_body=body(json="RetentionRequest"),
+    responses={200: json_of(Retention), **problems(*JSON_BODY, "unknown_pipeline")},
+)
 def change(query: RetentionQuery) -> Response:
     """Have other rules hold; with `?dry_run=true` change nothing, and tell what would go by them."""
     asked = asked_body(RetentionRequest).rules
+    for number, rule in enumerate(asked or ()):
+        if rule.pipeline is not None:
+            check_pipeline(rule.pipeline, f"rules.{number}.pipeline")
     rules = None if asked is None else [rule.rule() for rule in asked]
     if not query.dry_run:
         if rules is None:

@@ -13,6 +13,7 @@ from api.problems import AGAIN_S, Refused, invalid
 from api.room import owner, room
 from api.routes.asked import asked_body
 from api.routes.documented import JSON_BODY, body, json_of, problems
+from api.routes.named_pipelines import check_pipeline
 from api.schemas.webhook import (
     DeliveriesQuery,
     Delivery,
@@ -26,7 +27,6 @@ from api.schemas.webhook import (
     WebhookRequest,
     WebhookWithSecret,
 )
-from pipelines.catalogue import catalogue
 from triptych.exchange import system_addresses
 from triptych.webhooks import deliveries, registry, values
 from triptych.webhooks.targets import BadTarget, Reach, find_target
@@ -148,9 +148,7 @@ def _accepted(path: WebhookPath, accepted: values.Delivery) -> Response:
 def _check_pipelines(names: Sequence[str]) -> None:
     """Raise Refused for a name of which no job could ever be told. Those of the house's own jobs may be named too."""
     for number, name in enumerate(names):
-        if name not in catalogue():
-            there = f"there is no {name!r}; there are {', '.join(catalogue())}"
-            raise invalid(f"pipelines.{number}", there, "unknown_pipeline")
+        check_pipeline(name, f"pipelines.{number}")
 
 
 def _check_url(url: str) -> None:

@@ -31,6 +31,18 @@ def test_dry_run_changes_nothing(sqlite_client):
     assert sqlite_client.get(URL).get_json()["is_own"] is False
 
 
+@pytest.mark.parametrize("query", ["", "?dry_run=true"])
+def test_rule_of_a_pipeline_that_there_is_none_of_is_refused(sqlite_client, query):
+    rules = [RULES[0], {"what": "jobs", "days": 30, "pipeline": "nope"}]
+
+    response = sqlite_client.put(f"{URL}{query}", json={"rules": rules})
+
+    problem = response.get_json()
+    told = response.status_code, problem["code"], problem["errors"][0]["where"]
+    assert told == (422, "unknown_pipeline", "rules.1.pipeline")
+    assert sqlite_client.get(URL).get_json()["rules"] == []
+
+
 @pytest.mark.parametrize(
     "rule",
     [
