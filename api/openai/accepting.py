@@ -9,8 +9,8 @@ from api.openai.following import refuse_if_away
 from api.room import owner, room
 from triptych.files import File
 from triptych.jobs.job import Job
-from triptych.jobs.submission import Submission, check_media
-from triptych.openai.calls import Brought, Call
+from triptych.jobs.submission import Submission, WrongMedia, check_media
+from triptych.openai.calls import BadCall, Brought, Call
 from triptych.store import Store
 from triptych.uploads import INLINE_BYTES, Text, Upload, check_room, examine, text_file
 
@@ -18,8 +18,16 @@ from triptych.uploads import INLINE_BYTES, Text, Upload, check_room, examine, te
 def accept(call: Call, job_id: str, uploads: Sequence[Upload] = ()) -> Job:
     """The job of ``call`` under this id, on its ``uploads`` and what it brings: before all others, not remembered.
 
-    Raises NotNow, BadInput, WrongMedia, UnknownFile, QuotaExceeded, and blobs.NoDisk.
+    Raises BadCall, naming the file where the pipeline does not take it, NotNow, BadInput, UnknownFile, QuotaExceeded,
+    and blobs.NoDisk.
     """
+    try:
+        return _accepted(call, job_id, uploads)
+    except WrongMedia as error:
+        raise BadCall(str(error), "file" if uploads else "messages", "wrong_media") from None
+
+
+def _accepted(call: Call, job_id: str, uploads: Sequence[Upload]) -> Job:
     here, content = room(), dict[str, bytes]()
     refuse_if_away(here, call.pipeline)
     with ExitStack() as drafts:

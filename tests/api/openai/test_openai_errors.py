@@ -64,6 +64,16 @@ def test_bad_value_is_named(sqlite_client, left_behind, fields, param, code):
     assert sqlite_client.get("/api/v1/jobs").get_json()["items"] == []
 
 
+@pytest.mark.parametrize("fields", [{}, {"stream": "true"}])
+def test_file_of_another_kind_is_named_as_the_call_names_it(sqlite_client, left_behind, fields):
+    form = {"model": "whisper-1", "file": (BytesIO(b"just words"), "a.txt"), **fields}
+
+    response = sqlite_client.post("/v1/audio/transcriptions", data=form)
+
+    assert said(response) == (400, "invalid_request_error", "file", "wrong_media")
+    assert left_behind() == []
+
+
 def test_form_without_a_file_is_told_so(sqlite_client):
     response = sqlite_client.post("/v1/audio/transcriptions", data={"model": "whisper-1"}, content_type=FORM_TYPE)
 
