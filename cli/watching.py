@@ -25,6 +25,8 @@ def watch_one(client: Client, job_id: str, *, as_json: bool) -> Job:
                     shown.job(name, job)
             parts.end()
             job = client.jobs.get(job_id)
+            if not job.is_finished:  # it was retried as it ended
+                continue
             if not as_json:
                 note(f"{name}: {standing(job)}")
             return job

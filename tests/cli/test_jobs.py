@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from support.running import make_part, start, succeed
+from support.scripted_server import Answer, scripted
 from support.work import fail
 
 from cli.exits import Exit
+from triptych.client.records.job import JobState
 
 WORDS = "text.keywords"
 SPEECH = "audio.speak"
@@ -86,6 +88,24 @@ def test_a_job_that_was_retried_is_watched_to_its_newest_end(triptych, client, w
     done = triptych("watch", job.id)
 
     assert (done.status, done.out) == (Exit.DONE, "Ships sail.\n")
+
+
+def test_a_job_that_is_retried_as_it_ends_is_watched_on(triptych, client, done_job: str, monkeypatch) -> None:
+    ended = client.jobs.get(done_job)
+    queued = ended.model_copy(update={"state": JobState.QUEUED, "finished_at": None})
+    *_, finish = [event for event in client.jobs.watch(done_job) if event.type == "job.finished"]
+
+    def stream(event_id: str) -> Answer:
+        told = finish.model_copy(update={"id": event_id}).model_dump_json()
+        head = {"Content-Type": "text/event-stream"}
+        return Answer(200, f"id: {event_id}\nevent: job.finished\ndata: {told}\n\n".encode(), head)
+
+    first, again, last = (Answer(200, job.model_dump_json().encode()) for job in (queued, queued, ended))
+    with scripted(first, stream("1-0"), again, stream("2-0"), last) as server:
+        monkeypatch.setenv("TRIPTYCH_URL", server.url)
+        done = triptych("watch", done_job)
+
+    assert (done.status, server.asked[3].headers["Last-Event-ID"]) == (Exit.DONE, "1-0")
 
 
 def test_events_are_told_as_json(triptych, done_job: str) -> None:
