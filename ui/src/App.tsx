@@ -4,6 +4,7 @@ import { pauseMs, triesAgain } from "@/api/askingAgain";
 import { isUnknown, leave } from "@/api/session";
 import { Door } from "@/door/Door";
 import { RefusalNote } from "@/door/RefusalNote";
+import { BY_LINK } from "@/door/ways";
 import { ConnectionNote } from "@/live/ConnectionNote";
 import { HeldUpNote } from "@/live/HeldUpNote";
 import { LiveProvider } from "@/live/LiveProvider";
@@ -11,6 +12,7 @@ import { AccountRoute } from "@/routes/AccountRoute";
 import { ChatRoute } from "@/routes/ChatRoute";
 import { FileRoute } from "@/routes/FileRoute";
 import { JobRoute } from "@/routes/JobRoute";
+import { LinkRoute } from "@/routes/LinkRoute";
 import { MemoryMapRoute } from "@/routes/MemoryMapRoute";
 import { MemoryPlaceRoute } from "@/routes/MemoryPlaceRoute";
 import { MemoryRoute } from "@/routes/MemoryRoute";
@@ -66,6 +68,9 @@ export function App({ client }: { client: QueryClient }) {
                   <Route path=":id" element={<MemoryPlaceRoute />} />
                 </Route>
                 <Route path="account" element={<AccountRoute />} />
+                {Object.keys(BY_LINK).map((path) => (
+                  <Route key={path} path={path} element={<LinkRoute />} />
+                ))}
                 <Route path="models" element={<ModelsRoute />} />
                 <Route path="*" element={<NotFoundRoute />} />
               </Routes>
