@@ -1,10 +1,11 @@
 """An upload straight to S3 as it is asked for and told."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
 from api.schemas.requests import Asked
+from api.schemas.worded import Worded
 from triptych.pending.direct import Begun
 from triptych.pending.parts import LEAST_PART_BYTES, MOST_PART_BYTES, MOST_PARTS, Window, part_count
 from triptych.times import iso_time
@@ -15,9 +16,8 @@ class DirectRequest(Asked):
 
     name: str = Field("upload", description="The file's name.", examples=["talk.wav"])
     size_bytes: int = Field(ge=0, le=1 << 62, description="How many bytes it has.", examples=[1_073_741_824])
-    sha256: str | None = Field(
+    sha256: Annotated[str, Worded(r"^[0-9a-f]{64}$", "a SHA-256 is 64 digits of 0-9 and a-f")] | None = Field(
         None,
-        pattern=r"^[0-9a-f]{64}$",
         description="What its content hashes to, in hexadecimal, if that is known: what comes is held against it.",
         examples=["9f86d0" + 58 * "0"],
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from api.schemas.requests import Asked, CameQuery, Query, seconds_of
+from api.schemas.worded import Worded
 from pipelines.house import MemoryKind, Modality
 from triptych.memory.marks import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, MAX_TAGS
 from triptych.memory.tagging import MAX_TAG_CHARACTERS
@@ -42,7 +43,7 @@ Words = Annotated[str, AfterValidator(_storable)]
 Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_CHARACTERS), AfterValidator(_name)]
 CollectionName = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARACTERS), AfterValidator(_name)]
 NoteText = Annotated[str, Field(min_length=1, max_length=MAX_NOTE_CHARACTERS), AfterValidator(_said)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Language = Annotated[str, Worded(r"^[a-z]{2,3}$", "a language is called by two or three small letters, such as en")]
 
 
 class Filters(Asked):

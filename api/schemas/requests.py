@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas.worded import PipelineName
 from triptych.ids import first_id_of
 from triptych.jobs.states import JobState, Priority
 from triptych.jobs.submission import LONGEST_S
@@ -169,7 +170,7 @@ class JobsQuery(ListQuery):
     """Which jobs to list."""
 
     state: JobState | None = None
-    pipeline: str | None = Field(None, max_length=64, pattern=r"^[a-z0-9_.-]+$")
+    pipeline: PipelineName | None = None
     parent: UUID | None = Field(None, description="The job that asked for them; else those that no job asked for.")
     batch_id: UUID | None = Field(None, description="The batch that they are of.")
 

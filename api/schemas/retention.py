@@ -1,16 +1,24 @@
 """Rules of retention as they are told and asked."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from api.schemas.requests import Asked, Query
+from api.schemas.worded import Worded
 from triptych.retention import rules
 from triptych.retention.due import Due
 from triptych.retention.rules import What
 
 MOST_RULES = 50
 LONGEST_DAYS = 36_500
+
+
+_Media = Annotated[
+    str,
+    Field(max_length=255),
+    Worded(r"^[a-z]+/([a-z0-9.+-]+|\*)$", "a media type is one such as audio/mpeg, or audio/* for all of its kind"),
+]
 
 
 class RetentionRule(Asked):
@@ -21,13 +29,7 @@ class RetentionRule(Asked):
     pipeline: str | None = Field(
         None, max_length=64, description="Jobs of this pipeline alone.", examples=["audio.transcribe"]
     )
-    media: str | None = Field(
-        None,
-        pattern=r"^[a-z]+/([a-z0-9.+-]+|\*)$",
-        max_length=255,
-        description="Files of this media type alone.",
-        examples=[None],
-    )
+    media: _Media | None = Field(None, description="Files of this media type alone.", examples=[None])
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

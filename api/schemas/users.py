@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas.account import Email
 from api.schemas.requests import Asked, CameQuery, ListQuery
+from api.schemas.worded import Worded
 from triptych.accounts.audit import Entry as StoredEntry
 from triptych.accounts.invitations import Invitation as StoredInvitation
 from triptych.accounts.values import Quotas as StoredQuotas
@@ -20,7 +21,7 @@ MOST_BYTES = 2**53 - 1  # which every client's numbers hold
 
 _ID = "0198c7a2-5d1e-7b33-9f0e-4a7d2c1b8e90"
 _TIME = "2026-11-22T10:00:00.000Z"
-UserId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,36}$")]
+UserId: TypeAlias = Annotated[str, Worded(r"^[0-9a-z-]{1,36}$", "an id has at most 36 small letters, digits and -")]
 
 _COLUMNS = {
     "jobs_queued": "quota_queued",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from api.schemas.requests import Asked, ListQuery
+from api.schemas.worded import PipelineName
 from triptych.times import iso_time
 from triptych.webhooks import values
 from triptych.webhooks.targets import MAX_URL_CHARACTERS
@@ -34,9 +35,7 @@ def _storable(text: str) -> str:
 
 Url = Annotated[str, Field(min_length=1, max_length=MAX_URL_CHARACTERS)]
 Events = Annotated[list[Subscribable], Field(min_length=1, max_length=20)]
-Pipelines = Annotated[
-    list[Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_.-]+$")]], Field(max_length=MAX_PIPELINES)
-]
+Pipelines = Annotated[list[PipelineName], Field(max_length=MAX_PIPELINES)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_CHARACTERS), AfterValidator(_storable)]
 
 

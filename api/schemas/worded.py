@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -25,3 +26,10 @@ class Worded:
         if re.fullmatch(self.pattern, text) is None:
             raise ValueError(self.words)
         return text
+
+
+PipelineName = Annotated[
+    str,
+    Field(max_length=64),
+    Worded(r"^[a-z0-9_.-]+$", "a pipeline is called by small letters, digits, _, . and -, such as text.summarize"),
+]
