@@ -46,13 +46,26 @@ def sniff(path: Path, name: str, max_pixels: int = MAX_PIXELS) -> str:
         head = file.read(HEAD_BYTES)
     if not head:
         raise MediaRefused("empty_file", "the file is empty: there is nothing to work on")
-    media_type = _text_type(path, head, name) or brand_type(head) or _binary_type(head, name)
-    _refuse_mismatch(media_type, name)
-    if media_type not in TAKEN:
-        raise MediaRefused("unsupported_media_type", f"{media_type} is not supported{_mend(media_type)}")
+    media_type = _text_type(path, head, name) or _binary_type(head, name)
+    _refuse_type(media_type, name)
     if media_type in PICTURE_FORMATS:
         _check_picture(path, media_type, max_pixels)
     return media_type
+
+
+def check_head(head: bytes, name: str) -> None:
+    """Raise MediaRefused where ``sniff`` is going to, whatever follows ``head``: the first ``HEAD_BYTES`` of a file.
+
+    What may be text is not judged, since that shows at its end.
+    """
+    if _start_of_text(head) is None:
+        _refuse_type(_binary_type(head, name), name)
+
+
+def _refuse_type(media_type: str, name: str) -> None:
+    _refuse_mismatch(media_type, name)
+    if media_type not in TAKEN:
+        raise MediaRefused("unsupported_media_type", f"{media_type} is not supported{_mend(media_type)}")
 
 
 def _refuse_mismatch(media_type: str, name: str) -> None:
@@ -79,6 +92,10 @@ def _mend(media_type: str) -> str:
 
 
 def _binary_type(head: bytes, name: str) -> str:
+    return brand_type(head) or _guessed_type(head, name)
+
+
+def _guessed_type(head: bytes, name: str) -> str:
     try:
         found = filetype.guess_mime(head) or UNKNOWN
     except (ValueError, IndexError):  # filetype's parsers of boxes and archives trip over some garbage
@@ -112,16 +129,26 @@ def _is_mpeg_audio_frame(head: bytes) -> bool:
 
 def _text_type(path: Path, head: bytes, name: str) -> str | None:
     """The type of a file that is text from its first byte to its last, or None when it is not text."""
+    begun = _start_of_text(head)
+    if begun is None:
+        return None
+    start, decoder = begun
+    try:
+        return _named_text_type(start.lstrip().lower(), name) if _rest_is_text(path, decoder) else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _start_of_text(head: bytes) -> tuple[str, codecs.IncrementalDecoder] | None:
+    """What the head of a text says, and what decodes the rest; None where it is no text."""
     if head.startswith(_ASCII_DOCUMENTS):
         return None
     decoder = codecs.getincrementaldecoder("utf-16" if head.startswith(_UTF16_MARKS) else "utf-8-sig")()
     try:
         start = decoder.decode(head, final=len(head) < HEAD_BYTES)
-        if "\0" in start or not _rest_is_text(path, decoder):
-            return None
     except UnicodeDecodeError:
         return None
-    return _named_text_type(start.lstrip().lower(), name)
+    return None if "\0" in start else (start, decoder)
 
 
 def _rest_is_text(path: Path, decoder: codecs.IncrementalDecoder) -> bool:

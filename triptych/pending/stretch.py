@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pipelines.media.sniff import HEAD_BYTES, MediaRefused, check_head
 from triptych.blobs import TooLarge
-from triptych.pending.uploads import Pending, UnknownUpload, WrongOffset, hold, read_upload
+from triptych.pending.uploads import Pending, UnknownUpload, WrongOffset, forget, hold, read_upload
 from triptych.store import Store
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Stretch:
             raise
         self._digest = store.digests.behind(upload.id, offset_bytes)
         self._its_own = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
+        self._is_head_judged = offset_bytes >= HEAD_BYTES
 
     @property
     def left_bytes(self) -> int:
@@ -63,17 +65,24 @@ class Stretch:
         return self._digest
 
     def write(self, chunk: bytes) -> None:
-        """Append ``chunk``. Raises blobs.TooLarge when more comes than was told, and blobs.NoDisk."""
+        """Append ``chunk``.
+
+        Raises blobs.TooLarge when more comes than was told, blobs.NoDisk, and pipelines.media.sniff.MediaRefused when
+        by its head it can become no file: then nothing of the upload is left.
+        """
         if len(chunk) > self.left_bytes:
             raise TooLarge(f"more than the {self.upload.size_bytes} bytes that were told")
         for hashed in filter(None, (self._digest, self._its_own)):
             hashed.update(chunk)
         self._tape.append(chunk)
+        if self._checksum is None:
+            self._judge_head()
 
     def finish(self) -> int:
-        """Make what came durable, and return how many bytes there are. Raises ChecksumMismatch and blobs.NoDisk."""
+        """Make what came durable, and return how many bytes there are. Raises ChecksumMismatch, and as ``write``."""
         if self._checksum and self._its_own and self._its_own.digest() != self._checksum.digest:
             raise ChecksumMismatch(self._checksum.algorithm)
+        self._judge_head()
         self._store.digests.drop(self.upload.id)
         self._tape.sync()
         return self._tape.size_bytes
@@ -85,6 +94,19 @@ class Stretch:
     def discard(self) -> None:
         """Let others add to the upload."""
         self._tape.close()
+
+    def _judge_head(self) -> None:
+        """Refuse what cannot be taken as soon as that shows: all the rest would be sent for nothing."""
+        if self._is_head_judged or self._tape.size_bytes < HEAD_BYTES:
+            return
+        self._is_head_judged = True
+        with self._store.blobs.growing(self.upload.id).open("rb") as tape:
+            head = tape.read(HEAD_BYTES)
+        try:
+            check_head(head, self.upload.name)
+        except MediaRefused:
+            forget(self._store, self.upload)
+            raise
 
 
 def open_stretch(store: Store, owner: str, upload_id: str, offset_bytes: int, checksum: Checksum | None) -> Stretch:
