@@ -1,5 +1,5 @@
 import { act, render, screen, waitFor } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
+import { delay, HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { App, newQueryClient } from "@/App";
 import { jobKeys } from "@/api/jobs";
@@ -13,8 +13,9 @@ const NOTE = { name: "Waiting for the server" };
 /** A server that answers until it is told to have everybody wait; each is asked back in a second. */
 function house(code = "rate_limited", status = 429) {
   let isBusy = false;
-  const unlessBusy = (told: () => HttpResponse<object>) => () => {
+  const unlessBusy = (told: () => HttpResponse<object>) => async () => {
     if (!isBusy) return told();
+    await delay(50); // a network away
     const refusal = problem(status, { code, detail: "you may ask 3000 times a minute" });
     refusal.headers.set("Retry-After", "1");
     return refusal;
@@ -62,6 +63,27 @@ test.each([
     expect(screen.queryByRole("alert")).toBeNull();
   },
 );
+
+test("the note stands still while news of jobs has the page ask all the time", async () => {
+  const { busy } = house();
+  const client = open();
+  await screen.findByRole("link", { name: /mill.txt/ });
+  busy(true);
+  act(() => void client.invalidateQueries({ queryKey: jobKeys.lists }));
+  const note = screen.getByRole("status", NOTE);
+  await waitFor(() => expect(note).not.toBeEmptyDOMElement());
+  const moves: MutationRecord[] = [];
+  const watcher = new MutationObserver((seen) => moves.push(...seen));
+  watcher.observe(note, { childList: true, subtree: true, characterData: true });
+
+  for (let times = 0; times < 3; times += 1) {
+    act(() => void client.invalidateQueries({ queryKey: jobKeys.lists }));
+    await waitFor(() => expect(client.getQueryState(jobKeys.list(null))?.fetchFailureCount).toBe(0));
+    await waitFor(() => expect(client.getQueryState(jobKeys.list(null))?.fetchFailureCount).toBe(1));
+  }
+
+  expect(moves).toEqual([]);
+});
 
 test("who comes while the server has everybody wait is told so, and let in by itself", async () => {
   const { busy } = house();
