@@ -51,6 +51,20 @@ def test_upload_of_somebody_else_is_unknown(timed: Store, upload: Pending) -> No
     assert read_upload(timed, OWNER, upload.id) == upload
 
 
+def test_upload_that_became_a_file_is_listed_until_it_expires(timed: Store, clock: HandClock, upload: Pending) -> None:
+    stretch = a_stretch(timed, upload, WORDS)
+    advance(timed, upload, stretch.finish())
+    stretch.discard()
+    became = settled(timed, OWNER, upload.id)
+
+    listed = list_uploads(timed, OWNER, None, 10)
+    clock.forward(timed.settings.upload_expiry_s)
+
+    assert [(one.id, one.file_id) for one in listed] == [(upload.id, became.file_id)]
+    assert became.file_id is not None
+    assert list_uploads(timed, OWNER, None, 10) == []
+
+
 def test_upload_is_as_far_as_was_noted(timed: Store, upload: Pending) -> None:
     stretch = a_stretch(timed, upload, WORDS[:4])
 
