@@ -1,8 +1,5 @@
 """The browser's tests, which drive Chromium against the whole stack: written in TypeScript beside the UI."""
 
-import os
-import shutil
-import subprocess
 import wave
 from pathlib import Path
 
@@ -10,11 +7,10 @@ import numpy as np
 import pytest
 from checkpoints.digits import publish
 from checkpoints.spoken_digits import RATE_HZ, recited
-from support.local_stack import ROOT, local_stack
+from support.in_chromium import in_chromium
+from support.local_stack import local_stack
 
 pytestmark = pytest.mark.browser
-
-LIMIT_S = 600  # a bound for a hung browser, never what is measured
 
 
 def say_digits(path: Path) -> Path:
@@ -31,21 +27,12 @@ def say_digits(path: Path) -> Path:
 
 
 def test_the_ui_does_in_chromium_what_its_tests_say(tmp_path: Path) -> None:
-    npm = shutil.which("npm") or str(ROOT / ".venv" / "bin" / "npm")
     publish(tmp_path / "models" / "whisper" / "tiny.pt")
     spoken = say_digits(tmp_path / "spoken.wav")
     with local_stack(tmp_path) as stack:
         stack.wait_for("Triptych is ready")
 
         with stack.read_on():
-            done = subprocess.run(
-                [npm, "--prefix", str(ROOT / "ui"), "run", "test:browser"],
-                env={**os.environ, "TRIPTYCH_URL": f"http://localhost:{stack.port}", "TRIPTYCH_SPOKEN": str(spoken)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=LIMIT_S,
-                check=False,
-            )
+            status, said = in_chromium(TRIPTYCH_URL=f"http://localhost:{stack.port}", TRIPTYCH_SPOKEN=str(spoken))
 
-        assert done.returncode == 0, done.stdout
+        assert status == 0, said
